@@ -1,0 +1,185 @@
+package dev.braid.image;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads what {@link ImageWriter} wrote. Every length is checked against the bytes that are left, so
+ * that a damaged image ends in a {@link MalformedImageException} and neither in a read out of
+ * bounds nor in a huge allocation.
+ */
+public final class ImageReader {
+  private final ByteBuffer in;
+
+  /**
+   * @param image the bytes of one image; not copied, must not change while it is read
+   */
+  public ImageReader(final byte[] image) {
+    in = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * Reads the opening that {@link ImageWriter#begin} wrote.
+   *
+   * @param kind the four ASCII letters expected
+   * @param newestVersion the newest format version the caller can read
+   * @return the version found, between 1 and {@code newestVersion}
+   * @throws MalformedImageException if kind or version is another
+   */
+  public int begin(final String kind, final int newestVersion) {
+    final int found = getInt();
+    if (found != kindCode(kind)) {
+      throw new MalformedImageException(
+          "expected an image of kind '" + kind + "' but found '" + kindName(found) + "'");
+    }
+    final int version = getInt();
+    if (version < 1 || version > newestVersion) {
+      throw new MalformedImageException(
+          "image of kind '"
+              + kind
+              + "' has version "
+              + version
+              + ", this build reads 1 to "
+              + newestVersion);
+    }
+    return version;
+  }
+
+  public int getByte() {
+    return need(1).get();
+  }
+
+  public boolean getBoolean() {
+    final int value = getByte();
+    if (value != 0 && value != 1) {
+      throw new MalformedImageException("a flag is " + value + " instead of 0 or 1");
+    }
+    return value == 1;
+  }
+
+  public int getInt() {
+    return need(Integer.BYTES).getInt();
+  }
+
+  public long getLong() {
+    return need(Long.BYTES).getLong();
+  }
+
+  public double getDouble() {
+    return need(Double.BYTES).getDouble();
+  }
+
+  /**
+   * An int that must lie in a range: counts, indices and enum ordinals.
+   *
+   * @param what the name used in the error
+   */
+  public int getIntIn(final int lowest, final int highest, final String what) {
+    final int value = getInt();
+    if (value < lowest || value > highest) {
+      throw new MalformedImageException(
+          what + " is " + value + ", allowed are " + lowest + " to " + highest);
+    }
+    return value;
+  }
+
+  public String getString() {
+    return new String(getBytes(), StandardCharsets.UTF_8);
+  }
+
+  public byte[] getBytes() {
+    final byte[] values = new byte[length(1)];
+    in.get(values);
+    return values;
+  }
+
+  public boolean[] getBooleans() {
+    final boolean[] values = new boolean[length(1)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = in.get() != 0;
+    }
+    return values;
+  }
+
+  public int[] getInts() {
+    final int[] values = new int[length(Integer.BYTES)];
+    in.asIntBuffer().get(values);
+    skip(values.length * Integer.BYTES);
+    return values;
+  }
+
+  public long[] getLongs() {
+    final long[] values = new long[length(Long.BYTES)];
+    in.asLongBuffer().get(values);
+    skip(values.length * Long.BYTES);
+    return values;
+  }
+
+  public float[] getFloats() {
+    final float[] values = new float[length(Float.BYTES)];
+    in.asFloatBuffer().get(values);
+    skip(values.length * Float.BYTES);
+    return values;
+  }
+
+  public double[] getDoubles() {
+    final double[] values = new double[length(Double.BYTES)];
+    in.asDoubleBuffer().get(values);
+    skip(values.length * Double.BYTES);
+    return values;
+  }
+
+  /** Bytes not read yet. */
+  public int remaining() {
+    return in.remaining();
+  }
+
+  /**
+   * States that the image ends here.
+   *
+   * @throws MalformedImageException if bytes are left over
+   */
+  public void end() {
+    if (in.hasRemaining()) {
+      throw new MalformedImageException(in.remaining() + " bytes follow the end of the image");
+    }
+  }
+
+  private int length(final int bytesEach) {
+    final int length = getInt();
+    if (length < 0 || (long) length * bytesEach > in.remaining()) {
+      throw new MalformedImageException(
+          "an array of " + length + " elements does not fit the " + in.remaining() + " bytes left");
+    }
+    return length;
+  }
+
+  private ByteBuffer need(final int bytes) {
+    if (in.remaining() < bytes) {
+      throw new MalformedImageException(
+          "the image ends at byte " + in.limit() + ", " + bytes + " more were expected");
+    }
+    return in;
+  }
+
+  private void skip(final int bytes) {
+    in.position(in.position() + bytes);
+  }
+
+  static int kindCode(final String kind) {
+    if (kind.length() != 4) {
+      throw new IllegalArgumentException("an image kind has four letters, not '" + kind + "'");
+    }
+    return kind.charAt(0) | kind.charAt(1) << 8 | kind.charAt(2) << 16 | kind.charAt(3) << 24;
+  }
+
+  private static String kindName(final int code) {
+    final StringBuilder name = new StringBuilder(4);
+    for (int shift = 0; shift < 32; shift += 8) {
+      final char c = (char) (code >>> shift & 0xff);
+      name.append(c >= ' ' && c < 127 ? c : '?');
+    }
+    return name.toString();
+  }
+}

@@ -1,0 +1,150 @@
+package dev.braid.image;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Writes an image into a growing byte array. Arrays are copied in bulk. Not thread-safe; one writer
+ * can be {@link #reset() reset} and used again, keeping its buffer.
+ */
+public final class ImageWriter {
+  private ByteBuffer out;
+
+  /** A writer with a small initial buffer. */
+  public ImageWriter() {
+    this(256);
+  }
+
+  /**
+   * @param expectedBytes initial buffer size in bytes; the buffer grows beyond it as needed
+   */
+  public ImageWriter(final int expectedBytes) {
+    out = allocate(Math.max(16, expectedBytes));
+  }
+
+  /**
+   * Begins an image or a nested part of one.
+   *
+   * @param kind four ASCII letters that name what follows
+   * @param version format version, 1 or more
+   */
+  public ImageWriter begin(final String kind, final int version) {
+    return putInt(ImageReader.kindCode(kind)).putInt(version);
+  }
+
+  public ImageWriter putByte(final int value) {
+    room(1).put((byte) value);
+    return this;
+  }
+
+  public ImageWriter putBoolean(final boolean value) {
+    return putByte(value ? 1 : 0);
+  }
+
+  public ImageWriter putInt(final int value) {
+    room(Integer.BYTES).putInt(value);
+    return this;
+  }
+
+  public ImageWriter putLong(final long value) {
+    room(Long.BYTES).putLong(value);
+    return this;
+  }
+
+  public ImageWriter putDouble(final double value) {
+    room(Double.BYTES).putDouble(value);
+    return this;
+  }
+
+  public ImageWriter putString(final String value) {
+    return putBytes(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public ImageWriter putBytes(final byte[] values) {
+    putInt(values.length);
+    room(values.length).put(values);
+    return this;
+  }
+
+  public ImageWriter putBooleans(final boolean[] values, final int length) {
+    putInt(length);
+    final ByteBuffer target = room(length);
+    for (int i = 0; i < length; i++) {
+      target.put((byte) (values[i] ? 1 : 0));
+    }
+    return this;
+  }
+
+  public ImageWriter putInts(final int[] values, final int length) {
+    return putInts(values, 0, length);
+  }
+
+  public ImageWriter putInts(final int[] values, final int from, final int length) {
+    putInt(length);
+    room(length * Integer.BYTES).asIntBuffer().put(values, from, length);
+    out.position(out.position() + length * Integer.BYTES);
+    return this;
+  }
+
+  public ImageWriter putLongs(final long[] values, final int length) {
+    putInt(length);
+    room(length * Long.BYTES).asLongBuffer().put(values, 0, length);
+    out.position(out.position() + length * Long.BYTES);
+    return this;
+  }
+
+  public ImageWriter putFloats(final float[] values, final int length) {
+    return putFloats(values, 0, length);
+  }
+
+  public ImageWriter putFloats(final float[] values, final int from, final int length) {
+    putInt(length);
+    room(length * Float.BYTES).asFloatBuffer().put(values, from, length);
+    out.position(out.position() + length * Float.BYTES);
+    return this;
+  }
+
+  public ImageWriter putDoubles(final double[] values, final int length) {
+    return putDoubles(values, 0, length);
+  }
+
+  public ImageWriter putDoubles(final double[] values, final int from, final int length) {
+    putInt(length);
+    room(length * Double.BYTES).asDoubleBuffer().put(values, from, length);
+    out.position(out.position() + length * Double.BYTES);
+    return this;
+  }
+
+  /** Bytes written since the last reset. */
+  public int size() {
+    return out.position();
+  }
+
+  /** A copy of the bytes written so far. */
+  public byte[] toByteArray() {
+    return Arrays.copyOf(out.array(), out.position());
+  }
+
+  /** Forgets what was written and keeps the buffer. */
+  public ImageWriter reset() {
+    out.clear();
+    return this;
+  }
+
+  private ByteBuffer room(final int bytes) {
+    if (out.remaining() < bytes) {
+      final long wanted = Math.max(2L * out.capacity(), (long) out.position() + bytes);
+      if (wanted > Integer.MAX_VALUE - 16) {
+        throw new IllegalStateException("an image block cannot exceed 2 GiB");
+      }
+      out = allocate((int) wanted).put(out.array(), 0, out.position());
+    }
+    return out;
+  }
+
+  private static ByteBuffer allocate(final int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.braid.experts;
+
+import dev.braid.data.Schema;
+import dev.braid.image.BlockState;
+
+/**
+ * A classifier that learns one event at a time, behind the router or on its own.
+ *
+ * <p>Contract:
+ *
+ * <ul>
+ *   <li>Deterministic: the same seed and the same calls give the same bits.
+ *   <li>{@link #predict} changes nothing that a later call could see.
+ *   <li>No allocation per event in steady state.
+ *   <li>Whatever the input (NaN for a missing value, nominal values and classes never met, extreme
+ *       numbers), probabilities are finite, at least 0 and sum to 1.
+ *   <li>State: {@link BlockState}. Each implementation has a public static {@code read} that takes
+ *       the blocks back; {@link #kind()} says which implementation to ask.
+ * </ul>
+ */
+public interface Expert extends BlockState {
+
+  /** Names the implementation in saved state, for instance {@code hoeffding-tree}. */
+  String kind();
+
+  /**
+   * Class probabilities before the label is known.
+   *
+   * @param x one element per feature of the schema; NaN where missing
+   * @param probabilities receives one probability per class of the schema, shape [classes]; uniform
+   *     where the expert knows nothing yet
+   */
+  void predict(double[] x, double[] probabilities);
+
+  /**
+   * Learns from one labelled event.
+   *
+   * @param x as for {@link #predict}
+   * @param label index of the class, 0 to classes - 1
+   * @param weight how often the event counts, greater than 0
+   */
+  void learn(double[] x, int label, double weight);
+
+  /**
+   * Announces a schema that has grown: every index of the old one keeps its meaning.
+   *
+   * @param schema a schema made from the current one by adding features, values or classes
+   */
+  void grow(Schema schema);
+
+  /** Heap bytes held by this expert's state, an estimate within a few per cent. */
+  long sizeBytes();
+}

@@ -1,0 +1,73 @@
+package dev.braid.router;
+
+import dev.braid.data.Schema;
+import dev.braid.image.BlockState;
+import java.util.List;
+
+/**
+ * A complete online learner: predicts an event with what it knew before, then learns from its
+ * label, at once or later. Deterministic given its seed. Not thread-safe.
+ *
+ * <p>Open one with {@link Presets}; save and restore one with {@link LearnerImage}.
+ */
+public interface Learner {
+
+  /** The preset and its options, as it was opened; a restored learner has the same. */
+  LearnerSpec spec();
+
+  /** Features and classes known now. */
+  Schema schema();
+
+  /** Announces a schema that has grown: every index of the old one keeps its meaning. */
+  void grow(Schema schema);
+
+  /**
+   * Predicts one event and changes nothing that a later call could see.
+   *
+   * @param x one element per feature of {@link #schema()}; NaN where missing
+   * @param out receives the prediction
+   */
+  void predict(double[] x, Prediction out);
+
+  /**
+   * Learns from one labelled event, predicted before or not.
+   *
+   * @param x as for {@link #predict}
+   * @param label index of the class, 0 to classes - 1
+   */
+  void learn(double[] x, int label);
+
+  /**
+   * Predicts, then learns: the same as {@link #predict} followed by {@link #learn} to the last bit,
+   * and cheaper where a learner can share work between the two.
+   */
+  default void testThenTrain(final double[] x, final int label, final Prediction out) {
+    predict(x, out);
+    learn(x, label);
+  }
+
+  /** Experts in the pool now; the length of {@link Prediction#weights()}. */
+  int expertCount();
+
+  /**
+   * Name of an expert, unique for the learner's life, for metrics and records: {@code e0}, ...
+   *
+   * @param expert 0 to {@code expertCount() - 1}
+   */
+  String expertName(int expert);
+
+  /** Experts opened, switched to, merged and retired since the last call; often empty. */
+  default List<PoolEvent> drainPoolEvents() {
+    return List.of();
+  }
+
+  /**
+   * Everything that influences a later prediction, in parts that are saved apart: part 0 is the
+   * header (spec, schema, counters, random state, pending mini-batch), part 1 the router, the
+   * others one expert each. {@link LearnerImage} reads them back.
+   */
+  List<BlockState> parts();
+
+  /** Heap bytes held by the learner's state, an estimate within a few per cent. */
+  long sizeBytes();
+}

@@ -1,0 +1,20 @@
+package dev.braid.router;
+
+/**
+ * A change in the expert pool.
+ *
+ * @param kind what happened
+ * @param expert name of the expert it happened to
+ * @param reason why, in a few words, for people
+ */
+public record PoolEvent(Kind kind, String expert, String reason) {
+
+  /** What can happen to an expert. */
+  public enum Kind {
+    OPENED,
+    SWITCHED,
+    REPLACED,
+    MERGED,
+    RETIRED
+  }
+}

@@ -1,0 +1,2 @@
+/** The neural router, gating, the expert pool and the learners composed of them. */
+package dev.braid.router;
