@@ -1,0 +1,27 @@
+package dev.braid.connectors;
+
+/**
+ * One event as it was decoded, before it meets a model's schema.
+ *
+ * <p>Feature i is named {@code names[i]}. It is a number where {@code texts[i]} is null, NaN if the
+ * value was null or absent, and a nominal value otherwise. Names are unique.
+ *
+ * @param id unique per event, never null
+ * @param key the model the event belongs to, never null; the empty string where the record had none
+ * @param timestamp milliseconds since the epoch
+ * @param names feature names, shape [features]
+ * @param numbers numeric values, shape [features]
+ * @param texts nominal values, shape [features]
+ * @param label class name, or null where it is not known yet
+ * @param origin where the event was read
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record Event(
+    String id,
+    String key,
+    long timestamp,
+    String[] names,
+    double[] numbers,
+    String[] texts,
+    String label,
+    Origin origin) {}
