@@ -6,4 +6,4 @@ package dev.braid.connectors;
  * @param origin the record as it was read
  * @param reason one sentence for the person who has to mend the producer
  */
-public record DeadLetter(Origin origin, String reason) {}
+public record DeadLetter(Origin origin, String reason) implements Decoded {}

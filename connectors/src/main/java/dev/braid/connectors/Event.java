@@ -24,4 +24,5 @@ public record Event(
     double[] numbers,
     String[] texts,
     String label,
-    Origin origin) {}
+    Origin origin)
+    implements Decoded {}

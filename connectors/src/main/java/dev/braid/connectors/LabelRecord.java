@@ -9,4 +9,5 @@ package dev.braid.connectors;
  * @param label class name, never null
  * @param origin where the label was read
  */
-public record LabelRecord(String id, String key, long timestamp, String label, Origin origin) {}
+public record LabelRecord(String id, String key, long timestamp, String label, Origin origin)
+    implements Decoded {}

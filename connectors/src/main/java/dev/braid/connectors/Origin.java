@@ -7,7 +7,8 @@ package dev.braid.connectors;
  * @param topic Kafka topic
  * @param partition Kafka partition
  * @param offset Kafka offset
- * @param bytes the record's value as it was read
+ * @param recordKey the Kafka record's key as it was read, or null if it had none
+ * @param bytes the record's value as it was read, or null if it had none (a tombstone)
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Origin(String topic, int partition, long offset, byte[] bytes) {}
+public record Origin(String topic, int partition, long offset, byte[] recordKey, byte[] bytes) {}
