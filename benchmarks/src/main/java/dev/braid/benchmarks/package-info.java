@@ -1,0 +1,2 @@
+/** The drift benchmark: streams, peers, the prequential harness and its reports. */
+package dev.braid.benchmarks;
