@@ -1,0 +1,77 @@
+package dev.braid.jobs.config;
+
+/** Writes the reference of all keys, from the table that the parser uses. */
+public final class ConfigPage {
+  private static final String INTRODUCTION =
+      """
+      # Configuration
+
+      A job is configured by a YAML file, `--config job.yaml`. Every key has a default, so a file
+      holds only what differs. Groups may be nested or written with dots:
+
+      ```yaml
+      kafka:
+        bootstrap-servers: broker-1:9092,broker-2:9092
+        events-topic: clicks
+      model.preset: driftmoe-data
+      ```
+
+      On the command line `--set KEY=VALUE` overrides a key, as often as needed, and so does its short
+      option where it has one. What is given last wins: default, file, command line. A key that is not
+      known, or a value that is not allowed, stops the command at the start with exit code 2.
+
+      Durations are written `500 ms`, `10 s`, `5 min`, `2 h`, `1 d`; sizes `64 mb`, `2 gb`.
+      """;
+
+  private ConfigPage() {}
+
+  /** The page {@code docs/configuration.md}. */
+  public static String markdown() {
+    final StringBuilder page = new StringBuilder(INTRODUCTION);
+    String group = "";
+    for (final ConfigKey<?> key : Keys.all()) {
+      if (!group.equals(group(key.name()))) {
+        group = group(key.name());
+        page.append("\n## ").append(group).append("\n\n");
+        page.append("| key | default | takes | meaning |\n|---|---|---|---|\n");
+      }
+      page.append("| `").append(key.name()).append('`');
+      if (key.option() != null) {
+        page.append("<br>`").append(key.option()).append('`');
+      }
+      page.append(" | ").append(key.fallback().isEmpty() ? "empty" : "`" + key.fallback() + "`");
+      page.append(" | ").append(key.type().allowed());
+      page.append(" | ").append(key.description()).append(" |\n");
+    }
+    page.append("\n## Keys with a name of your own\n\n| key | meaning |\n|---|---|\n");
+    for (final ConfigPrefix prefix : Keys.prefixes()) {
+      page.append("| `").append(prefix.start()).append("NAME` | ");
+      page.append(prefix.description()).append(" |\n");
+    }
+    return page.toString();
+  }
+
+  /** The same for a terminal. */
+  public static String text() {
+    final StringBuilder page = new StringBuilder();
+    for (final ConfigKey<?> key : Keys.all()) {
+      page.append(key.name());
+      if (key.option() != null) {
+        page.append("  (").append(key.option()).append(')');
+      }
+      page.append("\n    ").append(key.description().replace("`", ""));
+      page.append("\n    Takes ").append(key.type().allowed());
+      page.append("; default ").append(key.fallback().isEmpty() ? "empty" : key.fallback());
+      page.append(".\n");
+    }
+    for (final ConfigPrefix prefix : Keys.prefixes()) {
+      page.append(prefix.start()).append("NAME\n    ");
+      page.append(prefix.description().replace("`", "")).append('\n');
+    }
+    return page.toString();
+  }
+
+  private static String group(final String name) {
+    return name.substring(0, name.indexOf('.'));
+  }
+}

@@ -1,0 +1,83 @@
+package dev.braid.jobs.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/** Reads a YAML file into flat keys: nested groups and dotted names mean the same. */
+final class ConfigTree {
+  private static final ObjectMapper YAML =
+      new ObjectMapper(
+          YAMLFactory.builder()
+              .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+              .build());
+
+  private ConfigTree() {}
+
+  static Map<String, String> read(final Path file) {
+    final String text;
+    try {
+      text = Files.readString(file);
+    } catch (final IOException unreadable) {
+      throw new ConfigException(
+          "The configuration file '" + file + "' cannot be read: it must be a readable text file.");
+    }
+    try {
+      final Map<String, String> flat = new LinkedHashMap<>();
+      final JsonNode root = YAML.readTree(text);
+      if (root.isObject()) {
+        flatten("", root, flat);
+      } else if (!root.isMissingNode() && !root.isNull()) {
+        throw new ConfigException(
+            "The configuration file '" + file + "' must hold keys and values in YAML.");
+      }
+      return flat;
+    } catch (final JsonProcessingException malformed) {
+      throw new ConfigException(
+          "The configuration file '"
+              + file
+              + "' is not YAML at line "
+              + malformed.getLocation().getLineNr()
+              + ": "
+              + malformed.getOriginalMessage().lines().findFirst().orElse("malformed")
+              + ".");
+    }
+  }
+
+  private static void flatten(
+      final String prefix, final JsonNode group, final Map<String, String> flat) {
+    for (final Map.Entry<String, JsonNode> entry : group.properties()) {
+      final String name = prefix + entry.getKey();
+      final JsonNode value = entry.getValue();
+      if (value.isObject()) {
+        flatten(name + ".", value, flat);
+      } else if (flat.put(name, value.isArray() ? joined(name, value) : text(value)) != null) {
+        throw new ConfigException("Configuration key '" + name + "' is given twice.");
+      }
+    }
+  }
+
+  private static String joined(final String name, final JsonNode list) {
+    final StringJoiner joined = new StringJoiner(",");
+    for (final JsonNode element : list) {
+      if (!element.isValueNode() || element.asText().contains(",")) {
+        throw new ConfigException(
+            "Configuration key '" + name + "' takes a list of texts without commas.");
+      }
+      joined.add(element.asText());
+    }
+    return joined.toString();
+  }
+
+  private static String text(final JsonNode value) {
+    return value.isNull() ? "" : value.asText();
+  }
+}

@@ -1,0 +1,230 @@
+package dev.braid.jobs.config;
+
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Everything a job can be told, checked. The keys, their defaults and what they mean stand in
+ * {@code docs/configuration.md}; each component here carries the value of the key of that name.
+ */
+public record JobConfig(
+    Job job,
+    Kafka kafka,
+    Events events,
+    SchemaHint schema,
+    Model model,
+    Labels labels,
+    State state,
+    Limits limits,
+    Checkpoints checkpoints,
+    Metrics metrics)
+    implements Serializable {
+
+  /** Where a job begins to read without a checkpoint. */
+  public enum Start {
+    COMMITTED,
+    EARLIEST,
+    LATEST
+  }
+
+  /** What is promised to the readers of the output. */
+  public enum Delivery {
+    EXACTLY_ONCE,
+    AT_LEAST_ONCE
+  }
+
+  /** Format of events and labels. */
+  public enum Format {
+    JSON,
+    CSV
+  }
+
+  /** The job as Flink sees it; parallelism 0 stands for Flink's own default. */
+  public record Job(String name, int parallelism, int restartAttempts, Duration restartDelay)
+      implements Serializable {}
+
+  /** Topics, and how Kafka is reached; {@code labelsTopic} is empty where there is none. */
+  public record Kafka(
+      String bootstrapServers,
+      String group,
+      Start start,
+      boolean bounded,
+      String eventsTopic,
+      String labelsTopic,
+      String predictionsTopic,
+      String metricsTopic,
+      String driftTopic,
+      String deadLettersTopic,
+      Delivery delivery,
+      Duration transactionTimeout,
+      Map<String, String> properties)
+      implements Serializable {}
+
+  /** How an event is written. */
+  public record Events(
+      Format format,
+      List<String> csvColumns,
+      char csvDelimiter,
+      String idField,
+      String keyField,
+      String timestampField,
+      String featuresField,
+      String labelField)
+      implements Serializable {}
+
+  /** What is known of the schema before the first event; all empty where nothing is. */
+  public record SchemaHint(List<String> numeric, List<String> nominal, List<String> classes)
+      implements Serializable {}
+
+  /** The learner, one per key. */
+  public record Model(String preset, long seed, Map<String, String> options)
+      implements Serializable {}
+
+  /** Events that wait for their label; {@code maxWaiting} is per model. */
+  public record Labels(Duration maxWait, int maxWaiting) implements Serializable {}
+
+  /**
+   * Models on the heap and at rest.
+   *
+   * @param workingSet bytes per subtask
+   * @param deduplication ids remembered per model, 0 for none
+   */
+  public record State(long workingSet, int deduplication) implements Serializable {}
+
+  /** Bounds on what input may make the job hold. */
+  public record Limits(int recordBytes, int features, int classes, int nominalValues)
+      implements Serializable {}
+
+  /** Checkpoints; {@code dir} is empty where Flink's own configuration decides. */
+  public record Checkpoints(Duration interval, Duration timeout, String dir, boolean retain)
+      implements Serializable {}
+
+  /** Metrics records: one every so many events of a model. */
+  public record Metrics(int every) implements Serializable {}
+
+  /** The configuration with nothing given. */
+  public static JobConfig defaults() {
+    return of(Map.of());
+  }
+
+  /**
+   * A configuration from texts by key.
+   *
+   * @throws ConfigException if a key is not known, or a value not allowed
+   */
+  public static JobConfig of(final Map<String, String> values) {
+    return build(Settings.of(List.of(values)));
+  }
+
+  /**
+   * A configuration from a YAML file.
+   *
+   * @param file the file, or null for none
+   * @param overrides texts by key that win over the file's
+   * @throws ConfigException if the file cannot be read, a key is not known, or a value not allowed
+   */
+  public static JobConfig load(final Path file, final Map<String, String> overrides) {
+    return build(Settings.of(List.of(file == null ? Map.of() : ConfigTree.read(file), overrides)));
+  }
+
+  private static JobConfig build(final Settings s) {
+    final JobConfig config =
+        new JobConfig(
+            new Job(
+                s.get(Keys.NAME),
+                s.get(Keys.PARALLELISM),
+                s.get(Keys.RESTART_ATTEMPTS),
+                s.get(Keys.RESTART_DELAY)),
+            new Kafka(
+                s.get(Keys.BOOTSTRAP_SERVERS),
+                s.get(Keys.GROUP),
+                s.get(Keys.START),
+                s.get(Keys.BOUNDED),
+                s.get(Keys.EVENTS_TOPIC),
+                s.get(Keys.LABELS_TOPIC),
+                s.get(Keys.PREDICTIONS_TOPIC),
+                s.get(Keys.METRICS_TOPIC),
+                s.get(Keys.DRIFT_TOPIC),
+                s.get(Keys.DEAD_LETTERS_TOPIC),
+                s.get(Keys.DELIVERY),
+                s.get(Keys.TRANSACTION_TIMEOUT),
+                s.under(Keys.KAFKA_PROPERTIES)),
+            new Events(
+                s.get(Keys.FORMAT),
+                s.get(Keys.CSV_COLUMNS),
+                s.get(Keys.CSV_DELIMITER),
+                s.get(Keys.ID_FIELD),
+                s.get(Keys.KEY_FIELD),
+                s.get(Keys.TIMESTAMP_FIELD),
+                s.get(Keys.FEATURES_FIELD),
+                s.get(Keys.LABEL_FIELD)),
+            new SchemaHint(s.get(Keys.NUMERIC), s.get(Keys.NOMINAL), s.get(Keys.CLASSES)),
+            new Model(s.get(Keys.PRESET), s.get(Keys.SEED), s.under(Keys.MODEL_OPTIONS)),
+            new Labels(s.get(Keys.MAX_WAIT), s.get(Keys.MAX_WAITING)),
+            new State(s.get(Keys.WORKING_SET), s.get(Keys.DEDUPLICATION)),
+            new Limits(
+                s.get(Keys.RECORD_BYTES),
+                s.get(Keys.FEATURES),
+                s.get(Keys.CLASS_LIMIT),
+                s.get(Keys.VALUES)),
+            new Checkpoints(
+                s.get(Keys.CHECKPOINT_INTERVAL),
+                s.get(Keys.CHECKPOINT_TIMEOUT),
+                s.get(Keys.CHECKPOINT_DIR),
+                s.get(Keys.CHECKPOINT_RETAIN)),
+            new Metrics(s.get(Keys.METRICS_EVERY)));
+    config.check();
+    return config;
+  }
+
+  private void check() {
+    if (events.format == Format.CSV && !events.csvColumns.contains(events.idField)) {
+      throw new ConfigException(
+          "Configuration key '"
+              + Keys.CSV_COLUMNS.name()
+              + "' must name the columns of the CSV events, among them '"
+              + events.idField
+              + "'.");
+    }
+    requireOnce(Keys.CSV_COLUMNS, events.csvColumns, Set.of());
+    requireOnce(Keys.NUMERIC, schema.numeric, Set.of());
+    requireOnce(Keys.NOMINAL, schema.nominal, Set.copyOf(schema.numeric));
+    requireOnce(Keys.CLASSES, schema.classes, Set.of());
+    requireDifferentTopics();
+  }
+
+  private static void requireOnce(
+      final ConfigKey<List<String>> key, final List<String> names, final Set<String> taken) {
+    final Set<String> seen = new HashSet<>(taken);
+    for (final String name : names) {
+      if (!seen.add(name)) {
+        throw new ConfigException(
+            "Configuration key '" + key.name() + "' names '" + name + "' a second time.");
+      }
+    }
+  }
+
+  private void requireDifferentTopics() {
+    final Set<String> topics = new HashSet<>();
+    for (final String topic :
+        List.of(
+            kafka.eventsTopic,
+            kafka.labelsTopic,
+            kafka.predictionsTopic,
+            kafka.metricsTopic,
+            kafka.driftTopic,
+            kafka.deadLettersTopic)) {
+      if (!topics.add(topic)) {
+        throw new ConfigException(
+            "The configuration keys 'kafka.*-topic' use the topic '"
+                + topic
+                + "' twice: each needs its own.");
+      }
+    }
+  }
+}

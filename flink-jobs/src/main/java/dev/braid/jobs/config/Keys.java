@@ -1,0 +1,357 @@
+package dev.braid.jobs.config;
+
+import static dev.braid.jobs.config.ValueType.bool;
+import static dev.braid.jobs.config.ValueType.bytes;
+import static dev.braid.jobs.config.ValueType.character;
+import static dev.braid.jobs.config.ValueType.duration;
+import static dev.braid.jobs.config.ValueType.integer;
+import static dev.braid.jobs.config.ValueType.list;
+import static dev.braid.jobs.config.ValueType.nonEmptyText;
+import static dev.braid.jobs.config.ValueType.oneOf;
+import static dev.braid.jobs.config.ValueType.text;
+import static dev.braid.jobs.config.ValueType.wholeNumber;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The one table of everything that can be configured. The parser, the command line's options, the
+ * help and the reference page are all made from it.
+ */
+final class Keys {
+  private static final int MANY = 1_000_000_000;
+  private static final List<ConfigKey<?>> TABLE = new ArrayList<>();
+  private static final List<ConfigPrefix> PREFIXES = new ArrayList<>();
+
+  // job
+  static final ConfigKey<String> NAME =
+      key(
+          "job.name",
+          nonEmptyText(),
+          "braid",
+          "--name",
+          "Name of the job in Flink, and the prefix of its Kafka transactions: two jobs that write"
+              + " to one Kafka cluster need two names.");
+  static final ConfigKey<Integer> PARALLELISM =
+      key(
+          "job.parallelism",
+          integer(0, 32_768),
+          "0",
+          "--parallelism",
+          "Subtasks per operator; 0 takes what Flink is configured with. One model is served by one"
+              + " subtask, many models are spread over all.");
+  static final ConfigKey<Integer> RESTART_ATTEMPTS =
+      key(
+          "job.restart-attempts",
+          integer(0, MANY),
+          "10",
+          null,
+          "How often the job restarts from its last checkpoint after a failure before it gives up.");
+  static final ConfigKey<Duration> RESTART_DELAY =
+      key("job.restart-delay", duration("0 ms", "1 h"), "1 s", null, "Pause before a restart.");
+
+  // kafka
+  static final ConfigKey<String> BOOTSTRAP_SERVERS =
+      key(
+          "kafka.bootstrap-servers",
+          nonEmptyText(),
+          "localhost:9092",
+          "--bootstrap-servers",
+          "Brokers to connect to first, host:port, separated by commas.");
+  static final ConfigKey<String> GROUP =
+      key("kafka.group", nonEmptyText(), "braid", "--group", "Consumer group.");
+  static final ConfigKey<JobConfig.Start> START =
+      key(
+          "kafka.start",
+          oneOf(JobConfig.Start.class),
+          "committed",
+          null,
+          "Where to begin without a checkpoint: at the group's committed offsets (at the earliest"
+              + " record where there are none), at the earliest record, or behind the latest.");
+  static final ConfigKey<Boolean> BOUNDED =
+      key(
+          "kafka.bounded",
+          bool(),
+          "false",
+          null,
+          "Whether the job ends when it has read what the topics held when it started.");
+  static final ConfigKey<String> EVENTS_TOPIC =
+      key("kafka.events-topic", nonEmptyText(), "events", "--events-topic", "Topic of events.");
+  static final ConfigKey<String> LABELS_TOPIC =
+      key(
+          "kafka.labels-topic",
+          text(),
+          "",
+          "--labels-topic",
+          "Topic of labels that come after their events; empty where all labels come with them.");
+  static final ConfigKey<String> PREDICTIONS_TOPIC =
+      key(
+          "kafka.predictions-topic",
+          nonEmptyText(),
+          "predictions",
+          "--predictions-topic",
+          "Topic predictions are written to.");
+  static final ConfigKey<String> METRICS_TOPIC =
+      key(
+          "kafka.metrics-topic",
+          nonEmptyText(),
+          "metrics",
+          null,
+          "Topic metrics records are written to.");
+  static final ConfigKey<String> DRIFT_TOPIC =
+      key(
+          "kafka.drift-topic",
+          nonEmptyText(),
+          "drift",
+          null,
+          "Topic drift alarms and changes of the expert pool are written to.");
+  static final ConfigKey<String> DEAD_LETTERS_TOPIC =
+      key(
+          "kafka.dead-letters-topic",
+          nonEmptyText(),
+          "dead-letters",
+          null,
+          "Topic of records that could not be used, each with its reason.");
+  static final ConfigKey<JobConfig.Delivery> DELIVERY =
+      key(
+          "kafka.delivery",
+          oneOf(JobConfig.Delivery.class),
+          "exactly-once",
+          null,
+          "Exactly-once output becomes visible to read_committed consumers with each checkpoint;"
+              + " at-least-once output is visible at once and may hold duplicates after a failure.");
+  static final ConfigKey<Duration> TRANSACTION_TIMEOUT =
+      key(
+          "kafka.transaction-timeout",
+          duration("1 s", "15 min"),
+          "15 min",
+          null,
+          "How long the broker keeps an open transaction; longer than a checkpoint and a restart"
+              + " take together, and no longer than the broker's transaction.max.timeout.ms.");
+  static final ConfigPrefix KAFKA_PROPERTIES =
+      prefix(
+          "kafka.properties.",
+          "Any property of Kafka's clients, for instance"
+              + " `kafka.properties.security.protocol: SASL_SSL`.");
+
+  // events
+  static final ConfigKey<JobConfig.Format> FORMAT =
+      key(
+          "events.format",
+          oneOf(JobConfig.Format.class),
+          "json",
+          "--format",
+          "Format of events and late labels; what Braid writes is always JSON.");
+  static final ConfigKey<List<String>> CSV_COLUMNS =
+      key(
+          "events.csv-columns",
+          list(),
+          "",
+          null,
+          "Names of the columns of CSV events, in order; a column that is not one of the fields"
+              + " below is a feature. Needed with `events.format: csv`.");
+  static final ConfigKey<Character> CSV_DELIMITER =
+      key("events.csv-delimiter", character(), ",", null, "What separates CSV columns.");
+  static final ConfigKey<String> ID_FIELD =
+      key("events.id-field", nonEmptyText(), "id", null, "Field with the event's unique id.");
+  static final ConfigKey<String> KEY_FIELD =
+      key(
+          "events.key-field",
+          nonEmptyText(),
+          "key",
+          null,
+          "Field that names the model the event belongs to; events without it share one model.");
+  static final ConfigKey<String> TIMESTAMP_FIELD =
+      key(
+          "events.timestamp-field",
+          nonEmptyText(),
+          "ts",
+          null,
+          "Field with the time in milliseconds since the epoch; the record's Kafka timestamp where"
+              + " it is absent.");
+  static final ConfigKey<String> FEATURES_FIELD =
+      key(
+          "events.features-field",
+          nonEmptyText(),
+          "features",
+          null,
+          "JSON field with the object of feature names and values.");
+  static final ConfigKey<String> LABEL_FIELD =
+      key(
+          "events.label-field",
+          nonEmptyText(),
+          "label",
+          null,
+          "Field with the class; absent or null where it is not known yet.");
+
+  // schema
+  static final ConfigKey<List<String>> NUMERIC =
+      key(
+          "schema.numeric",
+          list(),
+          "",
+          null,
+          "Numeric features. Where neither this nor schema.nominal is given, a model takes its"
+              + " features from its first event; later ones are then ignored and counted.");
+  static final ConfigKey<List<String>> NOMINAL =
+      key(
+          "schema.nominal",
+          list(),
+          "",
+          null,
+          "Nominal features; their values are learned as they come.");
+  static final ConfigKey<List<String>> CLASSES =
+      key(
+          "schema.classes",
+          list(),
+          "",
+          null,
+          "Classes known at the start, in order; further ones are learned as they come.");
+
+  // model
+  static final ConfigKey<String> PRESET =
+      key("model.preset", nonEmptyText(), "driftmoe-data", "--preset", "The learner.");
+  static final ConfigKey<Long> SEED =
+      key(
+          "model.seed",
+          wholeNumber(),
+          "1",
+          "--seed",
+          "Seed of everything random in a model: the same seed and events give the same"
+              + " predictions, bit for bit.");
+  static final ConfigPrefix MODEL_OPTIONS =
+      prefix(
+          "model.options.", "An option of the preset, for instance `model.options.experts: 12`.");
+
+  // labels
+  static final ConfigKey<Duration> MAX_WAIT =
+      key(
+          "labels.max-wait",
+          duration("1 ms", "3650 d"),
+          "1 d",
+          null,
+          "How long an event without a label waits for it, in event time; then it expires, counted"
+              + " in the metrics.");
+  static final ConfigKey<Integer> MAX_WAITING =
+      key(
+          "labels.max-waiting",
+          integer(0, MANY),
+          "1000000",
+          null,
+          "How many events of one model may wait; beyond that the oldest expire.");
+
+  // state
+  static final ConfigKey<Long> WORKING_SET =
+      key(
+          "state.working-set",
+          bytes("1 mb", "1024 gb"),
+          "128 mb",
+          null,
+          "Heap bytes of models kept ready per subtask; the others rest in RocksDB. At least one"
+              + " model is always kept.");
+  static final ConfigKey<Integer> DEDUPLICATION =
+      key(
+          "state.deduplication",
+          integer(0, MANY),
+          "10000",
+          null,
+          "How many of a model's latest ids are remembered: an event whose id is among them goes to"
+              + " the dead letters. 0 lets duplicates pass.");
+
+  // limits
+  static final ConfigKey<Integer> RECORD_BYTES =
+      key(
+          "limits.record-bytes",
+          integer(1, MANY),
+          "1048576",
+          null,
+          "A longer record goes to the dead letters unread; the letter keeps its first bytes.");
+  static final ConfigKey<Integer> FEATURES =
+      key(
+          "limits.features",
+          integer(1, 10_000_000),
+          "10000",
+          null,
+          "An event with more features goes to the dead letters.");
+  static final ConfigKey<Integer> CLASS_LIMIT =
+      key(
+          "limits.classes",
+          integer(1, 10_000_000),
+          "1000",
+          null,
+          "Classes per model; an event with a label beyond goes to the dead letters.");
+  static final ConfigKey<Integer> VALUES =
+      key(
+          "limits.nominal-values",
+          integer(1, 10_000_000),
+          "10000",
+          null,
+          "Values per nominal feature; one beyond counts as missing.");
+
+  // checkpoints
+  static final ConfigKey<Duration> CHECKPOINT_INTERVAL =
+      key(
+          "checkpoints.interval",
+          duration("10 ms", "1 d"),
+          "10 s",
+          "--checkpoint-interval",
+          "Time between checkpoints; with exactly-once delivery predictions appear that late.");
+  static final ConfigKey<Duration> CHECKPOINT_TIMEOUT =
+      key(
+          "checkpoints.timeout",
+          duration("1 s", "1 d"),
+          "10 min",
+          null,
+          "A checkpoint that takes longer is given up.");
+  static final ConfigKey<String> CHECKPOINT_DIR =
+      key(
+          "checkpoints.dir",
+          text(),
+          "",
+          "--checkpoint-dir",
+          "Where checkpoints go, as a URI; empty takes what Flink is configured with.");
+  static final ConfigKey<Boolean> CHECKPOINT_RETAIN =
+      key(
+          "checkpoints.retain",
+          bool(),
+          "true",
+          null,
+          "Whether the last checkpoint stays when the job is cancelled.");
+
+  // metrics
+  static final ConfigKey<Integer> METRICS_EVERY =
+      key(
+          "metrics.every",
+          integer(1, MANY),
+          "1000",
+          "--metrics-every",
+          "Events of a model between two of its metrics records.");
+
+  private Keys() {}
+
+  static List<ConfigKey<?>> all() {
+    return List.copyOf(TABLE);
+  }
+
+  static List<ConfigPrefix> prefixes() {
+    return List.copyOf(PREFIXES);
+  }
+
+  private static <T> ConfigKey<T> key(
+      final String name,
+      final ValueType<T> type,
+      final String fallback,
+      final String option,
+      final String description) {
+    final ConfigKey<T> key = new ConfigKey<>(name, type, fallback, option, description);
+    TABLE.add(key);
+    return key;
+  }
+
+  private static ConfigPrefix prefix(final String start, final String description) {
+    final ConfigPrefix prefix = new ConfigPrefix(start, description);
+    PREFIXES.add(prefix);
+    return prefix;
+  }
+}

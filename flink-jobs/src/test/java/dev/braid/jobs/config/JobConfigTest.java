@@ -1,0 +1,159 @@
+package dev.braid.jobs.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobConfigTest {
+  @TempDir Path folder;
+
+  @Test
+  void everyDefaultIsAllowed() {
+    assertEquals("driftmoe-data", JobConfig.defaults().model().preset());
+    assertEquals(Duration.ofSeconds(10), JobConfig.defaults().checkpoints().interval());
+    assertEquals(128L << 20, JobConfig.defaults().state().workingSet());
+  }
+
+  @Test
+  void nestedGroupsAndDottedNamesMeanTheSame() throws Exception {
+    final JobConfig nested =
+        load("kafka:\n  events-topic: clicks\n  properties:\n    security.protocol: SSL\n");
+    final JobConfig dotted =
+        load("kafka.events-topic: clicks\nkafka.properties.security.protocol: SSL\n");
+    assertEquals(nested, dotted);
+    assertEquals("clicks", nested.kafka().eventsTopic());
+    assertEquals(Map.of("security.protocol", "SSL"), nested.kafka().properties());
+  }
+
+  @Test
+  void theCommandLineWinsOverTheFile() throws Exception {
+    final JobConfig config =
+        JobConfig.load(file("model: {preset: braid, seed: 7}"), Map.of("model.seed", "8"));
+    assertEquals(new JobConfig.Model("braid", 8, Map.of()), config.model());
+  }
+
+  @Test
+  void aListMayBeWrittenInEitherForm() throws Exception {
+    assertEquals(List.of("up", "down"), load("schema.classes: [up, down]").schema().classes());
+    assertEquals(List.of("up", "down"), load("schema.classes: up, down").schema().classes());
+  }
+
+  @Test
+  void wordsLikeYesAndNoStayClassNames() throws Exception {
+    assertEquals(List.of("yes", "no"), load("schema.classes: [yes, no]").schema().classes());
+  }
+
+  @Test
+  void anEmptyFileIsTheDefault() throws Exception {
+    assertEquals(JobConfig.defaults(), load("# nothing\n"));
+  }
+
+  @Test
+  void anUnknownKeyIsNamedWithTheNearestOne() {
+    assertEquals(
+        "Configuration key 'model.prest' is not known: did you mean 'model.preset'?",
+        refusal(Map.of("model.prest", "braid")));
+    assertEquals(
+        "Configuration key 'preset' is not known: did you mean 'model.preset'?",
+        refusal(Map.of("preset", "braid")));
+  }
+
+  @Test
+  void aBadValueIsNamedWithItsKeyAndWhatIsAllowed() {
+    assertEquals(
+        "Configuration key 'job.parallelism' cannot be 'many': it takes a whole number from 0 to"
+            + " 32768.",
+        refusal(Map.of("job.parallelism", "many")));
+    assertEquals(
+        "Configuration key 'kafka.start' cannot be 'Earliest': it takes committed, earliest,"
+            + " latest.",
+        refusal(Map.of("kafka.start", "Earliest")));
+    assertEquals(
+        "Configuration key 'kafka.transaction-timeout' cannot be '20 min': it takes a duration from"
+            + " 1 s to 15 min.",
+        refusal(Map.of("kafka.transaction-timeout", "20 min")));
+    assertEquals(
+        "Configuration key 'state.working-set' cannot be 'big': it takes a size from 1 mb to 1024"
+            + " gb.",
+        refusal(Map.of("state.working-set", "big")));
+  }
+
+  @Test
+  void csvWithoutColumnsIsRefused() {
+    assertEquals(
+        "Configuration key 'events.csv-columns' must name the columns of the CSV events, among"
+            + " them 'id'.",
+        refusal(Map.of("events.format", "csv")));
+  }
+
+  @Test
+  void oneTopicForTwoPurposesIsRefused() {
+    assertEquals(
+        "The configuration keys 'kafka.*-topic' use the topic 'events' twice: each needs its own.",
+        refusal(Map.of("kafka.predictions-topic", "events")));
+  }
+
+  @Test
+  void aFeatureNamedTwiceIsRefused() {
+    assertEquals(
+        "Configuration key 'schema.nominal' names 'day' a second time.",
+        refusal(Map.of("schema.numeric", "day", "schema.nominal", "day")));
+  }
+
+  @Test
+  void brokenYamlIsRefusedWithTheLine() throws Exception {
+    final Path broken = file("job:\n  name: [a\n");
+    final String sentence =
+        assertThrows(ConfigException.class, () -> JobConfig.load(broken, Map.of())).getMessage();
+    assertEquals("The configuration file '" + broken + "' is not YAML at line ", head(sentence));
+  }
+
+  @Test
+  void aMissingFileIsRefused() {
+    final Path missing = folder.resolve("none.yaml");
+    assertEquals(
+        "The configuration file '" + missing + "' cannot be read: it must be a readable text file.",
+        assertThrows(ConfigException.class, () -> JobConfig.load(missing, Map.of())).getMessage());
+  }
+
+  @Test
+  void aConfigurationTravelsToTheWorkers() throws Exception {
+    final JobConfig config =
+        JobConfig.of(Map.of("model.options.experts", "6", "schema.classes", "a,b"));
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(config);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      assertEquals(config, in.readObject());
+    }
+  }
+
+  private JobConfig load(final String yaml) throws Exception {
+    return JobConfig.load(file(yaml), Map.of());
+  }
+
+  private Path file(final String yaml) throws Exception {
+    return Files.writeString(folder.resolve("job.yaml"), yaml);
+  }
+
+  private static String head(final String sentence) {
+    return sentence.substring(0, sentence.indexOf("line ") + "line ".length());
+  }
+
+  private static String refusal(final Map<String, String> values) {
+    return assertThrows(ConfigException.class, () -> JobConfig.of(values)).getMessage();
+  }
+}
