@@ -1,0 +1,22 @@
+package dev.braid.state;
+
+/**
+ * A label that came before its event.
+ *
+ * @param label class name
+ * @param timestamp of the label, milliseconds since the epoch
+ * @param topic Kafka topic it was read from
+ * @param partition Kafka partition it was read from
+ * @param offset Kafka offset it was read at
+ * @param bytes the record's value as it was read, for a dead letter should its event never come
+ * @param expiresAt when to stop waiting, processing time, milliseconds since the epoch
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record WaitingLabel(
+    String label,
+    long timestamp,
+    String topic,
+    int partition,
+    long offset,
+    byte[] bytes,
+    long expiresAt) {}

@@ -1,0 +1,58 @@
+package dev.braid.state;
+
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+
+/** Stores labels that wait for their events. */
+public final class WaitingLabelSerializer extends ImageSerializer<WaitingLabel> {
+  private static final long serialVersionUID = 1L;
+
+  /** A serializer; stateless but for a buffer. */
+  public WaitingLabelSerializer() {
+    super("WLBL", 1);
+  }
+
+  @Override
+  protected void write(final WaitingLabel value, final ImageWriter out) {
+    out.putString(value.label())
+        .putLong(value.timestamp())
+        .putString(value.topic())
+        .putInt(value.partition())
+        .putLong(value.offset())
+        .putBytes(value.bytes())
+        .putLong(value.expiresAt());
+  }
+
+  @Override
+  protected WaitingLabel read(final ImageReader in, final int version) {
+    return new WaitingLabel(
+        in.getString(),
+        in.getLong(),
+        in.getString(),
+        in.getInt(),
+        in.getLong(),
+        in.getBytes(),
+        in.getLong());
+  }
+
+  @Override
+  public TypeSerializer<WaitingLabel> duplicate() {
+    return new WaitingLabelSerializer();
+  }
+
+  @Override
+  public TypeSerializerSnapshot<WaitingLabel> snapshotConfiguration() {
+    return new Snapshot();
+  }
+
+  /** Names this serializer in a checkpoint. */
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<WaitingLabel> {
+    /** Called by Flink when it reads a checkpoint. */
+    public Snapshot() {
+      super(WaitingLabelSerializer::new);
+    }
+  }
+}

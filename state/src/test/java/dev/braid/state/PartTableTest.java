@@ -1,0 +1,219 @@
+package dev.braid.state;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.braid.image.BlockState;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The part table over keyed state in RocksDB. */
+class PartTableTest {
+
+  /** A part of some one-byte blocks that counts how often each was written. */
+  private static final class Part implements BlockState {
+    byte[] values;
+    boolean[] dirty;
+    int writes;
+
+    Part(final int... values) {
+      this.values = new byte[values.length];
+      for (int i = 0; i < values.length; i++) {
+        this.values[i] = (byte) values[i];
+      }
+      dirty = new boolean[values.length];
+      Arrays.fill(dirty, true);
+    }
+
+    void set(final int block, final int value) {
+      values[block] = (byte) value;
+      dirty[block] = true;
+    }
+
+    void resize(final int blocks) {
+      values = Arrays.copyOf(values, blocks);
+      dirty = Arrays.copyOf(dirty, blocks);
+    }
+
+    @Override
+    public int blockCount() {
+      return values.length;
+    }
+
+    @Override
+    public boolean isDirty(final int block) {
+      return dirty[block];
+    }
+
+    @Override
+    public void writeBlock(final int block, final ImageWriter out) {
+      out.putByte(values[block]);
+      writes++;
+    }
+
+    @Override
+    public void markClean() {
+      Arrays.fill(dirty, false);
+    }
+  }
+
+  /** Hands its keyed map out to the test. */
+  private static final class MapHolder extends AbstractStreamOperator<Long>
+      implements OneInputStreamOperator<Long, Long> {
+    private static final long serialVersionUID = 1L;
+    private transient MapState<Long, byte[]> blocks;
+
+    @Override
+    public void open() throws Exception {
+      super.open();
+      blocks =
+          getKeyedStateStore()
+              .getMapState(
+                  new MapStateDescriptor<>(
+                      "blocks", LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+      setCurrentKey("model");
+    }
+
+    @Override
+    public void processElement(final StreamRecord<Long> element) {}
+  }
+
+  private KeyedOneInputStreamOperatorTestHarness<String, Long, Long> harness;
+  private MapState<Long, byte[]> blocks;
+  private final PartTable table = new PartTable();
+
+  @BeforeEach
+  void openState() throws Exception {
+    final MapHolder holder = new MapHolder();
+    harness =
+        new KeyedOneInputStreamOperatorTestHarness<>(holder, n -> "model", Types.STRING, 1, 1, 0);
+    harness.setStateBackend(new EmbeddedRocksDBStateBackend());
+    harness.open();
+    blocks = holder.blocks;
+  }
+
+  @AfterEach
+  void closeState() throws Exception {
+    harness.close();
+  }
+
+  private Set<Long> keys() throws Exception {
+    final Set<Long> keys = new TreeSet<>();
+    blocks.keys().forEach(keys::add);
+    return keys;
+  }
+
+  private static byte[][][] expected(final List<? extends BlockState> parts) {
+    final byte[][][] images = new byte[parts.size()][][];
+    for (int p = 0; p < images.length; p++) {
+      final Part part = (Part) parts.get(p);
+      images[p] = new byte[part.values.length][];
+      for (int b = 0; b < part.values.length; b++) {
+        images[p][b] = new byte[] {part.values[b]};
+      }
+    }
+    return images;
+  }
+
+  /** The table as a restarted operator has it. */
+  private PartTable reread() {
+    final ImageWriter out = new ImageWriter();
+    table.write(out);
+    final ImageReader in = new ImageReader(out.toByteArray());
+    final PartTable read = PartTable.read(in);
+    in.end();
+    return read;
+  }
+
+  @Test
+  void loadsWhatWasSaved() throws Exception {
+    final List<BlockState> parts = List.of(new Part(1, 2, 3), new Part(4));
+    table.save(parts, blocks);
+    assertArrayEquals(expected(parts), reread().load(blocks));
+  }
+
+  @Test
+  void writesOnlyDirtyBlocks() throws Exception {
+    final Part first = new Part(1, 2, 3);
+    final Part second = new Part(4, 5);
+    final List<BlockState> parts = List.of(first, second);
+    assertEquals(5, table.save(parts, blocks));
+    second.set(1, 6);
+    assertEquals(1, table.save(parts, blocks));
+    assertEquals(3, first.writes);
+    assertEquals(3, second.writes);
+    assertArrayEquals(expected(parts), table.load(blocks));
+  }
+
+  @Test
+  void removesBlocksOfAPartThatShrank() throws Exception {
+    final Part part = new Part(1, 2, 3);
+    table.save(List.of(part), blocks);
+    part.resize(1);
+    table.save(List.of(part), blocks);
+    assertEquals(Set.of(PartTable.key(0, 0)), keys());
+    part.resize(2);
+    table.save(List.of(part), blocks);
+    assertArrayEquals(expected(List.of(part)), table.load(blocks));
+  }
+
+  @Test
+  void removedPartLeavesNoBlocksAndMovesNoOther() throws Exception {
+    final Part first = new Part(1);
+    final Part second = new Part(2, 3);
+    final Part third = new Part(4);
+    table.save(List.of(first, second, third), blocks);
+    assertEquals(0, table.save(List.of(first, third), blocks));
+    assertEquals(Set.of(PartTable.key(0, 0), PartTable.key(2, 0)), keys());
+    assertArrayEquals(expected(List.of(first, third)), reread().load(blocks));
+  }
+
+  @Test
+  void newPartIsWrittenEvenIfItThinksItIsClean() throws Exception {
+    final Part part = new Part(1, 2);
+    part.markClean();
+    table.save(List.of(part), blocks);
+    assertArrayEquals(expected(List.of(part)), table.load(blocks));
+  }
+
+  @Test
+  void restoredPartsAreSavedWhereTheyWere() throws Exception {
+    table.save(List.of(new Part(1, 2), new Part(3)), blocks);
+    final PartTable restored = reread();
+    final Part first = new Part(1, 2);
+    final List<BlockState> parts = new ArrayList<>(List.of(first, new Part(3)));
+    restored.attach(parts);
+    first.set(0, 9);
+    assertEquals(1, restored.save(parts, blocks));
+    assertArrayEquals(expected(parts), restored.load(blocks));
+    assertEquals(3, keys().size());
+  }
+
+  @Test
+  void missingBlockIsNamed() throws Exception {
+    table.save(List.of(new Part(1), new Part(2, 3)), blocks);
+    blocks.remove(PartTable.key(1, 1));
+    final var problem = assertThrows(MalformedImageException.class, () -> table.load(blocks));
+    assertEquals("block 1 of part 1 is missing from the model's state", problem.getMessage());
+  }
+}

@@ -1,0 +1,84 @@
+package dev.braid.state;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.image.MalformedImageException;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+
+class WaitingSerializersTest {
+  private static final WaitingEvent EVENT =
+      new WaitingEvent(new double[] {1.5, Double.NaN, -0.0}, -1, 123L);
+  private static final WaitingLabel LABEL =
+      new WaitingLabel("yes", 5L, "labels", 3, 99L, new byte[] {1, 2}, 456L);
+
+  private static <T> byte[] bytes(final TypeSerializer<T> serializer, final T value)
+      throws Exception {
+    final DataOutputSerializer out = new DataOutputSerializer(64);
+    serializer.serialize(value, out);
+    return out.getCopyOfBuffer();
+  }
+
+  /** The serializer that a restored job takes from the snapshot in the checkpoint. */
+  private static <T> TypeSerializer<T> restored(final TypeSerializer<T> serializer)
+      throws Exception {
+    final DataOutputSerializer out = new DataOutputSerializer(64);
+    TypeSerializerSnapshot.writeVersionedSnapshot(out, serializer.snapshotConfiguration());
+    final TypeSerializerSnapshot<T> old =
+        TypeSerializerSnapshot.readVersionedSnapshot(
+            new DataInputDeserializer(out.getCopyOfBuffer()),
+            WaitingSerializersTest.class.getClassLoader());
+    assertTrue(
+        serializer.snapshotConfiguration().resolveSchemaCompatibility(old).isCompatibleAsIs());
+    return old.restoreSerializer();
+  }
+
+  @Test
+  void waitingEventComesBackToTheLastBit() throws Exception {
+    final var serializer = new WaitingEventSerializer();
+    final WaitingEvent read =
+        restored(serializer)
+            .deserialize(new DataInputDeserializer(bytes(serializer.duplicate(), EVENT)));
+    assertArrayEquals(EVENT.x(), read.x());
+    assertEquals(-1, read.predicted());
+    assertEquals(123L, read.expiresAt());
+  }
+
+  @Test
+  void waitingLabelComesBackWithItsOrigin() throws Exception {
+    final var serializer = new WaitingLabelSerializer();
+    final WaitingLabel read =
+        restored(serializer)
+            .deserialize(new DataInputDeserializer(bytes(serializer.duplicate(), LABEL)));
+    assertEquals("yes", read.label());
+    assertEquals(5L, read.timestamp());
+    assertEquals("labels", read.topic());
+    assertEquals(3, read.partition());
+    assertEquals(99L, read.offset());
+    assertArrayEquals(LABEL.bytes(), read.bytes());
+    assertEquals(456L, read.expiresAt());
+  }
+
+  @Test
+  void copiedBytesAreTheSame() throws Exception {
+    final var serializer = new WaitingLabelSerializer();
+    final byte[] bytes = bytes(serializer, LABEL);
+    final DataOutputSerializer copy = new DataOutputSerializer(64);
+    serializer.copy(new DataInputDeserializer(bytes), copy);
+    assertArrayEquals(bytes, copy.getCopyOfBuffer());
+  }
+
+  @Test
+  void valueOfAnotherKindIsRefused() throws Exception {
+    final byte[] bytes = bytes(new WaitingLabelSerializer(), LABEL);
+    assertThrows(
+        MalformedImageException.class,
+        () -> new WaitingEventSerializer().deserialize(new DataInputDeserializer(bytes)));
+  }
+}
