@@ -1,0 +1,182 @@
+package dev.braid.connectors.format;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.braid.data.Feature;
+import java.io.IOException;
+
+/** One JSON object per record, read as a stream of tokens. Fields it does not know are skipped. */
+final class JsonDecoder extends AbstractDecoder {
+  /** Deep enough for anything a person writes, shallow enough to stop nesting bombs at once. */
+  private static final int MAX_DEPTH = 64;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          // Read, in order to be refused with the name of the feature.
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxNameLength(100_000)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
+  private int fieldsSeen;
+
+  JsonDecoder(final DecoderOptions options, final Target target) {
+    super(options, target);
+  }
+
+  @Override
+  void read(final char[] text, final int from, final int length) throws Refusal, IOException {
+    fieldsSeen = 0;
+    boolean closed = false;
+    try (JsonParser in = JSON.createParser(text, from, length)) {
+      final JsonToken first = in.nextToken();
+      if (first != JsonToken.START_OBJECT) {
+        throw new Refusal("the record is " + nameOf(first) + " instead of a JSON object");
+      }
+      while (in.nextToken() != JsonToken.END_OBJECT) {
+        final String field = in.currentName();
+        in.nextToken();
+        readField(in, field);
+      }
+      closed = true;
+      if (in.nextToken() != null) {
+        throw new Refusal("text follows the end of the JSON object");
+      }
+    } catch (final JsonEOFException cut) {
+      throw new Refusal("the record is not valid JSON: it ends too early");
+    } catch (final JsonProcessingException broken) {
+      throw new Refusal(
+          closed
+              ? "text follows the end of the JSON object"
+              : "the record is not valid JSON: " + firstLine(broken.getOriginalMessage()));
+    }
+  }
+
+  private void readField(final JsonParser in, final String field) throws Refusal, IOException {
+    final FieldNames names = options.fields();
+    if (field.equals(names.id())) {
+      once(field, 1);
+      id = in.currentToken() == JsonToken.VALUE_NULL ? null : readName(in, field, false);
+    } else if (field.equals(names.key())) {
+      once(field, 2);
+      key = in.currentToken() == JsonToken.VALUE_NULL ? "" : readKey(in, field);
+    } else if (field.equals(names.timestamp())) {
+      once(field, 4);
+      timestamp = in.currentToken() == JsonToken.VALUE_NULL ? -1 : readTimestamp(in, field);
+    } else if (field.equals(names.label())) {
+      once(field, 8);
+      label = in.currentToken() == JsonToken.VALUE_NULL ? null : readName(in, field, true);
+    } else if (field.equals(names.features()) && target == Target.EVENT) {
+      once(field, 16);
+      readFeatures(in, field);
+    } else {
+      in.skipChildren();
+    }
+  }
+
+  private void once(final String field, final int bit) throws Refusal {
+    if ((fieldsSeen & bit) != 0) {
+      throw new Refusal("field " + Refusal.show(field) + " is there twice");
+    }
+    fieldsSeen |= bit;
+  }
+
+  private String readKey(final JsonParser in, final String field) throws Refusal, IOException {
+    final boolean empty = in.currentToken() == JsonToken.VALUE_STRING && in.getTextLength() == 0;
+    return empty ? "" : readName(in, field, false);
+  }
+
+  private String readName(final JsonParser in, final String field, final boolean flagAllowed)
+      throws Refusal, IOException {
+    final JsonToken token = in.currentToken();
+    final boolean fits =
+        token == JsonToken.VALUE_STRING || isNumber(in) || (flagAllowed && token.isBoolean());
+    if (!fits) {
+      throw wrongType(in, field, flagAllowed ? "text, number or true/false" : "text or number");
+    }
+    return checked(field, in.getText());
+  }
+
+  private long readTimestamp(final JsonParser in, final String field) throws Refusal, IOException {
+    if (in.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+      throw wrongType(in, field, "whole milliseconds since 1970");
+    }
+    // A number of more than 18 digits is out of range anyway, and reading it as a long would throw.
+    final long value = in.getTextLength() > 18 ? Long.MAX_VALUE : in.getLongValue();
+    return Texts.timestamp(field, value);
+  }
+
+  private void readFeatures(final JsonParser in, final String field) throws Refusal, IOException {
+    if (in.currentToken() != JsonToken.START_OBJECT) {
+      throw wrongType(in, field, "an object of names and values");
+    }
+    while (in.nextToken() != JsonToken.END_OBJECT) {
+      final String name = in.currentName();
+      switch (in.nextToken()) {
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> readNumber(in, name);
+        case VALUE_STRING, VALUE_TRUE, VALUE_FALSE -> features.addText(name, in.getText());
+        case VALUE_NULL -> features.addMissing(name);
+        default ->
+            throw new Refusal(
+                "feature "
+                    + Refusal.show(name)
+                    + " is "
+                    + nameOf(in.currentToken())
+                    + " instead of a number, a text, true/false or null");
+      }
+    }
+  }
+
+  private void readNumber(final JsonParser in, final String name) throws Refusal, IOException {
+    if (features.declared(name) == Feature.Kind.NOMINAL && !in.isNaN()) {
+      features.addText(name, in.getText());
+      return;
+    }
+    final double value = in.getDoubleValue();
+    if (!Double.isFinite(value)) {
+      throw Texts.notFinite(name, in.getText());
+    }
+    features.addNumber(name, value);
+  }
+
+  /** Whether the current token is a number in JSON's own sense, without NaN and infinity. */
+  private static boolean isNumber(final JsonParser in) throws IOException {
+    return in.currentToken().isNumeric() && !in.isNaN();
+  }
+
+  private static Refusal wrongType(final JsonParser in, final String field, final String expected)
+      throws IOException {
+    final JsonToken token = in.currentToken();
+    final String found = token.isScalarValue() ? Refusal.show(in.getText()) : nameOf(token);
+    return new Refusal("field " + Refusal.show(field) + " is " + found + " instead of " + expected);
+  }
+
+  private static String nameOf(final JsonToken token) {
+    return switch (token) {
+      case START_OBJECT -> "a nested object";
+      case START_ARRAY -> "an array";
+      case VALUE_STRING -> "a text";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+      case VALUE_TRUE, VALUE_FALSE -> "true/false";
+      case VALUE_NULL -> "null";
+      default -> "something else";
+    };
+  }
+
+  private static String firstLine(final String message) {
+    final int end = message.indexOf('\n');
+    final String line = end < 0 ? message : message.substring(0, end);
+    return line.length() > 160 ? line.substring(0, 160) + "..." : line;
+  }
+}

@@ -1,0 +1,144 @@
+package dev.braid.connectors.format;
+
+import com.fasterxml.jackson.core.io.NumberInput;
+import java.util.Locale;
+import java.util.Set;
+
+/** What texts and numbers in records must be like. */
+final class Texts {
+  /** The last millisecond of the year 9999. */
+  static final long MAX_TIMESTAMP = 253_402_300_799_999L;
+
+  private static final Set<String> NOT_FINITE =
+      Set.of("nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity");
+
+  private Texts() {}
+
+  /**
+   * Checks a text that will be kept.
+   *
+   * @param what what the text is, for the reason
+   */
+  static String checked(final String what, final String text, final int maxLength) throws Refusal {
+    if (text.isEmpty()) {
+      throw new Refusal(what + " is empty");
+    }
+    if (!fits(text, maxLength)) {
+      throw misfit(what, text, maxLength);
+    }
+    return text;
+  }
+
+  /** Whether a text, the empty one included, is short enough and can be written as UTF-8. */
+  static boolean fits(final String text, final int maxLength) {
+    return text.length() <= maxLength && isWellFormed(text);
+  }
+
+  /** Why a text does not fit. */
+  static Refusal misfit(final String what, final String text, final int maxLength) {
+    return new Refusal(
+        what
+            + " is "
+            + Refusal.show(text)
+            + (text.length() > maxLength
+                ? ", a text of " + text.length() + " characters, " + maxLength + " are allowed"
+                : ", which holds half of a surrogate pair"));
+  }
+
+  /** Whether the text can be written as UTF-8: JSON escapes can spell halves of characters. */
+  private static boolean isWellFormed(final String text) {
+    final int length = text.length();
+    for (int i = 0; i < length; i++) {
+      final char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        i++;
+        if (Character.isLowSurrogate(c)
+            || i == length
+            || !Character.isLowSurrogate(text.charAt(i))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** The value of a text for which {@link #isNumber} holds. */
+  static double finite(final String feature, final String number) throws Refusal {
+    final double value = NumberInput.parseDouble(number, true);
+    if (!Double.isFinite(value)) {
+      throw notFinite(feature, number);
+    }
+    return value;
+  }
+
+  static Refusal notFinite(final String feature, final String value) {
+    return new Refusal(
+        "feature "
+            + Refusal.show(feature)
+            + " is "
+            + Refusal.show(value)
+            + ", only finite numbers are allowed");
+  }
+
+  /** A record's timestamp within the range that Kafka and Flink can carry. */
+  static long timestamp(final String field, final long value) throws Refusal {
+    if (value < 0 || value > MAX_TIMESTAMP) {
+      throw new Refusal(
+          "field "
+              + Refusal.show(field)
+              + " is "
+              + value
+              + ", milliseconds since 1970 from 0 to "
+              + MAX_TIMESTAMP
+              + " are expected");
+    }
+    return value;
+  }
+
+  /** Whether a text spells NaN or an infinity in one of the ways common to libraries. */
+  static boolean isNotFinite(final String text) {
+    return text.length() >= 3
+        && text.length() <= 9
+        && NOT_FINITE.contains(text.toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether a text is a decimal number: what Java would take beyond that ("1d", "0x1p3") isn't. */
+  static boolean isNumber(final String text) {
+    final int length = text.length();
+    int i = 0;
+    if (i < length && (text.charAt(i) == '-' || text.charAt(i) == '+')) {
+      i++;
+    }
+    final int whole = digits(text, i);
+    int digits = whole - i;
+    i = whole;
+    if (i < length && text.charAt(i) == '.') {
+      final int fraction = digits(text, i + 1);
+      digits += fraction - i - 1;
+      i = fraction;
+    }
+    if (digits == 0) {
+      return false;
+    }
+    if (i < length && (text.charAt(i) == 'e' || text.charAt(i) == 'E')) {
+      i++;
+      if (i < length && (text.charAt(i) == '-' || text.charAt(i) == '+')) {
+        i++;
+      }
+      final int exponent = digits(text, i);
+      if (exponent == i) {
+        return false;
+      }
+      i = exponent;
+    }
+    return i == length;
+  }
+
+  private static int digits(final String text, final int from) {
+    int i = from;
+    while (i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '9') {
+      i++;
+    }
+    return i;
+  }
+}
