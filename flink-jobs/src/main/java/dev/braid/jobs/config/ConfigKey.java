@@ -27,4 +27,8 @@ record ConfigKey<T>(
               + ".");
     }
   }
+
+  KeyDescription describe() {
+    return new KeyDescription(name, option, type.allowed(), fallback, description);
+  }
 }

@@ -107,6 +107,11 @@ public record JobConfig(
   /** Metrics records: one every so many events of a model. */
   public record Metrics(int every) implements Serializable {}
 
+  /** Every key that can be given, in the order of the reference page. */
+  public static List<KeyDescription> keys() {
+    return Keys.all().stream().map(ConfigKey::describe).toList();
+  }
+
   /** The configuration with nothing given. */
   public static JobConfig defaults() {
     return of(Map.of());

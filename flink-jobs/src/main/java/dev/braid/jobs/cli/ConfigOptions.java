@@ -1,0 +1,99 @@
+package dev.braid.jobs.cli;
+
+import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.KeyDescription;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.ISetter;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The configuration on the command line: {@code --config FILE}, {@code --set KEY=VALUE}, and, made
+ * from the table of keys, {@code --KEY VALUE} and the short options.
+ */
+public final class ConfigOptions {
+  private final Predicate<String> offered;
+  private final Map<String, String> given = new LinkedHashMap<>();
+  private Path file;
+
+  /**
+   * @param offered says of a key's name whether this command takes it; the others it sets itself
+   */
+  public ConfigOptions(final Predicate<String> offered) {
+    this.offered = offered;
+  }
+
+  /** Adds the options to a command, before it parses. */
+  void addTo(final CommandSpec spec) {
+    spec.addOption(
+        OptionSpec.builder("--config")
+            .paramLabel("FILE")
+            .type(Path.class)
+            .setter(setter(value -> file = (Path) value))
+            .description("Configuration in YAML.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("--set")
+            .paramLabel("KEY=VALUE")
+            .type(Map.class)
+            .auxiliaryTypes(String.class, String.class)
+            .setter(
+                setter(
+                    value ->
+                        ((Map<?, ?>) value)
+                            .forEach((k, v) -> given.put(k.toString(), v.toString()))))
+            .description("Overrides a key of the configuration; may be repeated.")
+            .build());
+    for (final KeyDescription key : JobConfig.keys()) {
+      if (offered.test(key.name())) {
+        addKey(spec, key);
+      }
+    }
+  }
+
+  /**
+   * The configuration as the user wants it.
+   *
+   * @param own values by key that this command sets itself and the user cannot change
+   * @throws dev.braid.jobs.config.ConfigException if something given cannot be used
+   */
+  public JobConfig load(final Map<String, String> own) {
+    final Map<String, String> all = new LinkedHashMap<>(given);
+    all.putAll(own);
+    return JobConfig.load(file, all);
+  }
+
+  private void addKey(final CommandSpec spec, final KeyDescription key) {
+    final String full = "--" + key.name();
+    final String[] names =
+        key.option() == null ? new String[] {full} : new String[] {key.option(), full};
+    spec.addOption(
+        OptionSpec.builder(names)
+            .paramLabel("VALUE")
+            .type(String.class)
+            .hidden(key.option() == null)
+            .setter(setter(value -> given.put(key.name(), (String) value)))
+            .description(
+                key.description().replace("%", "%%")
+                    + (key.fallback().isEmpty() ? "" : " Default: " + key.fallback() + "."))
+            .build());
+  }
+
+  /** Picocli also calls a setter with null, for "not given". */
+  private static ISetter setter(final Consumer<Object> sink) {
+    return new ISetter() {
+      @Override
+      @SuppressWarnings("TypeParameterUnusedInFormals")
+      public <T> T set(final T value) {
+        if (value != null) {
+          sink.accept(value);
+        }
+        return null;
+      }
+    };
+  }
+}

@@ -1,0 +1,2 @@
+/** The command line: one main class, and the commands found on the class path. */
+package dev.braid.jobs.cli;
