@@ -85,16 +85,16 @@ public record JobConfig(
   public record Model(String preset, long seed, Map<String, String> options)
       implements Serializable {}
 
-  /** Events that wait for their label; {@code maxWaiting} is per model. */
-  public record Labels(Duration maxWait, int maxWaiting) implements Serializable {}
+  /** Events that wait for their labels, and labels for their events. */
+  public record Labels(Duration maxWait) implements Serializable {}
 
   /**
    * Models on the heap and at rest.
    *
    * @param workingSet bytes per subtask
-   * @param deduplication ids remembered per model, 0 for none
+   * @param deduplicateFor how long ids are remembered, zero for not at all
    */
-  public record State(long workingSet, int deduplication) implements Serializable {}
+  public record State(long workingSet, Duration deduplicateFor) implements Serializable {}
 
   /** Bounds on what input may make the job hold. */
   public record Limits(int recordBytes, int features, int classes, int nominalValues)
@@ -170,8 +170,8 @@ public record JobConfig(
                 s.get(Keys.LABEL_FIELD)),
             new SchemaHint(s.get(Keys.NUMERIC), s.get(Keys.NOMINAL), s.get(Keys.CLASSES)),
             new Model(s.get(Keys.PRESET), s.get(Keys.SEED), s.under(Keys.MODEL_OPTIONS)),
-            new Labels(s.get(Keys.MAX_WAIT), s.get(Keys.MAX_WAITING)),
-            new State(s.get(Keys.WORKING_SET), s.get(Keys.DEDUPLICATION)),
+            new Labels(s.get(Keys.MAX_WAIT)),
+            new State(s.get(Keys.WORKING_SET), s.get(Keys.DEDUPLICATE_FOR)),
             new Limits(
                 s.get(Keys.RECORD_BYTES),
                 s.get(Keys.FEATURES),

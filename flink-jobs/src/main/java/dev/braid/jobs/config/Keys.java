@@ -193,7 +193,8 @@ final class Keys {
           "",
           null,
           "Numeric features. Where neither this nor schema.nominal is given, a model takes its"
-              + " features from its first event; later ones are then ignored and counted.");
+              + " features from its events, also new ones later: a feature is numeric if its first"
+              + " value is a number. Where one is given, other features are ignored and counted.");
   static final ConfigKey<List<String>> NOMINAL =
       key(
           "schema.nominal",
@@ -229,35 +230,30 @@ final class Keys {
       key(
           "labels.max-wait",
           duration("1 ms", "3650 d"),
-          "1 d",
+          "1 h",
           null,
-          "How long an event without a label waits for it, in event time; then it expires, counted"
-              + " in the metrics.");
-  static final ConfigKey<Integer> MAX_WAITING =
-      key(
-          "labels.max-waiting",
-          integer(0, MANY),
-          "1000000",
-          null,
-          "How many events of one model may wait; beyond that the oldest expire.");
+          "How long an event without a label waits for it, in the clock time of the job; then it"
+              + " expires, counted in the metrics. A label waits as long for its event, and then"
+              + " goes to the dead letters.");
 
   // state
   static final ConfigKey<Long> WORKING_SET =
       key(
           "state.working-set",
           bytes("1 mb", "1024 gb"),
-          "128 mb",
+          "256 mb",
           null,
           "Heap bytes of models kept ready per subtask; the others rest in RocksDB. At least one"
               + " model is always kept.");
-  static final ConfigKey<Integer> DEDUPLICATION =
+  static final ConfigKey<Duration> DEDUPLICATE_FOR =
       key(
-          "state.deduplication",
-          integer(0, MANY),
-          "10000",
+          "state.deduplicate-for",
+          duration("0 ms", "3650 d"),
+          "0 ms",
           null,
-          "How many of a model's latest ids are remembered: an event whose id is among them goes to"
-              + " the dead letters. 0 lets duplicates pass.");
+          "How long the id of an event is remembered, in the clock time of the job: another event of"
+              + " the model with that id goes to the dead letters. 0 lets duplicates pass, but for"
+              + " an event that still waits for its label.");
 
   // limits
   static final ConfigKey<Integer> RECORD_BYTES =
@@ -273,7 +269,7 @@ final class Keys {
           integer(1, 10_000_000),
           "10000",
           null,
-          "An event with more features goes to the dead letters.");
+          "Features per model; values of further ones are ignored and counted.");
   static final ConfigKey<Integer> CLASS_LIMIT =
       key(
           "limits.classes",
@@ -285,9 +281,9 @@ final class Keys {
       key(
           "limits.nominal-values",
           integer(1, 10_000_000),
-          "10000",
+          "1000",
           null,
-          "Values per nominal feature; one beyond counts as missing.");
+          "Values per nominal feature; one beyond is taken as missing and counted.");
 
   // checkpoints
   static final ConfigKey<Duration> CHECKPOINT_INTERVAL =

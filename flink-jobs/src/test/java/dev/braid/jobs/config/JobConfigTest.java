@@ -22,7 +22,7 @@ class JobConfigTest {
   void everyDefaultIsAllowed() {
     assertEquals("driftmoe-data", JobConfig.defaults().model().preset());
     assertEquals(Duration.ofSeconds(10), JobConfig.defaults().checkpoints().interval());
-    assertEquals(128L << 20, JobConfig.defaults().state().workingSet());
+    assertEquals(256L << 20, JobConfig.defaults().state().workingSet());
   }
 
   @Test
