@@ -71,6 +71,7 @@ public record JobConfig(
       List<String> csvColumns,
       char csvDelimiter,
       String idField,
+      boolean deriveId,
       String keyField,
       String timestampField,
       String featuresField,
@@ -86,7 +87,7 @@ public record JobConfig(
       implements Serializable {}
 
   /** Events that wait for their labels, and labels for their events. */
-  public record Labels(Duration maxWait) implements Serializable {}
+  public record Labels(List<String> csvColumns, Duration maxWait) implements Serializable {}
 
   /**
    * Models on the heap and at rest.
@@ -97,7 +98,8 @@ public record JobConfig(
   public record State(long workingSet, Duration deduplicateFor) implements Serializable {}
 
   /** Bounds on what input may make the job hold. */
-  public record Limits(int recordBytes, int features, int classes, int nominalValues)
+  public record Limits(
+      int recordBytes, int features, int textLength, int classes, int nominalValues)
       implements Serializable {}
 
   /** Checkpoints; {@code dir} is empty where Flink's own configuration decides. */
@@ -164,17 +166,19 @@ public record JobConfig(
                 s.get(Keys.CSV_COLUMNS),
                 s.get(Keys.CSV_DELIMITER),
                 s.get(Keys.ID_FIELD),
+                s.get(Keys.DERIVE_ID),
                 s.get(Keys.KEY_FIELD),
                 s.get(Keys.TIMESTAMP_FIELD),
                 s.get(Keys.FEATURES_FIELD),
                 s.get(Keys.LABEL_FIELD)),
             new SchemaHint(s.get(Keys.NUMERIC), s.get(Keys.NOMINAL), s.get(Keys.CLASSES)),
             new Model(s.get(Keys.PRESET), s.get(Keys.SEED), s.under(Keys.MODEL_OPTIONS)),
-            new Labels(s.get(Keys.MAX_WAIT)),
+            new Labels(s.get(Keys.LABEL_COLUMNS), s.get(Keys.MAX_WAIT)),
             new State(s.get(Keys.WORKING_SET), s.get(Keys.DEDUPLICATE_FOR)),
             new Limits(
                 s.get(Keys.RECORD_BYTES),
                 s.get(Keys.FEATURES),
+                s.get(Keys.TEXT_LENGTH),
                 s.get(Keys.CLASS_LIMIT),
                 s.get(Keys.VALUES)),
             new Checkpoints(
@@ -188,19 +192,33 @@ public record JobConfig(
   }
 
   private void check() {
-    if (events.format == Format.CSV && !events.csvColumns.contains(events.idField)) {
-      throw new ConfigException(
-          "Configuration key '"
-              + Keys.CSV_COLUMNS.name()
-              + "' must name the columns of the CSV events, among them '"
-              + events.idField
-              + "'.");
+    if (events.format == Format.CSV) {
+      if (events.csvColumns.isEmpty() || !events.deriveId) {
+        requireColumn(Keys.CSV_COLUMNS, events.csvColumns, events.idField);
+      }
+      if (!kafka.labelsTopic.isEmpty()) {
+        requireColumn(Keys.LABEL_COLUMNS, labels.csvColumns, events.idField);
+        requireColumn(Keys.LABEL_COLUMNS, labels.csvColumns, events.labelField);
+      }
     }
     requireOnce(Keys.CSV_COLUMNS, events.csvColumns, Set.of());
+    requireOnce(Keys.LABEL_COLUMNS, labels.csvColumns, Set.of());
     requireOnce(Keys.NUMERIC, schema.numeric, Set.of());
     requireOnce(Keys.NOMINAL, schema.nominal, Set.copyOf(schema.numeric));
     requireOnce(Keys.CLASSES, schema.classes, Set.of());
     requireDifferentTopics();
+  }
+
+  private static void requireColumn(
+      final ConfigKey<List<String>> key, final List<String> columns, final String needed) {
+    if (!columns.contains(needed)) {
+      throw new ConfigException(
+          "Configuration key '"
+              + key.name()
+              + "' must name the columns of the CSV records, among them '"
+              + needed
+              + "'.");
+    }
   }
 
   private static void requireOnce(

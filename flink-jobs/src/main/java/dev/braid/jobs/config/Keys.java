@@ -155,6 +155,14 @@ final class Keys {
       key("events.csv-delimiter", character(), ",", null, "What separates CSV columns.");
   static final ConfigKey<String> ID_FIELD =
       key("events.id-field", nonEmptyText(), "id", null, "Field with the event's unique id.");
+  static final ConfigKey<Boolean> DERIVE_ID =
+      key(
+          "events.derive-id",
+          bool(),
+          "false",
+          null,
+          "Whether an event without an id gets `topic-partition-offset` as its id instead of going"
+              + " to the dead letters.");
   static final ConfigKey<String> KEY_FIELD =
       key(
           "events.key-field",
@@ -226,6 +234,14 @@ final class Keys {
           "model.options.", "An option of the preset, for instance `model.options.experts: 12`.");
 
   // labels
+  static final ConfigKey<List<String>> LABEL_COLUMNS =
+      key(
+          "labels.csv-columns",
+          list(),
+          "",
+          null,
+          "Names of the columns of CSV labels, in order. Needed with `events.format: csv` and a"
+              + " labels topic.");
   static final ConfigKey<Duration> MAX_WAIT =
       key(
           "labels.max-wait",
@@ -270,6 +286,14 @@ final class Keys {
           "10000",
           null,
           "Features per model; values of further ones are ignored and counted.");
+  static final ConfigKey<Integer> TEXT_LENGTH =
+      key(
+          "limits.text-length",
+          integer(1, MANY),
+          "256",
+          null,
+          "A record with a longer id, key, label, feature name or nominal value, in characters, goes"
+              + " to the dead letters.");
   static final ConfigKey<Integer> CLASS_LIMIT =
       key(
           "limits.classes",

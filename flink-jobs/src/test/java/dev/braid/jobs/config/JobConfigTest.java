@@ -92,7 +92,7 @@ class JobConfigTest {
   @Test
   void csvWithoutColumnsIsRefused() {
     assertEquals(
-        "Configuration key 'events.csv-columns' must name the columns of the CSV events, among"
+        "Configuration key 'events.csv-columns' must name the columns of the CSV records, among"
             + " them 'id'.",
         refusal(Map.of("events.format", "csv")));
   }
