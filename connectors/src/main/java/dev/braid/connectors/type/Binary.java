@@ -1,0 +1,91 @@
+package dev.braid.connectors.type;
+
+import dev.braid.connectors.Origin;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** The elements binary forms are made of. */
+final class Binary {
+  private Binary() {}
+
+  /** Seven bits a byte, lowest first: one byte for the small numbers that lengths mostly are. */
+  static void writeLength(final DataOutputView out, final int length) throws IOException {
+    int rest = length;
+    while (rest >>> 7 != 0) {
+      out.writeByte((rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    out.writeByte(rest);
+  }
+
+  static int readLength(final DataInputView in) throws IOException {
+    int length = 0;
+    for (int shift = 0; shift < 35; shift += 7) {
+      final int next = in.readByte();
+      length |= (next & 0x7f) << shift;
+      if (next >= 0) {
+        return length;
+      }
+    }
+    throw new IOException("a length in a serialized record does not end");
+  }
+
+  /** Bytes or null. */
+  static void writeBytes(final DataOutputView out, final byte[] bytes) throws IOException {
+    if (bytes == null) {
+      writeLength(out, 0);
+    } else {
+      writeLength(out, bytes.length + 1);
+      out.write(bytes);
+    }
+  }
+
+  static byte[] readBytes(final DataInputView in) throws IOException {
+    final int length = readLength(in) - 1;
+    if (length < 0) {
+      return null;
+    }
+    final byte[] bytes = new byte[length];
+    in.readFully(bytes);
+    return bytes;
+  }
+
+  /** Text or null. */
+  static void writeText(final DataOutputView out, final String text) throws IOException {
+    writeBytes(out, text == null ? null : text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String readText(final DataInputView in) throws IOException {
+    final byte[] bytes = readBytes(in);
+    return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  static void writeDoubles(final DataOutputView out, final double[] values) throws IOException {
+    writeLength(out, values.length);
+    for (final double value : values) {
+      out.writeDouble(value);
+    }
+  }
+
+  static double[] readDoubles(final DataInputView in) throws IOException {
+    final double[] values = new double[readLength(in)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = in.readDouble();
+    }
+    return values;
+  }
+
+  static void writeOrigin(final DataOutputView out, final Origin origin) throws IOException {
+    writeText(out, origin.topic());
+    out.writeInt(origin.partition());
+    out.writeLong(origin.offset());
+    writeBytes(out, origin.recordKey());
+    writeBytes(out, origin.bytes());
+  }
+
+  static Origin readOrigin(final DataInputView in) throws IOException {
+    return new Origin(readText(in), in.readInt(), in.readLong(), readBytes(in), readBytes(in));
+  }
+}

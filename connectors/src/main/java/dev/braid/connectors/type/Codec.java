@@ -1,0 +1,12 @@
+package dev.braid.connectors.type;
+
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** The binary form of one kind of record. May keep memories of the last record: one per thread. */
+interface Codec<T> {
+  void write(T value, DataOutputView out) throws IOException;
+
+  T read(DataInputView in) throws IOException;
+}

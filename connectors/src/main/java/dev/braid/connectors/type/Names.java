@@ -1,0 +1,60 @@
+package dev.braid.connectors.type;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.core.memory.DataOutputView;
+
+/**
+ * Lists of names that repeat from record to record: both directions remember the last one, so that
+ * a repeated list costs a comparison and no new strings. Not thread-safe.
+ */
+final class Names {
+  private String[] written = new String[0];
+  private byte[] writtenBlock = {0};
+
+  private byte[] readBlock = {0};
+  private String[] read = new String[0];
+  private List<String> readList = List.of();
+
+  void write(final DataOutputView out, final List<String> names) throws IOException {
+    write(out, names.toArray(String[]::new));
+  }
+
+  void write(final DataOutputView out, final String[] names) throws IOException {
+    if (!Arrays.equals(names, written)) {
+      final DataOutputSerializer block = new DataOutputSerializer(16 * names.length + 16);
+      Binary.writeLength(block, names.length);
+      for (final String name : names) {
+        Binary.writeText(block, name);
+      }
+      writtenBlock = block.getCopyOfBuffer();
+      written = names.clone();
+    }
+    Binary.writeBytes(out, writtenBlock);
+  }
+
+  /** The names, in an array shared between records: must not be changed. */
+  String[] readArray(final DataInputView in) throws IOException {
+    final byte[] block = Binary.readBytes(in);
+    if (!Arrays.equals(block, readBlock)) {
+      final DataInputDeserializer names = new DataInputDeserializer(block);
+      final String[] fresh = new String[Binary.readLength(names)];
+      for (int i = 0; i < fresh.length; i++) {
+        fresh[i] = Binary.readText(names);
+      }
+      read = fresh;
+      readList = List.of(fresh);
+      readBlock = block;
+    }
+    return read;
+  }
+
+  List<String> readList(final DataInputView in) throws IOException {
+    readArray(in);
+    return readList;
+  }
+}
