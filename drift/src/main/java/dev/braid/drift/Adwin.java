@@ -1,0 +1,282 @@
+package dev.braid.drift;
+
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import java.util.Arrays;
+
+/**
+ * ADWIN: a window over a sequence that grows while the mean stands still and drops its oldest part
+ * when two of its parts differ (A. Bifet, R. Gavalda: Learning from Time-Changing Data with
+ * Adaptive Windowing, SDM 2007; the variant with bucket compression, "ADWIN2").
+ *
+ * <p>The window is an exponential histogram. Row r holds up to five buckets of 2^r values each,
+ * oldest first; a sixth bucket makes the two oldest merge into row r + 1. Every 32nd value the
+ * window is cut at each bucket border, oldest first, and its oldest bucket is dropped as long as
+ * the means on both sides of some border differ by more than chance.
+ *
+ * <p>Alarms, estimate, width and variance equal those of MOA 2024.07 ({@code
+ * moa.classifiers.core.driftdetection.ADWIN}) bit for bit as long as MOA's int products do not
+ * overflow, that is up to a window of about 90,000 values; beyond that this class goes on counting
+ * correctly.
+ *
+ * <p>Image, kind {@code ADWN}, version 1:
+ *
+ * <pre>
+ * double    delta
+ * long      values taken, changes reported
+ * double    total and sum of squared deviations of the window
+ * int[]     buckets in each row
+ * double[]  total of each bucket, six places a row
+ * double[]  sum of squared deviations of each bucket, six places a row
+ * </pre>
+ */
+public final class Adwin implements DriftDetector {
+  /** Confidence of the published default. */
+  public static final double DEFAULT_DELTA = 0.002;
+
+  private static final String KIND = "ADWN";
+  private static final int VERSION = 1;
+
+  private static final int BUCKETS = 5;
+  private static final int PLACES = BUCKETS + 1;
+  private static final int CLOCK = 32;
+  private static final int SMALLEST_WINDOW = 10;
+  private static final int SMALLEST_PART = 5;
+  private static final int MOST_ROWS = 58;
+  private static final int FIRST_ROWS = 4;
+  private static final long HEADER_BYTES = 16 + 4 * 8 + 3 * 8 + 3 * 4 + 3 * 16;
+
+  private final double delta;
+  private long taken;
+  private long detections;
+  private long width;
+  private double total;
+  private double deviation;
+  private int rows;
+  private int[] count;
+  private double[] bucketTotal;
+  private double[] bucketDeviation;
+
+  /** A detector with {@link #DEFAULT_DELTA}. */
+  public Adwin() {
+    this(DEFAULT_DELTA);
+  }
+
+  /**
+   * @param delta chance of a false alarm, between 0 and 1, exclusive
+   */
+  public Adwin(final double delta) {
+    if (!(delta > 0.0 && delta < 1.0)) {
+      throw new IllegalArgumentException("delta must lie between 0 and 1, not " + delta);
+    }
+    this.delta = delta;
+    rows = 1;
+    count = new int[FIRST_ROWS];
+    bucketTotal = new double[FIRST_ROWS * PLACES];
+    bucketDeviation = new double[FIRST_ROWS * PLACES];
+  }
+
+  @Override
+  public boolean add(final double value) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException("a drift detector takes finite numbers, not " + value);
+    }
+    taken++;
+    insert(value);
+    if (taken % CLOCK != 0 || width <= SMALLEST_WINDOW) {
+      return false;
+    }
+    boolean changed = false;
+    while (someCutHolds()) {
+      dropOldestBucket();
+      changed = true;
+    }
+    if (changed) {
+      detections++;
+    }
+    return changed;
+  }
+
+  private void insert(final double value) {
+    width++;
+    append(0, value, 0.0);
+    if (width > 1) {
+      final double offMean = value - total / (width - 1);
+      deviation += (width - 1) * offMean * offMean / width;
+    }
+    total += value;
+    compress();
+  }
+
+  /** Merges the two oldest buckets of each overfull row into the next row. */
+  private void compress() {
+    for (int row = 0; row < rows && count[row] == PLACES; row++) {
+      final double size = bucketSize(row);
+      final int at = row * PLACES;
+      final double offset = bucketTotal[at] / size - bucketTotal[at + 1] / size;
+      final double mergedTotal = bucketTotal[at] + bucketTotal[at + 1];
+      final double mergedDeviation =
+          bucketDeviation[at]
+              + bucketDeviation[at + 1]
+              + size * size * offset * offset / (size + size);
+      if (row + 1 == rows) {
+        addRow();
+      }
+      append(row + 1, mergedTotal, mergedDeviation);
+      removeOldest(row, 2);
+    }
+  }
+
+  /** Whether the means before and after some bucket border differ by more than chance. */
+  private boolean someCutHolds() {
+    final double confidence = Math.log(2 * Math.log((double) width) / delta);
+    final double variance = deviation / width;
+    long older = 0;
+    long newer = width;
+    double olderTotal = 0;
+    double newerTotal = total;
+    for (int row = rows - 1; row >= 0; row--) {
+      final long size = bucketSize(row);
+      for (int k = 0; k < count[row]; k++) {
+        if (row == 0 && k == count[row] - 1) {
+          return false;
+        }
+        older += size;
+        newer -= size;
+        olderTotal += bucketTotal[row * PLACES + k];
+        newerTotal -= bucketTotal[row * PLACES + k];
+        if (newer > SMALLEST_PART + 1 && older > SMALLEST_PART + 1) {
+          final double harmonic =
+              1.0 / (older - SMALLEST_PART + 1) + 1.0 / (newer - SMALLEST_PART + 1);
+          final double chance =
+              Math.sqrt(2 * harmonic * variance * confidence) + 2.0 / 3 * confidence * harmonic;
+          if (Math.abs(olderTotal / older - newerTotal / newer) > chance) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private void dropOldestBucket() {
+    final int row = rows - 1;
+    final int at = row * PLACES;
+    final double size = bucketSize(row);
+    width -= bucketSize(row);
+    total -= bucketTotal[at];
+    final double offset = bucketTotal[at] / size - total / width;
+    deviation -= bucketDeviation[at] + size * width * offset * offset / (size + width);
+    removeOldest(row, 1);
+    if (count[row] == 0) {
+      rows--;
+    }
+  }
+
+  private void append(final int row, final double valueTotal, final double valueDeviation) {
+    final int at = row * PLACES + count[row]++;
+    bucketTotal[at] = valueTotal;
+    bucketDeviation[at] = valueDeviation;
+  }
+
+  private void removeOldest(final int row, final int buckets) {
+    final int from = row * PLACES + buckets;
+    final int kept = count[row] - buckets;
+    System.arraycopy(bucketTotal, from, bucketTotal, row * PLACES, kept);
+    System.arraycopy(bucketDeviation, from, bucketDeviation, row * PLACES, kept);
+    count[row] = kept;
+  }
+
+  private void addRow() {
+    if (rows == count.length) {
+      count = Arrays.copyOf(count, rows + FIRST_ROWS);
+      bucketTotal = Arrays.copyOf(bucketTotal, count.length * PLACES);
+      bucketDeviation = Arrays.copyOf(bucketDeviation, count.length * PLACES);
+    }
+    count[rows++] = 0;
+  }
+
+  private static long bucketSize(final int row) {
+    return 1L << row;
+  }
+
+  @Override
+  public double estimate() {
+    return width == 0 ? 0.0 : total / width;
+  }
+
+  @Override
+  public long width() {
+    return width;
+  }
+
+  /** Variance of the values in the window; 0 while it is empty. */
+  public double variance() {
+    return width == 0 ? 0.0 : deviation / width;
+  }
+
+  @Override
+  public long detections() {
+    return detections;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return HEADER_BYTES + 4L * count.length + 8L * bucketTotal.length + 8L * bucketDeviation.length;
+  }
+
+  @Override
+  public void write(final ImageWriter out) {
+    out.begin(KIND, VERSION).putDouble(delta).putLong(taken).putLong(detections);
+    out.putDouble(total).putDouble(deviation);
+    out.putInts(count, rows);
+    out.putDoubles(bucketTotal, rows * PLACES).putDoubles(bucketDeviation, rows * PLACES);
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws MalformedImageException if the bytes are not a detector
+   */
+  public static Adwin read(final ImageReader in) {
+    in.begin(KIND, VERSION);
+    final double delta = in.getDouble();
+    if (!(delta > 0.0 && delta < 1.0)) {
+      throw new MalformedImageException("ADWIN: delta is " + delta + " instead of 0 to 1");
+    }
+    final Adwin adwin = new Adwin(delta);
+    adwin.taken = in.getLong();
+    adwin.detections = in.getLong();
+    adwin.total = in.getDouble();
+    adwin.deviation = in.getDouble();
+    adwin.count = in.getInts();
+    adwin.bucketTotal = in.getDoubles();
+    adwin.bucketDeviation = in.getDoubles();
+    adwin.rows = adwin.count.length;
+    adwin.checkRows();
+    for (int row = 0; row < adwin.rows; row++) {
+      adwin.width += adwin.count[row] * bucketSize(row);
+    }
+    if (adwin.taken < adwin.width) {
+      throw new MalformedImageException(
+          "ADWIN: a window of " + adwin.width + " after " + adwin.taken + " values");
+    }
+    return adwin;
+  }
+
+  private void checkRows() {
+    if (rows < 1
+        || rows > MOST_ROWS
+        || bucketTotal.length != rows * PLACES
+        || bucketDeviation.length != rows * PLACES) {
+      throw new MalformedImageException(
+          "ADWIN: " + rows + " rows do not match " + bucketTotal.length + " bucket places");
+    }
+    for (int row = 0; row < rows; row++) {
+      if (count[row] < 0 || count[row] > BUCKETS) {
+        throw new MalformedImageException("ADWIN: row " + row + " has " + count[row] + " buckets");
+      }
+    }
+  }
+}
