@@ -1,0 +1,183 @@
+package dev.braid.experts.neural;
+
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/** A fully connected layer y = x W + b with its gradients and Adam moments. */
+final class Linear {
+  private int inputs;
+  private int outputs;
+  // All of shape [inputs, outputs]; the last row, index inputs, belongs to the bias.
+  private float[][] weight;
+  private float[][] gradient;
+  private float[][] first;
+  private float[][] second;
+  private float[][] transposed;
+
+  /** Xavier-uniform weights (Glorot and Bengio, 2010, equation 16), zero bias. */
+  Linear(final int inputs, final int outputs, final SplittableRandom random) {
+    allocate(inputs, outputs);
+    final double bound = Math.sqrt(6.0 / (inputs + outputs));
+    for (int i = 0; i < inputs; i++) {
+      for (int j = 0; j < outputs; j++) {
+        weight[i][j] = (float) (bound * (2 * random.nextDouble() - 1));
+      }
+    }
+  }
+
+  private Linear(final int inputs, final int outputs) {
+    allocate(inputs, outputs);
+  }
+
+  private void allocate(final int newInputs, final int newOutputs) {
+    inputs = newInputs;
+    outputs = newOutputs;
+    weight = new float[inputs + 1][outputs];
+    gradient = new float[inputs + 1][outputs];
+    first = new float[inputs + 1][outputs];
+    second = new float[inputs + 1][outputs];
+    transposed = null;
+  }
+
+  int inputs() {
+    return inputs;
+  }
+
+  int outputs() {
+    return outputs;
+  }
+
+  /** y = x W + b for one row. */
+  void forward(final float[] x, final float[] y) {
+    System.arraycopy(weight[inputs], 0, y, 0, outputs);
+    int i = 0;
+    for (; i + 4 <= inputs; i += 4) {
+      Kernels.addScaled4(
+          y,
+          x[i],
+          weight[i],
+          x[i + 1],
+          weight[i + 1],
+          x[i + 2],
+          weight[i + 2],
+          x[i + 3],
+          weight[i + 3]);
+    }
+    for (; i < inputs; i++) {
+      Kernels.addScaled(y, x[i], weight[i]);
+    }
+  }
+
+  /** y[r] = x[r] W + b for the first {@code rows} rows. */
+  void forward(final float[][] x, final float[][] y, final int rows) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(weight[inputs], 0, y[r], 0, outputs);
+    }
+    Kernels.multiplyAdd(x, weight, y, rows, inputs);
+  }
+
+  /** Adds the gradient of the first {@code rows} rows, given that of the layer's output. */
+  void accumulate(final float[][] x, final float[][] outputGradient, final int rows) {
+    Kernels.transposedMultiplyAdd(x, outputGradient, gradient, rows, inputs);
+    for (int r = 0; r < rows; r++) {
+      Kernels.addScaled(gradient[inputs], 1, outputGradient[r]);
+    }
+  }
+
+  /** Gradient of the layer's input: d W', for the first {@code rows} rows. */
+  void backward(final float[][] outputGradient, final float[][] inputGradient, final int rows) {
+    for (int r = 0; r < rows; r++) {
+      Arrays.fill(inputGradient[r], 0);
+    }
+    Kernels.multiplyAdd(outputGradient, transposed(), inputGradient, rows, outputs);
+  }
+
+  /** The weights by output, so that the backward pass runs along rows as well. */
+  private float[][] transposed() {
+    if (transposed == null) {
+      transposed = new float[outputs][inputs];
+      for (int i = 0; i < inputs; i++) {
+        final float[] row = weight[i];
+        for (int j = 0; j < outputs; j++) {
+          transposed[j][i] = row[j];
+        }
+      }
+    }
+    return transposed;
+  }
+
+  /** One Adam step with the gradient gathered since the last. */
+  void step(final Adam adam, final float rate, final float correction) {
+    for (int i = 0; i <= inputs; i++) {
+      adam.update(weight[i], gradient[i], first[i], second[i], rate, correction);
+    }
+    transposed = null;
+  }
+
+  /** Adds inputs with weight 0 and outputs with weight and bias 0. */
+  void grow(final int newInputs, final int newOutputs) {
+    if (newInputs == inputs && newOutputs == outputs) {
+      return;
+    }
+    final float[][][] old = {weight, gradient, first, second};
+    final int oldInputs = inputs;
+    final int oldOutputs = outputs;
+    allocate(newInputs, newOutputs);
+    final float[][][] grown = {weight, gradient, first, second};
+    for (int m = 0; m < old.length; m++) {
+      for (int i = 0; i < oldInputs; i++) {
+        System.arraycopy(old[m][i], 0, grown[m][i], 0, oldOutputs);
+      }
+      System.arraycopy(old[m][oldInputs], 0, grown[m][newInputs], 0, oldOutputs);
+    }
+  }
+
+  float[][] weights() {
+    return weight;
+  }
+
+  float[][] gradients() {
+    return gradient;
+  }
+
+  long sizeBytes() {
+    return 4L * (inputs + 1) * (4L * outputs + 16) + 4L * inputs * outputs;
+  }
+
+  /** Layout: inputs, outputs, then per input and for the bias: weight, first and second moment. */
+  void write(final ImageWriter out) {
+    out.putInt(inputs).putInt(outputs);
+    for (int i = 0; i <= inputs; i++) {
+      out.putFloats(weight[i], outputs).putFloats(first[i], outputs).putFloats(second[i], outputs);
+    }
+  }
+
+  static Linear read(final ImageReader in) {
+    final int inputs = in.getIntIn(0, in.remaining(), "inputs of a layer");
+    final int outputs = in.getIntIn(0, in.remaining(), "outputs of a layer");
+    // Checked before the arrays are made, so that a damaged count cannot ask for all memory.
+    if (12L * (inputs + 1) * (outputs + 1L) > in.remaining()) {
+      throw new MalformedImageException(
+          "a layer of " + inputs + " x " + outputs + " does not fit the image");
+    }
+    final Linear layer = new Linear(inputs, outputs);
+    for (int i = 0; i <= inputs; i++) {
+      layer.weight[i] = row(in, outputs);
+      layer.first[i] = row(in, outputs);
+      layer.second[i] = row(in, outputs);
+    }
+    return layer;
+  }
+
+  private static float[] row(final ImageReader in, final int outputs) {
+    final float[] row = in.getFloats();
+    if (row.length != outputs) {
+      throw new MalformedImageException(
+          "a row has " + row.length + " elements instead of " + outputs);
+    }
+    return row;
+  }
+}

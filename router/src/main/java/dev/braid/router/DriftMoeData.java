@@ -1,0 +1,350 @@
+package dev.braid.router;
+
+import dev.braid.data.Schema;
+import dev.braid.experts.Expert;
+import dev.braid.experts.Experts;
+import dev.braid.experts.Probabilities;
+import dev.braid.experts.neural.Adam;
+import dev.braid.image.BlockState;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * DriftMoE, multi-class variant (Aspis et al., "DriftMoE: a mixture of experts approach to handle
+ * concept drifts", 2025): the expert with the largest logit predicts; the router learns which
+ * experts were right; the experts that it weighs most learn the event.
+ */
+final class DriftMoeData implements Learner {
+  static final String NAME = "driftmoe-data";
+
+  static final Preset PRESET =
+      new Preset(
+          "DriftMoE with multi-class experts: a neural router picks one of twelve Hoeffding trees,"
+              + " and trains the three it trusts most.",
+          List.of(
+              new PresetOption("experts", "12", "Experts in the pool, 1 to 1000."),
+              new PresetOption(
+                  "expert",
+                  "moa:trees.HoeffdingTree -g 50 -c 1e-7",
+                  "What every expert is: moa:CLASSIFIER takes any MOA classifier by its command"
+                      + " line."),
+              new PresetOption("top-k", "3", "Experts that learn each event, 1 to experts."),
+              new PresetOption(
+                  "temperature",
+                  "0.8",
+                  "Divides the logits before the softmax that the weights are, above 0."),
+              new PresetOption("hidden", "256", "Units of the first hidden layer, 2 to 65536."),
+              new PresetOption("learning-rate", "0.002", "Adam's step size, above 0."),
+              new PresetOption("batch", "256", "Events per step of the router, 1 to 65536."),
+              new PresetOption(
+                  "scale-inputs",
+                  "true",
+                  "Whether the router sees standardised features; false feeds them raw, as the"
+                      + " published code does.")),
+          DriftMoeData::new,
+          DriftMoeData::new);
+
+  private final LearnerSpec spec;
+  private final int topK;
+  private final double temperature;
+  private final FeatureScaler scaler;
+  private final Router router;
+  private final Expert[] experts;
+  private final Header header = new Header();
+  private Schema schema;
+
+  // Scratch of one event.
+  private float[] inputs;
+  private final double[] weights;
+  private final double[][] votes;
+  private final float[] mask;
+  private final boolean[] chosen;
+
+  private DriftMoeData(final LearnerSpec spec, final Options options, final Schema schema) {
+    this(spec, options, schema, null);
+  }
+
+  private DriftMoeData(final LearnerIdentity identity, final Options options, final Blocks blocks) {
+    this(identity.spec(), options, identity.schema(), new Saved(identity, blocks));
+  }
+
+  private record Saved(LearnerIdentity identity, Blocks blocks) {
+    ImageReader block(final int part, final int block) {
+      return new ImageReader(blocks.block(part, block));
+    }
+  }
+
+  private DriftMoeData(
+      final LearnerSpec spec, final Options options, final Schema schema, final Saved saved) {
+    this.spec = spec;
+    this.schema = schema;
+    final int pool = options.integer("experts", 1, 1000);
+    topK = options.integer("top-k", 1, pool);
+    temperature = options.real("temperature", 1e-6, 1e6);
+    final int hidden = options.integer("hidden", 2, 1 << 16);
+    final int batch = options.integer("batch", 1, 1 << 16);
+    final Adam adam = Adam.withLearningRate(options.real("learning-rate", 1e-9, 10));
+    scaler = new FeatureScaler(schema.featureCount(), options.flag("scale-inputs"));
+    experts = new Expert[pool];
+    final SplittableRandom seeds = new SplittableRandom(spec.seed());
+    final long routerSeed = seeds.nextLong();
+    if (saved == null) {
+      router = new Router(schema.featureCount(), pool, hidden, batch, adam, routerSeed);
+      for (int e = 0; e < pool; e++) {
+        experts[e] = openExpert(options, schema, seeds.nextLong());
+      }
+    } else {
+      router = Router.read(saved.block(1, 0), schema.featureCount(), pool, batch, adam);
+      header.read(saved);
+      readExperts(saved);
+    }
+    weights = new double[pool];
+    mask = new float[pool];
+    chosen = new boolean[pool];
+    inputs = new float[schema.featureCount()];
+    votes = new double[pool][schema.classCount()];
+  }
+
+  private static Expert openExpert(final Options options, final Schema schema, final long seed) {
+    try {
+      return Experts.open(options.text("expert"), schema, seed);
+    } catch (final IllegalArgumentException e) {
+      throw new IllegalArgumentException("option 'expert': " + e.getMessage(), e);
+    }
+  }
+
+  private void readExperts(final Saved saved) {
+    if (saved.identity().experts().size() != experts.length) {
+      throw new MalformedImageException(
+          "the image holds "
+              + saved.identity().experts().size()
+              + " experts instead of "
+              + experts.length);
+    }
+    for (int e = 0; e < experts.length; e++) {
+      final int part = 2 + e;
+      experts[e] =
+          Experts.read(
+              saved.identity().experts().get(e).kind(),
+              schema,
+              saved.blocks().blockCount(part),
+              block -> saved.block(part, block));
+    }
+  }
+
+  @Override
+  public LearnerSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public void grow(final Schema larger) {
+    schema = larger;
+    scaler.grow(larger.featureCount());
+    router.grow(larger.featureCount());
+    inputs = new float[larger.featureCount()];
+    for (int e = 0; e < experts.length; e++) {
+      experts[e].grow(larger);
+      votes[e] = new double[larger.classCount()];
+    }
+    header.grown();
+  }
+
+  @Override
+  public void predict(final double[] x, final Prediction out) {
+    route(x);
+    final int best = Probabilities.argMax(weights);
+    experts[best].predict(x, votes[best]);
+    publish(best, out);
+  }
+
+  @Override
+  public void learn(final double[] x, final int label) {
+    route(x);
+    vote(x);
+    train(x, label);
+  }
+
+  @Override
+  public void testThenTrain(final double[] x, final int label, final Prediction out) {
+    route(x);
+    vote(x);
+    publish(Probabilities.argMax(weights), out);
+    train(x, label);
+  }
+
+  /** Fills inputs and weights: softmax(logits / temperature). */
+  private void route(final double[] x) {
+    scaler.scale(x, inputs);
+    final float[] logits = router.logits(inputs);
+    for (int e = 0; e < weights.length; e++) {
+      weights[e] = logits[e] / temperature;
+    }
+    softmax(weights);
+  }
+
+  private static void softmax(final double[] z) {
+    final double largest = z[Probabilities.argMax(z)];
+    double sum = 0;
+    for (int i = 0; i < z.length; i++) {
+      z[i] = StrictMath.exp(z[i] - largest);
+      sum += z[i];
+    }
+    for (int i = 0; i < z.length; i++) {
+      z[i] /= sum;
+    }
+  }
+
+  private void vote(final double[] x) {
+    for (int e = 0; e < experts.length; e++) {
+      experts[e].predict(x, votes[e]);
+    }
+  }
+
+  private void publish(final int best, final Prediction out) {
+    out.shape(schema.classCount(), experts.length);
+    System.arraycopy(votes[best], 0, out.probabilities(), 0, votes[best].length);
+    System.arraycopy(weights, 0, out.weights(), 0, weights.length);
+  }
+
+  private void train(final double[] x, final int label) {
+    markCorrect(label);
+    router.learn(inputs, mask);
+    scaler.learn(x);
+    learnTopExperts(x, label);
+    header.changed();
+  }
+
+  /** Mask m: 1 for every expert that was right; where none was, for the one nearest to it. */
+  private void markCorrect(final int label) {
+    boolean any = false;
+    int nearest = 0;
+    for (int e = 0; e < experts.length; e++) {
+      final boolean right = Probabilities.argMax(votes[e]) == label;
+      mask[e] = right ? 1 : 0;
+      any |= right;
+      if (votes[e][label] > votes[nearest][label]) {
+        nearest = e;
+      }
+    }
+    if (!any) {
+      mask[nearest] = 1;
+    }
+  }
+
+  private void learnTopExperts(final double[] x, final int label) {
+    Arrays.fill(chosen, false);
+    for (int k = 0; k < topK; k++) {
+      int best = -1;
+      for (int e = 0; e < experts.length; e++) {
+        if (!chosen[e] && (best < 0 || weights[e] > weights[best])) {
+          best = e;
+        }
+      }
+      chosen[best] = true;
+      experts[best].learn(x, label, 1);
+    }
+  }
+
+  @Override
+  public int expertCount() {
+    return experts.length;
+  }
+
+  @Override
+  public String expertName(final int expert) {
+    return "e" + expert;
+  }
+
+  @Override
+  public List<BlockState> parts() {
+    final List<BlockState> parts = new ArrayList<>(experts.length + 2);
+    parts.add(header);
+    parts.add(router);
+    parts.addAll(List.of(experts));
+    return parts;
+  }
+
+  @Override
+  public long sizeBytes() {
+    long bytes = router.sizeBytes() + scaler.sizeBytes() + 1024;
+    for (final Expert expert : experts) {
+      bytes += expert.sizeBytes();
+    }
+    return bytes;
+  }
+
+  /**
+   * Part 0. Block 0: {@link LearnerIdentity}; block 1 ({@code DMDH}, version 1): the scaler; block
+   * 2 ({@code DMDB}, version 1): the pending mini-batch.
+   */
+  private final class Header implements BlockState {
+    private static final int VERSION = 1;
+    private boolean identityDirty = true;
+    private boolean dirty = true;
+
+    void changed() {
+      dirty = true;
+    }
+
+    void grown() {
+      dirty = true;
+      identityDirty = true;
+    }
+
+    @Override
+    public int blockCount() {
+      return 3;
+    }
+
+    @Override
+    public boolean isDirty(final int block) {
+      return block == 0 ? identityDirty : dirty;
+    }
+
+    @Override
+    public void markClean() {
+      dirty = false;
+      identityDirty = false;
+    }
+
+    @Override
+    public void writeBlock(final int block, final ImageWriter out) {
+      switch (block) {
+        case 0 -> identity().write(out);
+        case 1 -> scaler.write(out.begin("DMDH", VERSION));
+        case 2 -> router.pending().write(out.begin("DMDB", VERSION));
+        default -> throw new IndexOutOfBoundsException(block);
+      }
+    }
+
+    private LearnerIdentity identity() {
+      final List<LearnerIdentity.Member> members = new ArrayList<>(experts.length);
+      for (int e = 0; e < experts.length; e++) {
+        members.add(new LearnerIdentity.Member(expertName(e), experts[e].kind()));
+      }
+      return new LearnerIdentity(spec, schema, members);
+    }
+
+    void read(final Saved saved) {
+      final ImageReader running = saved.block(0, 1);
+      running.begin("DMDH", VERSION);
+      scaler.read(running);
+      running.end();
+      final ImageReader waiting = saved.block(0, 2);
+      waiting.begin("DMDB", VERSION);
+      router.pending().read(waiting);
+      waiting.end();
+    }
+  }
+}

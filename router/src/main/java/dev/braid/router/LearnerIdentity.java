@@ -1,0 +1,57 @@
+package dev.braid.router;
+
+import dev.braid.data.Schema;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What must be known of a saved learner before anything else can be read: the first block of part
+ * 0.
+ *
+ * <p>Layout ({@code LRNR}, version 1): preset, seed, number of options and each one's name and
+ * value, the schema, number of experts and each one's name and kind.
+ */
+record LearnerIdentity(LearnerSpec spec, Schema schema, List<Member> experts) {
+  private static final String KIND = "LRNR";
+  private static final int VERSION = 1;
+
+  /**
+   * An expert of the pool.
+   *
+   * @param name as {@link Learner#expertName} gives it
+   * @param kind as {@link dev.braid.experts.Expert#kind()} gives it
+   */
+  record Member(String name, String kind) {}
+
+  void write(final ImageWriter out) {
+    out.begin(KIND, VERSION).putString(spec.preset()).putLong(spec.seed());
+    out.putInt(spec.options().size());
+    spec.options().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(option -> out.putString(option.getKey()).putString(option.getValue()));
+    schema.write(out);
+    out.putInt(experts.size());
+    experts.forEach(expert -> out.putString(expert.name()).putString(expert.kind()));
+  }
+
+  static LearnerIdentity read(final ImageReader in) {
+    in.begin(KIND, VERSION);
+    final String preset = in.getString();
+    final long seed = in.getLong();
+    final Map<String, String> options = new HashMap<>();
+    for (int left = in.getIntIn(0, in.remaining(), "number of options"); left > 0; left--) {
+      options.put(in.getString(), in.getString());
+    }
+    final Schema schema = Schema.read(in);
+    final List<Member> experts = new ArrayList<>();
+    for (int left = in.getIntIn(0, in.remaining(), "number of experts"); left > 0; left--) {
+      experts.add(new Member(in.getString(), in.getString()));
+    }
+    in.end();
+    return new LearnerIdentity(new LearnerSpec(preset, seed, options), schema, experts);
+  }
+}

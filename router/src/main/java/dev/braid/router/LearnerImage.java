@@ -1,0 +1,94 @@
+package dev.braid.router;
+
+import dev.braid.image.BlockState;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import java.util.List;
+
+/** Saves learners and reads them back; a restored one goes on bit for bit. */
+public final class LearnerImage {
+  private static final String KIND = "LIMG";
+  private static final int VERSION = 1;
+
+  private LearnerImage() {}
+
+  /**
+   * Reads a learner back from the blocks of its parts; it comes back clean.
+   *
+   * @throws MalformedImageException if the blocks are not those of a learner
+   */
+  public static Learner read(final Blocks blocks) {
+    final LearnerIdentity identity = LearnerIdentity.read(new ImageReader(blocks.block(0, 0)));
+    final Learner learner = Presets.read(identity, blocks);
+    learner.parts().forEach(BlockState::markClean);
+    return learner;
+  }
+
+  /**
+   * The whole learner in one array, for programs that keep it in a file of their own. Layout
+   * ({@code LIMG}, version 1): number of parts, then per part the number of blocks and each block's
+   * bytes.
+   */
+  public static byte[] toBytes(final Learner learner) {
+    final List<BlockState> parts = learner.parts();
+    final ImageWriter out = new ImageWriter(1 << 16).begin(KIND, VERSION).putInt(parts.size());
+    final ImageWriter single = new ImageWriter(1 << 16);
+    for (final BlockState part : parts) {
+      out.putInt(part.blockCount());
+      for (int b = 0; b < part.blockCount(); b++) {
+        part.writeBlock(b, single.reset());
+        out.putBytes(single.toByteArray());
+      }
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * Reads what {@link #toBytes} returned.
+   *
+   * @throws MalformedImageException if the bytes are not a learner
+   */
+  public static Learner fromBytes(final byte[] image) {
+    final ImageReader in = new ImageReader(image);
+    in.begin(KIND, VERSION);
+    final byte[][][] parts = new byte[in.getIntIn(1, in.remaining(), "number of parts")][][];
+    for (int p = 0; p < parts.length; p++) {
+      parts[p] = new byte[in.getIntIn(1, in.remaining(), "number of blocks")][];
+      for (int b = 0; b < parts[p].length; b++) {
+        parts[p][b] = in.getBytes();
+      }
+    }
+    in.end();
+    return read(new InMemory(parts));
+  }
+
+  private static final class InMemory implements Blocks {
+    private final byte[][][] parts;
+
+    InMemory(final byte[][][] parts) {
+      this.parts = parts;
+    }
+
+    @Override
+    public int blockCount(final int part) {
+      return of(part).length;
+    }
+
+    @Override
+    public byte[] block(final int part, final int block) {
+      final byte[][] blocks = of(part);
+      if (block >= blocks.length) {
+        throw new MalformedImageException("part " + part + " lacks block " + block);
+      }
+      return blocks[block];
+    }
+
+    private byte[][] of(final int part) {
+      if (part >= parts.length) {
+        throw new MalformedImageException("part " + part + " of the learner is missing");
+      }
+      return parts[part];
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.braid.router;
+
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import java.util.Arrays;
+
+/** Inputs and targets that wait for the next step of a network. */
+final class MiniBatch {
+  private final float[][] input;
+  private final float[][] target;
+  private int inputs;
+  private int targets;
+  private int count;
+
+  MiniBatch(final int capacity, final int inputs, final int targets) {
+    input = new float[capacity][];
+    target = new float[capacity][];
+    this.inputs = inputs;
+    this.targets = targets;
+  }
+
+  /** Copies one pair in; the caller clears the batch once it {@link #isFull()}. */
+  void add(final float[] x, final float[] y) {
+    if (input[count] == null) {
+      input[count] = new float[inputs];
+      target[count] = new float[targets];
+    }
+    System.arraycopy(x, 0, input[count], 0, inputs);
+    System.arraycopy(y, 0, target[count], 0, targets);
+    count++;
+  }
+
+  boolean isFull() {
+    return count == input.length;
+  }
+
+  int count() {
+    return count;
+  }
+
+  void clear() {
+    count = 0;
+  }
+
+  float[] input(final int row) {
+    return input[row];
+  }
+
+  float[] target(final int row) {
+    return target[row];
+  }
+
+  /** Widens the rows; what is new is 0. */
+  void grow(final int newInputs, final int newTargets) {
+    inputs = newInputs;
+    targets = newTargets;
+    for (int r = 0; r < input.length && input[r] != null; r++) {
+      input[r] = Arrays.copyOf(input[r], inputs);
+      target[r] = Arrays.copyOf(target[r], targets);
+    }
+  }
+
+  long sizeBytes() {
+    return input.length * (4L * (inputs + targets) + 48);
+  }
+
+  /** Layout: rows waiting, then each row's input and target. */
+  void write(final ImageWriter out) {
+    out.putInt(count);
+    for (int r = 0; r < count; r++) {
+      out.putFloats(input[r], inputs).putFloats(target[r], targets);
+    }
+  }
+
+  void read(final ImageReader in) {
+    count = in.getIntIn(0, input.length - 1, "rows of the pending mini-batch");
+    for (int r = 0; r < count; r++) {
+      input[r] = in.getFloats();
+      target[r] = in.getFloats();
+      if (input[r].length != inputs || target[r].length != targets) {
+        throw new MalformedImageException("a row of the pending mini-batch has another width");
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.braid.router;
+
+import dev.braid.data.Schema;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The learners that can be opened by name. */
+public final class Presets {
+  private static final Map<String, Preset> PRESETS =
+      new TreeMap<>(Map.of(DriftMoeData.NAME, DriftMoeData.PRESET));
+
+  private Presets() {}
+
+  /** Names of all presets, in alphabetical order. */
+  public static List<String> names() {
+    return List.copyOf(PRESETS.keySet());
+  }
+
+  /**
+   * One sentence on what a preset is.
+   *
+   * @throws IllegalArgumentException if there is no preset of that name
+   */
+  public static String description(final String preset) {
+    return find(preset).description();
+  }
+
+  /**
+   * Every option of a preset with its default.
+   *
+   * @throws IllegalArgumentException if there is no preset of that name
+   */
+  public static List<PresetOption> options(final String preset) {
+    return find(preset).options();
+  }
+
+  /**
+   * Opens an untrained learner.
+   *
+   * @param schema features and classes known at the start, possibly none
+   * @throws IllegalArgumentException with one sentence that names the preset or option at fault
+   */
+  public static Learner open(final LearnerSpec spec, final Schema schema) {
+    final Preset preset = find(spec.preset());
+    return preset.opener().open(spec, new Options(spec, preset.options()), schema);
+  }
+
+  static Learner read(final LearnerIdentity identity, final Blocks blocks) {
+    final LearnerSpec spec = identity.spec();
+    final Preset preset = find(spec.preset());
+    return preset.reader().read(identity, new Options(spec, preset.options()), blocks);
+  }
+
+  private static Preset find(final String name) {
+    final Preset preset = PRESETS.get(name);
+    if (preset == null) {
+      throw new IllegalArgumentException(
+          "there is no preset '" + name + "'; there are " + String.join(", ", names()));
+    }
+    return preset;
+  }
+}
