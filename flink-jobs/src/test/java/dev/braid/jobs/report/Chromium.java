@@ -1,0 +1,69 @@
+package dev.braid.jobs.report;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A headless Chromium, where this machine has one. */
+public final class Chromium {
+  private static final List<String> NAMES =
+      List.of("chromium", "chromium-browser", "google-chrome");
+
+  private final Path program;
+
+  private Chromium(final Path program) {
+    this.program = program;
+  }
+
+  /** The first one on the path. */
+  public static Optional<Chromium> find() {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .map(Chromium::new);
+  }
+
+  /**
+   * Opens a page without network, lets its scripts run, and returns the document as it is then.
+   *
+   * @param profile an empty folder for the browser
+   */
+  public String open(final Path page, final Path profile) throws IOException, InterruptedException {
+    final Path document = profile.resolve("document.html");
+    final List<String> command =
+        new ArrayList<>(
+            List.of(
+                program.toString(),
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--host-resolver-rules=MAP * ~NOTFOUND",
+                "--user-data-dir=" + profile,
+                "--window-size=1200,1400",
+                "--virtual-time-budget=10000",
+                "--dump-dom",
+                page.toUri().toString()));
+    final Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(document.toFile())
+            .redirectError(profile.resolve("browser.log").toFile())
+            .start();
+    if (!process.waitFor(2, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new IOException("the browser did not end: see " + profile.resolve("browser.log"));
+    }
+    return Files.readString(document);
+  }
+}
