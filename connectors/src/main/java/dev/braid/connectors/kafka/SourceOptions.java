@@ -1,0 +1,14 @@
+package dev.braid.connectors.kafka;
+
+import java.io.Serializable;
+
+/**
+ * What to read.
+ *
+ * @param topic to read
+ * @param group consumer group that offsets are committed for, with each checkpoint
+ * @param start where to begin without a checkpoint
+ * @param bounded whether to end with what the topic held at the start
+ */
+public record SourceOptions(String topic, String group, StartOffsets start, boolean bounded)
+    implements Serializable {}

@@ -1,0 +1,162 @@
+package dev.braid.connectors.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Checks and creates topics before a job starts. Not thread-safe. */
+public final class Topics implements AutoCloseable {
+  private final KafkaCluster cluster;
+  private final Duration timeout;
+  private final Admin admin;
+
+  private Topics(final KafkaCluster cluster, final Duration timeout, final Admin admin) {
+    this.cluster = cluster;
+    this.timeout = timeout;
+    this.admin = admin;
+  }
+
+  /**
+   * @param timeout how long to wait for an answer, for instance 10 seconds
+   * @throws BrokerException if the client's properties are wrong
+   */
+  public static Topics connect(final KafkaCluster cluster, final Duration timeout) {
+    final String millis = Long.toString(timeout.toMillis());
+    final Properties properties =
+        cluster.client(Map.of("default.api.timeout.ms", millis, "request.timeout.ms", millis));
+    try {
+      return new Topics(cluster, timeout, Admin.create(properties));
+    } catch (final KafkaException e) {
+      throw new BrokerException(
+          "no Kafka client can be made for "
+              + cluster.bootstrapServers()
+              + ": "
+              + rootOf(e).getMessage(),
+          e);
+    }
+  }
+
+  /**
+   * @throws BrokerException if no broker answers, or it refuses
+   */
+  public Set<String> names() {
+    return await("list topics", admin.listTopics(new ListTopicsOptions()).names());
+  }
+
+  /**
+   * @throws BrokerException naming the topics that do not exist
+   */
+  public void require(final Collection<String> topics) {
+    final Set<String> missing = new TreeSet<>(topics);
+    missing.removeAll(names());
+    if (!missing.isEmpty()) {
+      throw new BrokerException(
+          "Kafka at "
+              + cluster.bootstrapServers()
+              + " has no topic "
+              + String.join(", ", missing)
+              + ": create it, or give the name of one that exists",
+          null);
+    }
+  }
+
+  /**
+   * Creates the topics that are missing, and leaves those that exist as they are.
+   *
+   * @return the names of those created
+   * @throws BrokerException if no broker answers, or it refuses
+   */
+  public List<String> create(final Collection<TopicSpec> topics) {
+    final Set<String> existing = names();
+    final List<String> created = new ArrayList<>();
+    for (final TopicSpec topic : topics) {
+      if (!existing.contains(topic.name()) && create(topic)) {
+        created.add(topic.name());
+      }
+    }
+    return created;
+  }
+
+  private boolean create(final TopicSpec topic) {
+    final NewTopic fresh =
+        new NewTopic(topic.name(), topic.partitions(), topic.replication())
+            .configs(topic.properties());
+    try {
+      await("create topic " + topic.name(), admin.createTopics(List.of(fresh)).all());
+      return true;
+    } catch (final BrokerException e) {
+      if (e.getCause() instanceof TopicExistsException) {
+        return false; // Somebody else created it in between.
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * The longest record, headers included, that a topic takes.
+   *
+   * @return bytes
+   * @throws BrokerException if no broker answers, or it refuses
+   */
+  public int maxMessageBytes(final String topic) {
+    final ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    final String value =
+        await("read the settings of topic " + topic, admin.describeConfigs(List.of(resource)).all())
+            .get(resource)
+            .get("max.message.bytes")
+            .value();
+    return Integer.parseInt(value);
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ZERO);
+  }
+
+  private <T> T await(final String what, final KafkaFuture<T> answer) {
+    try {
+      return answer.get();
+    } catch (final InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BrokerException("interrupted while waiting for Kafka to " + what, e);
+    } catch (final ExecutionException e) {
+      final Throwable cause = e.getCause();
+      throw new BrokerException(
+          cause instanceof TimeoutException
+              ? "no Kafka broker answers at "
+                  + cluster.bootstrapServers()
+                  + " within "
+                  + timeout.toMillis()
+                  + " ms: is it running, and is the address right?"
+              : "Kafka at "
+                  + cluster.bootstrapServers()
+                  + " refused to "
+                  + what
+                  + ": "
+                  + cause.getMessage(),
+          cause);
+    }
+  }
+
+  private static Throwable rootOf(final Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+}
