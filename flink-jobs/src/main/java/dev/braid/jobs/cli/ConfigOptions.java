@@ -58,13 +58,14 @@ public final class ConfigOptions {
   /**
    * The configuration as the user wants it.
    *
-   * @param own values by key that this command sets itself and the user cannot change
+   * @param own values by key that this command sets, whatever the user says
+   * @param defaults of this command by key, where they differ from the general ones
    * @throws dev.braid.jobs.config.ConfigException if something given cannot be used
    */
-  public JobConfig load(final Map<String, String> own) {
+  public JobConfig load(final Map<String, String> own, final Map<String, String> defaults) {
     final Map<String, String> all = new LinkedHashMap<>(given);
     all.putAll(own);
-    return JobConfig.load(file, all);
+    return JobConfig.load(defaults, file, all);
   }
 
   private void addKey(final CommandSpec spec, final KeyDescription key) {

@@ -136,7 +136,19 @@ public record JobConfig(
    * @throws ConfigException if the file cannot be read, a key is not known, or a value not allowed
    */
   public static JobConfig load(final Path file, final Map<String, String> overrides) {
-    return build(Settings.of(List.of(file == null ? Map.of() : ConfigTree.read(file), overrides)));
+    return load(Map.of(), file, overrides);
+  }
+
+  /**
+   * The same for a command with defaults of its own.
+   *
+   * @param defaults texts by key that the file's win over
+   */
+  public static JobConfig load(
+      final Map<String, String> defaults, final Path file, final Map<String, String> overrides) {
+    return build(
+        Settings.of(
+            List.of(defaults, file == null ? Map.of() : ConfigTree.read(file), overrides)));
   }
 
   private static JobConfig build(final Settings s) {

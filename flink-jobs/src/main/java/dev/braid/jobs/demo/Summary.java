@@ -1,0 +1,45 @@
+package dev.braid.jobs.demo;
+
+import java.util.Locale;
+
+/**
+ * How a run went.
+ *
+ * @param in events sent
+ * @param predictions committed predictions read back, each event once
+ * @param deadLetters records refused
+ * @param doubled predictions beyond the first of an event, and of events never sent
+ * @param accuracy against the true labels, 0 to 1
+ * @param kappaM gain over always predicting the majority class
+ * @param rate records a second, from the first one sent to the last prediction read
+ */
+record Summary(
+    long in,
+    long predictions,
+    long deadLetters,
+    long doubled,
+    double accuracy,
+    double kappaM,
+    double rate) {
+
+  String line() {
+    return String.format(
+        Locale.ROOT,
+        "summary: in=%d predictions=%d dead_letters=%d accuracy=%.4f kappa_m=%.4f rate=%.0f",
+        in,
+        predictions,
+        deadLetters,
+        accuracy,
+        kappaM,
+        rate);
+  }
+
+  /** Events that were answered neither by a prediction nor by a dead letter. */
+  long lost() {
+    return in - predictions - deadLetters;
+  }
+
+  boolean complete() {
+    return lost() == 0 && doubled == 0;
+  }
+}
