@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
@@ -39,8 +38,9 @@ public final class LocalCluster implements AutoCloseable {
     configuration.set(WebOptions.SUBMIT_ENABLE, false);
     configuration.set(CoreOptions.TMP_DIRS, folder.resolve("tmp").toString());
     configuration.set(
-        CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.resolve("checkpoints").toUri().toString());
-    configuration.set(JobManagerOptions.JOB_MANAGER_LOG_PATH, System.getProperty("braid.log", ""));
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+        folder.resolve("checkpoints").toUri().toString());
+
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
     final MiniCluster cluster =
         new MiniCluster(
@@ -65,8 +65,7 @@ public final class LocalCluster implements AutoCloseable {
 
   /** An environment whose jobs run here, with the parallelism that fills the slots. */
   public StreamExecutionEnvironment environment() {
-    return StreamExecutionEnvironment.createRemoteEnvironment(
-        address.getHost(), address.getPort());
+    return StreamExecutionEnvironment.createRemoteEnvironment(address.getHost(), address.getPort());
   }
 
   @Override

@@ -1,5 +1,8 @@
 package dev.braid.jobs.config;
 
+import dev.braid.router.PresetOption;
+import dev.braid.router.Presets;
+
 /** Writes the reference of all keys, from the table that the parser uses. */
 public final class ConfigPage {
   private static final String INTRODUCTION =
@@ -47,6 +50,17 @@ public final class ConfigPage {
     for (final ConfigPrefix prefix : Keys.prefixes()) {
       page.append("| `").append(prefix.start()).append("NAME` | ");
       page.append(prefix.description()).append(" |\n");
+    }
+    page.append("\n## Presets\n");
+    for (final String preset : Presets.names()) {
+      page.append("\n### ").append(preset).append("\n\n");
+      page.append(Presets.description(preset)).append("\n\n");
+      page.append("| option | default | meaning |\n|---|---|---|\n");
+      for (final PresetOption option : Presets.options(preset)) {
+        page.append("| `").append(Keys.MODEL_OPTIONS.start()).append(option.name());
+        page.append("` | `").append(option.defaultValue());
+        page.append("` | ").append(option.description()).append(" |\n");
+      }
     }
     return page.toString();
   }

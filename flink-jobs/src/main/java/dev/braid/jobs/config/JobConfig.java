@@ -1,5 +1,8 @@
 package dev.braid.jobs.config;
 
+import dev.braid.data.Schema;
+import dev.braid.router.LearnerSpec;
+import dev.braid.router.Presets;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -147,8 +150,7 @@ public record JobConfig(
   public static JobConfig load(
       final Map<String, String> defaults, final Path file, final Map<String, String> overrides) {
     return build(
-        Settings.of(
-            List.of(defaults, file == null ? Map.of() : ConfigTree.read(file), overrides)));
+        Settings.of(List.of(defaults, file == null ? Map.of() : ConfigTree.read(file), overrides)));
   }
 
   private static JobConfig build(final Settings s) {
@@ -219,6 +221,23 @@ public record JobConfig(
     requireOnce(Keys.NOMINAL, schema.nominal, Set.copyOf(schema.numeric));
     requireOnce(Keys.CLASSES, schema.classes, Set.of());
     requireDifferentTopics();
+    requireLearner();
+  }
+
+  /** Opens the learner once, since only it knows what its options may be. */
+  private void requireLearner() {
+    try {
+      Presets.open(
+          new LearnerSpec(model.preset, model.seed, model.options),
+          new Schema(List.of(), List.of()));
+    } catch (final IllegalArgumentException refused) {
+      throw new ConfigException(
+          "Configuration keys '"
+              + Keys.MODEL_OPTIONS.start()
+              + "*': "
+              + refused.getMessage()
+              + ".");
+    }
   }
 
   private static void requireColumn(

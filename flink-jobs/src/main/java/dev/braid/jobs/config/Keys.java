@@ -11,6 +11,7 @@ import static dev.braid.jobs.config.ValueType.oneOf;
 import static dev.braid.jobs.config.ValueType.text;
 import static dev.braid.jobs.config.ValueType.wholeNumber;
 
+import dev.braid.router.Presets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -220,7 +221,12 @@ final class Keys {
 
   // model
   static final ConfigKey<String> PRESET =
-      key("model.preset", nonEmptyText(), "driftmoe-data", "--preset", "The learner.");
+      key(
+          "model.preset",
+          oneOf(Presets.names()),
+          "driftmoe-data",
+          "--preset",
+          "The learner; each is described below.");
   static final ConfigKey<Long> SEED =
       key(
           "model.seed",
@@ -230,8 +236,7 @@ final class Keys {
           "Seed of everything random in a model: the same seed and events give the same"
               + " predictions, bit for bit.");
   static final ConfigPrefix MODEL_OPTIONS =
-      prefix(
-          "model.options.", "An option of the preset, for instance `model.options.experts: 12`.");
+      prefix("model.options.", "An option of the preset, see the presets below.");
 
   // labels
   static final ConfigKey<List<String>> LABEL_COLUMNS =

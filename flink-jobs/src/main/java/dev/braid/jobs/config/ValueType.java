@@ -101,6 +101,15 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
                 .orElseThrow(IllegalArgumentException::new));
   }
 
+  static ValueType<String> oneOf(final List<String> names) {
+    return new ValueType<>(
+        String.join(", ", names),
+        text -> {
+          require(names.contains(text));
+          return text;
+        });
+  }
+
   /** Texts separated by commas, or a YAML list; spaces around an element do not count. */
   static ValueType<List<String>> list() {
     return new ValueType<>(

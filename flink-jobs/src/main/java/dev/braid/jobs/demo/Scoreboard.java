@@ -5,7 +5,9 @@ import dev.braid.jobs.report.Report.Point;
 import java.util.BitSet;
 import java.util.List;
 
-/** Compares predictions with the truth: how many are right, which are missing, which are doubled. */
+/**
+ * Compares predictions with the truth: how many are right, which are missing, which are doubled.
+ */
 final class Scoreboard {
   private static final int PLOTTED = 800;
 

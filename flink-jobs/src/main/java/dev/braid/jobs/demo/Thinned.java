@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps an even selection of an endless sequence: whenever it holds too many, every second one goes,
- * and from then on only half as many are taken.
+ * Keeps an even selection of an endless sequence: whenever it holds too many, every second one
+ * goes, and from then on only half as many are taken.
  */
 final class Thinned<T> {
   private final int most;

@@ -2,7 +2,9 @@ package dev.braid.jobs.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.router.Presets;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -39,8 +41,8 @@ class JobConfigTest {
   @Test
   void theCommandLineWinsOverTheFile() throws Exception {
     final JobConfig config =
-        JobConfig.load(file("model: {preset: braid, seed: 7}"), Map.of("model.seed", "8"));
-    assertEquals(new JobConfig.Model("braid", 8, Map.of()), config.model());
+        JobConfig.load(file("model: {preset: driftmoe-data, seed: 7}"), Map.of("model.seed", "8"));
+    assertEquals(new JobConfig.Model("driftmoe-data", 8, Map.of()), config.model());
   }
 
   @Test
@@ -90,6 +92,22 @@ class JobConfigTest {
   }
 
   @Test
+  void anUnknownPresetIsNamedWithThoseThereAre() {
+    assertEquals(
+        "Configuration key 'model.preset' cannot be 'moe': it takes "
+            + String.join(", ", Presets.names())
+            + ".",
+        refusal(Map.of("model.preset", "moe")));
+  }
+
+  @Test
+  void anOptionThatThePresetDoesNotHaveIsRefused() {
+    final String sentence = refusal(Map.of("model.options.colour", "red"));
+    assertTrue(sentence.startsWith("Configuration keys 'model.options.*': "), sentence);
+    assertTrue(sentence.contains("colour"), sentence);
+  }
+
+  @Test
   void csvWithoutColumnsIsRefused() {
     assertEquals(
         "Configuration key 'events.csv-columns' must name the columns of the CSV records, among"
@@ -129,8 +147,7 @@ class JobConfigTest {
 
   @Test
   void aConfigurationTravelsToTheWorkers() throws Exception {
-    final JobConfig config =
-        JobConfig.of(Map.of("model.options.experts", "6", "schema.classes", "a,b"));
+    final JobConfig config = JobConfig.of(Map.of("model.seed", "6", "schema.classes", "a,b"));
     final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(config);
