@@ -2,6 +2,7 @@ package dev.braid.jobs.cli;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -68,8 +69,15 @@ public final class LocalCluster implements AutoCloseable {
     return StreamExecutionEnvironment.createRemoteEnvironment(address.getHost(), address.getPort());
   }
 
+  /** Ends the cluster and its jobs, and deletes its temporary files. */
   @Override
-  public void close() throws Exception {
-    cluster.close();
+  public void close() {
+    try {
+      cluster.closeAsync().get();
+    } catch (final InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (final ExecutionException e) {
+      throw new IllegalStateException("The cluster could not be closed.", e.getCause());
+    }
   }
 }
