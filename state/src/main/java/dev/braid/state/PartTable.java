@@ -4,6 +4,7 @@ import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
+import dev.braid.router.Blocks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -96,33 +97,48 @@ public final class PartTable {
     }
   }
 
+  /** Whether no part was saved yet. */
+  public boolean isEmpty() {
+    return slots.isEmpty();
+  }
+
   /**
-   * Reads all blocks back, by part and block.
+   * Reads all blocks back.
    *
    * @param blocks the map of the model's key
-   * @return shape [parts][blocks of the part][bytes]
-   * @throws MalformedImageException if a block is missing
    */
-  public byte[][][] load(final MapState<Long, byte[]> blocks) throws Exception {
-    final byte[][][] images = new byte[slots.size()][][];
-    final Map<Long, byte[]> home = new HashMap<>();
+  public Blocks load(final MapState<Long, byte[]> blocks) throws Exception {
     // One scan in place of a look-up per block.
+    final Map<Long, byte[]> images = new HashMap<>();
     for (final Map.Entry<Long, byte[]> entry : blocks.entries()) {
-      home.put(entry.getKey(), entry.getValue());
+      images.put(entry.getKey(), entry.getValue());
     }
-    for (int part = 0; part < images.length; part++) {
-      final Slot slot = slots.get(part);
-      images[part] = new byte[slot.blocks][];
-      for (int block = 0; block < slot.blocks; block++) {
-        final byte[] image = home.get(key(slot.number, block));
-        if (image == null) {
-          throw new MalformedImageException(
-              "block " + block + " of part " + part + " is missing from the model's state");
-        }
-        images[part][block] = image;
+    return new Saved(List.copyOf(slots), images);
+  }
+
+  private record Saved(List<Slot> slots, Map<Long, byte[]> images) implements Blocks {
+
+    @Override
+    public int blockCount(final int part) {
+      return slot(part).blocks;
+    }
+
+    @Override
+    public byte[] block(final int part, final int block) {
+      final byte[] image = images.get(key(slot(part).number, block));
+      if (image == null) {
+        throw new MalformedImageException(
+            "block " + block + " of part " + part + " is missing from the model's state");
       }
+      return image;
     }
-    return images;
+
+    private Slot slot(final int part) {
+      if (part >= slots.size()) {
+        throw new MalformedImageException("part " + part + " is missing from the model's state");
+      }
+      return slots.get(part);
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ package dev.braid.state;
  * @param topic Kafka topic it was read from
  * @param partition Kafka partition it was read from
  * @param offset Kafka offset it was read at
+ * @param recordKey the Kafka record's key, or null if it had none
  * @param bytes the record's value as it was read, for a dead letter should its event never come
  * @param expiresAt when to stop waiting, processing time, milliseconds since the epoch
  */
@@ -18,5 +19,6 @@ public record WaitingLabel(
     String topic,
     int partition,
     long offset,
+    byte[] recordKey,
     byte[] bytes,
     long expiresAt) {}

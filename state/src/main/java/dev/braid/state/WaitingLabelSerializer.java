@@ -22,18 +22,28 @@ public final class WaitingLabelSerializer extends ImageSerializer<WaitingLabel> 
         .putString(value.topic())
         .putInt(value.partition())
         .putLong(value.offset())
+        .putBoolean(value.recordKey() != null)
+        .putBytes(value.recordKey() == null ? new byte[0] : value.recordKey())
         .putBytes(value.bytes())
         .putLong(value.expiresAt());
   }
 
   @Override
   protected WaitingLabel read(final ImageReader in, final int version) {
+    final String label = in.getString();
+    final long timestamp = in.getLong();
+    final String topic = in.getString();
+    final int partition = in.getInt();
+    final long offset = in.getLong();
+    final boolean hasKey = in.getBoolean();
+    final byte[] key = in.getBytes();
     return new WaitingLabel(
-        in.getString(),
-        in.getLong(),
-        in.getString(),
-        in.getInt(),
-        in.getLong(),
+        label,
+        timestamp,
+        topic,
+        partition,
+        offset,
+        hasKey ? key : null,
         in.getBytes(),
         in.getLong());
   }

@@ -140,6 +140,11 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
     return models;
   }
 
+  /** How many models are hot. */
+  public int size() {
+    return hot.size();
+  }
+
   /** Heap bytes of the hot models. */
   public long bytes() {
     return bytes;

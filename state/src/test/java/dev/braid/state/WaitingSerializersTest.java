@@ -2,6 +2,7 @@ package dev.braid.state;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,7 +17,7 @@ class WaitingSerializersTest {
   private static final WaitingEvent EVENT =
       new WaitingEvent(new double[] {1.5, Double.NaN, -0.0}, -1, 123L);
   private static final WaitingLabel LABEL =
-      new WaitingLabel("yes", 5L, "labels", 3, 99L, new byte[] {1, 2}, 456L);
+      new WaitingLabel("yes", 5L, "labels", 3, 99L, null, new byte[] {1, 2}, 456L);
 
   private static <T> byte[] bytes(final TypeSerializer<T> serializer, final T value)
       throws Exception {
@@ -61,6 +62,7 @@ class WaitingSerializersTest {
     assertEquals("labels", read.topic());
     assertEquals(3, read.partition());
     assertEquals(99L, read.offset());
+    assertNull(read.recordKey());
     assertArrayEquals(LABEL.bytes(), read.bytes());
     assertEquals(456L, read.expiresAt());
   }

@@ -1,0 +1,247 @@
+package dev.braid.jobs.operator;
+
+import dev.braid.connectors.DeadLetter;
+import dev.braid.connectors.DriftRecord;
+import dev.braid.connectors.Event;
+import dev.braid.connectors.LabelRecord;
+import dev.braid.connectors.MetricsRecord;
+import dev.braid.connectors.PredictionRecord;
+import dev.braid.jobs.config.JobConfig;
+import dev.braid.state.WaitingEvent;
+import dev.braid.state.WaitingLabel;
+import dev.braid.state.WorkingSet;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ScheduledFuture;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Keeps one learner per model key: predicts each event, then learns from its label, and gives out
+ * one prediction or one dead letter per event. Late labels and their events meet here.
+ *
+ * <p>Hot models are heap objects. They go to keyed state at checkpoints and when they make room,
+ * and only the blocks that changed, so that whatever influences a later prediction is in the
+ * checkpoint. That needs an operator that sets the key itself: a {@code KeyedProcessFunction}
+ * cannot write under another key than the current one.
+ */
+abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
+    implements Triggerable<String, String> {
+  private static final long serialVersionUID = 1L;
+
+  /** Models loaded at a restart, before their next event, so that their gauges stand again. */
+  private static final int WARM_MODELS = 16;
+
+  private static final long GAUGE_MILLIS = 1_000;
+
+  private final JobConfig jobConfig;
+
+  private transient Sides sides;
+  private transient WorkingSet<String, ModelSession> models;
+  private transient WaitingRoom waiting;
+  private transient LearnerGauges gauges;
+  private transient ScheduledFuture<?> gaugeTimer;
+
+  LearnerOperator(final JobConfig jobConfig) {
+    this.jobConfig = jobConfig;
+  }
+
+  /** Sends records where they belong. */
+  private final class Sides implements Outputs {
+    private final StreamRecord<PredictionRecord> main = new StreamRecord<>(null);
+
+    @Override
+    public void prediction(final PredictionRecord record) {
+      output.collect(main.replace(record, record.timestamp()));
+    }
+
+    @Override
+    public void metrics(final MetricsRecord record) {
+      side(SideOutputs.METRICS, record, record.timestamp());
+    }
+
+    @Override
+    public void drift(final DriftRecord record) {
+      side(SideOutputs.DRIFT, record, record.timestamp());
+    }
+
+    @Override
+    public void deadLetter(final DeadLetter record) {
+      output.collect(SideOutputs.DEAD_LETTERS, new StreamRecord<>(record));
+    }
+
+    private <T> void side(final OutputTag<T> tag, final T record, final long timestamp) {
+      output.collect(tag, new StreamRecord<>(record, timestamp));
+    }
+  }
+
+  @Override
+  public void initializeState(final StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    SpecGuard.check(context.getOperatorStateStore(), SessionSettings.of(jobConfig).learner());
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    sides = new Sides();
+    final ModelHome home = new ModelHome(this, getKeyedStateStore(), SessionSettings.of(jobConfig));
+    models = new WorkingSet<>(jobConfig.state().workingSet(), home);
+    waiting =
+        new WaitingRoom(
+            getKeyedStateStore(),
+            getInternalTimerService("waiting", StringSerializer.INSTANCE, this),
+            jobConfig.labels().maxWait().toMillis(),
+            rememberIds(jobConfig.state().deduplicateFor()));
+    warmUp();
+    gauges = new LearnerGauges(getMetricGroup(), models, home);
+    gauges.refresh();
+    gaugeTimer =
+        getProcessingTimeService()
+            .scheduleWithFixedDelay(time -> gauges.refresh(), GAUGE_MILLIS, GAUGE_MILLIS);
+  }
+
+  private static StateTtlConfig rememberIds(final Duration time) {
+    return time.isZero() ? null : StateTtlConfig.newBuilder(time).build();
+  }
+
+  private void warmUp() throws Exception {
+    final List<String> some;
+    try (Stream<String> keys =
+        this.<String>getKeyedStateBackend().getKeys(ModelHome.SESSIONS, VoidNamespace.INSTANCE)) {
+      some = keys.limit(WARM_MODELS).toList();
+    }
+    for (final String key : some) {
+      models.use(key);
+    }
+  }
+
+  /** Whether the labels of events that bring none can still come. */
+  abstract boolean labelsCome();
+
+  /** One event of the current key. */
+  final void onEvent(final Event event) throws Exception {
+    final ModelSession model = models.use(event.key());
+    final SessionState state = model.state();
+    final String reason =
+        waiting.knows(event.id(), state)
+            ? "duplicate id '" + event.id() + "'"
+            : model.refusal(event, event.label());
+    if (reason != null) {
+      sides.deadLetter(new DeadLetter(event.origin(), reason));
+      return;
+    }
+    final String label = label(event, model);
+    model.process(event, label, sides);
+    waiting.remember(event.id());
+    if (label == null && labelsCome()) {
+      waiting.add(event.id(), model.waiting(waiting.deadline()), state);
+    }
+  }
+
+  /** The label an event brings, else the one that came before it, else null. */
+  private String label(final Event event, final ModelSession model) throws Exception {
+    final WaitingLabel early = waiting.label(event.id(), model.state());
+    if (early == null) {
+      return event.label();
+    }
+    waiting.release(event.id(), early, model.state());
+    final String reason =
+        event.label() == null
+            ? model.refusal(early.label())
+            : "the event with id '" + event.id() + "' brought its own label";
+    if (reason == null) {
+      return early.label();
+    }
+    sides.deadLetter(new DeadLetter(WaitingRoom.origin(early), reason));
+    return event.label();
+  }
+
+  /** One label of the current key that did not come with its event. */
+  final void onLabel(final LabelRecord label) throws Exception {
+    final ModelSession model = models.use(label.key());
+    final SessionState state = model.state();
+    final WaitingEvent event = waiting.event(label.id(), state);
+    if (event == null) {
+      if (waiting.label(label.id(), state) == null) {
+        waiting.add(label, state);
+      } else {
+        final String reason = "another label for id '" + label.id() + "' waits already";
+        sides.deadLetter(new DeadLetter(label.origin(), reason));
+      }
+      return;
+    }
+    final String reason = model.refusal(label.label());
+    if (reason != null) {
+      sides.deadLetter(new DeadLetter(label.origin(), reason));
+      return;
+    }
+    waiting.release(label.id(), event, state);
+    model.learnLate(event, label.label(), label.timestamp(), sides);
+  }
+
+  @Override
+  public void onProcessingTime(final InternalTimer<String, String> timer) throws Exception {
+    final SessionState state = models.use(timer.getKey()).state();
+    final String event = WaitingRoom.expiredEvent(timer.getNamespace());
+    if (event != null) {
+      waiting.expireEvent(event, state);
+      return;
+    }
+    final LabelRecord label = waiting.expireLabel(timer.getNamespace(), timer.getKey(), state);
+    sides.deadLetter(
+        new DeadLetter(
+            label.origin(),
+            "no event with id '"
+                + label.id()
+                + "' came within "
+                + shown(jobConfig.labels().maxWait())));
+  }
+
+  /** A duration as people write it: 1h, 90s is 1m30s. */
+  private static String shown(final Duration duration) {
+    return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void onEventTime(final InternalTimer<String, String> timer) {
+    throw new IllegalStateException("nothing here waits for event time");
+  }
+
+  @Override
+  public void snapshotState(final StateSnapshotContext context) throws Exception {
+    models.saveAll();
+    gauges.refresh();
+    super.snapshotState(context);
+  }
+
+  /** What the gauges show, as of now. */
+  final LearnerGauges.Figures figures() {
+    gauges.refresh();
+    return gauges.figures();
+  }
+
+  @Override
+  public void finish() throws Exception {
+    gauges.refresh();
+    super.finish();
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (gaugeTimer != null) {
+      gaugeTimer.cancel(false);
+    }
+    super.close();
+  }
+}

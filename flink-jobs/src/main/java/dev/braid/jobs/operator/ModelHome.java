@@ -1,0 +1,103 @@
+package dev.braid.jobs.operator;
+
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.router.Learner;
+import dev.braid.router.LearnerImage;
+import dev.braid.state.PartTable;
+import dev.braid.state.WorkingSet;
+import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.streaming.api.operators.KeyContext;
+
+/** Models in keyed state: one session block per key, and the blocks of the learner's parts. */
+final class ModelHome implements WorkingSet.Home<String, ModelSession> {
+  /** Name of the keyed state with the session blocks; every model has one. */
+  static final String SESSIONS = "session";
+
+  /** Name of the keyed state with the blocks of the learners' parts. */
+  static final String BLOCKS = "blocks";
+
+  private final KeyContext context;
+  private final SessionSettings settings;
+  private final ValueState<byte[]> sessions;
+  private final MapState<Long, byte[]> blocks;
+  private final ImageWriter writer = new ImageWriter(4096);
+  private long bytesWritten;
+
+  /**
+   * @param context whose current key is changed for the time of a save, and given back
+   */
+  ModelHome(final KeyContext context, final KeyedStateStore store, final SessionSettings settings) {
+    this.context = context;
+    this.settings = settings;
+    this.sessions =
+        store.getState(new ValueStateDescriptor<>(SESSIONS, BytePrimitiveArraySerializer.INSTANCE));
+    this.blocks =
+        store.getMapState(
+            new MapStateDescriptor<>(
+                BLOCKS, LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+  }
+
+  @Override
+  public ModelSession load(final String key) throws Exception {
+    final Object current = enter(key);
+    try {
+      final byte[] image = sessions.value();
+      if (image == null) {
+        return new ModelSession(key, settings);
+      }
+      final SessionState state = SessionState.read(new ImageReader(image));
+      return new ModelSession(key, settings, state, learner(state.parts));
+    } finally {
+      leave(current);
+    }
+  }
+
+  /** The learner kept in a table's blocks, or null if its model had met no event yet. */
+  private Learner learner(final PartTable parts) throws Exception {
+    if (parts.isEmpty()) {
+      return null;
+    }
+    final Learner learner = LearnerImage.read(parts.load(blocks));
+    parts.attach(learner.parts());
+    return learner;
+  }
+
+  @Override
+  public void save(final String key, final ModelSession model) throws Exception {
+    final Object current = enter(key);
+    try {
+      bytesWritten += model.state().parts.save(model.parts(), blocks);
+      model.state().write(writer.reset());
+      sessions.update(writer.toByteArray());
+      bytesWritten += writer.size();
+    } finally {
+      leave(current);
+    }
+  }
+
+  /** Bytes put into keyed state so far. */
+  long bytesWritten() {
+    return bytesWritten;
+  }
+
+  private Object enter(final String key) {
+    final Object current = context.getCurrentKey();
+    if (!key.equals(current)) {
+      context.setCurrentKey(key);
+    }
+    return current;
+  }
+
+  private void leave(final Object key) {
+    if (key != null) {
+      context.setCurrentKey(key);
+    }
+  }
+}

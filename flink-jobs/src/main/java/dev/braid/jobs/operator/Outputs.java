@@ -1,0 +1,18 @@
+package dev.braid.jobs.operator;
+
+import dev.braid.connectors.DeadLetter;
+import dev.braid.connectors.DriftRecord;
+import dev.braid.connectors.MetricsRecord;
+import dev.braid.connectors.PredictionRecord;
+
+/** Where a model's records go. */
+interface Outputs {
+
+  void prediction(PredictionRecord record);
+
+  void metrics(MetricsRecord record);
+
+  void drift(DriftRecord record);
+
+  void deadLetter(DeadLetter record);
+}

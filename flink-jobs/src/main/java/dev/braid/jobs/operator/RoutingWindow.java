@@ -1,0 +1,116 @@
+package dev.braid.jobs.operator;
+
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Who decided over a span of events: the share of each expert, and how torn the gate was. */
+final class RoutingWindow {
+  private static final String KIND = "RWIN";
+  private static final int VERSION = 1;
+
+  /** Experts met since the start of the window, and how many events each decided. */
+  private final List<String> experts = new ArrayList<>();
+
+  private long[] decided = new long[0];
+  private long events;
+  private double entropySum;
+
+  // The pool of the last event, and the place of each of its experts in the lists above.
+  private List<String> pool;
+  private int[] places;
+
+  /**
+   * Counts one event.
+   *
+   * @param newPool names of the experts; the same list object while the pool is the same
+   * @param weights the gate's weight per expert, sum to 1
+   */
+  void add(final List<String> newPool, final double[] weights) {
+    if (newPool != pool) {
+      enter(newPool);
+    }
+    int largest = 0;
+    double entropy = 0;
+    for (int e = 0; e < weights.length; e++) {
+      if (weights[e] > weights[largest]) {
+        largest = e;
+      }
+      if (weights[e] > 0) {
+        entropy -= weights[e] * StrictMath.log(weights[e]);
+      }
+    }
+    if (weights.length > 0) {
+      decided[places[largest]]++;
+    }
+    if (weights.length > 1) {
+      entropySum += entropy / StrictMath.log(weights.length);
+    }
+    events++;
+  }
+
+  private void enter(final List<String> newPool) {
+    places = new int[newPool.size()];
+    for (int e = 0; e < places.length; e++) {
+      places[e] = experts.indexOf(newPool.get(e));
+      if (places[e] < 0) {
+        places[e] = experts.size();
+        experts.add(newPool.get(e));
+      }
+    }
+    decided = Arrays.copyOf(decided, experts.size());
+    pool = newPool;
+  }
+
+  /** Share of the window's events that each expert had the largest weight for. */
+  Map<String, Double> shares() {
+    final Map<String, Double> shares = new LinkedHashMap<>();
+    for (int e = 0; e < decided.length; e++) {
+      shares.put(experts.get(e), events == 0 ? 0 : (double) decided[e] / events);
+    }
+    return shares;
+  }
+
+  /** Mean entropy of the weights as a share of the largest possible, 0 to 1. */
+  double entropy() {
+    return events == 0 ? 0 : entropySum / events;
+  }
+
+  long events() {
+    return events;
+  }
+
+  /** Sum over the window's events of what {@link #entropy()} is the mean of. */
+  double entropySum() {
+    return entropySum;
+  }
+
+  /** Adds the number of events each expert decided to a sum by name. */
+  void addDecided(final Map<String, Long> sums) {
+    for (int e = 0; e < decided.length; e++) {
+      sums.merge(experts.get(e), decided[e], Long::sum);
+    }
+  }
+
+  void write(final ImageWriter out) {
+    out.begin(KIND, VERSION).putInt(experts.size());
+    experts.forEach(out::putString);
+    out.putLongs(decided, decided.length).putLong(events).putDouble(entropySum);
+  }
+
+  static RoutingWindow read(final ImageReader in) {
+    in.begin(KIND, VERSION);
+    final RoutingWindow window = new RoutingWindow();
+    for (int left = in.getIntIn(0, in.remaining(), "number of experts"); left > 0; left--) {
+      window.experts.add(in.getString());
+    }
+    window.decided = Arrays.copyOf(in.getLongs(), window.experts.size());
+    window.events = in.getLong();
+    window.entropySum = in.getDouble();
+    return window;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.braid.jobs.operator;
+
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.router.LearnerSpec;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+
+/**
+ * Keeps what the models were opened with, and refuses to go on with anything else: a restored
+ * learner keeps its preset, seed and options, so that another configuration would silently have no
+ * effect.
+ */
+final class SpecGuard {
+  private static final String KIND = "SPEC";
+  private static final int VERSION = 1;
+
+  private SpecGuard() {}
+
+  /**
+   * Compares the configuration with the state, and leaves it there for the next restart.
+   *
+   * @throws SuppressRestartsException if the state was written by models of another specification
+   */
+  static void check(final OperatorStateStore store, final LearnerSpec configured) throws Exception {
+    final ListState<byte[]> kept =
+        store.getListState(
+            new ListStateDescriptor<>("learner", BytePrimitiveArraySerializer.INSTANCE));
+    for (final byte[] image : kept.get()) {
+      final LearnerSpec saved = read(new ImageReader(image));
+      if (!saved.equals(configured)) {
+        throw new SuppressRestartsException(
+            new IllegalStateException(
+                "The savepoint or checkpoint holds models of "
+                    + describe(saved)
+                    + ", but the configuration asks for "
+                    + describe(configured)
+                    + ": set model.preset, model.seed and model.options to what they were, or"
+                    + " start without it."));
+      }
+    }
+    final ImageWriter out = new ImageWriter();
+    write(configured, out);
+    kept.update(List.of(out.toByteArray()));
+  }
+
+  private static String describe(final LearnerSpec spec) {
+    return "preset "
+        + spec.preset()
+        + " with seed "
+        + spec.seed()
+        + " and options "
+        + new TreeMap<>(spec.options());
+  }
+
+  private static void write(final LearnerSpec spec, final ImageWriter out) {
+    out.begin(KIND, VERSION).putString(spec.preset()).putLong(spec.seed());
+    out.putInt(spec.options().size());
+    new TreeMap<>(spec.options()).forEach((name, value) -> out.putString(name).putString(value));
+  }
+
+  private static LearnerSpec read(final ImageReader in) {
+    in.begin(KIND, VERSION);
+    final String preset = in.getString();
+    final long seed = in.getLong();
+    final TreeMap<String, String> options = new TreeMap<>();
+    for (int left = in.getIntIn(0, in.remaining(), "number of options"); left > 0; left--) {
+      options.put(in.getString(), in.getString());
+    }
+    in.end();
+    return new LearnerSpec(preset, seed, options);
+  }
+}

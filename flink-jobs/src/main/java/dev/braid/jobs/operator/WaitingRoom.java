@@ -1,0 +1,166 @@
+package dev.braid.jobs.operator;
+
+import dev.braid.connectors.LabelRecord;
+import dev.braid.connectors.Origin;
+import dev.braid.state.WaitingEvent;
+import dev.braid.state.WaitingEventSerializer;
+import dev.braid.state.WaitingLabel;
+import dev.braid.state.WaitingLabelSerializer;
+import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.typeutils.base.ByteSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+
+/**
+ * Where events wait for their labels and labels for their events, by id, and where ids are
+ * remembered. All of it is keyed state of the current model key.
+ *
+ * <p>The counts in {@link SessionState} say whether anybody waits at all, so that a stream whose
+ * events bring their labels costs no look-up.
+ */
+final class WaitingRoom {
+  private static final char EVENT = 'e';
+  private static final char LABEL = 'l';
+  private static final byte SEEN = 1;
+
+  private final long waitMillis;
+  private final InternalTimerService<String> timers;
+  private final MapState<String, WaitingEvent> events;
+  private final MapState<String, WaitingLabel> labels;
+  private final MapState<String, Byte> seen;
+
+  /**
+   * @param timers whose namespaces {@link #expiredEvent} tells apart
+   * @param waitMillis how long to wait, in milliseconds of processing time
+   * @param rememberIds how long ids are remembered, or null for not at all
+   */
+  WaitingRoom(
+      final KeyedStateStore store,
+      final InternalTimerService<String> timers,
+      final long waitMillis,
+      final StateTtlConfig rememberIds) {
+    this.timers = timers;
+    this.waitMillis = waitMillis;
+    events =
+        store.getMapState(
+            new MapStateDescriptor<>(
+                "waiting-events", StringSerializer.INSTANCE, new WaitingEventSerializer()));
+    labels =
+        store.getMapState(
+            new MapStateDescriptor<>(
+                "waiting-labels", StringSerializer.INSTANCE, new WaitingLabelSerializer()));
+    seen = rememberIds == null ? null : seen(store, rememberIds);
+  }
+
+  private static MapState<String, Byte> seen(
+      final KeyedStateStore store, final StateTtlConfig rememberIds) {
+    final MapStateDescriptor<String, Byte> descriptor =
+        new MapStateDescriptor<>("seen-ids", StringSerializer.INSTANCE, ByteSerializer.INSTANCE);
+    descriptor.enableTimeToLive(rememberIds);
+    return store.getMapState(descriptor);
+  }
+
+  /** Whether an event with that id is known, as one that waits or as one that was there. */
+  boolean knows(final String id, final SessionState state) throws Exception {
+    return (state.waitingEvents > 0 && events.contains(id)) || (seen != null && seen.contains(id));
+  }
+
+  /** Remembers the id of an event that was predicted. */
+  void remember(final String id) throws Exception {
+    if (seen != null) {
+      seen.put(id, SEEN);
+    }
+  }
+
+  /** The time at which something that comes now stops waiting. */
+  long deadline() {
+    return timers.currentProcessingTime() + waitMillis;
+  }
+
+  void add(final String id, final WaitingEvent event, final SessionState state) throws Exception {
+    events.put(id, event);
+    timers.registerProcessingTimeTimer(EVENT + id, event.expiresAt());
+    state.waitingEvents++;
+  }
+
+  /** The event that waits for the label with that id, or null. */
+  WaitingEvent event(final String id, final SessionState state) throws Exception {
+    return state.waitingEvents == 0 ? null : events.get(id);
+  }
+
+  /** Lets an event go, because its label came. */
+  void release(final String id, final WaitingEvent event, final SessionState state)
+      throws Exception {
+    events.remove(id);
+    timers.deleteProcessingTimeTimer(EVENT + id, event.expiresAt());
+    state.waitingEvents--;
+  }
+
+  void add(final LabelRecord label, final SessionState state) throws Exception {
+    final Origin origin = label.origin();
+    final long deadline = deadline();
+    labels.put(
+        label.id(),
+        new WaitingLabel(
+            label.label(),
+            label.timestamp(),
+            origin.topic(),
+            origin.partition(),
+            origin.offset(),
+            origin.recordKey(),
+            origin.bytes(),
+            deadline));
+    timers.registerProcessingTimeTimer(LABEL + label.id(), deadline);
+    state.waitingLabels++;
+  }
+
+  /** The label that waits for the event with that id, or null. */
+  WaitingLabel label(final String id, final SessionState state) throws Exception {
+    return state.waitingLabels == 0 ? null : labels.get(id);
+  }
+
+  /** Lets a label go, because its event came. */
+  void release(final String id, final WaitingLabel label, final SessionState state)
+      throws Exception {
+    labels.remove(id);
+    timers.deleteProcessingTimeTimer(LABEL + id, label.expiresAt());
+    state.waitingLabels--;
+  }
+
+  /** The id of the event whose timer this is, or null if it is a label's. */
+  static String expiredEvent(final String timer) {
+    return timer.charAt(0) == EVENT ? timer.substring(1) : null;
+  }
+
+  /** Lets an event go, because its time is over. */
+  void expireEvent(final String id, final SessionState state) throws Exception {
+    events.remove(id);
+    state.waitingEvents--;
+    state.expiredEvents++;
+  }
+
+  /**
+   * Lets a label go, because its time is over.
+   *
+   * @param timer of the label
+   * @return the label as a record again
+   */
+  LabelRecord expireLabel(final String timer, final String key, final SessionState state)
+      throws Exception {
+    final String id = timer.substring(1);
+    final WaitingLabel label = labels.get(id);
+    labels.remove(id);
+    state.waitingLabels--;
+    state.expiredLabels++;
+    return new LabelRecord(id, key, label.timestamp(), label.label(), origin(label));
+  }
+
+  /** Where a label that waited was read. */
+  static Origin origin(final WaitingLabel label) {
+    return new Origin(
+        label.topic(), label.partition(), label.offset(), label.recordKey(), label.bytes());
+  }
+}
