@@ -1,0 +1,95 @@
+package dev.braid.benchmarks.harness;
+
+import dev.braid.data.InstanceSource;
+import dev.braid.data.Schema;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a plan, heat by heat, and keeps what is finished. */
+public final class Benchmark {
+  private static final String MOA = "moa:";
+
+  private final BenchPlan plan;
+  private final StreamOpener streams;
+  private final LearnerOpener learners;
+  private final ResultsFile file;
+
+  /**
+   * @param file where finished runs are kept; those it already has are not made again
+   */
+  public Benchmark(
+      final BenchPlan plan,
+      final StreamOpener streams,
+      final LearnerOpener learners,
+      final ResultsFile file) {
+    this.plan = plan;
+    this.streams = streams;
+    this.learners = learners;
+    this.file = file;
+  }
+
+  /**
+   * Checks that every stream and every learner can be opened, so that a mistyped name is found at
+   * the start and not after hours.
+   *
+   * @throws IllegalArgumentException at the first that cannot, in a sentence for the user
+   */
+  public void check() {
+    for (final String stream : plan.streams()) {
+      try (InstanceSource source = streams.open(stream, plan.limit())) {
+        for (final String learner : plan.learners()) {
+          contestant(learner, 1, source.schema());
+        }
+      }
+    }
+  }
+
+  /**
+   * Runs what is not finished yet.
+   *
+   * @return the result of every cell of the plan, in its order
+   */
+  public List<CellResult> run(final Progress progress) {
+    final List<List<Cell>> open = plan.heats().stream().filter(this::isOpen).toList();
+    progress.begin(plan.cells().size(), open);
+    for (final List<Cell> heat : open) {
+      file.add(race(heat, progress));
+    }
+    progress.end();
+    return plan.cells().stream().map(cell -> file.find(cell).orElseThrow()).toList();
+  }
+
+  /** Times compare only within one pass: interleaved runs are made together or not at all. */
+  private boolean isOpen(final List<Cell> heat) {
+    return !heat.stream()
+        .allMatch(
+            cell ->
+                file.find(cell)
+                    .filter(result -> !plan.interleave() || result.cost().interleaved())
+                    .isPresent());
+  }
+
+  private List<CellResult> race(final List<Cell> heat, final Progress progress) {
+    final Cell first = heat.get(0);
+    try (InstanceSource source = streams.open(first.stream(), first.limit())) {
+      final List<Lane<?>> lanes = new ArrayList<>(heat.size());
+      for (final Cell cell : heat) {
+        lanes.add(
+            new Lane<>(cell, contestant(cell.learner(), cell.seed(), source.schema()), Race.CHUNK));
+      }
+      progress.heat(heat);
+      return new Race(source, lanes).run(events -> progress.events(events, lanes));
+    }
+  }
+
+  private Contestant<?> contestant(final String learner, final long seed, final Schema schema) {
+    final String peer = Peers.cli().get(learner);
+    if (peer != null) {
+      return new MoaContestant(peer, seed, schema);
+    }
+    if (learner.startsWith(MOA)) {
+      return new MoaContestant(learner.substring(MOA.length()), seed, schema);
+    }
+    return new BraidContestant(learners.open(learner, seed, schema));
+  }
+}

@@ -1,0 +1,96 @@
+package dev.braid.benchmarks.harness;
+
+import dev.braid.data.Instance;
+import dev.braid.data.Schema;
+import dev.braid.router.Learner;
+import dev.braid.router.PoolEvent;
+import dev.braid.router.Prediction;
+import java.util.Arrays;
+import java.util.List;
+
+/** One of Braid's presets. */
+final class BraidContestant implements Contestant<BraidContestant.Row> {
+
+  /** An event, the schema of its time, and how often the schema had grown until then. */
+  record Row(Instance instance, Schema schema, int generation) {}
+
+  private final Learner learner;
+  private final Prediction prediction = new Prediction();
+  private Schema lastRead;
+  private int read;
+  private int announced;
+
+  /**
+   * @param learner opened with the schema that the stream has at its start
+   */
+  BraidContestant(final Learner learner) {
+    this.learner = learner;
+    this.lastRead = learner.schema();
+  }
+
+  // A source hands out the same object until its schema grows.
+  @SuppressWarnings("ReferenceEquality")
+  @Override
+  public Row encode(final Instance instance, final Schema schema) {
+    if (schema != lastRead) {
+      lastRead = schema;
+      read++;
+    }
+    return new Row(instance, schema, read);
+  }
+
+  @Override
+  public int predict(final Row row) {
+    announce(row);
+    learner.predict(row.instance().x(), prediction);
+    return Math.max(0, prediction.label());
+  }
+
+  @Override
+  public void learn(final Row row) {
+    announce(row);
+    final double[] x = row.instance().x();
+    final int features = learner.schema().featureCount();
+    learner.learn(x.length == features ? x : padded(x, features), row.instance().label());
+  }
+
+  @Override
+  public int testThenTrain(final Row row) {
+    announce(row);
+    learner.testThenTrain(row.instance().x(), row.instance().label(), prediction);
+    return Math.max(0, prediction.label());
+  }
+
+  /** Announces growth only: a late label comes back with the smaller schema of its time. */
+  private void announce(final Row row) {
+    if (row.generation() > announced) {
+      announced = row.generation();
+      learner.grow(row.schema());
+    }
+  }
+
+  private static double[] padded(final double[] x, final int length) {
+    final double[] longer = Arrays.copyOf(x, length);
+    Arrays.fill(longer, x.length, length, Double.NaN);
+    return longer;
+  }
+
+  @Override
+  public boolean alarmed() {
+    final List<PoolEvent> events = learner.drainPoolEvents();
+    for (int i = 0; i < events.size(); i++) {
+      switch (events.get(i).kind()) {
+        case OPENED, SWITCHED, REPLACED -> {
+          return true;
+        }
+        case MERGED, RETIRED -> {}
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return learner.sizeBytes();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.braid.benchmarks.harness;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What one run measured.
+ *
+ * @param cell the run
+ * @param events events predicted
+ * @param scores agreement of predictions and labels
+ * @param window events per point of the curve
+ * @param curve accuracy of each full window, 0 to 1
+ * @param cost time and memory
+ * @param alarms events at which the learner opened, switched or replaced an expert
+ */
+public record CellResult(
+    Cell cell,
+    long events,
+    Scores scores,
+    int window,
+    List<Double> curve,
+    Cost cost,
+    List<Long> alarms) {
+
+  public CellResult {
+    curve = List.copyOf(curve);
+    alarms = List.copyOf(alarms);
+  }
+
+  /**
+   * Agreement of predictions and labels.
+   *
+   * @param accuracy share of right predictions
+   * @param kappa against chance
+   * @param kappaM against the majority class so far
+   * @param kappaT against repeating the previous label
+   * @param recall per class of the stream's schema; NaN for a class that did not occur
+   */
+  public record Scores(
+      double accuracy, double kappa, double kappaM, double kappaT, List<Double> recall) {
+    public Scores {
+      recall = List.copyOf(recall);
+    }
+  }
+
+  /**
+   * What the run took.
+   *
+   * @param cpuSeconds CPU time of the thread inside the learner's calls
+   * @param modelBytes heap held by the learner at the end
+   * @param ramHours gibibytes held times hours of CPU, summed over the run
+   * @param interleaved whether other learners ran on the same events in turn with it, so that their
+   *     times compare
+   */
+  public record Cost(double cpuSeconds, long modelBytes, double ramHours, boolean interleaved) {}
+
+  /** Events per second of learner CPU time; stream generation is not in it. */
+  public double rowsPerSecond() {
+    return cost.cpuSeconds() > 0 ? events / cost.cpuSeconds() : 0;
+  }
+
+  /** The line that the command prints for this run. */
+  public String line() {
+    return String.format(
+        Locale.ROOT,
+        "cell: stream=%s learner=%s seed=%d instances=%d accuracy=%.6f kappa_m=%.6f kappa_t=%.6f"
+            + " rows_per_s=%.0f model_bytes=%d",
+        quoted(cell.stream()),
+        quoted(cell.learner()),
+        cell.seed(),
+        events,
+        scores.accuracy(),
+        scores.kappaM(),
+        scores.kappaT(),
+        rowsPerSecond(),
+        cost.modelBytes());
+  }
+
+  /** A value with spaces is put in quotes, so that a line splits at the others. */
+  private static String quoted(final String value) {
+    return value.contains(" ") ? '"' + value + '"' : value;
+  }
+}

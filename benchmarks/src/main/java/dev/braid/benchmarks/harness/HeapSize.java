@@ -1,0 +1,29 @@
+package dev.braid.benchmarks.harness;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.openjdk.jol.info.GraphLayout;
+import org.openjdk.jol.vm.VM;
+
+/** Heap bytes reachable from an object, for learners that do not count their own. */
+final class HeapSize {
+
+  static {
+    // JOL computes layouts without an agent too, but says so on standard output, which is ours.
+    System.setProperty("jol.skipDynamicAttach", "true");
+    final PrintStream out = System.out;
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+    try {
+      VM.current();
+    } finally {
+      System.setOut(out);
+    }
+  }
+
+  private HeapSize() {}
+
+  static long of(final Object root) {
+    return GraphLayout.parseInstance(root).totalSize();
+  }
+}

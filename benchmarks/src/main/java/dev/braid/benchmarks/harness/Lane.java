@@ -1,0 +1,153 @@
+package dev.braid.benchmarks.harness;
+
+import dev.braid.benchmarks.harness.CellResult.Cost;
+import dev.braid.data.Instance;
+import dev.braid.data.Schema;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * One contestant's run. A chunk of events goes through three steps, and only the second is on the
+ * clock: {@link #load}, {@link #run}, {@link #account}.
+ */
+final class Lane<R> {
+  /** How often in a run the model is weighed; walking a large forest takes seconds. */
+  private static final int WEIGHINGS = 5;
+
+  private static final double BYTES_PER_GIB = 1024.0 * 1024 * 1024;
+  private static final double NANOS_PER_HOUR = 3.6e12;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  /** An event that waits for its label. */
+  private record Unlearned<R>(long event, R row) {}
+
+  private final Cell cell;
+  private final Contestant<R> contestant;
+  private final Tally tally;
+  private final List<R> rows;
+  private final int[] labels;
+  private final int[] predictions;
+  private final Deque<Unlearned<R>> unlearned = new ArrayDeque<>();
+  private final List<Long> alarms = new ArrayList<>();
+
+  private long events;
+  private long cpuNanos;
+  private long weighedNanos;
+  private int weighings;
+  private long modelBytes;
+  private double ramHours;
+
+  Lane(final Cell cell, final Contestant<R> contestant, final int chunk) {
+    this.cell = cell;
+    this.contestant = contestant;
+    this.tally = new Tally((int) Math.max(1, cell.limit() / 100));
+    this.rows = new ArrayList<>(chunk);
+    this.labels = new int[chunk];
+    this.predictions = new int[chunk];
+  }
+
+  Cell cell() {
+    return cell;
+  }
+
+  /** Puts an event into the contestant's own form; at most a chunk of them before {@link #run}. */
+  void load(final Instance instance, final Schema schema) {
+    labels[rows.size()] = instance.label();
+    rows.add(contestant.encode(instance, schema));
+  }
+
+  /** Predicts and learns the loaded events. */
+  void run() {
+    final long start = THREADS.getCurrentThreadCpuTime();
+    if (cell.labelDelay() == 0) {
+      runWithLabelsAtOnce();
+    } else {
+      runWithLabelsLate();
+    }
+    cpuNanos += THREADS.getCurrentThreadCpuTime() - start;
+  }
+
+  private void runWithLabelsAtOnce() {
+    for (int i = 0; i < rows.size(); i++) {
+      final R row = rows.get(i);
+      predictions[i] = labels[i] < 0 ? contestant.predict(row) : contestant.testThenTrain(row);
+      noteAlarm(events + i);
+    }
+  }
+
+  /** The label of event t comes after event t + delay was predicted, and finds t's own features. */
+  private void runWithLabelsLate() {
+    for (int i = 0; i < rows.size(); i++) {
+      final long event = events + i;
+      predictions[i] = contestant.predict(rows.get(i));
+      if (labels[i] >= 0) {
+        unlearned.addLast(new Unlearned<>(event, rows.get(i)));
+      }
+      final Unlearned<R> oldest = unlearned.peekFirst();
+      if (oldest != null && oldest.event() + cell.labelDelay() <= event) {
+        contestant.learn(unlearned.removeFirst().row());
+        noteAlarm(event);
+      }
+    }
+  }
+
+  private void noteAlarm(final long event) {
+    if (contestant.alarmed()) {
+      alarms.add(event);
+    }
+  }
+
+  /** Scores the chunk and weighs the model when a share of the run is done. */
+  void account() {
+    for (int i = 0; i < rows.size(); i++) {
+      if (labels[i] >= 0) {
+        tally.add(labels[i], predictions[i]);
+      }
+    }
+    events += rows.size();
+    rows.clear();
+    if (events >= cell.limit() * (weighings + 1) / WEIGHINGS) {
+      weigh();
+    }
+  }
+
+  private void weigh() {
+    modelBytes = contestant.sizeBytes();
+    ramHours += modelBytes / BYTES_PER_GIB * ((cpuNanos - weighedNanos) / NANOS_PER_HOUR);
+    weighedNanos = cpuNanos;
+    weighings++;
+  }
+
+  long events() {
+    return events;
+  }
+
+  double cpuSeconds() {
+    return cpuNanos / 1e9;
+  }
+
+  double accuracySoFar() {
+    return tally.accuracy();
+  }
+
+  /**
+   * @param classes of the stream's schema at its end
+   */
+  CellResult finish(final int classes, final boolean interleaved) {
+    if (weighedNanos < cpuNanos || weighings == 0) {
+      weigh();
+    }
+    return new CellResult(
+        cell,
+        events,
+        tally.scores(classes),
+        tally.window(),
+        tally.curve(),
+        new Cost(cpuSeconds(), modelBytes, ramHours, interleaved),
+        alarms);
+  }
+}
