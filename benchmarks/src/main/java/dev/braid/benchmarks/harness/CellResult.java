@@ -35,7 +35,7 @@ public record CellResult(
    * @param kappa against chance
    * @param kappaM against the majority class so far
    * @param kappaT against repeating the previous label
-   * @param recall per class of the stream's schema; NaN for a class that did not occur
+   * @param recall per class of the stream's schema; 0 for a class that did not occur
    */
   public record Scores(
       double accuracy, double kappa, double kappaM, double kappaT, List<Double> recall) {

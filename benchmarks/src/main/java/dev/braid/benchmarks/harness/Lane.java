@@ -1,8 +1,10 @@
 package dev.braid.benchmarks.harness;
 
 import dev.braid.benchmarks.harness.CellResult.Cost;
+import dev.braid.benchmarks.harness.CellResult.Scores;
 import dev.braid.data.Instance;
 import dev.braid.data.Schema;
+import dev.braid.evaluation.PrequentialEvaluator;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
@@ -27,7 +29,9 @@ final class Lane<R> {
 
   private final Cell cell;
   private final Contestant<R> contestant;
-  private final Tally tally;
+  private final int window;
+  private final PrequentialEvaluator evaluator;
+  private final List<Double> curve = new ArrayList<>();
   private final List<R> rows;
   private final int[] labels;
   private final int[] predictions;
@@ -44,7 +48,8 @@ final class Lane<R> {
   Lane(final Cell cell, final Contestant<R> contestant, final int chunk) {
     this.cell = cell;
     this.contestant = contestant;
-    this.tally = new Tally((int) Math.max(1, cell.limit() / 100));
+    this.window = (int) Math.max(1, cell.limit() / 100);
+    this.evaluator = new PrequentialEvaluator(window);
     this.rows = new ArrayList<>(chunk);
     this.labels = new int[chunk];
     this.predictions = new int[chunk];
@@ -105,7 +110,10 @@ final class Lane<R> {
   void account() {
     for (int i = 0; i < rows.size(); i++) {
       if (labels[i] >= 0) {
-        tally.add(labels[i], predictions[i]);
+        evaluator.add(predictions[i], labels[i]);
+        if (evaluator.events() % window == 0) {
+          curve.add(evaluator.windowAccuracy());
+        }
       }
     }
     events += rows.size();
@@ -131,7 +139,7 @@ final class Lane<R> {
   }
 
   double accuracySoFar() {
-    return tally.accuracy();
+    return evaluator.accuracy();
   }
 
   /**
@@ -144,10 +152,19 @@ final class Lane<R> {
     return new CellResult(
         cell,
         events,
-        tally.scores(classes),
-        tally.window(),
-        tally.curve(),
+        scores(classes),
+        window,
+        curve,
         new Cost(cpuSeconds(), modelBytes, ramHours, interleaved),
         alarms);
+  }
+
+  private Scores scores(final int classes) {
+    final List<Double> recall = new ArrayList<>(classes);
+    for (int c = 0; c < classes; c++) {
+      recall.add(evaluator.recall(c));
+    }
+    return new Scores(
+        evaluator.accuracy(), evaluator.kappa(), evaluator.kappaM(), evaluator.kappaT(), recall);
   }
 }

@@ -1,0 +1,116 @@
+package dev.braid.benchmarks;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The design's arrows between modules, for all of Braid's classes. */
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.braid");
+
+  private static final String[] DRIFT = {"dev.braid.image..", "dev.braid.drift.."};
+  private static final String[] EXPERTS = {"dev.braid.data..", "dev.braid.experts.."};
+  private static final String[] ROUTER = {
+    "dev.braid.router..", "dev.braid.evaluation..", "dev.braid.moa.."
+  };
+  private static final String[] MOA = {
+    "moa..", "com.yahoo.labs.samoa..", "com.github.javacliparser.."
+  };
+
+  @Test
+  void modulesUseOnlyThoseTheDesignAllows() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInAnyPackage("dev.braid..")
+        .layer("drift")
+        .definedBy(DRIFT)
+        .layer("experts")
+        .definedBy(EXPERTS)
+        .layer("router")
+        .definedBy(ROUTER)
+        .layer("state")
+        .definedBy("dev.braid.state..")
+        .layer("connectors")
+        .definedBy("dev.braid.connectors..")
+        .layer("flink-jobs")
+        .definedBy("dev.braid.jobs..")
+        .layer("benchmarks")
+        .definedBy("dev.braid.benchmarks..")
+        .whereLayer("drift")
+        .mayNotAccessAnyLayer()
+        .whereLayer("experts")
+        .mayOnlyAccessLayers("drift")
+        .whereLayer("router")
+        .mayOnlyAccessLayers("experts", "drift")
+        .whereLayer("state")
+        .mayOnlyAccessLayers("router", "experts", "drift")
+        .whereLayer("connectors")
+        .mayOnlyAccessLayers("experts", "drift")
+        .whereLayer("flink-jobs")
+        .mayOnlyBeAccessedByLayers("benchmarks")
+        .whereLayer("benchmarks")
+        .mayNotBeAccessedByAnyLayer()
+        .ensureAllClassesAreContainedInArchitecture()
+        .check(CLASSES);
+  }
+
+  @Test
+  void theLibraryKnowsNeitherFlinkNorKafka() {
+    noClasses()
+        .that(
+            resideInAnyPackage(DRIFT)
+                .or(resideInAnyPackage(EXPERTS))
+                .or(resideInAnyPackage(ROUTER)))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.flink..", "org.apache.kafka..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void moaIsReachedThroughItsAdaptersAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "dev.braid.experts.moa..", "dev.braid.moa..", "dev.braid.benchmarks..")
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(MOA))
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesFormNoCycle() {
+    slices()
+        .matching("dev.braid.(**)")
+        .should()
+        .beFreeOfCycles()
+        // The one class that names every implementation of the contract beside it.
+        .ignoreDependency(name("dev.braid.experts.Experts"), alwaysTrue())
+        .check(CLASSES);
+  }
+
+  /** A rule about classes that were not found would hold for ever. */
+  @Test
+  void everyModuleIsLookedAt() {
+    for (final String module :
+        new String[] {
+          "drift", "experts", "router", "state", "connectors", "jobs", "benchmarks", "experts.moa"
+        }) {
+      assertTrue(
+          CLASSES.that(resideInAPackage("dev.braid." + module + "..")).iterator().hasNext(),
+          "no classes of " + module + " on the class path");
+    }
+  }
+}
