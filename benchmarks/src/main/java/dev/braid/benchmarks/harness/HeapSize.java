@@ -12,6 +12,7 @@ final class HeapSize {
   static {
     // JOL computes layouts without an agent too, but says so on standard output, which is ours.
     System.setProperty("jol.skipDynamicAttach", "true");
+    System.setProperty("jol.skipHotspotSAAttach", "true");
     final PrintStream out = System.out;
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
     try {

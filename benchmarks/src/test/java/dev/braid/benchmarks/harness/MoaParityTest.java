@@ -16,14 +16,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The harness against MOA's own evaluator: same stream, same learner, same seed. */
 class MoaParityTest {
-  private static final int EVENTS = 20_000;
+  private static final int EVENTS = 10_000;
 
   @ParameterizedTest
   @CsvSource({
     "trees.HoeffdingTree, generators.LEDGeneratorDrift -d 5",
     "trees.HoeffdingTree, generators.SEAGenerator -f 2",
     "trees.HoeffdingAdaptiveTree, generators.RandomRBFGeneratorDrift -s 0.001 -k 50",
-    "meta.AdaptiveRandomForest -s 3 -j 1, generators.AgrawalGenerator",
+    "meta.OzaBagAdwin -s 3, generators.AgrawalGenerator",
   })
   void measuresWhatEvaluatePrequentialMeasuresToTheLastDigit(
       final String learner, final String stream) throws Exception {
