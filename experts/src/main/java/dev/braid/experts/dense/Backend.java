@@ -1,0 +1,26 @@
+package dev.braid.experts.dense;
+
+/** What carries out a layer's steps. Used by one thread at a time. */
+interface Backend extends AutoCloseable {
+
+  /** What it is, for the log. */
+  String name();
+
+  /** Begins a step; see {@link DenseMoe#submit}. */
+  void submit(DenseBatch batch);
+
+  /** Waits until the batch's results are there. */
+  void await(DenseBatch batch);
+
+  /** The weights as they are after all steps submitted; valid until the next one. */
+  MoeState state();
+
+  /** Device memory held, 0 where there is no device. */
+  long deviceBytes();
+
+  /** Host memory held beside the weights. */
+  long workspaceBytes();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,58 @@
+package dev.braid.experts.dense;
+
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+
+/** Parameters of one expert or of the gate, with Adam's moments of the same layout. */
+final class Block {
+  final float[] theta;
+  final float[] m;
+  final float[] v;
+
+  /** Steps that this block has learned. */
+  int steps;
+
+  /** Whether it differs from what was last saved. */
+  boolean dirty;
+
+  /** A block of zeros, not saved yet. */
+  Block(final int size) {
+    this(new float[size], new float[size], new float[size], 0);
+    dirty = true;
+  }
+
+  private Block(final float[] theta, final float[] m, final float[] v, final int steps) {
+    this.theta = theta;
+    this.m = m;
+    this.v = v;
+    this.steps = steps;
+  }
+
+  void write(final ImageWriter out) {
+    out.putInt(steps).putFloats(theta, theta.length).putFloats(m, m.length).putFloats(v, v.length);
+  }
+
+  /** Reads a block of that many parameters back; it is clean. */
+  static Block read(final ImageReader in, final int size) {
+    final int steps = in.getIntIn(0, Integer.MAX_VALUE, "number of steps");
+    return new Block(floats(in, size), floats(in, size), floats(in, size), steps);
+  }
+
+  void copyFrom(final Block other) {
+    steps = other.steps;
+    dirty = other.dirty;
+    System.arraycopy(other.theta, 0, theta, 0, theta.length);
+    System.arraycopy(other.m, 0, m, 0, m.length);
+    System.arraycopy(other.v, 0, v, 0, v.length);
+  }
+
+  private static float[] floats(final ImageReader in, final int size) {
+    final float[] values = in.getFloats();
+    if (values.length != size) {
+      throw new MalformedImageException(
+          "a block of " + values.length + " parameters where " + size + " are expected");
+    }
+    return values;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.braid.experts.dense;
+
+import dev.braid.experts.dense.DenseOptions.BackendChoice;
+import java.lang.System.Logger.Level;
+
+/** Chooses the products of the CPU backend. */
+final class CpuProducts {
+  private static final System.Logger LOG = System.getLogger(CpuProducts.class.getName());
+
+  private CpuProducts() {}
+
+  /**
+   * @throws IllegalStateException if OpenBLAS is demanded and does not load
+   */
+  static Products choose(final BackendChoice choice) {
+    if (choice == BackendChoice.JAVA) {
+      return new JavaProducts();
+    }
+    final Throwable cause;
+    try {
+      return OpenBlasProducts.load();
+    } catch (final LinkageError | RuntimeException missing) {
+      cause = missing;
+    }
+    if (choice == BackendChoice.OPENBLAS) {
+      throw new IllegalStateException(
+          "OpenBLAS does not load: put dev.ludovic.netlib:blas, org.bytedeco:openblas and"
+              + " org.bytedeco:javacpp, with the natives of this platform, on the class path",
+          cause);
+    }
+    LOG.log(
+        Level.INFO,
+        "Dense layer: OpenBLAS is not on the class path or does not load ({0}); computing in plain"
+            + " Java, several times slower.",
+        cause.toString());
+    return new JavaProducts();
+  }
+}

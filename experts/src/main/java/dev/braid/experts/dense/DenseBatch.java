@@ -1,0 +1,123 @@
+package dev.braid.experts.dense;
+
+/**
+ * Rows on their way through a {@link DenseMoe}, and what it says about them. Filled, submitted,
+ * read, cleared and filled again: nothing is allocated per batch.
+ */
+public final class DenseBatch {
+  /** Inputs beyond this are clipped to it: they are expected standardised. */
+  public static final float LIMIT = 1e4f;
+
+  private final DenseMoeSpec spec;
+  private final int capacity;
+  private final float[] inputs;
+  private final int[] labels;
+  private final float[] probabilities;
+  private final float[] votes;
+  private final int[] load;
+  private int rows;
+  private int labelled;
+
+  /**
+   * @param spec of the layer the batch is for
+   * @param capacity most rows it can hold
+   * @param withVotes whether each expert's own probabilities are wanted too
+   */
+  public DenseBatch(final DenseMoeSpec spec, final int capacity, final boolean withVotes) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("a batch of " + capacity + " rows");
+    }
+    this.spec = spec;
+    this.capacity = capacity;
+    inputs = new float[Math.multiplyExact(capacity, spec.inputs())];
+    labels = new int[capacity];
+    probabilities = new float[Math.multiplyExact(capacity, spec.classes())];
+    votes =
+        withVotes ? new float[Math.multiplyExact(probabilities.length, spec.totalExperts())] : null;
+    load = new int[spec.totalExperts()];
+  }
+
+  /**
+   * Adds a row. Missing and infinite values count as 0, and what exceeds {@link #LIMIT} is clipped.
+   *
+   * @param x one element per input, expected standardised
+   * @param label index of the class, or -1 where the row is only to be predicted
+   * @return the row's index
+   * @throws IllegalStateException if the batch is full
+   */
+  public int add(final double[] x, final int label) {
+    if (rows == capacity) {
+      throw new IllegalStateException("the batch is full with " + rows + " rows");
+    }
+    if (x.length != spec.inputs()) {
+      throw new IllegalArgumentException(
+          "a row has " + x.length + " values, the layer " + spec.inputs() + " inputs");
+    }
+    if (label < -1 || label >= spec.classes()) {
+      throw new IllegalArgumentException(
+          "label " + label + " of a layer with " + spec.classes() + " classes");
+    }
+    final int offset = rows * spec.inputs();
+    for (int i = 0; i < x.length; i++) {
+      final float value = (float) x[i];
+      inputs[offset + i] = Float.isFinite(value) ? Math.max(-LIMIT, Math.min(LIMIT, value)) : 0;
+    }
+    labels[rows] = label;
+    labelled += label >= 0 ? 1 : 0;
+    return rows++;
+  }
+
+  /** Empties the batch. */
+  public void clear() {
+    rows = 0;
+    labelled = 0;
+  }
+
+  /** B: rows added since it was last cleared. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Rows among them that have a label. */
+  public int labelledRows() {
+    return labelled;
+  }
+
+  /** Most rows it can hold. */
+  public int capacity() {
+    return capacity;
+  }
+
+  /** The rows' labels, -1 where there is none; shape [capacity], read-only by agreement. */
+  public int[] labels() {
+    return labels;
+  }
+
+  /** The cleaned inputs; shape [capacity][d], read-only by agreement. */
+  public float[] inputs() {
+    return inputs;
+  }
+
+  /** Class probabilities of the layer, valid after the step; shape [capacity][c]. */
+  public float[] probabilities() {
+    return probabilities;
+  }
+
+  /**
+   * Class probabilities of each expert, valid after the step; shape [capacity][T][c], all 0 where
+   * the row was not sent to the expert; null unless asked for.
+   */
+  public float[] votes() {
+    return votes;
+  }
+
+  /** Rows that each expert computed in the step, shape [T]. */
+  public int[] load() {
+    return load;
+  }
+
+  /** The layer shape this batch fits. */
+  public DenseMoeSpec spec() {
+    return spec;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.braid.experts.dense;
+
+import dev.braid.image.ImageWriter;
+import java.util.ArrayDeque;
+
+/** A layer over its backend: checks what comes in, and keeps the order of what is under way. */
+final class DenseLayer implements DenseMoe {
+  private static final int MOST_UNDER_WAY = 2;
+
+  private final DenseMoeSpec spec;
+  private final DenseOptions options;
+  private final Backend backend;
+  private final ArrayDeque<DenseBatch> underWay = new ArrayDeque<>(MOST_UNDER_WAY);
+
+  DenseLayer(final MoeState state, final DenseOptions options) {
+    this(options, new CpuMoe(state, CpuProducts.choose(options.backend()), options.maxRows()));
+  }
+
+  private DenseLayer(final DenseOptions options, final Backend backend) {
+    this.spec = backend.state().spec;
+    this.options = options;
+    this.backend = backend;
+  }
+
+  @Override
+  public DenseMoeSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public void submit(final DenseBatch batch) {
+    if (!batch.spec().equals(spec)) {
+      throw new IllegalArgumentException("the batch was made for another layer");
+    }
+    if (batch.capacity() > options.maxRows()) {
+      throw new IllegalArgumentException(
+          "a batch of "
+              + batch.capacity()
+              + " rows, but this layer was opened for "
+              + options.maxRows());
+    }
+    if (underWay.size() == MOST_UNDER_WAY || underWay.contains(batch)) {
+      throw new IllegalStateException(
+          underWay.size() + " batches are under way; await the first before submitting more");
+    }
+    backend.submit(batch);
+    underWay.add(batch);
+  }
+
+  @Override
+  public void await(final DenseBatch batch) {
+    if (underWay.peek() != batch) {
+      throw new IllegalStateException("batches are awaited in the order they were submitted in");
+    }
+    backend.await(batch);
+    underWay.remove();
+  }
+
+  @Override
+  public String backend() {
+    return backend.name();
+  }
+
+  @Override
+  public long sizeBytes() {
+    return backend.state().bytes() + backend.workspaceBytes();
+  }
+
+  @Override
+  public long deviceBytes() {
+    return backend.deviceBytes();
+  }
+
+  @Override
+  public int blockCount() {
+    return backend.state().blockCount();
+  }
+
+  @Override
+  public boolean isDirty(final int block) {
+    return backend.state().block(block).dirty;
+  }
+
+  @Override
+  public void writeBlock(final int block, final ImageWriter out) {
+    backend.state().writeBlock(block, out);
+  }
+
+  @Override
+  public void markClean() {
+    backend.state().markClean();
+  }
+
+  @Override
+  public void close() {
+    backend.close();
+  }
+}

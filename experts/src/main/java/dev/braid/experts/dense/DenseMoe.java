@@ -1,0 +1,79 @@
+package dev.braid.experts.dense;
+
+import dev.braid.image.BlockState;
+import dev.braid.image.ImageReader;
+import dev.braid.image.MalformedImageException;
+import java.util.List;
+
+/**
+ * A layer of experts, each a small network of its own, behind a gate: predicts a batch with the
+ * weights before it, then learns from those of its rows that have labels, in one pass forward.
+ *
+ * <ul>
+ *   <li>Deterministic: the same weights and the same batches give the same bits on the same machine
+ *       and backend. In plain Java they are the same on every machine; between backends and between
+ *       processor types results differ by rounding.
+ *   <li>Neither the rows' order in a batch nor the capacity of the batch has a meaning, but where
+ *       batches begin and end has: it decides which weights predict a row.
+ *   <li>State: {@link BlockState}. Block 0 is the gate, block 1 + e is expert e; an expert that no
+ *       labelled row was sent to stays clean.
+ *   <li>Used by one thread at a time.
+ * </ul>
+ */
+public interface DenseMoe extends BlockState, AutoCloseable {
+
+  /**
+   * Opens a new layer with random weights.
+   *
+   * @throws IllegalStateException if the options demand a backend that this machine lacks
+   */
+  static DenseMoe open(final DenseMoeSpec spec, final DenseOptions options) {
+    return new DenseLayer(MoeState.create(spec), options);
+  }
+
+  /**
+   * Reads a layer back. Its backend may be another than that which wrote it.
+   *
+   * @param blocks all of its blocks, in order
+   * @throws MalformedImageException if they are not a layer's blocks
+   */
+  static DenseMoe read(final List<ImageReader> blocks, final DenseOptions options) {
+    return new DenseLayer(MoeState.read(blocks), options);
+  }
+
+  /** Shape, gate and learning rate. */
+  DenseMoeSpec spec();
+
+  /**
+   * Begins a step. At most two batches may be under way; they are carried out in the order in which
+   * they were submitted. The batch belongs to the layer until it has been awaited.
+   *
+   * @param batch made for this layer's spec, with no more capacity than the options allow
+   */
+  void submit(DenseBatch batch);
+
+  /**
+   * Waits until the batch's probabilities, votes and load are there. Batches are awaited in the
+   * order in which they were submitted.
+   */
+  void await(DenseBatch batch);
+
+  /** Predicts a batch, then learns from its labelled rows. */
+  default void step(final DenseBatch batch) {
+    submit(batch);
+    await(batch);
+  }
+
+  /** What computes, in words for people. */
+  String backend();
+
+  /** Host bytes of weights, moments and work space, an estimate within a few per cent. */
+  long sizeBytes();
+
+  /** Device bytes held, 0 where there is no device. */
+  long deviceBytes();
+
+  /** Gives back what the backend holds; the layer is of no use after it. */
+  @Override
+  void close();
+}

@@ -1,0 +1,180 @@
+package dev.braid.experts.dense;
+
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Everything that a layer is made of, in host memory: one block for the gate and one per expert,
+ * and the window of the balance loss. Saved as block 0 (shape, gate, window) and block 1 + e for
+ * expert e, so that a checkpoint writes only the experts that learned.
+ */
+final class MoeState {
+  private static final String KIND = "DMOE";
+  private static final String EXPERT_KIND = "DMEX";
+  private static final int VERSION = 1;
+
+  final DenseMoeSpec spec;
+
+  /** Wg [E][d], then bg [E]. */
+  final Block gate;
+
+  /** As {@link ExpertLayout} says; those the gate chooses from first, then the shared ones. */
+  final Block[] experts;
+
+  /** Choices of each of the E experts, those further back counting less. */
+  final float[] window;
+
+  private MoeState(
+      final DenseMoeSpec spec, final Block gate, final Block[] experts, final float[] window) {
+    this.spec = spec;
+    this.gate = gate;
+    this.experts = experts;
+    this.window = window;
+  }
+
+  /** A new layer with random weights. */
+  static MoeState create(final DenseMoeSpec spec) {
+    final SplittableRandom random = new SplittableRandom(spec.seed());
+    final Block gate = new Block(gateSize(spec));
+    // A tenth of the usual scale: the gate begins undecided (Switch Transformers, section 2.4).
+    final double scale = 0.1 * Math.sqrt(6.0 / (spec.inputs() + spec.experts()));
+    uniform(random, gate.theta, 0, spec.experts() * spec.inputs(), scale);
+    final ExpertLayout at = ExpertLayout.of(spec);
+    final double scale1 = Math.sqrt(6.0 / spec.inputs());
+    final double scale2 = Math.sqrt(6.0 / (spec.hidden() + spec.classes()));
+    final Block[] experts = new Block[spec.totalExperts()];
+    for (int e = 0; e < experts.length; e++) {
+      final SplittableRandom own = random.split();
+      experts[e] = new Block(at.size());
+      uniform(own, experts[e].theta, 0, at.b1(), scale1);
+      uniform(own, experts[e].theta, at.w2(), at.b2(), scale2);
+    }
+    return new MoeState(spec, gate, experts, new float[spec.experts()]);
+  }
+
+  int blockCount() {
+    return 1 + experts.length;
+  }
+
+  Block block(final int index) {
+    return index == 0 ? gate : experts[index - 1];
+  }
+
+  void markClean() {
+    for (int i = 0; i < blockCount(); i++) {
+      block(i).dirty = false;
+    }
+  }
+
+  /** Heap bytes of parameters and moments. */
+  long bytes() {
+    return spec.parameterCount() * 3L * Float.BYTES;
+  }
+
+  void copyFrom(final MoeState other) {
+    for (int i = 0; i < blockCount(); i++) {
+      block(i).copyFrom(other.block(i));
+    }
+    System.arraycopy(other.window, 0, window, 0, window.length);
+  }
+
+  void writeBlock(final int index, final ImageWriter out) {
+    if (index == 0) {
+      out.begin(KIND, VERSION);
+      writeSpec(out);
+      gate.write(out);
+      out.putFloats(window, window.length);
+    } else {
+      out.begin(EXPERT_KIND, VERSION).putInt(index - 1);
+      experts[index - 1].write(out);
+    }
+  }
+
+  /**
+   * Reads a layer back.
+   *
+   * @param blocks all of them, in order
+   */
+  static MoeState read(final List<ImageReader> blocks) {
+    final ImageReader first = blocks.get(0);
+    first.begin(KIND, VERSION);
+    final DenseMoeSpec spec = readSpec(first);
+    if (blocks.size() != 1 + spec.totalExperts()) {
+      throw new MalformedImageException(
+          "a layer of "
+              + spec.totalExperts()
+              + " experts has one block more than that, not "
+              + blocks.size());
+    }
+    final Block gate = Block.read(first, gateSize(spec));
+    final float[] window = first.getFloats();
+    if (window.length != spec.experts()) {
+      throw new MalformedImageException("a window of " + window.length + " experts");
+    }
+    first.end();
+    final int size = ExpertLayout.of(spec).size();
+    final Block[] experts = new Block[spec.totalExperts()];
+    for (int e = 0; e < experts.length; e++) {
+      final ImageReader in = blocks.get(1 + e);
+      in.begin(EXPERT_KIND, VERSION);
+      in.getIntIn(e, e, "index of the expert");
+      experts[e] = Block.read(in, size);
+      in.end();
+    }
+    return new MoeState(spec, gate, experts, window);
+  }
+
+  private void writeSpec(final ImageWriter out) {
+    final GateSpec gateSpec = spec.gate();
+    out.putInt(spec.inputs())
+        .putInt(spec.hidden())
+        .putInt(spec.classes())
+        .putInt(spec.experts())
+        .putString(gateSpec.kind().name())
+        .putInt(gateSpec.chosen())
+        .putInt(gateSpec.shared())
+        .putDouble(gateSpec.balanceWeight())
+        .putInt(gateSpec.balanceWindow())
+        .putDouble(spec.learningRate())
+        .putLong(spec.seed());
+  }
+
+  private static DenseMoeSpec readSpec(final ImageReader in) {
+    final int inputs = in.getInt();
+    final int hidden = in.getInt();
+    final int classes = in.getInt();
+    final int experts = in.getInt();
+    final String kind = in.getString();
+    final int chosen = in.getInt();
+    final int shared = in.getInt();
+    final double weight = in.getDouble();
+    final int window = in.getInt();
+    final double learningRate = in.getDouble();
+    final long seed = in.getLong();
+    try {
+      final GateSpec gate =
+          new GateSpec(GateSpec.Kind.valueOf(kind), chosen, shared, weight, window);
+      return new DenseMoeSpec(inputs, hidden, classes, experts, gate, learningRate, seed);
+    } catch (final IllegalArgumentException impossible) {
+      throw new MalformedImageException("dense layer: " + impossible.getMessage());
+    }
+  }
+
+  private static int gateSize(final DenseMoeSpec spec) {
+    return spec.experts() * (spec.inputs() + 1);
+  }
+
+  private static void uniform(
+      final SplittableRandom random,
+      final float[] target,
+      final int from,
+      final int to,
+      final double limit) {
+    for (int i = from; i < to; i++) {
+      target[i] = (float) ((random.nextDouble() * 2 - 1) * limit);
+    }
+  }
+}
