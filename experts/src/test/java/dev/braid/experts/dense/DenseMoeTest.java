@@ -226,14 +226,15 @@ class DenseMoeTest {
   void openBlasAndPlainJavaAgree(final GateSpec gate) {
     final DenseMoeSpec spec = spec(gate);
     final DenseMoe java = DenseMoe.open(spec, JAVA);
-    final DenseMoe blas = DenseMoe.open(spec, new DenseOptions(BackendChoice.OPENBLAS, 256));
+    final CpuMoe blas =
+        new CpuMoe(MoeState.create(spec), OpenBlasHere.products(BackendChoice.OPENBLAS), 256);
     final DenseBatch one = new DenseBatch(spec, 40, false);
     final DenseBatch other = new DenseBatch(spec, 40, false);
     for (int i = 0; i < 50; i++) {
       Batches.fill(one, 40, 7, new SplittableRandom(i));
       Batches.fill(other, 40, 7, new SplittableRandom(i));
       java.step(one);
-      blas.step(other);
+      blas.submit(other);
       assertArrayEquals(one.probabilities(), other.probabilities(), 1e-3f);
     }
   }

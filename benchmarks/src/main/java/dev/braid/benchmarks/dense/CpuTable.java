@@ -1,0 +1,68 @@
+package dev.braid.benchmarks.dense;
+
+import dev.braid.experts.dense.DenseOptions;
+import dev.braid.experts.dense.DenseOptions.BackendChoice;
+import dev.ludovic.netlib.blas.NativeBLAS;
+import java.util.Arrays;
+
+/**
+ * The dense layer on one CPU thread, and what share it reaches of the rate of a large OpenBLAS
+ * product in the same run. From the root of the project:
+ *
+ * <pre>
+ * mvn -q -Pdense-cpu -pl benchmarks -am process-classes
+ * </pre>
+ */
+public final class CpuTable {
+  private static final int LARGE = 2048;
+  private static final double SECONDS = 3;
+
+  private CpuTable() {}
+
+  /** Prints the table; takes no arguments. */
+  public static void main(final String[] args) {
+    final DenseCase[] cases = {
+      new DenseCase(8, 64, 256, 10, 256), new DenseCase(8, 512, 2048, 100, 256),
+    };
+    System.out.println("| E | d/h/c | B | backend | step ms | GFLOP/s | share of large product |");
+    System.out.println("|---|---|---|---|---|---|---|");
+    for (final DenseCase one : cases) {
+      for (final BackendChoice backend :
+          new BackendChoice[] {BackendChoice.OPENBLAS, BackendChoice.JAVA}) {
+        final double seconds = one.measure(new DenseOptions(backend, one.rows()), SECONDS);
+        final double rate = one.operations() / seconds;
+        System.out.printf(
+            "| %d | %d/%d/%d | %d | %s | %.2f | %.1f | %.0f %% |%n",
+            one.experts(),
+            one.inputs(),
+            one.hidden(),
+            one.classes(),
+            one.rows(),
+            backend,
+            seconds * 1e3,
+            rate * 1e-9,
+            100 * rate / largeProductRate());
+      }
+    }
+    System.out.printf(
+        "Large product, %d cubed, OpenBLAS on one thread: %.1f GFLOP/s%n",
+        LARGE, largeProductRate() * 1e-9);
+  }
+
+  /** Called after a layer has loaded the library and set it to one thread. */
+  private static double largeProductRate() {
+    final NativeBLAS blas = NativeBLAS.getInstance();
+    final float[] a = new float[LARGE * LARGE];
+    final float[] b = new float[LARGE * LARGE];
+    final float[] c = new float[LARGE * LARGE];
+    Arrays.fill(a, 0.5f);
+    Arrays.fill(b, 0.25f);
+    double best = Double.MAX_VALUE;
+    for (int i = 0; i < 4; i++) {
+      final long begin = System.nanoTime();
+      blas.sgemm("N", "N", LARGE, LARGE, LARGE, 1, a, LARGE, b, LARGE, 0, c, LARGE);
+      best = Math.min(best, (System.nanoTime() - begin) * 1e-9);
+    }
+    return 2.0 * LARGE * LARGE * LARGE / best;
+  }
+}

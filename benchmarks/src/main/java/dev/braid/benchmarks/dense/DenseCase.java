@@ -1,0 +1,81 @@
+package dev.braid.benchmarks.dense;
+
+import dev.braid.experts.dense.DenseBatch;
+import dev.braid.experts.dense.DenseMoe;
+import dev.braid.experts.dense.DenseMoeSpec;
+import dev.braid.experts.dense.DenseOptions;
+import dev.braid.experts.dense.GateSpec;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * One line of the table: a layer with a dense softmax gate, every row labelled.
+ *
+ * @param experts E
+ * @param inputs d
+ * @param hidden h
+ * @param classes c
+ * @param rows B
+ */
+record DenseCase(int experts, int inputs, int hidden, int classes, int rows) {
+  private static final int LEAST_STEPS = 5;
+
+  /**
+   * Floating-point operations of one step: forward and weight gradients of both layers, the hidden
+   * gradient of the second, forward and gradient of the gate. Adam and all else count nothing.
+   */
+  double operations() {
+    final double first = 4.0 * inputs * hidden;
+    final double second = 6.0 * hidden * classes;
+    return rows * (experts * (first + second) + 4.0 * inputs * experts);
+  }
+
+  /**
+   * Median seconds of a step.
+   *
+   * @param seconds to measure for, after as long a warm-up
+   */
+  double measure(final DenseOptions options, final double seconds) {
+    final DenseMoeSpec spec =
+        DenseMoeSpec.of(inputs, hidden, classes, experts, GateSpec.softmax(), 1);
+    try (DenseMoe layer = DenseMoe.open(spec, options)) {
+      final DenseBatch[] slots = {fill(spec, 1), fill(spec, 2)};
+      steps(layer, slots, seconds);
+      return steps(layer, slots, seconds);
+    }
+  }
+
+  /** Two batches take turns, so that a device can copy one while it computes the other. */
+  private static double steps(
+      final DenseMoe layer, final DenseBatch[] slots, final double seconds) {
+    final long begin = System.nanoTime();
+    double[] times = new double[64];
+    int count = 0;
+    long last = begin;
+    layer.submit(slots[0]);
+    while (count < LEAST_STEPS || last - begin < seconds * 1e9) {
+      layer.submit(slots[(count + 1) & 1]);
+      layer.await(slots[count & 1]);
+      final long now = System.nanoTime();
+      if (count == times.length) {
+        times = Arrays.copyOf(times, 2 * count);
+      }
+      times[count++] = (now - last) * 1e-9;
+      last = now;
+    }
+    layer.await(slots[count & 1]);
+    Arrays.sort(times, 0, count);
+    return times[count / 2];
+  }
+
+  private DenseBatch fill(final DenseMoeSpec spec, final long seed) {
+    final DenseBatch batch = new DenseBatch(spec, rows, false);
+    final SplittableRandom random = new SplittableRandom(seed);
+    final double[] x = new double[inputs];
+    for (int r = 0; r < rows; r++) {
+      Arrays.setAll(x, i -> random.nextDouble() * 2 - 1);
+      batch.add(x, random.nextInt(classes));
+    }
+    return batch;
+  }
+}
