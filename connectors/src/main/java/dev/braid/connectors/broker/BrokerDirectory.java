@@ -133,6 +133,9 @@ final class BrokerDirectory {
     p.setProperty("group.initial.rebalance.delay.ms", "0");
     // Room for the largest record that a dead letter may have to carry, and some for its headers.
     p.setProperty("message.max.bytes", Integer.toString((16 << 20) + (1 << 16)));
+    // After a crash the same broker may come back as soon as its old session has run out.
+    p.setProperty("broker.session.timeout.ms", "3000");
+    p.setProperty("broker.heartbeat.interval.ms", "500");
     p.setProperty("log.retention.ms", "-1");
     // A misspelt topic should be an error, not a new topic.
     p.setProperty("auto.create.topics.enable", "false");
