@@ -50,7 +50,12 @@ final class Keys {
           null,
           "How often the job restarts from its last checkpoint after a failure before it gives up.");
   static final ConfigKey<Duration> RESTART_DELAY =
-      key("job.restart-delay", duration("0 ms", "1 h"), "1 s", null, "Pause before a restart.");
+      key(
+          "job.restart-delay",
+          duration("0 ms", "1 h"),
+          "1 s",
+          null,
+          "Pause before the first restart; each one that follows soon waits longer, up to a minute.");
 
   // kafka
   static final ConfigKey<String> BOOTSTRAP_SERVERS =
@@ -290,7 +295,8 @@ final class Keys {
           integer(1, 10_000_000),
           "10000",
           null,
-          "Features per model; values of further ones are ignored and counted.");
+          "An event with more features goes to the dead letters; values of features that are new to a"
+              + " model which knows as many are ignored and counted.");
   static final ConfigKey<Integer> TEXT_LENGTH =
       key(
           "limits.text-length",

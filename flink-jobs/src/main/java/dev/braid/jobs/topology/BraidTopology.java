@@ -1,0 +1,156 @@
+package dev.braid.jobs.topology;
+
+import dev.braid.connectors.DeadLetter;
+import dev.braid.connectors.Decoded;
+import dev.braid.connectors.Event;
+import dev.braid.connectors.LabelRecord;
+import dev.braid.connectors.PredictionRecord;
+import dev.braid.connectors.format.FieldNames;
+import dev.braid.connectors.format.RecordDecoder;
+import dev.braid.connectors.kafka.KafkaCluster;
+import dev.braid.connectors.kafka.Sinks;
+import dev.braid.connectors.kafka.Sources;
+import dev.braid.connectors.kafka.Topics;
+import dev.braid.connectors.type.RecordTypes;
+import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.operator.EventLearnerOperator;
+import dev.braid.jobs.operator.LabelledLearnerOperator;
+import dev.braid.jobs.operator.SideOutputs;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The main job: events and late labels from Kafka, one learner per model key, and predictions,
+ * metrics, drift and dead letters to Kafka.
+ *
+ * <p>Every operator has a fixed uid, so that a savepoint finds its state in a later version.
+ */
+public final class BraidTopology {
+  /** Uid of the operator that holds the models. */
+  public static final String LEARNER = "learner";
+
+  private static final Duration BROKER_ANSWERS = Duration.ofSeconds(30);
+
+  private final JobConfig config;
+  private final KafkaCluster cluster;
+  private final KafkaParts parts;
+  private final List<DataStream<DeadLetter>> deadLetters = new ArrayList<>();
+
+  private BraidTopology(final JobConfig config) {
+    this.config = config;
+    this.parts = new KafkaParts(config);
+    this.cluster = parts.cluster();
+  }
+
+  /**
+   * Adds the job to an environment and configures the environment for it; {@code execute} is the
+   * caller's.
+   *
+   * @throws dev.braid.connectors.kafka.BrokerException with one sentence, if no broker answers or a
+   *     topic is missing
+   */
+  public static void build(final StreamExecutionEnvironment environment, final JobConfig config) {
+    environment.configure(FlinkSettings.of(config));
+    if (config.job().parallelism() > 0) {
+      environment.setParallelism(config.job().parallelism());
+    }
+    new BraidTopology(config).build(environment);
+  }
+
+  private void build(final StreamExecutionEnvironment environment) {
+    final int deadLetterBytes = deadLetterBytes();
+    final KeyedStream<Event, String> events =
+        decoded(
+                environment,
+                config.kafka().eventsTopic(),
+                "events",
+                parts.eventDecoder(),
+                Event.class,
+                RecordTypes.EVENT)
+            .keyBy(Event::key, Types.STRING);
+    final SingleOutputStreamOperator<PredictionRecord> predictions =
+        config.kafka().labelsTopic().isEmpty()
+            ? events.transform(LEARNER, RecordTypes.PREDICTION, new EventLearnerOperator(config))
+            : events
+                .connect(labels(environment))
+                .transform(LEARNER, RecordTypes.PREDICTION, new LabelledLearnerOperator(config));
+    predictions.uid(LEARNER);
+    deadLetters.add(predictions.getSideOutput(SideOutputs.DEAD_LETTERS));
+
+    final FieldNames fields = parts.fields();
+    write(
+        predictions,
+        "predictions",
+        Sinks.predictions(
+            cluster, parts.sink(config.kafka().predictionsTopic(), "predictions"), fields));
+    write(
+        predictions.getSideOutput(SideOutputs.METRICS),
+        "metrics",
+        Sinks.metrics(cluster, parts.sink(config.kafka().metricsTopic(), "metrics"), fields));
+    write(
+        predictions.getSideOutput(SideOutputs.DRIFT),
+        "drift",
+        Sinks.drift(cluster, parts.sink(config.kafka().driftTopic(), "drift"), fields));
+    write(
+        deadLetters.stream().reduce(DataStream::union).orElseThrow(),
+        "dead-letters",
+        Sinks.deadLetters(
+            cluster,
+            parts.sink(config.kafka().deadLettersTopic(), "dead-letters"),
+            deadLetterBytes));
+  }
+
+  private KeyedStream<LabelRecord, String> labels(final StreamExecutionEnvironment environment) {
+    return decoded(
+            environment,
+            config.kafka().labelsTopic(),
+            "labels",
+            parts.labelDecoder(),
+            LabelRecord.class,
+            RecordTypes.LABEL)
+        .keyBy(LabelRecord::key, Types.STRING);
+  }
+
+  private <T extends Decoded> DataStream<T> decoded(
+      final StreamExecutionEnvironment environment,
+      final String topic,
+      final String name,
+      final RecordDecoder decoder,
+      final Class<T> type,
+      final TypeInformation<T> information) {
+    final SingleOutputStreamOperator<T> decoded =
+        environment
+            .fromSource(
+                Sources.of(cluster, parts.source(topic), decoder),
+                WatermarkStrategy.noWatermarks(),
+                name,
+                RecordTypes.DECODED)
+            .uid(name + "-source")
+            .process(new Split<>(type), information)
+            .name(name + ": split dead letters")
+            .uid(name + "-split");
+    deadLetters.add(decoded.getSideOutput(SideOutputs.DEAD_LETTERS));
+    return decoded;
+  }
+
+  private static <T> void write(final DataStream<T> stream, final String name, final Sink<T> sink) {
+    stream.sinkTo(sink).name(name).uid(name + "-sink");
+  }
+
+  /** Asks the broker whether all topics are there, and how long a dead letter may be. */
+  private int deadLetterBytes() {
+    try (Topics topics = Topics.connect(cluster, BROKER_ANSWERS)) {
+      topics.require(parts.topics());
+      return topics.maxMessageBytes(config.kafka().deadLettersTopic());
+    }
+  }
+}

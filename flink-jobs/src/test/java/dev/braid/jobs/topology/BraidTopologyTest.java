@@ -1,0 +1,152 @@
+package dev.braid.jobs.topology;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.jobs.config.JobConfig;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.flink.core.execution.JobClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole job, from topic to topic, over a real broker, a real cluster and RocksDB. */
+@Timeout(300)
+class BraidTopologyTest {
+  @TempDir static Path folder;
+  private static Rig rig;
+
+  @BeforeAll
+  static void start() throws Exception {
+    rig = Rig.start(folder);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    rig.close();
+  }
+
+  /** Sends events as they might come, some at a time. */
+  private static void feed(
+      final String topic, final int from, final int to, final int keys, final int pauseEvery)
+      throws InterruptedException {
+    for (int i = from; i < to; i++) {
+      rig.send(topic, Rows.event(i, keys == 1 ? "" : "k" + i % keys));
+      if (i % pauseEvery == 0) {
+        rig.flush();
+        Thread.sleep(20);
+      }
+    }
+    rig.flush();
+  }
+
+  /** What a job that nothing disturbs says to the events of a topic. */
+  private static List<String> undisturbed(final String name, final String events)
+      throws Exception {
+    final JobConfig config = rig.config(name, events, "kafka.bounded", "true");
+    rig.runToEnd(config);
+    return rig.read(name + "-predictions");
+  }
+
+  @Test
+  void boundedJobPredictsEveryEventOnceAndEnds() throws Exception {
+    final JobConfig config = rig.config("bounded", "bounded-events", "kafka.bounded", "true");
+    feed("bounded-events", 0, 2_500, 1, 1_000);
+    rig.runToEnd(config);
+    final List<String> predictions = rig.read("bounded-predictions");
+    assertEquals(Rows.ids(rig.read("bounded-events")), Rows.ids(predictions));
+    assertTrue(predictions.get(0).contains("\"predicted\":null"), predictions.get(0));
+    assertEquals(2, rig.read("bounded-metrics").size());
+    assertEquals(0, rig.read("bounded-dead-letters").size());
+  }
+
+  @Test
+  void killedTaskChangesNoBitOfThePredictions() throws Exception {
+    final int events = 12_000;
+    final JobConfig config = rig.config("killed", "killed-events");
+    final JobClient job = rig.run(config, null);
+    feed("killed-events", 0, 3_000, 1, 200);
+    rig.await("killed-predictions", 2_000);
+    feed("killed-events", 3_000, 5_000, 1, 200);
+    rig.replaceTaskManager();
+    feed("killed-events", 5_000, 8_000, 1, 200);
+    rig.await("killed-predictions", 7_000);
+    feed("killed-events", 8_000, 9_000, 1, 200);
+    rig.replaceTaskManager();
+    feed("killed-events", 9_000, events, 1, 200);
+    rig.await("killed-predictions", events);
+    assertTrue(rig.restarts(job) >= 2, "restarts: " + rig.restarts(job));
+    rig.stop(job);
+    assertEquals(undisturbed("killed-reference", "killed-events"), rig.read("killed-predictions"));
+    assertEquals(events, rig.read("killed-predictions").size());
+  }
+
+  @Test
+  void savepointResumesWithAnotherParallelism() throws Exception {
+    final int keys = 9;
+    final JobConfig one = rig.config("rescaled", "rescaled-events");
+    final JobConfig two = rig.config("rescaled", "rescaled-events", "job.parallelism", "2");
+    final JobClient first = rig.run(one, null);
+    feed("rescaled-events", 0, 3_000, keys, 200);
+    rig.await("rescaled-predictions", 1_500);
+    final String savepoint = rig.stop(first);
+    feed("rescaled-events", 3_000, 4_500, keys, 200);
+    final JobClient second = rig.run(two, savepoint);
+    feed("rescaled-events", 4_500, 6_000, keys, 200);
+    rig.await("rescaled-predictions", 5_000);
+    final String another = rig.stop(second);
+    assertNotEquals(savepoint, another);
+    final JobClient third = rig.run(one, another);
+    feed("rescaled-events", 6_000, 8_000, keys, 200);
+    rig.await("rescaled-predictions", 8_000);
+    rig.stop(third);
+    final List<String> predictions = rig.read("rescaled-predictions");
+    assertEquals(8_000, new HashSet<>(Rows.ids(predictions)).size());
+    // Models keep their order, but two subtasks write side by side.
+    assertEquals(
+        byKey(undisturbed("rescaled-reference", "rescaled-events")), byKey(predictions));
+  }
+
+  private static TreeMap<String, List<String>> byKey(final List<String> predictions) {
+    return predictions.stream()
+        .collect(
+            Collectors.groupingBy(
+                p -> p.replaceFirst(".*\"key\":\"([^\"]*)\".*", "$1"),
+                TreeMap::new,
+                Collectors.toList()));
+  }
+
+  @Test
+  void labelsOfTheirOwnTopicMeetTheirEvents() throws Exception {
+    final JobConfig config =
+        rig.config("late", "late-events", "kafka.labels-topic", "late-labels", "metrics.every", "1");
+    final JobClient job = rig.run(config, null);
+    for (int i = 0; i < 500; i++) {
+      rig.send("late-events", Rows.event(i, "", "e" + i, false));
+    }
+    rig.flush();
+    rig.await("late-predictions", 500);
+    for (int i = 0; i < 500; i++) {
+      rig.send("late-labels", "{\"id\":\"e" + i + "\",\"label\":\"" + Rows.label(i) + "\"}");
+    }
+    rig.flush();
+    for (int i = 500; rig.read("late-metrics").stream().noneMatch(m -> m.contains("\"labelled\":500")); i++) {
+      rig.send("late-events", Rows.event(i, "", "e" + i, false));
+      rig.flush();
+      Thread.sleep(100);
+    }
+    rig.stop(job);
+    assertEquals(0, rig.read("late-dead-letters").size());
+    assertEquals(
+        IntStream.range(0, 500).mapToObj(i -> "e" + i).toList(),
+        Rows.ids(rig.read("late-predictions")).subList(0, 500));
+  }
+}

@@ -1,0 +1,56 @@
+package dev.braid.jobs.topology;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Events as producers write them, of a concept that a tree can learn. */
+final class Rows {
+  private static final Pattern ID = Pattern.compile("\"id\":\"([^\"]*)\"");
+
+  private Rows() {}
+
+  /** Event i, with its label. */
+  static String event(final int i, final String key) {
+    return event(i, key, "e" + i, true);
+  }
+
+  static String event(final int i, final String key, final String id, final boolean labelled) {
+    final SplittableRandom random = new SplittableRandom(i);
+    final double a = random.nextDouble();
+    final double b = random.nextDouble();
+    final int c = random.nextInt(4);
+    return String.format(
+        Locale.ROOT,
+        "{\"id\":\"%s\",\"key\":\"%s\",\"ts\":%d,\"features\":{\"a\":%s,\"b\":%s,\"c\":\"v%d\"}%s}",
+        id,
+        key,
+        1_700_000_000_000L + i,
+        a,
+        b,
+        c,
+        labelled ? ",\"label\":\"" + label(i) + "\"" : "");
+  }
+
+  static String label(final int i) {
+    final SplittableRandom random = new SplittableRandom(i);
+    return random.nextDouble() + random.nextDouble() * (1 + random.nextInt(4)) > 1.5
+        ? "high"
+        : "low";
+  }
+
+  /** Ids of events or predictions, in order. */
+  static List<String> ids(final List<String> records) {
+    return records.stream().map(Rows::id).toList();
+  }
+
+  private static String id(final String record) {
+    final Matcher id = ID.matcher(record);
+    if (!id.find()) {
+      throw new AssertionError("no id in " + record);
+    }
+    return id.group(1);
+  }
+}
