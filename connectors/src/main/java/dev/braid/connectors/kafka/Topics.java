@@ -9,6 +9,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -20,6 +21,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Checks and creates topics before a job starts. Not thread-safe. */
 public final class Topics implements AutoCloseable {
+  private static final long VISIBLE_POLL_NANOS = 20_000_000;
+
   private final KafkaCluster cluster;
   private final Duration timeout;
   private final Admin admin;
@@ -88,7 +91,25 @@ public final class Topics implements AutoCloseable {
         created.add(topic.name());
       }
     }
+    awaitVisible(created);
     return created;
+  }
+
+  /** A broker says that a topic is created a moment before it lists it. */
+  private void awaitVisible(final List<String> created) {
+    final long deadline = System.nanoTime() + timeout.toNanos();
+    while (!names().containsAll(created)) {
+      if (System.nanoTime() > deadline) {
+        throw new BrokerException(
+            "Kafka at "
+                + cluster.bootstrapServers()
+                + " created the topics "
+                + String.join(", ", created)
+                + " but does not list them",
+            null);
+      }
+      LockSupport.parkNanos(VISIBLE_POLL_NANOS);
+    }
   }
 
   private boolean create(final TopicSpec topic) {

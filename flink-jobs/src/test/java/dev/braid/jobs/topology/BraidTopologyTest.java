@@ -8,6 +8,7 @@ import dev.braid.jobs.config.JobConfig;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,7 +31,7 @@ class BraidTopologyTest {
   }
 
   @AfterAll
-  static void stop() throws Exception {
+  static void stop() {
     rig.close();
   }
 
@@ -49,8 +50,7 @@ class BraidTopologyTest {
   }
 
   /** What a job that nothing disturbs says to the events of a topic. */
-  private static List<String> undisturbed(final String name, final String events)
-      throws Exception {
+  private static List<String> undisturbed(final String name, final String events) throws Exception {
     final JobConfig config = rig.config(name, events, "kafka.bounded", "true");
     rig.runToEnd(config);
     return rig.read(name + "-predictions");
@@ -111,11 +111,10 @@ class BraidTopologyTest {
     final List<String> predictions = rig.read("rescaled-predictions");
     assertEquals(8_000, new HashSet<>(Rows.ids(predictions)).size());
     // Models keep their order, but two subtasks write side by side.
-    assertEquals(
-        byKey(undisturbed("rescaled-reference", "rescaled-events")), byKey(predictions));
+    assertEquals(byKey(undisturbed("rescaled-reference", "rescaled-events")), byKey(predictions));
   }
 
-  private static TreeMap<String, List<String>> byKey(final List<String> predictions) {
+  private static Map<String, List<String>> byKey(final List<String> predictions) {
     return predictions.stream()
         .collect(
             Collectors.groupingBy(
@@ -127,7 +126,8 @@ class BraidTopologyTest {
   @Test
   void labelsOfTheirOwnTopicMeetTheirEvents() throws Exception {
     final JobConfig config =
-        rig.config("late", "late-events", "kafka.labels-topic", "late-labels", "metrics.every", "1");
+        rig.config(
+            "late", "late-events", "kafka.labels-topic", "late-labels", "metrics.every", "1");
     final JobClient job = rig.run(config, null);
     for (int i = 0; i < 500; i++) {
       rig.send("late-events", Rows.event(i, "", "e" + i, false));
@@ -138,7 +138,9 @@ class BraidTopologyTest {
       rig.send("late-labels", "{\"id\":\"e" + i + "\",\"label\":\"" + Rows.label(i) + "\"}");
     }
     rig.flush();
-    for (int i = 500; rig.read("late-metrics").stream().noneMatch(m -> m.contains("\"labelled\":500")); i++) {
+    for (int i = 500;
+        rig.read("late-metrics").stream().noneMatch(m -> m.contains("\"labelled\":500"));
+        i++) {
       rig.send("late-events", Rows.event(i, "", "e" + i, false));
       rig.flush();
       Thread.sleep(100);

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,7 +148,7 @@ final class Rig implements AutoCloseable {
   /** How often the job began anew. */
   long restarts(final JobClient job) throws Exception {
     return flink.getExecutionGraph(job.getJobID()).get().getAllVertices().values().stream()
-        .flatMap(vertex -> java.util.Arrays.stream(vertex.getTaskVertices()))
+        .flatMap(vertex -> Arrays.stream(vertex.getTaskVertices()))
         .mapToLong(task -> task.getCurrentExecutionAttempt().getAttemptNumber())
         .max()
         .orElse(0);
@@ -200,9 +201,9 @@ final class Rig implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     producer.close(Duration.ofSeconds(1));
-    flink.closeAsync().get();
+    flink.closeAsync().join();
     broker.close();
   }
 }
