@@ -3,6 +3,7 @@ package dev.braid.image;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
 
 /**
  * Reads what {@link ImageWriter} wrote. Every length is checked against the bytes that are left, so
@@ -44,6 +45,25 @@ public final class ImageReader {
               + newestVersion);
     }
     return version;
+  }
+
+  /**
+   * Checks that what is left ends in the checksum {@link ImageWriter#seal} wrote and that nothing
+   * before it was changed; the checksum counts as read.
+   *
+   * @throws MalformedImageException if it does not
+   */
+  public void checkSeal() {
+    final int sealed = in.remaining() - Integer.BYTES;
+    if (sealed < 0) {
+      throw new MalformedImageException("the image ends before its checksum");
+    }
+    final CRC32C checksum = new CRC32C();
+    checksum.update(in.slice(in.position(), sealed));
+    if (in.getInt(in.position() + sealed) != (int) checksum.getValue()) {
+      throw new MalformedImageException("the checksum does not match: the image is damaged");
+    }
+    in.limit(in.position() + sealed);
   }
 
   public int getByte() {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /**
  * Writes an image into a growing byte array. Arrays are copied in bulk. Not thread-safe; one writer
@@ -115,6 +116,18 @@ public final class ImageWriter {
     room(length * Double.BYTES).asDoubleBuffer().put(values, from, length);
     out.position(out.position() + length * Double.BYTES);
     return this;
+  }
+
+  /**
+   * Ends an image with a checksum (CRC-32C) of what was written since, so that {@link
+   * ImageReader#checkSeal} notices damage anywhere in it.
+   *
+   * @param from what {@link #size()} was where the image began
+   */
+  public ImageWriter seal(final int from) {
+    final CRC32C checksum = new CRC32C();
+    checksum.update(out.array(), from, size() - from);
+    return putInt((int) checksum.getValue());
   }
 
   /** Bytes written since the last reset. */

@@ -1,0 +1,106 @@
+package dev.braid.experts.tree;
+
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import java.util.Arrays;
+
+/**
+ * Which block of an image holds which page. Block 0 is the header; every page keeps its block while
+ * it lives, and the last block takes the place of one whose page is gone.
+ */
+final class BlockDirectory {
+  private static final int PAGE_BITS = 28;
+  private static final int PAGE_MASK = (1 << PAGE_BITS) - 1;
+
+  private int[] entries = {};
+  private boolean[] moved = {};
+
+  /**
+   * Brings the directory up to date.
+   *
+   * @param pages number of pages of each type
+   */
+  void update(final int... pages) {
+    final int[] known = new int[pages.length];
+    int count = entries.length;
+    for (int i = 0; i < count; ) {
+      if (page(i) >= pages[type(i)]) {
+        count--;
+        entries[i] = entries[count];
+        moved[i] = true;
+      } else {
+        known[type(i)]++;
+        i++;
+      }
+    }
+    final int total = Arrays.stream(pages).sum();
+    if (count != total || entries.length != total) {
+      entries = Arrays.copyOf(entries, total);
+      moved = Arrays.copyOf(moved, total);
+    }
+    for (int type = 0; type < pages.length; type++) {
+      for (int page = known[type]; page < pages[type]; page++) {
+        entries[count] = type << PAGE_BITS | page;
+        moved[count++] = true;
+      }
+    }
+  }
+
+  int blockCount() {
+    return 1 + entries.length;
+  }
+
+  int typeOfBlock(final int block) {
+    return type(block - 1);
+  }
+
+  int pageOfBlock(final int block) {
+    return page(block - 1);
+  }
+
+  boolean isMoved(final int block) {
+    return moved[block - 1];
+  }
+
+  void markClean() {
+    Arrays.fill(moved, false);
+  }
+
+  private int type(final int entry) {
+    return entries[entry] >>> PAGE_BITS;
+  }
+
+  private int page(final int entry) {
+    return entries[entry] & PAGE_MASK;
+  }
+
+  void write(final ImageWriter out) {
+    out.putInts(entries, entries.length);
+  }
+
+  /** Reads a directory and checks that it lists each of so many pages once. */
+  static BlockDirectory read(final ImageReader in, final int... pages) {
+    final BlockDirectory directory = new BlockDirectory();
+    directory.entries = in.getInts();
+    directory.moved = new boolean[directory.entries.length];
+    final int[] sorted = directory.entries.clone();
+    Arrays.sort(sorted);
+    int at = 0;
+    for (int type = 0; type < pages.length; type++) {
+      for (int page = 0; page < pages[type]; page++) {
+        if (at >= sorted.length || sorted[at++] != (type << PAGE_BITS | page)) {
+          throw new MalformedImageException("tree: block of page " + page + " is missing");
+        }
+      }
+    }
+    if (at != sorted.length) {
+      throw new MalformedImageException("tree: " + (sorted.length - at) + " blocks too many");
+    }
+    return directory;
+  }
+
+  static long sizeBytes(final int pages) {
+    return 56 + 5L * pages;
+  }
+}

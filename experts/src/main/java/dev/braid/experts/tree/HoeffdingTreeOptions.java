@@ -1,0 +1,384 @@
+package dev.braid.experts.tree;
+
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import java.util.Objects;
+
+/**
+ * Options of the Hoeffding trees, with the meaning and the defaults of MOA's option letters.
+ *
+ * @param gracePeriod weight a leaf takes in between two split attempts, 0 or more (-g)
+ * @param splitConfidence chance of a wrong split, above 0 up to 1 (-c)
+ * @param tieThreshold Hoeffding bound below which a tie is broken, 0 to 1 (-t)
+ * @param criterion what makes a split good (-s)
+ * @param leafPrediction how leaves predict (-l)
+ * @param naiveBayesThreshold weight from which {@link LeafPrediction#NAIVE_BAYES} leaves use naive
+ *     Bayes, 0 or more (-q)
+ * @param binarySplits whether nominal features are split in two branches only (-b)
+ * @param removePoorFeatures whether leaves stop observing features that are clearly no split
+ *     candidates; only majority class leaves do, the others need them to predict (-r)
+ * @param prePruning whether "no split" competes with the splits (the opposite of -p)
+ * @param stopAtMemoryLimit whether the tree stops growing for good at the limit, instead of
+ *     deactivating its least promising leaves (-z)
+ * @param maxBytes upper limit of {@link HoeffdingTree#sizeBytes()}, 1024 or more (-m, there by an
+ *     estimate of the heap)
+ * @param leafSubspace how many features, drawn at random, each leaf observes, as in adaptive random
+ *     forests; 0 for all
+ * @param treeSubspace how many features, drawn once at random, the tree sees at all, as in
+ *     streaming random patches; 0 for all
+ * @param seed of the random draws
+ */
+public record HoeffdingTreeOptions(
+    int gracePeriod,
+    double splitConfidence,
+    double tieThreshold,
+    SplitCriterion criterion,
+    LeafPrediction leafPrediction,
+    int naiveBayesThreshold,
+    boolean binarySplits,
+    boolean removePoorFeatures,
+    boolean prePruning,
+    boolean stopAtMemoryLimit,
+    long maxBytes,
+    int leafSubspace,
+    int treeSubspace,
+    long seed) {
+
+  /** MOA's defaults. */
+  public static final HoeffdingTreeOptions DEFAULTS =
+      new HoeffdingTreeOptions(
+          200,
+          1e-7,
+          0.05,
+          SplitCriterion.INFORMATION_GAIN,
+          LeafPrediction.NAIVE_BAYES_ADAPTIVE,
+          0,
+          false,
+          false,
+          true,
+          false,
+          32L << 20,
+          0,
+          0,
+          1);
+
+  private static final int SMALLEST_CAP = 1024;
+
+  public HoeffdingTreeOptions {
+    Objects.requireNonNull(criterion, "criterion");
+    Objects.requireNonNull(leafPrediction, "leafPrediction");
+    require(gracePeriod >= 0, "gracePeriod must be 0 or more, not " + gracePeriod);
+    require(
+        splitConfidence > 0 && splitConfidence <= 1,
+        "splitConfidence must lie above 0 and up to 1, not " + splitConfidence);
+    require(
+        tieThreshold >= 0 && tieThreshold <= 1,
+        "tieThreshold must lie between 0 and 1, not " + tieThreshold);
+    require(naiveBayesThreshold >= 0, "naiveBayesThreshold must be 0 or more");
+    require(maxBytes >= SMALLEST_CAP, "maxBytes must be 1024 or more, not " + maxBytes);
+    require(leafSubspace >= 0 && treeSubspace >= 0, "a subspace has 0 features (all) or more");
+  }
+
+  private static void require(final boolean condition, final String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  /** These options with another grace period. */
+  public HoeffdingTreeOptions withGracePeriod(final int value) {
+    return new HoeffdingTreeOptions(
+        value,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        leafPrediction,
+        naiveBayesThreshold,
+        binarySplits,
+        removePoorFeatures,
+        prePruning,
+        stopAtMemoryLimit,
+        maxBytes,
+        leafSubspace,
+        treeSubspace,
+        seed);
+  }
+
+  /** These options with another split confidence. */
+  public HoeffdingTreeOptions withSplitConfidence(final double value) {
+    return new HoeffdingTreeOptions(
+        gracePeriod,
+        value,
+        tieThreshold,
+        criterion,
+        leafPrediction,
+        naiveBayesThreshold,
+        binarySplits,
+        removePoorFeatures,
+        prePruning,
+        stopAtMemoryLimit,
+        maxBytes,
+        leafSubspace,
+        treeSubspace,
+        seed);
+  }
+
+  /** These options with another tie threshold. */
+  public HoeffdingTreeOptions withTieThreshold(final double value) {
+    return new HoeffdingTreeOptions(
+        gracePeriod,
+        splitConfidence,
+        value,
+        criterion,
+        leafPrediction,
+        naiveBayesThreshold,
+        binarySplits,
+        removePoorFeatures,
+        prePruning,
+        stopAtMemoryLimit,
+        maxBytes,
+        leafSubspace,
+        treeSubspace,
+        seed);
+  }
+
+  /** These options with another split criterion. */
+  public HoeffdingTreeOptions withCriterion(final SplitCriterion value) {
+    return new HoeffdingTreeOptions(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        value,
+        leafPrediction,
+        naiveBayesThreshold,
+        binarySplits,
+        removePoorFeatures,
+        prePruning,
+        stopAtMemoryLimit,
+        maxBytes,
+        leafSubspace,
+        treeSubspace,
+        seed);
+  }
+
+  /** These options with another leaf prediction. */
+  public HoeffdingTreeOptions withLeafPrediction(final LeafPrediction value) {
+    return new HoeffdingTreeOptions(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        value,
+        naiveBayesThreshold,
+        binarySplits,
+        removePoorFeatures,
+        prePruning,
+        stopAtMemoryLimit,
+        maxBytes,
+        leafSubspace,
+        treeSubspace,
+        seed);
+  }
+
+  /** These options with another naive Bayes threshold. */
+  public HoeffdingTreeOptions withNaiveBayesThreshold(final int value) {
+    return new HoeffdingTreeOptions(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        leafPrediction,
+        value,
+        binarySplits,
+        removePoorFeatures,
+        prePruning,
+        stopAtMemoryLimit,
+        maxBytes,
+        leafSubspace,
+        treeSubspace,
+        seed);
+  }
+
+  /** These options with binary splits of nominal features, or not. */
+  public HoeffdingTreeOptions withBinarySplits(final boolean value) {
+    return new HoeffdingTreeOptions(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        leafPrediction,
+        naiveBayesThreshold,
+        value,
+        removePoorFeatures,
+        prePruning,
+        stopAtMemoryLimit,
+        maxBytes,
+        leafSubspace,
+        treeSubspace,
+        seed);
+  }
+
+  /** These options with removal of poor features, or not. */
+  public HoeffdingTreeOptions withRemovePoorFeatures(final boolean value) {
+    return new HoeffdingTreeOptions(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        leafPrediction,
+        naiveBayesThreshold,
+        binarySplits,
+        value,
+        prePruning,
+        stopAtMemoryLimit,
+        maxBytes,
+        leafSubspace,
+        treeSubspace,
+        seed);
+  }
+
+  /** These options with pre-pruning, or not. */
+  public HoeffdingTreeOptions withPrePruning(final boolean value) {
+    return new HoeffdingTreeOptions(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        leafPrediction,
+        naiveBayesThreshold,
+        binarySplits,
+        removePoorFeatures,
+        value,
+        stopAtMemoryLimit,
+        maxBytes,
+        leafSubspace,
+        treeSubspace,
+        seed);
+  }
+
+  /** These options with growth ending at the memory limit, or not. */
+  public HoeffdingTreeOptions withStopAtMemoryLimit(final boolean value) {
+    return new HoeffdingTreeOptions(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        leafPrediction,
+        naiveBayesThreshold,
+        binarySplits,
+        removePoorFeatures,
+        prePruning,
+        value,
+        maxBytes,
+        leafSubspace,
+        treeSubspace,
+        seed);
+  }
+
+  /** These options with another byte cap. */
+  public HoeffdingTreeOptions withMaxBytes(final long value) {
+    return new HoeffdingTreeOptions(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        leafPrediction,
+        naiveBayesThreshold,
+        binarySplits,
+        removePoorFeatures,
+        prePruning,
+        stopAtMemoryLimit,
+        value,
+        leafSubspace,
+        treeSubspace,
+        seed);
+  }
+
+  /** These options with another number of features per leaf. */
+  public HoeffdingTreeOptions withLeafSubspace(final int value) {
+    return new HoeffdingTreeOptions(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        leafPrediction,
+        naiveBayesThreshold,
+        binarySplits,
+        removePoorFeatures,
+        prePruning,
+        stopAtMemoryLimit,
+        maxBytes,
+        value,
+        treeSubspace,
+        seed);
+  }
+
+  /** These options with another number of features per tree. */
+  public HoeffdingTreeOptions withTreeSubspace(final int value) {
+    return new HoeffdingTreeOptions(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        leafPrediction,
+        naiveBayesThreshold,
+        binarySplits,
+        removePoorFeatures,
+        prePruning,
+        stopAtMemoryLimit,
+        maxBytes,
+        leafSubspace,
+        value,
+        seed);
+  }
+
+  /** These options with another seed. */
+  public HoeffdingTreeOptions withSeed(final long value) {
+    return new HoeffdingTreeOptions(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        leafPrediction,
+        naiveBayesThreshold,
+        binarySplits,
+        removePoorFeatures,
+        prePruning,
+        stopAtMemoryLimit,
+        maxBytes,
+        leafSubspace,
+        treeSubspace,
+        value);
+  }
+
+  void write(final ImageWriter out) {
+    out.putInt(gracePeriod).putDouble(splitConfidence).putDouble(tieThreshold);
+    out.putString(criterion.name()).putString(leafPrediction.name()).putInt(naiveBayesThreshold);
+    out.putBoolean(binarySplits).putBoolean(removePoorFeatures).putBoolean(prePruning);
+    out.putBoolean(stopAtMemoryLimit).putLong(maxBytes);
+    out.putInt(leafSubspace).putInt(treeSubspace).putLong(seed);
+  }
+
+  static HoeffdingTreeOptions read(final ImageReader in) {
+    try {
+      return new HoeffdingTreeOptions(
+          in.getInt(),
+          in.getDouble(),
+          in.getDouble(),
+          SplitCriterion.valueOf(in.getString()),
+          LeafPrediction.valueOf(in.getString()),
+          in.getInt(),
+          in.getBoolean(),
+          in.getBoolean(),
+          in.getBoolean(),
+          in.getBoolean(),
+          in.getLong(),
+          in.getInt(),
+          in.getInt(),
+          in.getLong());
+    } catch (final IllegalArgumentException refused) {
+      throw new MalformedImageException("options of a tree: " + refused.getMessage());
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package dev.braid.experts.tree;
+
+/**
+ * Naive Bayes over the statistics of one leaf.
+ *
+ * <p>The reference is the product, in the order of the features, of class share and likelihoods,
+ * with an exponential for each class and numeric feature: {@link #multiply}. Most of the time the
+ * winner is beyond doubt, and {@link #addLogarithms} finds it with one division for each class and
+ * numeric feature. It knows when it cannot: when the two best are closer than rounding could
+ * matter, or when the product might leave the range of a double. Then the product decides, so the
+ * winner is always that of the product.
+ */
+final class NaiveBayes {
+  /** Difference of log votes that no rounding error reaches. */
+  private static final double SURE_MARGIN = 1e-6;
+
+  /**
+   * Bounds under which no factor of the best product can have left the range of a double, and under
+   * which a product that did leave it stays below the best.
+   */
+  private static final double SURE_DENSITY = 1e60;
+
+  private static final double SURE_SHARE = 1e-60;
+  private static final double SURE_SQUARES = 500;
+  private static final int SURE_FEATURES = 100;
+
+  private static final double LOG_SQRT_2PI = Math.log(Normal.SQRT_2PI);
+  private static final double ZERO = Double.NEGATIVE_INFINITY;
+
+  private final LeafLayout layout;
+
+  /** Votes of the last call, or their logarithms. */
+  private final double[] votes;
+
+  /** Per class, whether no partial product can have left the range of a double. */
+  private final boolean[] inRange;
+
+  private boolean logarithms;
+  private int classes;
+  private int best;
+
+  NaiveBayes(final LeafLayout layout) {
+    this.layout = layout;
+    votes = new double[layout.classCapacity];
+    inRange = new boolean[layout.classCapacity];
+  }
+
+  /**
+   * Votes on an instance.
+   *
+   * @param leaf the leaf's statistics, or null if it has none yet
+   * @return the first class with the largest vote; 0 if there are no votes
+   */
+  int vote(final NodeTable nodes, final int node, final LeafView leaf, final double[] x) {
+    classes = nodes.classes(node);
+    final double[] numbers = nodes.numbers();
+    final int from = nodes.classesAt(node);
+    final double weight = nodes.weight(node);
+    logarithms = leaf != null && addLogarithms(numbers, from, weight, leaf, x);
+    if (!logarithms) {
+      multiply(numbers, from, weight, leaf, x);
+    }
+    return best;
+  }
+
+  /** Writes the votes of the last call as probabilities. */
+  void probabilities(final double[] probabilities) {
+    if (logarithms) {
+      final double highest = votes[best];
+      for (int c = 0; c < classes; c++) {
+        votes[c] = Math.exp(votes[c] - highest);
+      }
+      logarithms = false;
+    }
+    Votes.normalise(votes, 0, classes, best, probabilities);
+  }
+
+  /** Finds the winner by the votes' logarithms; false if only the product can tell. */
+  private boolean addLogarithms(
+      final double[] numbers,
+      final int from,
+      final double weight,
+      final LeafView leaf,
+      final double[] x) {
+    best = 0;
+    double highest = ZERO;
+    double second = ZERO;
+    for (int c = 0; c < classes; c++) {
+      inRange[c] = false;
+      final double vote = logVote(c, numbers[from + c] / weight, leaf, x);
+      if (Double.isNaN(vote)) {
+        return false;
+      }
+      votes[c] = vote;
+      if (vote > highest) {
+        second = highest;
+        highest = vote;
+        best = c;
+      } else if (vote > second) {
+        second = vote;
+      }
+    }
+    return inRange[best] && highest > second + SURE_MARGIN;
+  }
+
+  /** Logarithm of a class's vote; NaN if only the product can tell. */
+  private double logVote(
+      final int c, final double classShare, final LeafView leaf, final double[] x) {
+    final double[] page = leaf.page;
+    double share = classShare;
+    double squares = 0.0;
+    double precision = 1.0;
+    int normals = 0;
+    for (int j = 0; j < leaf.count; j++) {
+      final int feature = leaf.features[j];
+      final double value = x[feature];
+      if (!layout.isPresent(feature, value) || leaf.stopped(j)) {
+        continue;
+      }
+      final int row = leaf.offset(j) + c * layout.row(feature);
+      final double weight = page[row + Observer.WEIGHT];
+      if (weight == 0.0) {
+        if (isUnseen(leaf, j)) {
+          continue;
+        }
+        return ZERO;
+      }
+      if (layout.nominal[feature]) {
+        share *= valueShare(page, row, (int) value);
+      } else {
+        final double sum = page[row + Observer.SQUARES];
+        final double offset = value - page[row + Observer.MEAN];
+        if (weight > 1.0 && sum > 0.0) {
+          final double inverse = (weight - 1.0) / sum;
+          squares += offset * offset * inverse;
+          precision *= inverse;
+          normals++;
+          if (!(precision < SURE_DENSITY && precision > 1.0 / SURE_DENSITY)) {
+            return Double.NaN;
+          }
+        } else if (offset != 0.0) {
+          return ZERO;
+        }
+      }
+    }
+    if (normals > SURE_FEATURES) {
+      return Double.NaN;
+    }
+    final double vote =
+        Math.log(share * Math.sqrt(precision)) - 0.5 * squares - normals * LOG_SQRT_2PI;
+    inRange[c] = share > SURE_SHARE && squares < SURE_SQUARES;
+    return vote;
+  }
+
+  private boolean isUnseen(final LeafView leaf, final int j) {
+    final int step = layout.row(leaf.features[j]);
+    for (int c = 0; c < layout.classCapacity; c++) {
+      if (leaf.page[leaf.offset(j) + c * step + Observer.WEIGHT] != 0.0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void multiply(
+      final double[] numbers,
+      final int from,
+      final double weight,
+      final LeafView leaf,
+      final double[] x) {
+    best = 0;
+    for (int c = 0; c < classes; c++) {
+      votes[c] = product(c, numbers[from + c] / weight, leaf, x);
+      if (votes[c] > votes[best]) {
+        best = c;
+      }
+    }
+  }
+
+  private double product(
+      final int c, final double classShare, final LeafView leaf, final double[] x) {
+    double vote = classShare;
+    final int count = leaf == null ? 0 : leaf.count;
+    for (int j = 0; j < count && vote != 0.0; j++) {
+      final int feature = leaf.features[j];
+      final double value = x[feature];
+      if (!layout.isPresent(feature, value) || leaf.stopped(j)) {
+        continue;
+      }
+      final int row = leaf.offset(j) + c * layout.row(feature);
+      if (leaf.page[row + Observer.WEIGHT] == 0.0) {
+        vote = isUnseen(leaf, j) ? vote : 0.0;
+      } else if (layout.nominal[feature]) {
+        vote *= valueShare(leaf.page, row, (int) value);
+      } else {
+        final double deviation = Observer.deviation(leaf.page, row);
+        vote *= Normal.density(value, leaf.page[row + Observer.MEAN], deviation);
+      }
+    }
+    return vote;
+  }
+
+  /** Likelihood of a nominal value, by Laplace's rule over the values met. */
+  private static double valueShare(final double[] page, final int row, final int value) {
+    return (page[row + LeafLayout.NOMINAL_ROW_HEAD + value] + 1.0)
+        / (page[row + Observer.WEIGHT] + page[row + Observer.VALUES_MET]);
+  }
+
+  long sizeBytes() {
+    return 48 + 2 * 16 + 9L * votes.length;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.braid.experts.tree;
+
+import java.util.Arrays;
+
+/**
+ * Merit of a split from the class weights of its branches, taken branch by branch. The order of
+ * operations is MOA's, whose ties it must reproduce.
+ */
+final class SplitMerit {
+  private static final double LOG_2 = Math.log(2);
+  private static final double LEAST_BRANCH_SHARE = 0.01;
+
+  private final SplitCriterion criterion;
+  private double[] weights = new double[2];
+  private double[] impurities = new double[2];
+  private int branches;
+  private double entropyBefore;
+
+  SplitMerit(final SplitCriterion criterion) {
+    this.criterion = criterion;
+  }
+
+  /** Sets the class weights before any split. */
+  void before(final double[] classWeights, final int from, final int classes) {
+    entropyBefore =
+        criterion == SplitCriterion.INFORMATION_GAIN ? entropy(classWeights, from, classes) : 0.0;
+  }
+
+  /** Largest possible merit, the range in the Hoeffding bound. */
+  double range(final int classes) {
+    return criterion == SplitCriterion.GINI ? 1.0 : log2(Math.max(2, classes));
+  }
+
+  void begin() {
+    branches = 0;
+  }
+
+  void addBranch(final double[] classWeights, final int from, final int classes) {
+    if (branches == weights.length) {
+      weights = Arrays.copyOf(weights, 2 * branches);
+      impurities = Arrays.copyOf(impurities, 2 * branches);
+    }
+    double weight = 0.0;
+    for (int c = from; c < from + classes; c++) {
+      weight += classWeights[c];
+    }
+    weights[branches] = weight;
+    impurities[branches] =
+        criterion == SplitCriterion.GINI
+            ? gini(classWeights, from, classes, weight)
+            : entropy(classWeights, from, classes);
+    branches++;
+  }
+
+  /** Merit of a split with the branches since {@link #begin}; minus infinity if it is none. */
+  double merit() {
+    double total = 0.0;
+    for (int b = 0; b < branches; b++) {
+      total += weights[b];
+    }
+    return criterion == SplitCriterion.GINI ? giniMerit(total) : informationGain(total);
+  }
+
+  private double informationGain(final double total) {
+    int heavy = 0;
+    double entropy = 0.0;
+    for (int b = 0; b < branches; b++) {
+      if (weights[b] / total > LEAST_BRANCH_SHARE) {
+        heavy++;
+      }
+      entropy += weights[b] * impurities[b];
+    }
+    return heavy < 2 ? Double.NEGATIVE_INFINITY : entropyBefore - entropy / total;
+  }
+
+  private double giniMerit(final double total) {
+    double gini = 0.0;
+    for (int b = 0; b < branches; b++) {
+      gini += weights[b] / total * impurities[b];
+    }
+    return 1.0 - gini;
+  }
+
+  private static double gini(
+      final double[] classWeights, final int from, final int classes, final double weight) {
+    double gini = 1.0;
+    for (int c = from; c < from + classes; c++) {
+      final double share = classWeights[c] / weight;
+      gini -= share * share;
+    }
+    return gini;
+  }
+
+  private static double entropy(final double[] classWeights, final int from, final int classes) {
+    double entropy = 0.0;
+    double sum = 0.0;
+    for (int c = from; c < from + classes; c++) {
+      final double weight = classWeights[c];
+      if (weight > 0.0) {
+        entropy -= weight * log2(weight);
+        sum += weight;
+      }
+    }
+    return sum > 0.0 ? (entropy + sum * log2(sum)) / sum : 0.0;
+  }
+
+  private static double log2(final double a) {
+    return Math.log(a) / LOG_2;
+  }
+
+  long sizeBytes() {
+    return 40 + 2 * 16 + 16L * weights.length;
+  }
+}

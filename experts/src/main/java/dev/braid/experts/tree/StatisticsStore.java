@@ -1,0 +1,182 @@
+package dev.braid.experts.tree;
+
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import java.util.Arrays;
+
+/**
+ * The sufficient statistics of all observing leaves: slots of equal size, numbered from 0 without
+ * gaps, in pages of a few kilobytes. Giving a slot back moves the last slot into its place.
+ */
+final class StatisticsStore {
+  private static final int PAGE_DOUBLES = 512;
+
+  final int stride;
+  private final int shift;
+  private final int mask;
+  private double[][] pages = new double[1][];
+  private boolean[] dirty = new boolean[1];
+  private int[] owners = new int[1];
+  private int count;
+
+  /**
+   * @param stride doubles per slot
+   */
+  StatisticsStore(final int stride) {
+    this.stride = stride;
+    int bits = 0;
+    while ((2L << bits) * stride <= PAGE_DOUBLES) {
+      bits++;
+    }
+    shift = bits;
+    mask = (1 << bits) - 1;
+  }
+
+  int count() {
+    return count;
+  }
+
+  double[] page(final int slot) {
+    return pages[slot >> shift];
+  }
+
+  /** Where a slot starts in its page. */
+  int offset(final int slot) {
+    return (slot & mask) * stride;
+  }
+
+  int owner(final int slot) {
+    return owners[slot];
+  }
+
+  void setOwner(final int slot, final int node) {
+    owners[slot] = node;
+  }
+
+  void touch(final int slot) {
+    dirty[slot >> shift] = true;
+  }
+
+  /** A slot of zeros for a leaf. */
+  int allocate(final int owner) {
+    final int slot = count++;
+    final int page = slot >> shift;
+    if (page == pages.length) {
+      pages = Arrays.copyOf(pages, page + 1 + page / 4);
+      dirty = Arrays.copyOf(dirty, pages.length);
+    }
+    if (pages[page] == null) {
+      pages[page] = new double[stride << shift];
+    }
+    if (slot == owners.length) {
+      owners = Arrays.copyOf(owners, slot + 1 + slot / 4);
+    }
+    owners[slot] = owner;
+    dirty[page] = true;
+    return slot;
+  }
+
+  /**
+   * Gives a slot back.
+   *
+   * @return the owner of the slot that now has this number, or -1 if there is none
+   */
+  int release(final int slot) {
+    final int last = --count;
+    final double[] lastPage = page(last);
+    final int lastOffset = offset(last);
+    int moved = -1;
+    if (slot != last) {
+      System.arraycopy(lastPage, lastOffset, page(slot), offset(slot), stride);
+      owners[slot] = owners[last];
+      moved = owners[slot];
+      touch(slot);
+    }
+    if (lastOffset == 0) {
+      pages[last >> shift] = null;
+    } else {
+      Arrays.fill(lastPage, lastOffset, lastOffset + stride, 0.0);
+      touch(last);
+    }
+    return moved;
+  }
+
+  int pageCount() {
+    return pagesFor(count);
+  }
+
+  int slotsPerPage() {
+    return mask + 1;
+  }
+
+  boolean isDirty(final int page) {
+    return dirty[page];
+  }
+
+  void markClean() {
+    Arrays.fill(dirty, false);
+  }
+
+  int pagesFor(final int slots) {
+    return slots / slotsPerPage() + (slots % slotsPerPage() == 0 ? 0 : 1);
+  }
+
+  void writePage(final int page, final ImageWriter out) {
+    final int from = page << shift;
+    final int slots = Math.min(count - from, slotsPerPage());
+    out.putInts(owners, from, slots);
+    out.putDoubles(pages[page], slots * stride);
+  }
+
+  int pageRoom() {
+    return pages.length;
+  }
+
+  int ownerRoom() {
+    return owners.length;
+  }
+
+  /** Makes the room of an empty store what it was when an image was written. */
+  void restoreRoom(final int pageRoom, final int ownerRoom) {
+    pages = new double[pageRoom][];
+    dirty = new boolean[pageRoom];
+    owners = new int[ownerRoom];
+  }
+
+  /** Takes the next page, of {@code total} slots in all. */
+  void readPage(final ImageReader in, final int total) {
+    final int[] pageOwners = in.getInts();
+    final double[] statistics = in.getDoubles();
+    final int slots = Math.min(total - count, slotsPerPage());
+    if (pageOwners.length != slots || statistics.length != slots * stride) {
+      throw new MalformedImageException("tree: a page of statistics has an unexpected size");
+    }
+    for (final int owner : pageOwners) {
+      allocate(owner);
+    }
+    System.arraycopy(statistics, 0, pages[(count - 1) >> shift], 0, statistics.length);
+  }
+
+  /** Bytes that one more slot would take, beyond those already taken. */
+  long bytesToAllocate() {
+    final int page = count >> shift;
+    final boolean newPage = (count & mask) == 0;
+    return (newPage ? 16 + 8L * (stride << shift) : 0)
+        + (page == pages.length ? 5L * (1 + page / 4) : 0)
+        + (count == owners.length ? 4L * (1 + count / 4) : 0);
+  }
+
+  /** Bytes per slot when all pages are full. */
+  long bytesPerSlot() {
+    return 8L * stride + (16 >> shift) + 10;
+  }
+
+  long sizeBytes() {
+    return 64
+        + 3 * 16
+        + 5L * pages.length
+        + 4L * owners.length
+        + pageCount() * (16 + 8L * (stride << shift));
+  }
+}

@@ -1,0 +1,369 @@
+package dev.braid.experts.tree;
+
+import dev.braid.data.Schema;
+import java.util.Arrays;
+
+/**
+ * What all Hoeffding trees share: nodes, the statistics of the leaves, and the steps of VFDT on
+ * them. Sort an instance to its leaf, predict there, learn there, attempt to split the leaf.
+ */
+final class TreeCore {
+  private static final long FIXED_BYTES = 256;
+
+  final HoeffdingTreeOptions options;
+  final JavaRandom random;
+  LeafLayout layout;
+  NodeTable nodes;
+  StatisticsStore store;
+  private LeafView leaf;
+  private NaiveBayes bayes;
+  private SplitSearch search;
+
+  int root = NodeTable.NONE;
+  int activeLeaves;
+  int inactiveLeaves;
+  boolean growthAllowed = true;
+  long splits;
+
+  /** The branch that {@link #sort} could not follow, or -1 where a value was missing. */
+  private int openBranch;
+
+  // What was found out about the last instance and still holds.
+  private double[] lastX = {};
+  private boolean lastIsKnown;
+  private int lastFrom;
+  private int lastLeaf;
+  private int lastBranch;
+  private int lastVoter;
+  private int lastVote;
+
+  TreeCore(final Schema schema, final HoeffdingTreeOptions options) {
+    this.options = options;
+    random = new JavaRandom(options.seed());
+    final int[] all = new int[schema.featureCount()];
+    Arrays.setAll(all, f -> f);
+    adopt(LeafLayout.of(schema, visible(all), options));
+    nodes = new NodeTable(layout.classCapacity);
+    store = new StatisticsStore(layout.stride);
+    if (sizeBytes() > options.maxBytes()) {
+      throw new IllegalArgumentException(
+          "maxBytes is "
+              + options.maxBytes()
+              + ", but a tree over "
+              + schema
+              + " takes "
+              + sizeBytes()
+              + " bytes before it has learned anything; raise the cap");
+    }
+  }
+
+  /** An empty tree to read an image into. */
+  TreeCore(final HoeffdingTreeOptions options, final LeafLayout layout) {
+    this.options = options;
+    random = new JavaRandom(options.seed());
+    adopt(layout);
+    nodes = new NodeTable(layout.classCapacity);
+    store = new StatisticsStore(layout.stride);
+  }
+
+  private int[] visible(final int[] all) {
+    final int wanted = options.treeSubspace();
+    return wanted == 0 || wanted >= all.length ? all : Subspace.draw(all, wanted, random);
+  }
+
+  private void adopt(final LeafLayout next) {
+    layout = next;
+    leaf = new LeafView(layout);
+    bayes = new NaiveBayes(layout);
+    search = new SplitSearch(layout, options);
+    lastX = new double[layout.nominal.length];
+    forget();
+  }
+
+  /**
+   * Begins to work on an instance; what is known of an equal one still holds if nothing changed.
+   */
+  void begin(final double[] x) {
+    if (lastIsKnown && Arrays.equals(lastX, x)) {
+      return;
+    }
+    if (lastX.length != x.length) {
+      lastX = new double[x.length];
+    }
+    System.arraycopy(x, 0, lastX, 0, x.length);
+    lastIsKnown = true;
+    lastFrom = NodeTable.NONE;
+    lastVoter = NodeTable.NONE;
+  }
+
+  /** Ends the work on an instance by a change of the tree. */
+  void forget() {
+    lastIsKnown = false;
+  }
+
+  /**
+   * Follows an instance down the splits from a node.
+   *
+   * @return the leaf; or the split at which the value was missing or its branch has no node yet, as
+   *     {@link #openBranch} tells
+   */
+  int sort(final int from, final double[] x) {
+    if (from == lastFrom) {
+      openBranch = lastBranch;
+      return lastLeaf;
+    }
+    int node = from;
+    openBranch = NodeTable.NONE;
+    while (nodes.isSplit(node)) {
+      final int branch = branch(node, x);
+      if (branch < 0) {
+        break;
+      }
+      final int child = branch < nodes.branches(node) ? nodes.child(node, branch) : NodeTable.NONE;
+      if (child < 0) {
+        openBranch = branch;
+        break;
+      }
+      node = child;
+    }
+    lastFrom = from;
+    lastLeaf = node;
+    lastBranch = openBranch;
+    return node;
+  }
+
+  /** The branch an instance takes at a split; -1 if the value tested is missing. */
+  int branch(final int node, final double[] x) {
+    final int feature = nodes.feature(node);
+    final double value = x[feature];
+    if (!layout.isPresent(feature, value)) {
+      return NodeTable.NONE;
+    }
+    return switch (nodes.kind(node)) {
+      case NodeTable.NUMERIC_SPLIT -> value <= nodes.value(node) ? 0 : 1;
+      case NodeTable.VALUE_SPLIT -> (int) value == nodes.value(node) ? 0 : 1;
+      default -> (int) value;
+    };
+  }
+
+  int openBranch() {
+    return openBranch;
+  }
+
+  /** Probabilities by the node at which an instance ended. */
+  void predictAt(final int node, final double[] x, final double[] probabilities) {
+    if (usesBayes(node)) {
+      voteOfBayes(node, x);
+      bayes.probabilities(probabilities);
+    } else {
+      Votes.normalise(
+          nodes.numbers(),
+          nodes.classesAt(node),
+          nodes.classes(node),
+          nodes.majority(node),
+          probabilities);
+    }
+  }
+
+  /** The class predicted by the node at which an instance ended; 0 if it knows nothing. */
+  int classAt(final int node, final double[] x) {
+    return usesBayes(node) ? voteOfBayes(node, x) : Math.max(0, nodes.majority(node));
+  }
+
+  private boolean usesBayes(final int node) {
+    if (nodes.kind(node) != NodeTable.ACTIVE) {
+      return false;
+    }
+    return switch (options.leafPrediction()) {
+      case MAJORITY_CLASS -> false;
+      case NAIVE_BAYES -> nodes.weight(node) >= options.naiveBayesThreshold();
+      case NAIVE_BAYES_ADAPTIVE -> !nodes.majorityIsBetter(node);
+    };
+  }
+
+  private int voteOfBayes(final int node, final double[] x) {
+    if (lastVoter != node) {
+      final int slot = nodes.slot(node);
+      lastVote = bayes.vote(nodes, node, slot < 0 ? null : leaf.at(store, slot), x);
+      lastVoter = node;
+    }
+    return lastVote;
+  }
+
+  /** Learns in a leaf; the leaf splits or not in {@link #attemptSplit} later. */
+  void learnAt(final int node, final double[] x, final int label, final double weight) {
+    if (nodes.kind(node) == NodeTable.ACTIVE
+        && options.leafPrediction() == LeafPrediction.NAIVE_BAYES_ADAPTIVE) {
+      nodes.countRight(node, nodes.majority(node) == label, voteOfBayes(node, x) == label, weight);
+    }
+    nodes.addWeight(node, label, weight);
+    if (nodes.kind(node) == NodeTable.ACTIVE && hasStatistics(node)) {
+      observe(node, x, label, weight);
+    }
+  }
+
+  private void observe(final int node, final double[] x, final int label, final double weight) {
+    final int slot = nodes.slot(node);
+    leaf.at(store, slot);
+    for (int j = 0; j < leaf.count; j++) {
+      final int feature = leaf.features[j];
+      final double value = x[feature];
+      if (layout.isPresent(feature, value) && !leaf.stopped(j)) {
+        final int row = leaf.offset(j) + label * layout.row(feature);
+        if (layout.nominal[feature]) {
+          Observer.observeValue(leaf.page, row, (int) value, weight);
+        } else {
+          Observer.observeNumber(leaf.page, row, value, weight);
+        }
+      }
+    }
+    store.touch(slot);
+  }
+
+  /** Gives a leaf its statistics with its first instance; false if there is no room for them. */
+  private boolean hasStatistics(final int node) {
+    if (nodes.slot(node) != NodeTable.NONE) {
+      return true;
+    }
+    if (!TreeMemory.makeRoom(this, store.bytesToAllocate(), nodes.promise(node))) {
+      deactivate(node);
+      return false;
+    }
+    final int slot = store.allocate(node);
+    nodes.setSlot(node, slot);
+    if (layout.hasLeafSubspaces()) {
+      leaf.at(store, slot).setFeatures(Subspace.draw(layout.visible, layout.observed, random));
+    }
+    return true;
+  }
+
+  /** Whether a leaf has taken in its grace period since the last attempt to split it. */
+  boolean isDue(final int node) {
+    return nodes.kind(node) == NodeTable.ACTIVE
+        && nodes.weight(node) - nodes.attempted(node) >= options.gracePeriod();
+  }
+
+  /** Splits a leaf if that is better than not to, beyond chance. */
+  void attemptSplit(final int node) {
+    final int slot = nodes.slot(node);
+    if (!nodes.isPure(node) && slot != NodeTable.NONE) {
+      leaf.at(store, slot);
+      search.search(nodes, node, leaf);
+      final boolean decided = search.isDecided(nodes, node);
+      if (layout.marks > 0 && !layout.hasLeafSubspaces()) {
+        search.stopPoorFeatures(nodes, node, leaf);
+        store.touch(slot);
+      }
+      if (decided) {
+        if (search.feature() == NodeTable.NONE) {
+          deactivate(node);
+          TreeMemory.rebalance(this);
+        } else if (growthAllowed && TreeMemory.makeRoomToSplit(this, node, places())) {
+          split(node);
+          TreeMemory.rebalance(this);
+        }
+      }
+    }
+    if (!nodes.isSplit(node)) {
+      nodes.setAttempted(node, nodes.weight(node));
+    }
+  }
+
+  /** Places for children of the best split: a multiway split has one for each known value. */
+  private int places() {
+    return search.kind() == NodeTable.MULTIWAY_SPLIT
+        ? Math.max(search.branches(), layout.values[search.feature()])
+        : 2;
+  }
+
+  private void split(final int node) {
+    leaf.at(store, nodes.slot(node));
+    nodes.split(node, search.kind(), search.feature(), search.value(), places());
+    for (int branch = 0; branch < search.branches(); branch++) {
+      final int child = nodes.allocate();
+      search.initialise(nodes, child, leaf, branch);
+      nodes.setChild(node, branch, child);
+    }
+    releaseStatistics(node);
+    activeLeaves += search.branches() - 1;
+    splits++;
+  }
+
+  void deactivate(final int node) {
+    releaseStatistics(node);
+    nodes.deactivate(node);
+    activeLeaves--;
+    inactiveLeaves++;
+  }
+
+  void activate(final int node) {
+    nodes.activate(node);
+    activeLeaves++;
+    inactiveLeaves--;
+  }
+
+  void releaseStatistics(final int node) {
+    final int slot = nodes.slot(node);
+    if (slot != NodeTable.NONE) {
+      final int moved = store.release(slot);
+      if (moved != NodeTable.NONE) {
+        nodes.setSlot(moved, slot);
+      }
+      nodes.setSlot(node, NodeTable.NONE);
+    }
+  }
+
+  void addRoot() {
+    root = nodes.allocate();
+    activeLeaves++;
+  }
+
+  /** A new leaf in a branch that has none, or -1 if there is no room for it. */
+  int addLeaf(final int parent, final int branch) {
+    final int morePlaces = Math.max(0, branch + 1 - nodes.branches(parent));
+    final int places = morePlaces == 0 ? 0 : branch + 1 + nodes.branches(parent) / 4;
+    if (!TreeMemory.makeRoom(this, nodes.bytesToSplit(1 + places), 0)) {
+      return NodeTable.NONE;
+    }
+    final int child = nodes.allocate();
+    nodes.setChild(parent, branch, child);
+    activeLeaves++;
+    return child;
+  }
+
+  /** Takes over a schema that has grown. */
+  void grow(final Schema schema) {
+    final int[] all = new int[schema.featureCount()];
+    Arrays.setAll(all, f -> f);
+    final int wanted = options.treeSubspace();
+    final int known = layout.nominal.length;
+    int[] visible = layout.visible;
+    for (int f = known; f < all.length && (wanted == 0 || visible.length < wanted); f++) {
+      visible = Arrays.copyOf(visible, visible.length + 1);
+      visible[visible.length - 1] = f;
+    }
+    final LeafLayout old = layout;
+    final LeafView oldLeaf = leaf;
+    adopt(old.grown(schema, visible, options));
+    if (layout.classCapacity > old.classCapacity) {
+      nodes = nodes.withClassCapacity(layout.classCapacity);
+    }
+    if (!layout.sameSlots(old)) {
+      store = LayoutChange.convert(store, oldLeaf, old, leaf, layout);
+    }
+    TreeMemory.makeRoom(this, 0, Double.POSITIVE_INFINITY);
+  }
+
+  long sizeBytes() {
+    return FIXED_BYTES
+        + nodes.sizeBytes()
+        + store.sizeBytes()
+        + layout.sizeBytes()
+        + leaf.sizeBytes()
+        + bayes.sizeBytes()
+        + search.sizeBytes()
+        + BlockDirectory.sizeBytes(nodes.nodePages() + nodes.childPages() + store.pageCount())
+        + 16
+        + 8L * lastX.length;
+  }
+}

@@ -1,0 +1,232 @@
+package dev.braid.experts.tree;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.data.Schema;
+import dev.braid.image.BlockState;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class HoeffdingTreeImageTest {
+
+  @Test
+  void aTreeReadBackPredictsAndGoesOnLearningIdentically() {
+    for (int seed = 0; seed < 40; seed++) {
+      final RandomStream stream = new RandomStream(seed);
+      final HoeffdingTreeOptions options =
+          HoeffdingTreePropertyTest.randomOptions(seed).withMaxBytes(20_000 + 1_000L * seed);
+      final HoeffdingTree first = new HoeffdingTree(stream.schema(), options);
+      learn(stream, 1_500, first);
+      final HoeffdingTree second = read(stream.schema(), blocks(first));
+      assertIdentical(stream, 1_500, first, second);
+    }
+  }
+
+  @Test
+  void blocksWrittenWhenDirtyAreTheWholeState() {
+    for (int seed = 0; seed < 20; seed++) {
+      final RandomStream stream = new RandomStream(seed);
+      final HoeffdingTreeOptions options =
+          HoeffdingTreePropertyTest.randomOptions(seed).withMaxBytes(15_000 + 1_000L * seed);
+      final HoeffdingTree tree = new HoeffdingTree(stream.schema(), options);
+      final List<byte[]> saved = new ArrayList<>();
+      for (int checkpoint = 0; checkpoint < 12; checkpoint++) {
+        learn(stream, 1 + stream.nextInt(300), tree);
+        save(tree, saved);
+      }
+      final HoeffdingTree restored = read(stream.schema(), saved);
+      assertIdentical(stream, 500, tree, restored);
+    }
+  }
+
+  @Test
+  void oneEventMakesTheHeaderOneNodePageAndOneStatisticsPageDirty() {
+    final HoeffdingTree tree = grownTree();
+    assertTrue(tree.blockCount() > 20, tree.blockCount() + " blocks");
+    tree.markClean();
+    tree.learn(new double[] {0.3, 0.2, 0.9, 0.4, 0.5}, 1, 1);
+    int dirty = 0;
+    int bytes = 0;
+    for (int b = 0; b < tree.blockCount(); b++) {
+      if (tree.isDirty(b)) {
+        dirty++;
+        final ImageWriter out = new ImageWriter();
+        tree.writeBlock(b, out);
+        bytes += out.size();
+      }
+    }
+    assertEquals(3, dirty);
+    assertTrue(bytes < 10_000, bytes + " bytes");
+  }
+
+  @Test
+  void nothingIsDirtyAfterSavingUntilSomethingIsLearned() {
+    final HoeffdingTree tree = grownTree();
+    tree.markClean();
+    tree.predict(new double[5], new double[2]);
+    for (int b = 0; b < tree.blockCount(); b++) {
+      assertFalse(tree.isDirty(b), "block " + b);
+    }
+  }
+
+  @Test
+  void anyDamagedByteIsRefused() {
+    final HoeffdingTree tree = grownTree();
+    final List<byte[]> good = blocks(tree);
+    final Random random = new Random(1);
+    for (int round = 0; round < 2_000; round++) {
+      final List<byte[]> damaged = new ArrayList<>(good);
+      final int block = random.nextInt(good.size());
+      final byte[] bytes = good.get(block).clone();
+      bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
+      damaged.set(block, bytes);
+      assertThrows(MalformedImageException.class, () -> read(Schema.numeric(5, 2), damaged));
+    }
+  }
+
+  @Test
+  void damageUnderAValidChecksumNeverReadsOutOfBounds() {
+    final HoeffdingTree tree = grownTree();
+    final List<byte[]> good = blocks(tree);
+    final Random random = new Random(2);
+    final double[] x = {0.1, 0.9, 0.4, 0.3, 0.2};
+    final double[] probabilities = new double[2];
+    int refused = 0;
+    for (int round = 0; round < 3_000; round++) {
+      final List<byte[]> damaged = new ArrayList<>(good);
+      final int block = random.nextInt(Math.min(4, good.size()));
+      damaged.set(block, damagedUnderSeal(good.get(block), random));
+      try {
+        final HoeffdingTree read = read(Schema.numeric(5, 2), damaged);
+        read.predict(x, probabilities);
+        assertEquals(1.0, probabilities[0] + probabilities[1], 1e-9);
+        read.learn(x, 1, 1);
+      } catch (final MalformedImageException expected) {
+        refused++;
+      }
+    }
+    assertTrue(refused > 1_000, refused + " refused");
+  }
+
+  @Test
+  void aCutOrMissingBlockIsRefused() {
+    final List<byte[]> good = blocks(grownTree());
+    final Schema schema = Schema.numeric(5, 2);
+    assertThrows(
+        MalformedImageException.class, () -> read(schema, good.subList(0, good.size() - 1)));
+    final List<byte[]> cut = new ArrayList<>(good);
+    cut.set(1, Arrays.copyOf(good.get(1), good.get(1).length / 2));
+    assertThrows(MalformedImageException.class, () -> read(schema, cut));
+  }
+
+  @Test
+  void anImageOfAnotherSchemaIsRefused() {
+    final List<byte[]> good = blocks(grownTree());
+    assertThrows(MalformedImageException.class, () -> read(Schema.numeric(6, 2), good));
+    assertThrows(MalformedImageException.class, () -> read(Schema.numeric(5, 9), good));
+  }
+
+  static HoeffdingTree grownTree() {
+    final HoeffdingTree tree =
+        new HoeffdingTree(
+            Schema.numeric(5, 2),
+            HoeffdingTreeOptions.DEFAULTS.withGracePeriod(20).withTieThreshold(0.3));
+    final Random random = new Random(3);
+    for (int i = 0; i < 20_000; i++) {
+      final double[] x = random.doubles(5).toArray();
+      tree.learn(x, x[0] * x[1] > x[2] * x[3] ? 1 : 0, 1);
+    }
+    return tree;
+  }
+
+  private static byte[] damagedUnderSeal(final byte[] block, final Random random) {
+    final ImageWriter out = new ImageWriter();
+    for (int i = 0; i < block.length - 4; i++) {
+      out.putByte(block[i]);
+    }
+    final byte[] bytes = out.toByteArray();
+    final int at = 8 + random.nextInt(Math.min(bytes.length - 8, 400));
+    bytes[at] = (byte) random.nextInt(256);
+    final ImageWriter sealed = new ImageWriter();
+    for (final byte b : bytes) {
+      sealed.putByte(b);
+    }
+    return sealed.seal(0).toByteArray();
+  }
+
+  static void learn(final RandomStream stream, final int events, final HoeffdingTree... trees) {
+    for (int i = 0; i < events; i++) {
+      final double[] x = stream.next();
+      final double weight = stream.weight();
+      for (final HoeffdingTree tree : trees) {
+        tree.learn(x, stream.label(), weight);
+      }
+    }
+  }
+
+  private static void assertIdentical(
+      final RandomStream stream,
+      final int events,
+      final HoeffdingTree first,
+      final HoeffdingTree second) {
+    final double[] one = new double[stream.schema().classCount()];
+    final double[] other = one.clone();
+    for (int i = 0; i < events; i++) {
+      final double[] x = stream.next();
+      first.predict(x, one);
+      second.predict(x, other);
+      assertArrayEquals(one, other);
+      final double weight = stream.weight();
+      first.learn(x, stream.label(), weight);
+      second.learn(x, stream.label(), weight);
+    }
+    assertEquals(first.splits(), second.splits());
+    assertEquals(first.leaves(), second.leaves());
+    assertEquals(first.splitNodes(), second.splitNodes());
+  }
+
+  static List<byte[]> blocks(final BlockState state) {
+    final List<byte[]> blocks = new ArrayList<>();
+    for (int b = 0; b < state.blockCount(); b++) {
+      final ImageWriter out = new ImageWriter();
+      state.writeBlock(b, out);
+      blocks.add(out.toByteArray());
+    }
+    return blocks;
+  }
+
+  /** Saves what changed, as a checkpoint does. */
+  static void save(final BlockState state, final List<byte[]> saved) {
+    final int count = state.blockCount();
+    while (saved.size() > count) {
+      saved.remove(saved.size() - 1);
+    }
+    for (int b = 0; b < count; b++) {
+      if (state.isDirty(b) || b >= saved.size()) {
+        assertTrue(state.isDirty(b), "a new block is dirty");
+        final ImageWriter out = new ImageWriter();
+        state.writeBlock(b, out);
+        if (b < saved.size()) {
+          saved.set(b, out.toByteArray());
+        } else {
+          saved.add(out.toByteArray());
+        }
+      }
+    }
+    state.markClean();
+  }
+
+  private static HoeffdingTree read(final Schema schema, final List<byte[]> blocks) {
+    return HoeffdingTree.read(schema, blocks.size(), b -> new ImageReader(blocks.get(b)));
+  }
+}
