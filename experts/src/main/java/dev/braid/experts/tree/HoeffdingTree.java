@@ -16,8 +16,8 @@ import java.util.function.IntFunction;
  *
  * <ul>
  *   <li>An infinite number, or a nominal value that the schema does not know, counts as missing.
- *   <li>A feature that no class of a leaf has been seen with is left out of naive Bayes; MOA
- *       multiplies with 0.
+ *   <li>A feature that is newer than a leaf is left out of naive Bayes for the classes not met with
+ *       it yet; MOA has no new features.
  *   <li>A nominal feature without values is no split candidate; for MOA's Gini criterion it is the
  *       best.
  *   <li>Weights of the values other than one are found by subtraction, so that weights that are no

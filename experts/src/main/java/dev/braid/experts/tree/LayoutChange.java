@@ -38,6 +38,10 @@ final class LayoutChange {
       final int feature = newLeaf.features[j];
       final int oldJ = Arrays.binarySearch(oldLeaf.features, 0, oldLeaf.count, feature);
       if (oldJ < 0) {
+        for (int c = 0; c < oldLayout.classCapacity; c++) {
+          newLeaf.page[newLeaf.offset(j) + c * newLayout.row(feature) + Observer.WEIGHT] =
+              Observer.NOT_YET;
+        }
         continue;
       }
       if (oldLeaf.stopped(oldJ)) {

@@ -120,10 +120,10 @@ final class NaiveBayes {
       final int row = leaf.offset(j) + c * layout.row(feature);
       final double weight = page[row + Observer.WEIGHT];
       if (weight == 0.0) {
-        if (isUnseen(leaf, j)) {
-          continue;
-        }
         return ZERO;
+      }
+      if (weight < 0.0) {
+        continue;
       }
       if (layout.nominal[feature]) {
         share *= valueShare(page, row, (int) value);
@@ -152,16 +152,6 @@ final class NaiveBayes {
     return vote;
   }
 
-  private boolean isUnseen(final LeafView leaf, final int j) {
-    final int step = layout.row(leaf.features[j]);
-    for (int c = 0; c < layout.classCapacity; c++) {
-      if (leaf.page[leaf.offset(j) + c * step + Observer.WEIGHT] != 0.0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private void multiply(
       final double[] numbers,
       final int from,
@@ -188,11 +178,12 @@ final class NaiveBayes {
         continue;
       }
       final int row = leaf.offset(j) + c * layout.row(feature);
-      if (leaf.page[row + Observer.WEIGHT] == 0.0) {
-        vote = isUnseen(leaf, j) ? vote : 0.0;
-      } else if (layout.nominal[feature]) {
+      final double weight = leaf.page[row + Observer.WEIGHT];
+      if (weight == 0.0) {
+        vote = 0.0;
+      } else if (weight > 0.0 && layout.nominal[feature]) {
         vote *= valueShare(leaf.page, row, (int) value);
-      } else {
+      } else if (weight > 0.0) {
         final double deviation = Observer.deviation(leaf.page, row);
         vote *= Normal.density(value, leaf.page[row + Observer.MEAN], deviation);
       }

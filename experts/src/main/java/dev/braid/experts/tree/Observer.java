@@ -13,6 +13,9 @@ final class Observer {
 
   static final int VALUES_MET = 1;
 
+  /** Weight of a class not met since the feature came into being: it says nothing yet. */
+  static final double NOT_YET = -1.0;
+
   private Observer() {}
 
   /** Takes a value into the running mean and sum of squared deviations (Welford). */
@@ -41,7 +44,7 @@ final class Observer {
 
   static void observeValue(
       final double[] page, final int row, final int value, final double weight) {
-    page[row + WEIGHT] += weight;
+    page[row + WEIGHT] = Math.max(0.0, page[row + WEIGHT]) + weight;
     page[row + LeafLayout.NOMINAL_ROW_HEAD + value] += weight;
     if (value >= page[row + VALUES_MET]) {
       page[row + VALUES_MET] = value + 1;
