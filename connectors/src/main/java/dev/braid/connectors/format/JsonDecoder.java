@@ -21,6 +21,9 @@ final class JsonDecoder extends AbstractDecoder {
           // Read, in order to be refused with the name of the feature.
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+          // The table of names is shared by all records, and names made to collide in it would
+          // turn later, good records into errors.
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)

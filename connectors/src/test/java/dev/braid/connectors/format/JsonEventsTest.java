@@ -314,6 +314,21 @@ class JsonEventsTest {
   }
 
   @Test
+  void namesMadeToCollideDoNoHarm() {
+    final StringBuilder text = new StringBuilder("{\"id\":1,\"features\":{");
+    for (int i = 0; i < 1 << 10; i++) {
+      text.append(i == 0 ? "\"" : ",\"");
+      for (int bit = 0; bit < 10; bit++) {
+        // Both have the same hash where a table multiplies by 33, as that of Jackson does.
+        text.append((i >> bit & 1) == 0 ? "Aa" : "B@");
+      }
+      text.append("\":1");
+    }
+    assertEquals(1 << 10, event(decoder, text.append("}}").toString()).names().length);
+    assertEquals("1", event(decoder, feature("1")).id());
+  }
+
+  @Test
   void tooLongTextIsRefused() {
     final String longText = "x".repeat(257);
     assertEquals(
