@@ -7,7 +7,7 @@ import java.util.List;
  * What a benchmark is asked to do.
  *
  * @param streams in the order of the tables
- * @param learners in the order of the tables
+ * @param learners in the order of the tables; none where only detectors run
  * @param seeds of the learners
  * @param limit events per stream at the most
  * @param labelDelay events between a prediction and its label
@@ -25,9 +25,12 @@ public record BenchPlan(
     streams = List.copyOf(streams);
     learners = List.copyOf(learners);
     seeds = List.copyOf(seeds);
-    if (streams.isEmpty() || learners.isEmpty() || seeds.isEmpty()) {
+    if (streams.isEmpty() || seeds.isEmpty()) {
+      throw new IllegalArgumentException("a benchmark needs at least one stream and one seed");
+    }
+    if (limit < 1 || labelDelay < 0) {
       throw new IllegalArgumentException(
-          "a benchmark needs at least one stream, one learner and one seed");
+          "a benchmark needs at least one event and no negative delay of labels");
     }
   }
 
@@ -45,7 +48,7 @@ public record BenchPlan(
         for (final String learner : learners) {
           heat.add(new Cell(stream, learner, seed, limit, labelDelay));
         }
-        if (interleave) {
+        if (interleave && !heat.isEmpty()) {
           heats.add(heat);
         } else {
           heat.forEach(cell -> heats.add(List.of(cell)));

@@ -1,0 +1,273 @@
+package dev.braid.benchmarks;
+
+import dev.braid.benchmarks.detection.Detection;
+import dev.braid.benchmarks.detection.DetectionScore;
+import dev.braid.benchmarks.detection.DetectorTrial;
+import dev.braid.benchmarks.detection.Detectors;
+import dev.braid.benchmarks.harness.BenchPlan;
+import dev.braid.benchmarks.harness.Benchmark;
+import dev.braid.benchmarks.harness.Cell;
+import dev.braid.benchmarks.harness.CellResult;
+import dev.braid.benchmarks.harness.Peers;
+import dev.braid.benchmarks.harness.Progress;
+import dev.braid.benchmarks.harness.ResultsFile;
+import dev.braid.benchmarks.report.BenchmarkReport;
+import dev.braid.benchmarks.report.Provenance;
+import dev.braid.connectors.stream.DriftPoint;
+import dev.braid.connectors.stream.StreamException;
+import dev.braid.data.InstanceSource;
+import dev.braid.jobs.cli.BraidCommand;
+import dev.braid.jobs.cli.LogFile;
+import dev.braid.jobs.cli.UsageException;
+import dev.braid.router.Presets;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ./braid bench}: learners and detectors on streams with drift, measured and compared. */
+@Command(
+    name = "bench",
+    sortOptions = false,
+    description = {
+      "Runs learners over streams, each event predicted first and learned from then, and compares"
+          + " them.",
+      "Writes results.csv, results.md and report.html to the output folder. A benchmark that was"
+          + " stopped goes on where it was: runs that are in results.csv are not made again."
+    })
+public final class BenchCommand implements BraidCommand {
+
+  @Option(
+      names = "--streams",
+      required = true,
+      paramLabel = "S,..",
+      description = {
+        "Benchmark streams (led_a, led_g, sea_a, sea_g, rbf_m, rbf_f, elec, airl, covt), ARFF or"
+            + " CSV files (also .gz, .xz), or moa: and the command line of a MOA stream."
+      })
+  private String streams;
+
+  @Option(
+      names = "--learners",
+      defaultValue = "",
+      paramLabel = "L,..",
+      description =
+          "Presets, with options as in driftmoe-data:batch=1:top-k=2; peers by the names below; or"
+              + " moa: and the command line of a MOA classifier.")
+  private String learners;
+
+  @Option(
+      names = "--detectors",
+      defaultValue = "",
+      paramLabel = "D,..",
+      description =
+          "Drift detectors, by the names below, on the errors of a naive Bayes classifier; for"
+              + " streams whose drifts are known.")
+  private String detectors;
+
+  @Option(
+      names = "--instances",
+      defaultValue = "100000",
+      paramLabel = "N",
+      description =
+          "Events per stream at the most; the drifts of synthetic streams scale with it. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private long instances;
+
+  @Option(
+      names = "--seeds",
+      defaultValue = "1",
+      split = ",",
+      paramLabel = "N",
+      description =
+          "Seeds of the learners; the events of a stream are always the same. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private List<Long> seeds;
+
+  @Option(
+      names = "--label-delay",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "Events between a prediction and the arrival of its label. Default: ${DEFAULT-VALUE}.")
+  private int labelDelay;
+
+  @Option(
+      names = "--interleave",
+      description =
+          "Let the learners of a stream work in turn on the same events, chunk by chunk, so that"
+              + " their speeds compare.")
+  private boolean interleave;
+
+  @Option(
+      names = "--redo",
+      defaultValue = "",
+      paramLabel = "L,..",
+      description = "Learners whose finished runs are to be made again.")
+  private String redo;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Folder with electricity, airlines and covtype100k as .arff or .arff.xz. Default:"
+              + " $BRAID_DATA, or ../shared/data.")
+  private Path data;
+
+  @Option(
+      names = "--out",
+      defaultValue = "braid-out/bench",
+      paramLabel = "DIR",
+      description = "Output folder. Default: ${DEFAULT-VALUE}.")
+  private Path out;
+
+  private CommandSpec spec;
+
+  /** Lists in the help what has a short name. */
+  @Spec
+  void spec(final CommandSpec own) {
+    spec = own;
+    final List<String> footer = new ArrayList<>();
+    footer.add("%nPresets:");
+    Presets.names().forEach(name -> footer.add(line(name, Presets.description(name))));
+    footer.add("%nPeers:");
+    Peers.cli().forEach((name, cli) -> footer.add(line(name, "moa:" + cli)));
+    footer.add("%nDetectors:");
+    footer.add("  " + String.join(", ", Detectors.byName().keySet()));
+    own.usageMessage().footer(footer.toArray(String[]::new));
+  }
+
+  private static String line(final String name, final String meaning) {
+    return "  %-14s %s".formatted(name, meaning).replace("%", "%%");
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    final BenchStreams opener = new BenchStreams(data);
+    final List<String> streamNames = Names.split(streams);
+    final List<String> detectorNames = Names.split(detectors);
+    final BenchPlan plan = plan(streamNames, detectorNames);
+    Files.createDirectories(out);
+    LogFile.in(out);
+    final ResultsFile file;
+    final Benchmark benchmark;
+    try {
+      file = ResultsFile.open(out.resolve("results.csv"));
+      benchmark = new Benchmark(plan, opener, Names::preset, file);
+      benchmark.check();
+    } catch (final IllegalArgumentException | StreamException e) {
+      throw new UsageException(e.getMessage());
+    }
+    final List<String> again = Names.split(redo);
+    file.remove(cell -> again.contains(cell.learner()) && plan.cells().contains(cell));
+
+    final List<CellResult> results =
+        benchmark.run(new Progress(new PrintStream(System.err, true, StandardCharsets.UTF_8)));
+    final List<Detection> detections = detections(plan, detectorNames, results, opener);
+    report(plan, opener, file, detections);
+    final PrintWriter console = spec.commandLine().getOut();
+    detections.forEach(detection -> console.println(detection.line()));
+    results.forEach(result -> console.println(result.line()));
+    console.flush();
+    return 0;
+  }
+
+  private BenchPlan plan(final List<String> streamNames, final List<String> detectorNames) {
+    if (learners.isBlank() && detectorNames.isEmpty()) {
+      throw new UsageException("Nothing is to be run: give --learners or --detectors");
+    }
+    for (final String detector : detectorNames) {
+      if (!Detectors.byName().containsKey(detector)) {
+        throw new UsageException(
+            "There is no detector '"
+                + detector
+                + "': known are "
+                + String.join(", ", Detectors.byName().keySet()));
+      }
+    }
+    try {
+      return new BenchPlan(
+          streamNames, Names.split(learners), seeds, instances, labelDelay, interleave);
+    } catch (final IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  /** Learners that changed their pool, then detectors, on the streams with known drifts. */
+  private static List<Detection> detections(
+      final BenchPlan plan,
+      final List<String> detectorNames,
+      final List<CellResult> results,
+      final BenchStreams opener) {
+    final List<Detection> detections = new ArrayList<>();
+    for (final CellResult result : results) {
+      final Cell cell = result.cell();
+      final List<DriftPoint> drifts = opener.driftPoints(cell.stream(), cell.limit());
+      if (!drifts.isEmpty() && !result.alarms().isEmpty()) {
+        detections.add(
+            new Detection(
+                cell.stream(),
+                cell.learner(),
+                cell.seed(),
+                DetectionScore.of(result.alarms(), drifts, result.events())));
+      }
+    }
+    for (final String stream : plan.streams()) {
+      final List<DriftPoint> drifts = opener.driftPoints(stream, plan.limit());
+      for (final String detector : drifts.isEmpty() ? List.<String>of() : detectorNames) {
+        try (InstanceSource source = opener.open(stream, plan.limit())) {
+          final List<Long> alarms = DetectorTrial.alarms(source, Detectors.byName().get(detector));
+          detections.add(
+              new Detection(stream, detector, 1, DetectionScore.of(alarms, drifts, plan.limit())));
+        }
+      }
+    }
+    return detections;
+  }
+
+  /** Reports on all finished runs of this length and delay: the asked-for ones come first. */
+  private void report(
+      final BenchPlan plan,
+      final BenchStreams opener,
+      final ResultsFile file,
+      final List<Detection> detections)
+      throws IOException {
+    final List<CellResult> results = new ArrayList<>();
+    plan.cells().forEach(cell -> file.find(cell).ifPresent(results::add));
+    file.results().stream()
+        .filter(r -> r.cell().limit() == instances && r.cell().labelDelay() == labelDelay)
+        .filter(r -> !results.contains(r))
+        .forEach(results::add);
+    final Map<String, List<DriftPoint>> drifts = new LinkedHashMap<>();
+    results.forEach(
+        r ->
+            drifts.computeIfAbsent(
+                r.cell().stream(), stream -> opener.driftPoints(stream, instances)));
+    BenchmarkReport.write(out, results, drifts, detections, provenance());
+  }
+
+  private Provenance provenance() {
+    final List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+    return new Provenance(
+        "./braid " + String.join(" ", words.stream().map(BenchCommand::quoted).toList()),
+        LocalDate.now(ZoneOffset.UTC).toString(),
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.version().toString());
+  }
+
+  private static String quoted(final String word) {
+    return word.matches("[\\w./,:=@%+-]*") ? word : "'" + word + "'";
+  }
+}

@@ -1,0 +1,2 @@
+/** Tables, ranks and plots of finished runs, as Markdown and as one HTML page. */
+package dev.braid.benchmarks.report;

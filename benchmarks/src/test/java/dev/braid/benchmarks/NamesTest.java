@@ -1,0 +1,41 @@
+package dev.braid.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.data.Schema;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class NamesTest {
+
+  @Test
+  void commasInsideParenthesesDoNotSplit() {
+    assertEquals(
+        List.of("arf", "moa:meta.OzaBag -l (trees.HoeffdingTree -g 50,1)", "ht"),
+        Names.split("arf, moa:meta.OzaBag -l (trees.HoeffdingTree -g 50,1) ,ht"));
+  }
+
+  @Test
+  void anEmptyListHasNoNames() {
+    assertEquals(List.of(), Names.split(" , "));
+  }
+
+  @Test
+  void optionsOfAPresetFollowBehindColons() {
+    assertEquals(
+        Map.of("batch", "1", "top-k", "2"),
+        Names.preset("driftmoe-data:batch=1:top-k=2", 7, Schema.numeric(2, 2)).spec().options());
+  }
+
+  @Test
+  void anOptionWithoutValueIsRefusedInOneSentence() {
+    final IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Names.preset("driftmoe-data:batch", 7, Schema.numeric(2, 2)));
+    assertTrue(e.getMessage().contains("'batch' is not an option"), e.getMessage());
+  }
+}
