@@ -4,7 +4,6 @@ import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.Experts;
 import dev.braid.experts.Probabilities;
-import dev.braid.experts.neural.Adam;
 import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
@@ -26,28 +25,27 @@ final class DriftMoeData implements Learner {
       new Preset(
           "DriftMoE with multi-class experts: a neural router picks one of twelve Hoeffding trees,"
               + " and trains the three it trusts most.",
-          List.of(
-              new PresetOption("experts", "12", "Experts in the pool, 1 to 1000."),
-              new PresetOption(
-                  "expert",
-                  "moa:trees.HoeffdingTree -g 50 -c 1e-7",
-                  "What every expert is: moa:CLASSIFIER takes any MOA classifier by its command"
-                      + " line."),
-              new PresetOption("top-k", "3", "Experts that learn each event, 1 to experts."),
-              new PresetOption(
-                  "temperature",
-                  "0.8",
-                  "Divides the logits before the softmax that the weights are, above 0."),
-              new PresetOption("hidden", "256", "Units of the first hidden layer, 2 to 65536."),
-              new PresetOption("learning-rate", "0.002", "Adam's step size, above 0."),
-              new PresetOption("batch", "256", "Events per step of the router, 1 to 65536."),
-              new PresetOption(
-                  "scale-inputs",
-                  "true",
-                  "Whether the router sees standardised features; false feeds them raw, as the"
-                      + " published code does.")),
+          options(),
           DriftMoeData::new,
           DriftMoeData::new);
+
+  private static List<PresetOption> options() {
+    final List<PresetOption> options = new ArrayList<>();
+    options.add(new PresetOption("experts", "12", "Experts in the pool, 1 to 1000."));
+    options.add(
+        new PresetOption(
+            "expert",
+            "moa:trees.HoeffdingTree -g 50 -c 1e-7",
+            "What every expert is: moa:CLASSIFIER takes any MOA classifier by its command line."));
+    options.add(new PresetOption("top-k", "3", "Experts that learn each event, 1 to experts."));
+    options.add(
+        new PresetOption(
+            "temperature",
+            "0.8",
+            "Divides the logits before the softmax that the weights are, above 0."));
+    options.addAll(Router.Settings.options(256, 0));
+    return List.copyOf(options);
+  }
 
   private final LearnerSpec spec;
   private final int topK;
@@ -86,20 +84,17 @@ final class DriftMoeData implements Learner {
     final int pool = options.integer("experts", 1, 1000);
     topK = options.integer("top-k", 1, pool);
     temperature = options.real("temperature", 1e-6, 1e6);
-    final int hidden = options.integer("hidden", 2, 1 << 16);
-    final int batch = options.integer("batch", 1, 1 << 16);
-    final Adam adam = Adam.withLearningRate(options.real("learning-rate", 1e-9, 10));
     scaler = new FeatureScaler(schema.featureCount(), options.flag("scale-inputs"));
     experts = new Expert[pool];
     final SplittableRandom seeds = new SplittableRandom(spec.seed());
-    final long routerSeed = seeds.nextLong();
+    final Router.Settings settings = Router.Settings.of(options, seeds.nextLong());
     if (saved == null) {
-      router = new Router(schema.featureCount(), pool, hidden, batch, adam, routerSeed);
+      router = new Router(schema.featureCount(), pool, settings);
       for (int e = 0; e < pool; e++) {
         experts[e] = openExpert(options, schema, seeds.nextLong());
       }
     } else {
-      router = Router.read(saved.block(1, 0), schema.featureCount(), pool, batch, adam);
+      router = Router.read(saved.block(1, 0), schema.featureCount(), pool, settings);
       header.read(saved);
       readExperts(saved);
     }

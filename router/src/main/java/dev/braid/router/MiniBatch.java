@@ -12,6 +12,7 @@ final class MiniBatch {
   private int inputs;
   private int targets;
   private int count;
+  private long events;
 
   MiniBatch(final int capacity, final int inputs, final int targets) {
     input = new float[capacity][];
@@ -29,6 +30,7 @@ final class MiniBatch {
     System.arraycopy(x, 0, input[count], 0, inputs);
     System.arraycopy(y, 0, target[count], 0, targets);
     count++;
+    events++;
   }
 
   boolean isFull() {
@@ -37,6 +39,11 @@ final class MiniBatch {
 
   int count() {
     return count;
+  }
+
+  /** Events ever added. */
+  long events() {
+    return events;
   }
 
   void clear() {
@@ -65,15 +72,16 @@ final class MiniBatch {
     return input.length * (4L * (inputs + targets) + 48);
   }
 
-  /** Layout: rows waiting, then each row's input and target. */
+  /** Layout: events ever added, rows waiting, then each row's input and target. */
   void write(final ImageWriter out) {
-    out.putInt(count);
+    out.putLong(events).putInt(count);
     for (int r = 0; r < count; r++) {
       out.putFloats(input[r], inputs).putFloats(target[r], targets);
     }
   }
 
   void read(final ImageReader in) {
+    events = in.getLong();
     count = in.getIntIn(0, input.length - 1, "rows of the pending mini-batch");
     for (int r = 0; r < count; r++) {
       input[r] = in.getFloats();

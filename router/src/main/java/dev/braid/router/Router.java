@@ -6,6 +6,7 @@ import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
+import java.util.List;
 
 /**
  * The neural router of DriftMoE: an MLP d - hidden - hidden/2 - E with one logit per expert,
@@ -16,29 +17,66 @@ import dev.braid.image.MalformedImageException;
  * apart, since it changes with every event and the network only once per batch.
  */
 final class Router implements BlockState {
+  /**
+   * What makes one router differ from another.
+   *
+   * @param hidden units of the first hidden layer; the second has half as many
+   * @param batch events per step
+   * @param dropout share of the first layer's units that are off in each pass, 0 for none
+   * @param seed of weights and dropout
+   */
+  record Settings(int hidden, int batch, Adam adam, double dropout, long seed) {
+    /** The options that every preset with such a router has. */
+    static List<PresetOption> options(final int batch, final double dropout) {
+      return List.of(
+          new PresetOption("hidden", "256", "Units of the first hidden layer, 2 to 65536."),
+          new PresetOption("learning-rate", "0.002", "Adam's step size, above 0."),
+          new PresetOption(
+              "batch", Integer.toString(batch), "Events per step of the router, 1 to 65536."),
+          new PresetOption(
+              "dropout",
+              Double.toString(dropout),
+              "Share of the first hidden layer's units that are off in each pass, also when"
+                  + " predicting, 0 to 0.9."),
+          new PresetOption(
+              "scale-inputs",
+              "true",
+              "Whether the router sees standardised features; false feeds them raw, as the"
+                  + " published code does."));
+    }
+
+    static Settings of(final Options options, final long seed) {
+      return new Settings(
+          options.integer("hidden", 2, 1 << 16),
+          options.integer("batch", 1, 1 << 16),
+          Adam.withLearningRate(options.real("learning-rate", 1e-9, 10)),
+          options.real("dropout", 0, 0.9),
+          seed);
+    }
+  }
+
   private final Mlp net;
   private final MiniBatch pending;
   private final float[][] slice = new float[Mlp.SLICE][];
   private boolean dirty = true;
 
-  Router(
-      final int inputs,
-      final int experts,
-      final int hidden,
-      final int batch,
-      final Adam adam,
-      final long seed) {
-    this(new Mlp(new int[] {inputs, hidden, Math.max(1, hidden / 2), experts}, adam, seed), batch);
+  Router(final int inputs, final int experts, final Settings settings) {
+    this(
+        new Mlp(
+            new int[] {inputs, settings.hidden, Math.max(1, settings.hidden / 2), experts},
+            settings.adam,
+            settings.seed),
+        settings);
   }
 
-  private Router(final Mlp net, final int batch) {
-    this.net = net;
-    this.pending = new MiniBatch(batch, net.inputs(), net.outputs());
+  private Router(final Mlp net, final Settings settings) {
+    this.net = net.withDropout(settings.dropout, settings.seed);
+    this.pending = new MiniBatch(settings.batch, net.inputs(), net.outputs());
   }
 
   static Router read(
-      final ImageReader in, final int inputs, final int experts, final int batch, final Adam adam) {
-    final Mlp net = Mlp.read(in, adam);
+      final ImageReader in, final int inputs, final int experts, final Settings settings) {
+    final Mlp net = Mlp.read(in, settings.adam);
     in.end();
     if (net.inputs() != inputs || net.outputs() != experts) {
       throw new MalformedImageException(
@@ -51,7 +89,7 @@ final class Router implements BlockState {
               + " and "
               + experts);
     }
-    return new Router(net, batch);
+    return new Router(net, settings);
   }
 
   /**
@@ -61,7 +99,7 @@ final class Router implements BlockState {
    * @return shape [experts], valid until the next call
    */
   float[] logits(final float[] x) {
-    return net.forward(x);
+    return net.forward(x, pending.events());
   }
 
   /**
@@ -91,7 +129,7 @@ final class Router implements BlockState {
       for (int r = 0; r < count; r++) {
         slice[r] = pending.input(from + r);
       }
-      final float[][] logits = net.forward(slice, count);
+      final float[][] logits = net.forward(slice, count, pending.events() - rows + from);
       final float[][] gradient = net.outputGradient();
       for (int r = 0; r < count; r++) {
         final float[] target = pending.target(from + r);

@@ -19,6 +19,7 @@ public final class Mlp {
 
   private final Linear[] layers;
   private final Adam adam;
+  private final Dropout dropout;
   private long steps;
   // Activations of one slice behind each layer, the gradients there, and the same of a single row.
   private final float[][][] activation;
@@ -32,17 +33,29 @@ public final class Mlp {
    * @param seed of the weights
    */
   public Mlp(final int[] sizes, final Adam adam, final long seed) {
-    this(randomLayers(sizes, seed), adam, 0);
+    this(randomLayers(sizes, seed), adam, Dropout.NONE, 0);
   }
 
-  private Mlp(final Linear[] layers, final Adam adam, final long steps) {
+  private Mlp(final Linear[] layers, final Adam adam, final Dropout dropout, final long steps) {
     this.layers = layers;
     this.adam = adam;
+    this.dropout = dropout;
     this.steps = steps;
     activation = new float[layers.length][][];
     delta = new float[layers.length][][];
     single = new float[layers.length][];
     allocateScratch();
+  }
+
+  /**
+   * The same network with dropout behind its first hidden layer in every pass. A unit is dropped or
+   * not by the event's number alone: the same event meets the same mask again.
+   *
+   * @param rate share of units dropped, 0 to less than 1
+   * @param seed of the masks
+   */
+  public Mlp withDropout(final double rate, final long seed) {
+    return new Mlp(layers, adam, rate == 0 ? Dropout.NONE : new Dropout(rate, seed), steps);
   }
 
   private static Linear[] randomLayers(final int[] sizes, final long seed) {
@@ -87,14 +100,18 @@ public final class Mlp {
    * The output for one input; changes nothing but scratch memory.
    *
    * @param x shape [inputs]
+   * @param event number of the event, which dropout depends on; any where there is none
    * @return shape [outputs], valid until the next call
    */
-  public float[] forward(final float[] x) {
+  public float[] forward(final float[] x, final long event) {
     float[] in = x;
     for (int l = 0; l < layers.length; l++) {
       layers[l].forward(in, single[l]);
       if (l + 1 < layers.length) {
         rectify(single[l]);
+      }
+      if (l == 0 && layers.length > 1) {
+        dropout.apply(single[0], event);
       }
       in = single[l];
     }
@@ -105,15 +122,21 @@ public final class Mlp {
    * The outputs for up to {@link #SLICE} inputs; {@link #backward} may follow.
    *
    * @param x shape [rows, inputs]
+   * @param firstEvent number of the event in row 0; the others follow it
    * @return shape [SLICE, outputs], of which the first {@code rows} are valid until the next call
    */
-  public float[][] forward(final float[][] x, final int rows) {
+  public float[][] forward(final float[][] x, final int rows, final long firstEvent) {
     float[][] in = x;
     for (int l = 0; l < layers.length; l++) {
       layers[l].forward(in, activation[l], rows);
       if (l + 1 < layers.length) {
         for (int r = 0; r < rows; r++) {
           rectify(activation[l][r]);
+        }
+      }
+      if (l == 0 && layers.length > 1) {
+        for (int r = 0; r < rows; r++) {
+          dropout.apply(activation[0][r], firstEvent + r);
         }
       }
       in = activation[l];
@@ -127,7 +150,8 @@ public final class Mlp {
   }
 
   /**
-   * Adds the parameters' gradient for the slice that {@link #forward(float[][], int)} saw last.
+   * Adds the parameters' gradient for the slice that {@link #forward(float[][], int, long)} saw
+   * last.
    *
    * @param x the same inputs
    */
@@ -136,7 +160,7 @@ public final class Mlp {
       layers[l].accumulate(activation[l - 1], delta[l], rows);
       layers[l].backward(delta[l], delta[l - 1], rows);
       for (int r = 0; r < rows; r++) {
-        mask(delta[l - 1][r], activation[l - 1][r]);
+        mask(delta[l - 1][r], activation[l - 1][r], l == 1 ? dropout.scale() : 1);
       }
     }
     layers[0].accumulate(x, delta[0], rows);
@@ -168,10 +192,10 @@ public final class Mlp {
     }
   }
 
-  /** Stops the gradient where the unit was off. Written without a branch on purpose. */
-  private static void mask(final float[] gradient, final float[] output) {
+  /** Stops the gradient where the unit was off or dropped. No branch, on purpose. */
+  private static void mask(final float[] gradient, final float[] output, final float scale) {
     for (int j = 0; j < gradient.length; j++) {
-      gradient[j] = output[j] > 0f ? gradient[j] : 0f;
+      gradient[j] = output[j] > 0f ? gradient[j] * scale : 0f;
     }
   }
 
@@ -217,6 +241,6 @@ public final class Mlp {
         throw new MalformedImageException("layer " + l + " does not fit the one before it");
       }
     }
-    return new Mlp(layers, adam, steps);
+    return new Mlp(layers, adam, Dropout.NONE, steps);
   }
 }
