@@ -53,22 +53,7 @@ final class Linear {
   /** y = x W + b for one row. */
   void forward(final float[] x, final float[] y) {
     System.arraycopy(weight[inputs], 0, y, 0, outputs);
-    int i = 0;
-    for (; i + 4 <= inputs; i += 4) {
-      Kernels.addScaled4(
-          y,
-          x[i],
-          weight[i],
-          x[i + 1],
-          weight[i + 1],
-          x[i + 2],
-          weight[i + 2],
-          x[i + 3],
-          weight[i + 3]);
-    }
-    for (; i < inputs; i++) {
-      Kernels.addScaled(y, x[i], weight[i]);
-    }
+    Kernels.multiplyAdd(x, weight, y, inputs);
   }
 
   /** y[r] = x[r] W + b for the first {@code rows} rows. */

@@ -108,7 +108,7 @@ public final class Mlp {
     for (int l = 0; l < layers.length; l++) {
       layers[l].forward(in, single[l]);
       if (l + 1 < layers.length) {
-        rectify(single[l]);
+        Kernels.rectify(single[l]);
       }
       if (l == 0 && layers.length > 1) {
         dropout.apply(single[0], event);
@@ -131,7 +131,7 @@ public final class Mlp {
       layers[l].forward(in, activation[l], rows);
       if (l + 1 < layers.length) {
         for (int r = 0; r < rows; r++) {
-          rectify(activation[l][r]);
+          Kernels.rectify(activation[l][r]);
         }
       }
       if (l == 0 && layers.length > 1) {
@@ -160,7 +160,7 @@ public final class Mlp {
       layers[l].accumulate(activation[l - 1], delta[l], rows);
       layers[l].backward(delta[l], delta[l - 1], rows);
       for (int r = 0; r < rows; r++) {
-        mask(delta[l - 1][r], activation[l - 1][r], l == 1 ? dropout.scale() : 1);
+        Kernels.maskGradient(delta[l - 1][r], activation[l - 1][r], l == 1 ? dropout.scale() : 1);
       }
     }
     layers[0].accumulate(x, delta[0], rows);
@@ -184,19 +184,6 @@ public final class Mlp {
       layers[last].grow(layers[last].inputs(), outputs);
     }
     allocateScratch();
-  }
-
-  private static void rectify(final float[] row) {
-    for (int j = 0; j < row.length; j++) {
-      row[j] = Math.max(row[j], 0f);
-    }
-  }
-
-  /** Stops the gradient where the unit was off or dropped. No branch, on purpose. */
-  private static void mask(final float[] gradient, final float[] output, final float scale) {
-    for (int j = 0; j < gradient.length; j++) {
-      gradient[j] = output[j] > 0f ? gradient[j] * scale : 0f;
-    }
   }
 
   /** Heap bytes held, an estimate. */
