@@ -2,34 +2,59 @@ package dev.braid.experts;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.moa.MoaExpert;
+import dev.braid.experts.neural.NeuralExpert;
 import dev.braid.image.ImageReader;
 import dev.braid.image.MalformedImageException;
+import java.util.List;
 import java.util.function.IntFunction;
 
 /** Opens experts by name and reads saved ones back by kind. */
 public final class Experts {
   private static final String MOA_PREFIX = "moa:";
+  private static final List<String> NAMES =
+      List.of(NaiveBayes.KIND, LastLabel.KIND, WindowedKnn.KIND, NeuralExpert.KIND);
 
   private Experts() {}
+
+  /** Names of the experts that need no library, for {@link #open}. */
+  public static List<String> names() {
+    return NAMES;
+  }
 
   /**
    * Opens an untrained expert.
    *
-   * @param name {@code moa:} and the command line of any MOA classifier
+   * @param name {@code naive-bayes}, {@code last-label}, {@code windowed-knn}, {@code mlp}, or
+   *     {@code moa:} and the command line of any MOA classifier
    * @param seed of what is random in the expert
    * @throws IllegalArgumentException if there is no such expert
    */
   public static Expert open(final String name, final Schema schema, final long seed) {
     if (name.startsWith(MOA_PREFIX)) {
-      try {
-        return new MoaExpert(schema, name.substring(MOA_PREFIX.length()), seed);
-      } catch (final NoClassDefFoundError e) {
-        throw new IllegalArgumentException(
-            "expert '" + name + "' needs MOA's jar on the class path", e);
-      }
+      return openMoa(name, schema, seed);
     }
-    throw new IllegalArgumentException(
-        "there is no expert '" + name + "'; known is moa:CLASSIFIER with MOA's command line");
+    return switch (name) {
+      case NaiveBayes.KIND -> new NaiveBayes(schema, Double.POSITIVE_INFINITY);
+      case LastLabel.KIND -> new LastLabel(schema);
+      case WindowedKnn.KIND -> new WindowedKnn(schema, 1000, 10);
+      case NeuralExpert.KIND -> new NeuralExpert(schema, NeuralExpert.Settings.DEFAULT, seed);
+      default ->
+          throw new IllegalArgumentException(
+              "there is no expert '"
+                  + name
+                  + "'; known are "
+                  + String.join(", ", NAMES)
+                  + " and moa:CLASSIFIER with MOA's command line");
+    };
+  }
+
+  private static Expert openMoa(final String name, final Schema schema, final long seed) {
+    try {
+      return new MoaExpert(schema, name.substring(MOA_PREFIX.length()), seed);
+    } catch (final NoClassDefFoundError e) {
+      throw new IllegalArgumentException(
+          "expert '" + name + "' needs MOA's jar on the class path", e);
+    }
   }
 
   /**
@@ -46,6 +71,10 @@ public final class Experts {
       final int blockCount,
       final IntFunction<ImageReader> blocks) {
     return switch (kind) {
+      case NaiveBayes.KIND -> NaiveBayes.read(schema, blockCount, blocks);
+      case LastLabel.KIND -> LastLabel.read(schema, blockCount, blocks);
+      case WindowedKnn.KIND -> WindowedKnn.read(schema, blockCount, blocks);
+      case NeuralExpert.KIND -> NeuralExpert.read(schema, blockCount, blocks);
       case "moa" -> MoaExpert.read(schema, blockCount, blocks);
       default -> throw new MalformedImageException("there is no expert of kind '" + kind + "'");
     };

@@ -4,6 +4,7 @@ import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.Experts;
 import dev.braid.experts.Probabilities;
+import dev.braid.experts.neural.FeatureScaler;
 import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
@@ -185,19 +186,7 @@ final class DriftMoeData implements Learner {
     for (int e = 0; e < weights.length; e++) {
       weights[e] = logits[e] / temperature;
     }
-    softmax(weights);
-  }
-
-  private static void softmax(final double[] z) {
-    final double largest = z[Probabilities.argMax(z)];
-    double sum = 0;
-    for (int i = 0; i < z.length; i++) {
-      z[i] = StrictMath.exp(z[i] - largest);
-      sum += z[i];
-    }
-    for (int i = 0; i < z.length; i++) {
-      z[i] /= sum;
-    }
+    Probabilities.softmax(weights);
   }
 
   private void vote(final double[] x) {

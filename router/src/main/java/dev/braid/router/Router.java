@@ -1,6 +1,8 @@
 package dev.braid.router;
 
+import dev.braid.experts.PortableMath;
 import dev.braid.experts.neural.Adam;
+import dev.braid.experts.neural.MiniBatch;
 import dev.braid.experts.neural.Mlp;
 import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
@@ -142,9 +144,8 @@ final class Router implements BlockState {
     net.step();
   }
 
-  /** By StrictMath, since Math.exp may differ in the last bit between machines. */
   private static float sigmoid(final float logit) {
-    return (float) (1 / (1 + StrictMath.exp(-logit)));
+    return (float) (1 / (1 + PortableMath.exp(-logit)));
   }
 
   void grow(final int inputs) {

@@ -104,10 +104,10 @@ public final class MoaExpert implements Expert {
   }
 
   private static void fill(final DenseInstance instance, final double[] x, final double label) {
-    instance.setValue(0, label);
     for (int i = 0; i < x.length; i++) {
-      instance.setValue(i + 1, x[i]);
+      instance.setValue(i, x[i]);
     }
+    instance.setValue(x.length, label);
   }
 
   private DenseInstance instance() {

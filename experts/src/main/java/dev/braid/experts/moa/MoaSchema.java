@@ -13,20 +13,22 @@ final class MoaSchema {
   private MoaSchema() {}
 
   /**
-   * MOA's header for a schema, with the class attribute at index 0: what a stream gains at run time
-   * is appended, and no attribute that a trained classifier knows by its index ever moves.
+   * MOA's header for a schema, with the class attribute last: a feature has the same index in the
+   * schema, in the model and in the instance, and keeps it when features are appended. (With the
+   * class in front, MOA's NominalAttributeMultiwayTest would read the wrong attribute: it uses the
+   * model's index for the instance.)
    */
   static InstancesHeader header(final Schema schema) {
     final List<Attribute> attributes = new ArrayList<>(schema.featureCount() + 1);
-    attributes.add(new Attribute("class", schema.classes()));
     for (final Feature feature : schema.features()) {
       attributes.add(
           feature.isNominal()
               ? new Attribute(feature.name(), feature.values())
               : new Attribute(feature.name()));
     }
+    attributes.add(new Attribute("class", schema.classes()));
     final InstancesHeader header = new InstancesHeader(new Instances("braid", attributes, 0));
-    header.setClassIndex(0);
+    header.setClassIndex(attributes.size() - 1);
     return header;
   }
 

@@ -1,4 +1,4 @@
-package dev.braid.router;
+package dev.braid.experts.neural;
 
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
@@ -10,7 +10,7 @@ import java.util.Arrays;
  * deviation seen so far (Welford's online algorithm), missing values 0, extremes clipped. Nominal
  * values count by their index, as in the published code.
  */
-final class FeatureScaler {
+public final class FeatureScaler {
   /** Standardised inputs beyond this many deviations are clipped. */
   private static final double CLIP = 10;
 
@@ -25,7 +25,12 @@ final class FeatureScaler {
   private double[] mean;
   private double[] squares;
 
-  FeatureScaler(final int features, final boolean standardise) {
+  /**
+   * A scaler that has seen nothing.
+   *
+   * @param standardise false to hand the features on as they are, missing ones as 0
+   */
+  public FeatureScaler(final int features, final boolean standardise) {
     this.standardise = standardise;
     count = new long[features];
     mean = new double[features];
@@ -33,7 +38,7 @@ final class FeatureScaler {
   }
 
   /** Writes the network's inputs for an instance; changes nothing else. */
-  void scale(final double[] x, final float[] out) {
+  public void scale(final double[] x, final float[] out) {
     if (!standardise) {
       for (int i = 0; i < out.length; i++) {
         out[i] = Double.isNaN(x[i]) ? 0 : (float) clip(x[i], RAW_CLIP);
@@ -51,7 +56,7 @@ final class FeatureScaler {
   }
 
   /** Takes an instance into means and deviations. */
-  void learn(final double[] x) {
+  public void learn(final double[] x) {
     if (!standardise) {
       return;
     }
@@ -70,23 +75,27 @@ final class FeatureScaler {
     return Math.max(-limit, Math.min(limit, value));
   }
 
-  void grow(final int features) {
+  /** Takes in features that are new. */
+  public void grow(final int features) {
     count = Arrays.copyOf(count, features);
     mean = Arrays.copyOf(mean, features);
     squares = Arrays.copyOf(squares, features);
   }
 
-  long sizeBytes() {
+  /** Heap bytes held. */
+  public long sizeBytes() {
     return 24L * count.length + 96;
   }
 
-  void write(final ImageWriter out) {
+  /** Layout: count, mean and sum of squared deviations per feature. */
+  public void write(final ImageWriter out) {
     out.putLongs(count, count.length)
         .putDoubles(mean, mean.length)
         .putDoubles(squares, squares.length);
   }
 
-  void read(final ImageReader in) {
+  /** Reads what {@link #write} wrote into a scaler of as many features. */
+  public void read(final ImageReader in) {
     final int features = count.length;
     count = in.getLongs();
     mean = in.getDoubles();

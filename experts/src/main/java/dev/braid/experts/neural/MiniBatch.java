@@ -1,4 +1,4 @@
-package dev.braid.router;
+package dev.braid.experts.neural;
 
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
@@ -6,7 +6,7 @@ import dev.braid.image.MalformedImageException;
 import java.util.Arrays;
 
 /** Inputs and targets that wait for the next step of a network. */
-final class MiniBatch {
+public final class MiniBatch {
   private final float[][] input;
   private final float[][] target;
   private int inputs;
@@ -14,7 +14,8 @@ final class MiniBatch {
   private int count;
   private long events;
 
-  MiniBatch(final int capacity, final int inputs, final int targets) {
+  /** An empty batch of up to {@code capacity} pairs of the given widths. */
+  public MiniBatch(final int capacity, final int inputs, final int targets) {
     input = new float[capacity][];
     target = new float[capacity][];
     this.inputs = inputs;
@@ -22,7 +23,7 @@ final class MiniBatch {
   }
 
   /** Copies one pair in; the caller clears the batch once it {@link #isFull()}. */
-  void add(final float[] x, final float[] y) {
+  public void add(final float[] x, final float[] y) {
     if (input[count] == null) {
       input[count] = new float[inputs];
       target[count] = new float[targets];
@@ -33,33 +34,38 @@ final class MiniBatch {
     events++;
   }
 
-  boolean isFull() {
+  /** Whether a step is due. */
+  public boolean isFull() {
     return count == input.length;
   }
 
-  int count() {
+  /** Pairs waiting. */
+  public int count() {
     return count;
   }
 
   /** Events ever added. */
-  long events() {
+  public long events() {
     return events;
   }
 
-  void clear() {
+  /** Forgets the pairs, not their number. */
+  public void clear() {
     count = 0;
   }
 
-  float[] input(final int row) {
+  /** Input of a waiting pair. Not a copy. */
+  public float[] input(final int row) {
     return input[row];
   }
 
-  float[] target(final int row) {
+  /** Target of a waiting pair. Not a copy. */
+  public float[] target(final int row) {
     return target[row];
   }
 
   /** Widens the rows; what is new is 0. */
-  void grow(final int newInputs, final int newTargets) {
+  public void grow(final int newInputs, final int newTargets) {
     inputs = newInputs;
     targets = newTargets;
     for (int r = 0; r < input.length && input[r] != null; r++) {
@@ -68,19 +74,21 @@ final class MiniBatch {
     }
   }
 
-  long sizeBytes() {
+  /** Heap bytes held once it was full, an estimate. */
+  public long sizeBytes() {
     return input.length * (4L * (inputs + targets) + 48);
   }
 
   /** Layout: events ever added, rows waiting, then each row's input and target. */
-  void write(final ImageWriter out) {
+  public void write(final ImageWriter out) {
     out.putLong(events).putInt(count);
     for (int r = 0; r < count; r++) {
       out.putFloats(input[r], inputs).putFloats(target[r], targets);
     }
   }
 
-  void read(final ImageReader in) {
+  /** Reads what {@link #write} wrote into a batch of the same shape. */
+  public void read(final ImageReader in) {
     events = in.getLong();
     count = in.getIntIn(0, input.length - 1, "rows of the pending mini-batch");
     for (int r = 0; r < count; r++) {
