@@ -288,7 +288,7 @@ final class Keys {
           integer(1, MANY),
           "1048576",
           null,
-          "A longer record goes to the dead letters unread; the letter keeps its first bytes.");
+          "A longer record goes to the dead letters unread.");
   static final ConfigKey<Integer> FEATURES =
       key(
           "limits.features",

@@ -11,6 +11,7 @@ import java.util.List;
 final class Scoreboard {
   private static final int PLOTTED = 800;
 
+  private final Ids ids;
   private final Answers answers;
   private final int window;
   private final PrequentialEvaluator evaluator;
@@ -20,7 +21,8 @@ final class Scoreboard {
   private long doubled;
   private long foreign;
 
-  Scoreboard(final Answers answers, final int window) {
+  Scoreboard(final String stream, final Answers answers, final int window) {
+    this.ids = new Ids(stream);
     this.answers = answers;
     this.window = window;
     this.evaluator = new PrequentialEvaluator(window);
@@ -31,7 +33,7 @@ final class Scoreboard {
    * @param predicted class name, or null where none was known
    */
   void prediction(final String id, final String predicted) {
-    final int event = Ids.event(id);
+    final int event = ids.event(id);
     if (event < 0 || event >= answers.size()) {
       foreign++;
       return;

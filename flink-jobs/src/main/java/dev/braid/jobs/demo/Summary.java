@@ -42,4 +42,13 @@ record Summary(
   boolean complete() {
     return lost() == 0 && doubled == 0;
   }
+
+  /** What is wrong with a run that is not complete, in one sentence. */
+  String fault() {
+    return String.format(
+        Locale.ROOT,
+        "The output is not complete and single: %d events lost, %d predictions too many.",
+        lost(),
+        doubled);
+  }
 }

@@ -1,0 +1,146 @@
+package dev.braid.jobs.demo;
+
+import dev.braid.connectors.broker.LocalBroker;
+import dev.braid.connectors.kafka.KafkaCluster;
+import dev.braid.connectors.kafka.TopicSpec;
+import dev.braid.connectors.kafka.Topics;
+import dev.braid.jobs.cli.LocalCluster;
+import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.topology.BraidTopology;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Runs one stream through a real broker and a real job, and keeps score. */
+final class Demo {
+  private static final Duration BROKER_ANSWERS = Duration.ofSeconds(30);
+  private static final Duration STALLED = Duration.ofMinutes(3);
+
+  private final DemoStream stream;
+  private final Function<String, JobConfig> configuration;
+  private final Path folder;
+  private final String webPorts;
+  private final PrintWriter err;
+  private final Answers answers = new Answers();
+  private final Diary diary = new Diary();
+  private final Scoreboard scoreboard;
+
+  /**
+   * @param configuration of the job, given the broker's address
+   * @param folder for the log and temporary files
+   * @param err for people: what is going on
+   */
+  Demo(
+      final DemoStream stream,
+      final Function<String, JobConfig> configuration,
+      final Path folder,
+      final String webPorts,
+      final PrintWriter err) {
+    this.stream = stream;
+    this.configuration = configuration;
+    this.folder = folder;
+    this.webPorts = webPorts;
+    this.err = err;
+    this.scoreboard = new Scoreboard(stream.name(), answers, window(stream.expected()));
+  }
+
+  /** Does it all, and returns when every event is answered, or can no longer be. */
+  Summary run() throws Exception {
+    tell("starting a Kafka broker and a Flink cluster");
+    try (LocalBroker broker = LocalBroker.start();
+        LocalCluster cluster = LocalCluster.start(folder, 1, webPorts)) {
+      final JobConfig config = configuration.apply(broker.bootstrapServers());
+      createTopics(config);
+      tell("Kafka at " + broker.bootstrapServers() + ", Flink's web page at " + cluster.webPage());
+      final StreamExecutionEnvironment environment = cluster.environment();
+      BraidTopology.build(environment, config);
+      final JobClient job = environment.executeAsync(config.job().name());
+      return follow(config, job);
+    }
+  }
+
+  Scoreboard scoreboard() {
+    return scoreboard;
+  }
+
+  Diary diary() {
+    return diary;
+  }
+
+  private Summary follow(final JobConfig config, final JobClient job) throws Exception {
+    final long start = System.nanoTime();
+    final Progress progress =
+        new Progress(err, Boolean.getBoolean("braid.terminal"), stream.expected());
+    try (Outputs outputs = new Outputs(config.kafka(), scoreboard, diary);
+        Feeder feeder = Feeder.start(stream, config.kafka(), answers)) {
+      long answered = 0;
+      long moved = start;
+      while (!(feeder.done() && answered >= answers.size())) {
+        outputs.poll();
+        feeder.rethrow();
+        final long now = System.nanoTime();
+        if (scoreboard.predicted() + outputs.deadLetters() > answered) {
+          answered = scoreboard.predicted() + outputs.deadLetters();
+          moved = now;
+        } else if (now - moved > STALLED.toNanos()) {
+          break;
+        }
+        requireRunning(job);
+        progress.show(now, answered, rate(answered, moved - start), scoreboard.accuracy());
+      }
+      final double rate = rate(answered, moved - start);
+      job.cancel().get();
+      outputs.readToEnd();
+      return new Summary(
+          answers.size(),
+          scoreboard.predicted(),
+          outputs.deadLetters(),
+          scoreboard.doubled() + scoreboard.foreign(),
+          scoreboard.accuracy(),
+          scoreboard.kappaM(),
+          rate);
+    } finally {
+      progress.close();
+    }
+  }
+
+  private void createTopics(final JobConfig config) {
+    final JobConfig.Kafka kafka = config.kafka();
+    try (Topics topics =
+        Topics.connect(KafkaCluster.at(kafka.bootstrapServers()), BROKER_ANSWERS)) {
+      topics.create(
+          List.of(
+              TopicSpec.of(kafka.eventsTopic(), 1),
+              TopicSpec.of(kafka.predictionsTopic(), 1),
+              TopicSpec.of(kafka.metricsTopic(), 1),
+              TopicSpec.of(kafka.driftTopic(), 1),
+              TopicSpec.deadLetters(kafka.deadLettersTopic())));
+    }
+  }
+
+  private static void requireRunning(final JobClient job) throws Exception {
+    if (job.getJobStatus().get().isGloballyTerminalState()) {
+      job.getJobExecutionResult().get();
+      throw new IllegalStateException("The job ended before the stream did");
+    }
+  }
+
+  private static double rate(final long records, final long nanos) {
+    return nanos <= 0 ? 0 : records * 1e9 / nanos;
+  }
+
+  /** Wide enough to be calm, narrow enough to show a drift. */
+  private static int window(final long events) {
+    return (int) Math.max(200, Math.min(5_000, events / 50));
+  }
+
+  private void tell(final String what) {
+    err.println(String.format(Locale.ROOT, "braid: %s", what));
+    err.flush();
+  }
+}

@@ -1,0 +1,109 @@
+package dev.braid.jobs.demo;
+
+import dev.braid.connectors.stream.StreamSpec;
+import dev.braid.jobs.cli.ConfigOptions;
+import dev.braid.jobs.cli.ConfiguredCommand;
+import dev.braid.jobs.cli.LogFile;
+import dev.braid.jobs.cli.StreamArguments;
+import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.report.ReportPage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows Braid at work, with a broker and a cluster of its own. */
+@Command(
+    name = "demo",
+    description = {
+      "Starts a Kafka broker and a Flink cluster in this process, streams events through the job,",
+      "and writes a report. The last line, on standard output, says how it went."
+    })
+public final class DemoCommand implements ConfiguredCommand {
+  private static final Set<String> OFFERED =
+      Set.of("model.preset", "model.seed", "checkpoints.interval", "metrics.every");
+
+  private final ConfigOptions options = new ConfigOptions(OFFERED::contains);
+
+  @Mixin private StreamArguments stream;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "braid-out/demo",
+      description = "Folder of report and log. Default: ${DEFAULT-VALUE}.")
+  private Path out;
+
+  @Option(
+      names = "--web-port",
+      paramLabel = "PORTS",
+      defaultValue = "8081-8181",
+      description = "Port of Flink's web page, or a range. Default: ${DEFAULT-VALUE}.")
+  private String webPort;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public ConfigOptions configuration() {
+    return options;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    final StreamSpec source = stream.spec();
+    final long records = stream.records(source);
+    final JobConfig.Model model = config("localhost:0", -1).model();
+    Files.createDirectories(out);
+    final Path log = LogFile.in(out);
+    final DemoStream run = new DemoStream(source, model.seed(), records);
+    final Demo demo =
+        new Demo(
+            run,
+            servers -> config(servers, run.expected()),
+            out.toAbsolutePath(),
+            webPort,
+            spec.commandLine().getErr());
+    final Summary summary = demo.run();
+    final Path report = out.resolve("report.html");
+    ReportPage.write(
+        DemoReport.of(run, model, summary, demo.scoreboard(), demo.diary()), report);
+    tell("report in " + report.toAbsolutePath() + ", log in " + log.toAbsolutePath());
+    spec.commandLine().getOut().println(summary.line());
+    spec.commandLine().getOut().flush();
+    if (!summary.complete()) {
+      throw new IllegalStateException(summary.fault());
+    }
+    return 0;
+  }
+
+  private JobConfig config(final String servers, final long expected) {
+    final Map<String, String> own = new HashMap<>();
+    own.put("job.name", "braid-demo");
+    own.put("kafka.bootstrap-servers", servers);
+    own.put("kafka.start", "earliest");
+    own.put("job.parallelism", "1");
+    return options.load(
+        own,
+        Map.of(
+            "checkpoints.interval",
+            "1 s",
+            "metrics.every",
+            Long.toString(metricsEvery(expected))));
+  }
+
+  /** Some two hundred points for the plots, whatever the length. */
+  private static long metricsEvery(final long events) {
+    return events < 0 ? 250 : Math.max(50, Math.min(5_000, events / 200));
+  }
+
+  private void tell(final String what) {
+    spec.commandLine().getErr().println("braid: " + what);
+    spec.commandLine().getErr().flush();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.braid.jobs.demo;
+
+import dev.braid.connectors.format.FieldNames;
+import dev.braid.connectors.kafka.KafkaCluster;
+import dev.braid.connectors.stream.EventWriter;
+import dev.braid.connectors.stream.ProducerOptions;
+import dev.braid.connectors.stream.StreamProducer;
+import dev.braid.data.Instance;
+import dev.braid.data.InstanceSource;
+import dev.braid.data.Schema;
+import dev.braid.jobs.config.JobConfig;
+
+/** Sends the stream to Kafka on a thread of its own, and notes the true labels first. */
+final class Feeder implements AutoCloseable {
+  private final Thread thread;
+  private volatile boolean done;
+  private volatile RuntimeException failure;
+
+  private Feeder(final DemoStream stream, final JobConfig.Kafka kafka, final Answers answers) {
+    thread = new Thread(() -> feed(stream, kafka, answers), "demo-feeder");
+    thread.setDaemon(true);
+  }
+
+  static Feeder start(
+      final DemoStream stream, final JobConfig.Kafka kafka, final Answers answers) {
+    final Feeder feeder = new Feeder(stream, kafka, answers);
+    feeder.thread.start();
+    return feeder;
+  }
+
+  /** Whether the whole stream is in Kafka. */
+  boolean done() {
+    return done;
+  }
+
+  /** Throws what made the sending fail, if something did. */
+  void rethrow() {
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Stops where it is. */
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+
+  private void feed(final DemoStream stream, final JobConfig.Kafka kafka, final Answers answers) {
+    try (InstanceSource source = noting(stream.open(), answers);
+        StreamProducer producer =
+            new StreamProducer(
+                new KafkaCluster(kafka.bootstrapServers(), kafka.properties()),
+                EventWriter.json(FieldNames.DEFAULT),
+                ProducerOptions.to(kafka.eventsTopic()))) {
+      producer.send(stream.name(), source, sent -> {});
+      done = true;
+    } catch (final RuntimeException e) {
+      failure = e;
+    }
+  }
+
+  private static InstanceSource noting(final InstanceSource source, final Answers answers) {
+    return new InstanceSource() {
+      @Override
+      public Schema schema() {
+        return source.schema();
+      }
+
+      @Override
+      public Instance next() {
+        final Instance instance = source.next();
+        if (instance != null) {
+          answers.add(instance.label(), source.schema().classes());
+        }
+        return instance;
+      }
+
+      @Override
+      public void close() {
+        source.close();
+      }
+    };
+  }
+}
