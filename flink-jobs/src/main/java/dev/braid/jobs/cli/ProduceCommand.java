@@ -67,14 +67,16 @@ public final class ProduceCommand implements BraidCommand {
       names = "--late-by",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "With --labels-topic: events between one and its label. Default: ${DEFAULT-VALUE}.")
+      description =
+          "With --labels-topic: events between one and its label. Default: ${DEFAULT-VALUE}.")
   private int lateBy;
 
   @Option(
       names = "--late-share",
       paramLabel = "P",
       defaultValue = "1",
-      description = "With --labels-topic: share of the labels that come late. Default: ${DEFAULT-VALUE}.")
+      description =
+          "With --labels-topic: share of the labels that come late. Default: ${DEFAULT-VALUE}.")
   private double lateShare;
 
   @Option(
@@ -125,9 +127,7 @@ public final class ProduceCommand implements BraidCommand {
   private ProducerOptions options() {
     try {
       final ProducerOptions options = ProducerOptions.to(topic).withRate(rate);
-      return labelsTopic == null
-          ? options
-          : options.withLateLabels(labelsTopic, lateShare, lateBy);
+      return labelsTopic == null ? options : options.withLateLabels(labelsTopic, lateShare, lateBy);
     } catch (final IllegalArgumentException bad) {
       throw new UsageException(bad.getMessage());
     }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.FileUtils;
 
 /** Runs one stream through a real broker and a real job, and keeps score. */
 final class Demo {
@@ -32,7 +33,7 @@ final class Demo {
 
   /**
    * @param configuration of the job, given the broker's address
-   * @param folder for the log and temporary files
+   * @param folder for temporary files, deleted at the end
    * @param err for people: what is going on
    */
   Demo(
@@ -52,8 +53,18 @@ final class Demo {
   /** Does it all, and returns when every event is answered, or can no longer be. */
   Summary run() throws Exception {
     tell("starting a Kafka broker and a Flink cluster");
+    final Path work = folder.resolve("work");
+    FileUtils.deleteDirectory(work.toFile());
+    try {
+      return run(work);
+    } finally {
+      FileUtils.deleteDirectory(work.toFile());
+    }
+  }
+
+  private Summary run(final Path work) throws Exception {
     try (LocalBroker broker = LocalBroker.start();
-        LocalCluster cluster = LocalCluster.start(folder, 1, webPorts)) {
+        LocalCluster cluster = LocalCluster.start(work, 1, webPorts)) {
       final JobConfig config = configuration.apply(broker.bootstrapServers());
       createTopics(config);
       tell("Kafka at " + broker.bootstrapServers() + ", Flink's web page at " + cluster.webPage());

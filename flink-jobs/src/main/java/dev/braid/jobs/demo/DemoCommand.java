@@ -71,8 +71,7 @@ public final class DemoCommand implements ConfiguredCommand {
             spec.commandLine().getErr());
     final Summary summary = demo.run();
     final Path report = out.resolve("report.html");
-    ReportPage.write(
-        DemoReport.of(run, model, summary, demo.scoreboard(), demo.diary()), report);
+    ReportPage.write(DemoReport.of(run, model, summary, demo.scoreboard(), demo.diary()), report);
     tell("report in " + report.toAbsolutePath() + ", log in " + log.toAbsolutePath());
     spec.commandLine().getOut().println(summary.line());
     spec.commandLine().getOut().flush();
@@ -91,10 +90,7 @@ public final class DemoCommand implements ConfiguredCommand {
     return options.load(
         own,
         Map.of(
-            "checkpoints.interval",
-            "1 s",
-            "metrics.every",
-            Long.toString(metricsEvery(expected))));
+            "checkpoints.interval", "1 s", "metrics.every", Long.toString(metricsEvery(expected))));
   }
 
   /** Some two hundred points for the plots, whatever the length. */

@@ -21,8 +21,7 @@ final class Feeder implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  static Feeder start(
-      final DemoStream stream, final JobConfig.Kafka kafka, final Answers answers) {
+  static Feeder start(final DemoStream stream, final JobConfig.Kafka kafka, final Answers answers) {
     final Feeder feeder = new Feeder(stream, kafka, answers);
     feeder.thread.start();
     return feeder;

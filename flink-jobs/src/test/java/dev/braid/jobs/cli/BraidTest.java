@@ -1,0 +1,110 @@
+package dev.braid.jobs.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class BraidTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "run", "produce"})
+  void everyCommandHasHelp(final String command) {
+    assertEquals(0, execute(command, "--help"));
+    assertTrue(out.toString().startsWith("Usage: braid " + command), out.toString());
+  }
+
+  @Test
+  void withoutACommandItNamesThoseThereAre() {
+    assertEquals(2, execute());
+    assertTrue(err.toString().startsWith("braid: A command is missing: one of demo, run, produce"));
+  }
+
+  @Test
+  void anUnknownOptionIsRefused() {
+    assertEquals(2, execute("demo", "--colour", "red"));
+    assertSentence("braid: Unknown options: '--colour', 'red'. See 'braid demo --help'.");
+  }
+
+  @Test
+  void anUnknownStreamIsRefused() {
+    assertEquals(2, execute("demo", "--stream", "nile"));
+    assertTrue(err.toString().startsWith("braid: --stream: 'nile' is not a stream"));
+    assertEquals(1, err.toString().lines().count());
+  }
+
+  @Test
+  void anUnknownKeyIsRefusedBeforeAnythingStarts() {
+    assertEquals(2, execute("run", "--local", "--set", "model.prest=x"));
+    assertSentence(
+        "braid: Configuration key 'model.prest' is not known: did you mean 'model.preset'?");
+  }
+
+  @Test
+  void aKeyMayBeGivenByItsFullName() {
+    assertEquals(2, execute("run", "--local", "--kafka.start", "soon"));
+    assertSentence(
+        "braid: Configuration key 'kafka.start' cannot be 'soon': it takes committed, earliest,"
+            + " latest.");
+  }
+
+  @Test
+  void aMissingConfigurationFileIsRefused() {
+    assertEquals(2, execute("run", "--local", "--config", "none.yaml"));
+    assertSentence(
+        "braid: The configuration file 'none.yaml' cannot be read: it must be a readable text"
+            + " file.");
+  }
+
+  @Test
+  void runWithoutAClusterSaysWhatToDo() {
+    assertEquals(2, execute("run"));
+    assertSentence(
+        "braid: There is no cluster here: give --local, or submit the job jar with 'flink run'.");
+  }
+
+  @Test
+  void aBrokerThatDoesNotAnswerIsAFailure() {
+    final int code =
+        execute(
+            "produce",
+            "--bootstrap-servers",
+            "127.0.0.1:1",
+            "--topic",
+            "events",
+            "--out",
+            folder.toString());
+    assertEquals(1, code);
+    assertTrue(err.toString().startsWith("braid: no Kafka broker answers at 127.0.0.1:1"));
+    assertEquals(1, err.toString().lines().count());
+  }
+
+  @Test
+  void helpOfTheConfigurationNamesEveryKey() {
+    assertEquals(0, execute("run", "--help-config"));
+    dev.braid.jobs.config.JobConfig.keys()
+        .forEach(key -> assertTrue(out.toString().contains("\n" + key.name()), key.name()));
+  }
+
+  private void assertSentence(final String sentence) {
+    assertEquals(sentence, err.toString().strip());
+  }
+
+  private int execute(final String... args) {
+    final CommandLine line = Braid.commandLine();
+    line.setOut(new PrintWriter(out));
+    line.setErr(new PrintWriter(err));
+    return line.execute(args);
+  }
+}
