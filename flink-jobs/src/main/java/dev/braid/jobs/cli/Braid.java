@@ -79,7 +79,7 @@ public final class Braid implements Runnable {
   private static void print(final CommandLine line, final String message, final String hint) {
     final PrintWriter err = line.getErr();
     final String sentence = message.lines().findFirst().orElse("");
-    err.println("braid: " + sentence + (sentence.endsWith(".") ? "" : ".") + hint);
+    err.println("braid: " + sentence + (sentence.matches(".*[.?!]") ? "" : ".") + hint);
     err.flush();
   }
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "produce",
     description = "Sends a stream to a Kafka topic as JSON events with their labels.")
 public final class ProduceCommand implements BraidCommand {
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   @Mixin private StreamArguments stream;
 

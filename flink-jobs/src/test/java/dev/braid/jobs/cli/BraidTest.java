@@ -3,9 +3,11 @@ package dev.braid.jobs.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.jobs.config.JobConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,8 +95,12 @@ class BraidTest {
   @Test
   void helpOfTheConfigurationNamesEveryKey() {
     assertEquals(0, execute("run", "--help-config"));
-    dev.braid.jobs.config.JobConfig.keys()
-        .forEach(key -> assertTrue(out.toString().contains("\n" + key.name()), key.name()));
+    final List<String> lines = out.toString().lines().toList();
+    JobConfig.keys()
+        .forEach(
+            key ->
+                assertTrue(
+                    lines.stream().anyMatch(line -> line.startsWith(key.name())), key.name()));
   }
 
   private void assertSentence(final String sentence) {
