@@ -74,7 +74,7 @@ final class BrokerDirectory {
   }
 
   void deleteIfTemporary() {
-    if (!temporary) {
+    if (!temporary || !Files.exists(directory)) {
       return;
     }
     try (Stream<Path> files = Files.walk(directory)) {

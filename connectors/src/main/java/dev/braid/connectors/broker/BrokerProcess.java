@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -14,7 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 
 /**
  * A real Kafka broker as a process of its own, with this JVM's class path, so that a test can kill
- * it as a crash would. Otherwise as {@link LocalBroker}. Not thread-safe.
+ * it as a crash would. Otherwise as {@link LocalBroker}.
  */
 public final class BrokerProcess implements AutoCloseable {
   private static final int START_SECONDS = 60;
@@ -26,9 +27,10 @@ public final class BrokerProcess implements AutoCloseable {
     this.directory = directory;
   }
 
-  /** Starts a broker in a temporary directory, which {@link #close} deletes. */
+  /** Starts a broker in a temporary directory, which {@link #close} or the JVM's end deletes. */
   public static BrokerProcess start() {
     final BrokerProcess broker = new BrokerProcess(BrokerDirectory.temporary());
+    Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "broker-process-exit"));
     try {
       broker.restart();
     } catch (final RuntimeException failed) {
@@ -44,7 +46,7 @@ public final class BrokerProcess implements AutoCloseable {
   }
 
   /** Ends the process at once, as a crash would, leaving its directory as it is. */
-  public void kill() {
+  public synchronized void kill() {
     if (process != null) {
       process.destroyForcibly().onExit().join();
       process = null;
@@ -56,7 +58,7 @@ public final class BrokerProcess implements AutoCloseable {
    *
    * @throws IllegalStateException with the end of the broker's log if it does not come up
    */
-  public void restart() {
+  public synchronized void restart() {
     kill();
     final Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     try {
@@ -80,7 +82,7 @@ public final class BrokerProcess implements AutoCloseable {
 
   /** Ends the process and deletes the broker's directory. */
   @Override
-  public void close() {
+  public synchronized void close() {
     kill();
     directory.deleteIfTemporary();
   }
@@ -108,7 +110,7 @@ public final class BrokerProcess implements AutoCloseable {
     }
   }
 
-  private static void waitBriefly(final java.util.concurrent.CompletableFuture<?> answer) {
+  private static void waitBriefly(final CompletableFuture<?> answer) {
     try {
       answer.get(100, TimeUnit.MILLISECONDS);
     } catch (final TimeoutException notYet) {

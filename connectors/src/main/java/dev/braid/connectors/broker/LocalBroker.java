@@ -9,12 +9,10 @@ import org.apache.kafka.common.utils.Time;
  * A real Kafka broker in this JVM, alone and without a quorum beside it, on free ports of the
  * loopback interface. Topics are not created on their own. Starts in a few seconds.
  *
- * <p>Needs {@code org.apache.kafka:kafka_2.13} on the class path, which is optional here. Not
- * thread-safe, but for {@link #close}.
+ * <p>Needs {@code org.apache.kafka:kafka_2.13} on the class path, which is optional here.
  */
 public final class LocalBroker implements AutoCloseable {
   private final BrokerDirectory directory;
-  private final Thread closeAtExit = new Thread(this::end, "local-broker-exit");
   private KafkaRaftServer server;
 
   private LocalBroker(final BrokerDirectory directory) {
@@ -59,18 +57,13 @@ public final class LocalBroker implements AutoCloseable {
 
   /** Ends the broker and deletes its directory if that was temporary. */
   @Override
-  public void close() {
-    end();
-    try {
-      Runtime.getRuntime().removeShutdownHook(closeAtExit);
-    } catch (final IllegalStateException exiting) {
-      // The JVM is at its end, and the hook may be what runs: nothing is left to undo.
-      return;
-    }
+  public synchronized void close() {
+    stop();
+    directory.deleteIfTemporary();
   }
 
   private LocalBroker opened() {
-    Runtime.getRuntime().addShutdownHook(closeAtExit);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "local-broker-exit"));
     try {
       restart();
     } catch (final RuntimeException | Error failed) {
@@ -78,10 +71,5 @@ public final class LocalBroker implements AutoCloseable {
       throw failed;
     }
     return this;
-  }
-
-  private synchronized void end() {
-    stop();
-    directory.deleteIfTemporary();
   }
 }

@@ -7,7 +7,6 @@ import dev.braid.connectors.MetricsRecord;
 import dev.braid.connectors.PredictionRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
@@ -23,27 +22,38 @@ public final class JsonRecords {
   /**
    * Predictions: {@code {"id","key","ts","predicted","probabilities":{class:p},
    * "experts":{name:weight},"model_version"}}, the first three named as in the events.
+   *
+   * @param maxBytes a longer record, that of a model with very many classes, leaves {@code
+   *     probabilities} and {@code experts} empty, so that Kafka takes it
    */
-  public static RecordEncoder<PredictionRecord> predictions(final FieldNames fields) {
-    return value ->
-        json(
-            out -> {
-              out.writeStringField(fields.id(), value.id());
-              out.writeStringField(fields.key(), value.key());
-              out.writeNumberField(fields.timestamp(), value.timestamp());
-              out.writeStringField("predicted", value.predicted());
-              out.writeObjectFieldStart("probabilities");
-              for (int i = 0; i < value.probabilities().length; i++) {
-                number(out, value.classes().get(i), value.probabilities()[i]);
-              }
-              out.writeEndObject();
-              out.writeObjectFieldStart("experts");
-              for (int i = 0; i < value.weights().length; i++) {
-                number(out, value.experts().get(i), value.weights()[i]);
-              }
-              out.writeEndObject();
-              out.writeNumberField("model_version", value.modelVersion());
-            });
+  public static RecordEncoder<PredictionRecord> predictions(
+      final FieldNames fields, final int maxBytes) {
+    return value -> {
+      final byte[] whole = prediction(fields, value, true);
+      return whole.length <= maxBytes ? whole : prediction(fields, value, false);
+    };
+  }
+
+  private static byte[] prediction(
+      final FieldNames fields, final PredictionRecord value, final boolean withDetails) {
+    return json(
+        out -> {
+          out.writeStringField(fields.id(), value.id());
+          out.writeStringField(fields.key(), value.key());
+          out.writeNumberField(fields.timestamp(), value.timestamp());
+          out.writeStringField("predicted", value.predicted());
+          out.writeObjectFieldStart("probabilities");
+          for (int i = 0; withDetails && i < value.probabilities().length; i++) {
+            number(out, value.classes().get(i), value.probabilities()[i]);
+          }
+          out.writeEndObject();
+          out.writeObjectFieldStart("experts");
+          for (int i = 0; withDetails && i < value.weights().length; i++) {
+            number(out, value.experts().get(i), value.weights()[i]);
+          }
+          out.writeEndObject();
+          out.writeNumberField("model_version", value.modelVersion());
+        });
   }
 
   /** Metrics: one field per component of {@link MetricsRecord}, named in snake case. */
@@ -108,7 +118,7 @@ public final class JsonRecords {
     return bytes.toByteArray();
   }
 
-  private interface Body extends Serializable {
+  private interface Body {
     void write(JsonGenerator out) throws IOException;
   }
 }

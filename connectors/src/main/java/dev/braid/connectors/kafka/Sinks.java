@@ -17,8 +17,11 @@ import org.apache.flink.connector.kafka.sink.KafkaSink;
  * that one model's records keep their order.
  */
 public final class Sinks {
-  /** Largest record Kafka's brokers take unless told otherwise, less room for headers. */
-  public static final int DEFAULT_MAX_BYTES = 1_000_000;
+  /** Largest record that Kafka's brokers take unless told otherwise. */
+  private static final int DEFAULT_MAX_BYTES = 1 << 20;
+
+  /** What of that is left for a value, beside key and framing. */
+  private static final int MAX_VALUE_BYTES = 1_000_000;
 
   private Sinks() {}
 
@@ -30,7 +33,9 @@ public final class Sinks {
         options,
         DEFAULT_MAX_BYTES,
         new EncodingSchema<>(
-            options.topic(), PredictionRecord::key, JsonRecords.predictions(fields)));
+            options.topic(),
+            PredictionRecord::key,
+            JsonRecords.predictions(fields, MAX_VALUE_BYTES)));
   }
 
   /** Metrics as JSON. */
@@ -75,7 +80,7 @@ public final class Sinks {
         cluster.client(
             Map.of(
                 "transaction.timeout.ms", Long.toString(options.transactionTimeout().toMillis()),
-                "max.request.size", Integer.toString(Math.max(maxBytes, 1 << 20)),
+                "max.request.size", Integer.toString(Math.max(maxBytes, DEFAULT_MAX_BYTES)),
                 "buffer.memory", Long.toString(Math.max(4L * maxBytes, 32L << 20)),
                 "linger.ms", "5",
                 "compression.type", "lz4"));

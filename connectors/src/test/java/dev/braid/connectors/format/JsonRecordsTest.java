@@ -29,7 +29,7 @@ class JsonRecordsTest {
         "{\"id\":\"e1\",\"key\":\"m\",\"ts\":5,\"predicted\":\"DOWN\","
             + "\"probabilities\":{\"UP\":0.25,\"DOWN\":0.75},\"experts\":{\"e0\":1.0},"
             + "\"model_version\":17}",
-        text(JsonRecords.predictions(FieldNames.DEFAULT).encode(record)));
+        text(JsonRecords.predictions(FieldNames.DEFAULT, 1_000).encode(record)));
   }
 
   @Test
@@ -41,7 +41,26 @@ class JsonRecordsTest {
     assertEquals(
         "{\"_id\":\"\\\"\",\"k\":\"\",\"t\":5,\"predicted\":null,\"probabilities\":{},"
             + "\"experts\":{},\"model_version\":0}",
-        text(JsonRecords.predictions(names).encode(record)));
+        text(JsonRecords.predictions(names, 1_000).encode(record)));
+  }
+
+  @Test
+  void predictionTooLongForKafkaLeavesTheDetailsOut() {
+    final PredictionRecord record =
+        new PredictionRecord(
+            "e1",
+            "m",
+            5,
+            "B",
+            List.of("A".repeat(1_000), "B"),
+            new double[] {0.25, 0.75},
+            List.of("e0"),
+            new double[] {1},
+            17);
+    assertEquals(
+        "{\"id\":\"e1\",\"key\":\"m\",\"ts\":5,\"predicted\":\"B\",\"probabilities\":{},"
+            + "\"experts\":{},\"model_version\":17}",
+        text(JsonRecords.predictions(FieldNames.DEFAULT, 1_000).encode(record)));
   }
 
   @Test

@@ -65,11 +65,11 @@ class KafkaRoundTripTest {
       values.add(
           utf8(i % 10 == 9 ? "broken " + i : "{\"id\":" + i + ",\"features\":{\"a\":" + i + "}}"));
     }
-    createTopics("once-", Sinks.DEFAULT_MAX_BYTES);
+    createTopics("once-", 1_000_000);
     send("once-events", values);
 
     FailOnce.failures.set(0);
-    runJob("once-", Sinks.DEFAULT_MAX_BYTES);
+    runJob("once-", 1_000_000);
 
     assertEquals(1, FailOnce.failures.get());
     final List<String> seen = new ArrayList<>();
