@@ -26,7 +26,7 @@ import java.util.Arrays;
  * double    delta
  * long      values taken, changes reported
  * double    total and sum of squared deviations of the window
- * int[]     buckets in each row
+ * int[]     buckets in each row there is room for
  * double[]  total of each bucket, six places a row
  * double[]  sum of squared deviations of each bucket, six places a row
  * </pre>
@@ -43,7 +43,7 @@ public final class Adwin implements DriftDetector {
   private static final int CLOCK = 32;
   private static final int SMALLEST_WINDOW = 10;
   private static final int SMALLEST_PART = 5;
-  private static final int MOST_ROWS = 58;
+  private static final int MOST_ROWS = 60;
   private static final int FIRST_ROWS = 4;
   private static final long HEADER_BYTES = 16 + 4 * 8 + 3 * 8 + 3 * 4 + 3 * 16;
 
@@ -230,7 +230,7 @@ public final class Adwin implements DriftDetector {
   public void write(final ImageWriter out) {
     out.begin(KIND, VERSION).putDouble(delta).putLong(taken).putLong(detections);
     out.putDouble(total).putDouble(deviation);
-    out.putInts(count, rows);
+    out.putInts(count, count.length);
     out.putDoubles(bucketTotal, rows * PLACES).putDoubles(bucketDeviation, rows * PLACES);
   }
 
@@ -251,10 +251,15 @@ public final class Adwin implements DriftDetector {
     adwin.total = in.getDouble();
     adwin.deviation = in.getDouble();
     adwin.count = in.getInts();
+    adwin.rows = adwin.count.length;
+    while (adwin.rows > 1 && adwin.count[adwin.rows - 1] == 0) {
+      adwin.rows--;
+    }
     adwin.bucketTotal = in.getDoubles();
     adwin.bucketDeviation = in.getDoubles();
-    adwin.rows = adwin.count.length;
     adwin.checkRows();
+    adwin.bucketTotal = Arrays.copyOf(adwin.bucketTotal, adwin.count.length * PLACES);
+    adwin.bucketDeviation = Arrays.copyOf(adwin.bucketDeviation, adwin.count.length * PLACES);
     for (int row = 0; row < adwin.rows; row++) {
       adwin.width += adwin.count[row] * bucketSize(row);
     }
@@ -267,7 +272,7 @@ public final class Adwin implements DriftDetector {
 
   private void checkRows() {
     if (rows < 1
-        || rows > MOST_ROWS
+        || count.length > MOST_ROWS
         || bucketTotal.length != rows * PLACES
         || bucketDeviation.length != rows * PLACES) {
       throw new MalformedImageException(

@@ -59,6 +59,19 @@ final class BlockDirectory {
     return page(block - 1);
   }
 
+  /** The block of each page of a type. */
+  int[] blocksOf(final int type) {
+    final int[] blocks = new int[entries.length];
+    int pages = 0;
+    for (int i = 0; i < entries.length; i++) {
+      if (type(i) == type) {
+        blocks[page(i)] = i + 1;
+        pages++;
+      }
+    }
+    return Arrays.copyOf(blocks, pages);
+  }
+
   boolean isMoved(final int block) {
     return moved[block - 1];
   }

@@ -30,11 +30,8 @@ public final class HoeffdingTree implements Expert {
   /** What {@link #kind()} returns. */
   public static final String KIND = "hoeffding-tree";
 
-  private static final int[] NO_EXTENSIONS = {};
-
   private final TreeCore tree;
-  private final BlockDirectory directory;
-  private boolean headerDirty = true;
+  private final TreeBlocks blocks;
 
   /**
    * An empty tree.
@@ -42,12 +39,12 @@ public final class HoeffdingTree implements Expert {
    * @throws IllegalArgumentException if the byte cap is too small for the schema
    */
   public HoeffdingTree(final Schema schema, final HoeffdingTreeOptions options) {
-    this(new TreeCore(schema, options), new BlockDirectory());
+    this(new TreeCore(schema, options));
   }
 
-  private HoeffdingTree(final TreeCore tree, final BlockDirectory directory) {
+  private HoeffdingTree(final TreeCore tree) {
     this.tree = tree;
-    this.directory = directory;
+    blocks = new TreeBlocks(tree, TreeExtension.NONE);
   }
 
   @Override
@@ -86,13 +83,13 @@ public final class HoeffdingTree implements Expert {
       tree.attemptSplit(node);
     }
     tree.forget();
-    headerDirty = true;
+    blocks.touchHeader();
   }
 
   @Override
   public void grow(final Schema schema) {
     tree.grow(schema);
-    headerDirty = true;
+    blocks.touchHeader();
   }
 
   /** Nodes that test a feature. */
@@ -123,36 +120,22 @@ public final class HoeffdingTree implements Expert {
 
   @Override
   public int blockCount() {
-    directory.update(TreeImage.pages(tree));
-    return directory.blockCount();
+    return blocks.blockCount();
   }
 
   @Override
   public boolean isDirty(final int block) {
-    directory.update(TreeImage.pages(tree));
-    return block == 0
-        ? headerDirty
-        : directory.isMoved(block)
-            || TreeImage.isDirty(tree, directory.typeOfBlock(block), directory.pageOfBlock(block));
+    return blocks.isDirty(block);
   }
 
   @Override
   public void writeBlock(final int block, final ImageWriter out) {
-    directory.update(TreeImage.pages(tree));
-    if (block == 0) {
-      TreeImage.writeHeader(tree, directory, out);
-    } else {
-      TreeImage.writePage(tree, directory.typeOfBlock(block), directory.pageOfBlock(block), out);
-    }
+    blocks.writeBlock(block, out);
   }
 
   @Override
   public void markClean() {
-    directory.update(TreeImage.pages(tree));
-    directory.markClean();
-    tree.nodes.markClean();
-    tree.store.markClean();
-    headerDirty = false;
+    blocks.markClean();
   }
 
   /**
@@ -165,10 +148,9 @@ public final class HoeffdingTree implements Expert {
    */
   public static HoeffdingTree read(
       final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
-    final TreeImage.Loaded loaded =
-        TreeImage.read(schema, blockCount, blocks, nodes -> NO_EXTENSIONS);
-    final HoeffdingTree tree = new HoeffdingTree(loaded.tree(), loaded.directory());
-    tree.markClean();
+    final ImageReader header = blocks.apply(0);
+    final HoeffdingTree tree = new HoeffdingTree(TreeBlocks.open(schema, header));
+    tree.blocks.read(header, blockCount, blocks);
     return tree;
   }
 }

@@ -8,6 +8,9 @@ final class JavaRandom {
   private static final long MULTIPLIER = 0x5DEECE66DL;
   private static final long MASK = (1L << 48) - 1;
 
+  private static final double EXP_1 = Math.exp(1.0);
+  private static final int MOST_POISSON = 99;
+
   private long state;
 
   JavaRandom(final long seed) {
@@ -49,5 +52,21 @@ final class JavaRandom {
   /** Uniform between 0, inclusive, and 1, exclusive. */
   double nextDouble() {
     return (((long) bits(26) << 27) + bits(27)) * 0x1.0p-53;
+  }
+
+  /**
+   * A draw of the Poisson distribution with mean 1, by the inverse of its distribution function.
+   */
+  int nextPoisson() {
+    final double threshold = nextDouble() * EXP_1;
+    double term = 1.0;
+    double sum = 1.0;
+    int drawn = 0;
+    while (drawn < MOST_POISSON && sum <= threshold) {
+      drawn++;
+      term *= 1.0 / drawn;
+      sum += term;
+    }
+    return drawn;
   }
 }

@@ -60,6 +60,7 @@ final class NodeTable {
   private int childEnd;
   private int firstFree = NONE;
   private int free;
+  private int unusedPlaces;
 
   NodeTable(final int classCapacity) {
     this.classCapacity = classCapacity;
@@ -99,6 +100,7 @@ final class NodeTable {
     wider.childEnd = childEnd;
     wider.firstFree = firstFree;
     wider.free = free;
+    wider.unusedPlaces = unusedPlaces;
     return wider;
   }
 
@@ -126,6 +128,7 @@ final class NodeTable {
   }
 
   void release(final int node) {
+    unusedPlaces += branches(node);
     links[node * LINKS + KIND] = FREE;
     links[node * LINKS + BRANCHES] = 0;
     links[node * LINKS + SLOT] = NONE;
@@ -319,6 +322,7 @@ final class NodeTable {
   /** Makes a leaf a split with {@code places} places for children, all empty. */
   void split(
       final int node, final int kind, final int feature, final double value, final int places) {
+    reclaimPlaces();
     final int at = node * LINKS;
     links[at + KIND] = kind;
     links[at + FEATURE] = feature;
@@ -336,6 +340,7 @@ final class NodeTable {
       final int places = grown(oldPlaces, branch + 1);
       final int first = takePlaces(places);
       System.arraycopy(children, old, children, first, oldPlaces);
+      unusedPlaces += oldPlaces;
       links[at + FIRST_CHILD] = first;
       links[at + BRANCHES] = places;
       touch(node);
@@ -343,6 +348,28 @@ final class NodeTable {
     final int place = links[at + FIRST_CHILD] + branch;
     children[place] = child;
     childrenDirty[place >> CHILD_PAGE_SHIFT] = true;
+  }
+
+  /** Closes the gaps among the children once they are most of it. */
+  private void reclaimPlaces() {
+    if (unusedPlaces <= Math.max(childEnd / 2, 1 << CHILD_PAGE_SHIFT)) {
+      return;
+    }
+    final int[] kept = new int[childEnd - unusedPlaces];
+    int end = 0;
+    for (int node = 0; node < count; node++) {
+      if (isSplit(node)) {
+        System.arraycopy(children, links[node * LINKS + FIRST_CHILD], kept, end, branches(node));
+        links[node * LINKS + FIRST_CHILD] = end;
+        end += branches(node);
+        touch(node);
+      }
+    }
+    children = kept;
+    childEnd = end;
+    unusedPlaces = 0;
+    childrenDirty = new boolean[childPages(end)];
+    Arrays.fill(childrenDirty, true);
   }
 
   private int takePlaces(final int places) {
@@ -433,15 +460,31 @@ final class NodeTable {
     return first >= 0 && branches(node) >= 0 && (long) first + branches(node) <= childEnd;
   }
 
-  /** Frees the nodes that are not in use. */
-  void releaseAllBut(final boolean[] used) {
-    firstFree = NONE;
+  /** Takes back the chain of free nodes of an image; it must hold all nodes not in use. */
+  void restoreFree(final int first, final boolean[] used) {
+    firstFree = first;
     free = 0;
-    for (int node = count - 1; node >= 0; node--) {
-      if (!used[node]) {
-        release(node);
+    unusedPlaces = childEnd;
+    int inUse = 0;
+    for (int node = 0; node < count; node++) {
+      if (used[node]) {
+        inUse++;
+        unusedPlaces -= isSplit(node) ? branches(node) : 0;
       }
     }
+    for (int node = first; node != NONE; node = links[node * LINKS + FIRST_CHILD]) {
+      if (node < 0 || node >= count || used[node] || kind(node) != FREE || free == count) {
+        throw new MalformedImageException("tree: node " + node + " is not free");
+      }
+      free++;
+    }
+    if (free + inUse != count || unusedPlaces < 0) {
+      throw new MalformedImageException("tree: nodes or children belong to nothing");
+    }
+  }
+
+  int firstFree() {
+    return firstFree;
   }
 
   /** Bytes that a split with so many children would take, beyond those already taken. */

@@ -10,21 +10,23 @@ import java.util.Arrays;
  */
 final class TreeCheck {
   private final TreeCore tree;
+  private final TreeExtension extension;
   private final NodeTable nodes;
   private final boolean[] met;
   private int slotsMet;
 
-  private TreeCheck(final TreeCore tree) {
+  private TreeCheck(final TreeCore tree, final TreeExtension extension) {
     this.tree = tree;
+    this.extension = extension;
     nodes = tree.nodes;
     met = new boolean[nodes.count()];
   }
 
-  /** Checks the tree below its root; nodes that are not met become free. */
-  static void check(final TreeCore tree) {
-    final TreeCheck check = new TreeCheck(tree);
+  /** Checks the tree below its root, and that all other nodes are free. */
+  static void check(final TreeCore tree, final TreeExtension extension, final int firstFree) {
+    final TreeCheck check = new TreeCheck(tree, extension);
     check.count(tree.root);
-    check.finish();
+    check.finish(firstFree);
   }
 
   private void count(final int root) {
@@ -43,6 +45,11 @@ final class TreeCheck {
           meet(child);
           below[waiting++] = child;
         }
+      }
+      final int alternate = extension.alternate(node);
+      if (alternate != NodeTable.NONE) {
+        meet(alternate);
+        below[waiting++] = alternate;
       }
     }
   }
@@ -121,12 +128,12 @@ final class TreeCheck {
     }
   }
 
-  private void finish() {
+  private void finish(final int firstFree) {
     if (slotsMet != tree.store.count()) {
       throw new MalformedImageException(
           "tree: " + tree.store.count() + " slots of statistics for " + slotsMet + " leaves");
     }
-    nodes.releaseAllBut(met);
+    nodes.restoreFree(firstFree, met);
   }
 
   private static void require(final boolean condition, final int node, final String what) {

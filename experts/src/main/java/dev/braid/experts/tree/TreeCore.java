@@ -25,6 +25,11 @@ final class TreeCore {
   boolean growthAllowed = true;
   long splits;
 
+  /** Bytes that an extension of the tree holds, and may come to hold per node, under the cap. */
+  long extensionBytes;
+
+  long extensionBytesPerNode;
+
   /** The branch that {@link #sort} could not follow, or -1 where a value was missing. */
   private int openBranch;
 
@@ -243,8 +248,14 @@ final class TreeCore {
         && nodes.weight(node) - nodes.attempted(node) >= options.gracePeriod();
   }
 
-  /** Splits a leaf if that is better than not to, beyond chance. */
-  void attemptSplit(final int node) {
+  /**
+   * Splits a leaf if that is better than not to, beyond chance.
+   *
+   * @return whether the leaf is another node now: a split, or a leaf that starts anew since not to
+   *     split was best
+   */
+  boolean attemptSplit(final int node) {
+    boolean replaced = false;
     final int slot = nodes.slot(node);
     if (!nodes.isPure(node) && slot != NodeTable.NONE) {
       leaf.at(store, slot);
@@ -258,15 +269,32 @@ final class TreeCore {
         if (search.feature() == NodeTable.NONE) {
           deactivate(node);
           TreeMemory.rebalance(this);
-        } else if (growthAllowed && TreeMemory.makeRoomToSplit(this, node, places())) {
+          replaced = true;
+        } else if (growthAllowed && makeRoomToSplit(node)) {
           split(node);
           TreeMemory.rebalance(this);
+          replaced = true;
         }
       }
     }
     if (!nodes.isSplit(node)) {
       nodes.setAttempted(node, nodes.weight(node));
     }
+    return replaced;
+  }
+
+  /** Makes room for a split; false also if the leaf itself had to give up its statistics. */
+  private boolean makeRoomToSplit(final int node) {
+    return makeRoomForNodes(places(), search.branches(), nodes.promise(node))
+        && nodes.slot(node) != NodeTable.NONE;
+  }
+
+  /** Makes room for more nodes and places for children. */
+  boolean makeRoomForNodes(final int places, final int more, final double promise) {
+    final long extension =
+        Math.max(0, extensionBytesPerNode * (nodes.inUse() + more) - extensionBytes);
+    return TreeMemory.makeRoom(
+        this, nodes.bytesToSplit(Math.max(places, more)) + extension, promise);
   }
 
   /** Places for children of the best split: a multiway split has one for each known value. */
@@ -313,6 +341,17 @@ final class TreeCore {
     }
   }
 
+  /** Frees a node that is no longer part of the tree, not what is below it. */
+  void release(final int node) {
+    switch (nodes.kind(node)) {
+      case NodeTable.ACTIVE -> activeLeaves--;
+      case NodeTable.INACTIVE -> inactiveLeaves--;
+      default -> {}
+    }
+    releaseStatistics(node);
+    nodes.release(node);
+  }
+
   void addRoot() {
     root = nodes.allocate();
     activeLeaves++;
@@ -322,7 +361,7 @@ final class TreeCore {
   int addLeaf(final int parent, final int branch) {
     final int morePlaces = Math.max(0, branch + 1 - nodes.branches(parent));
     final int places = morePlaces == 0 ? 0 : branch + 1 + nodes.branches(parent) / 4;
-    if (!TreeMemory.makeRoom(this, nodes.bytesToSplit(1 + places), 0)) {
+    if (!makeRoomForNodes(places, 1, 0.0)) {
       return NodeTable.NONE;
     }
     final int child = nodes.allocate();
@@ -356,6 +395,7 @@ final class TreeCore {
 
   long sizeBytes() {
     return FIXED_BYTES
+        + extensionBytes
         + nodes.sizeBytes()
         + store.sizeBytes()
         + layout.sizeBytes()

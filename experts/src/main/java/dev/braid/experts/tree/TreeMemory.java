@@ -42,12 +42,6 @@ final class TreeMemory {
     return tree.sizeBytes() + bytes <= cap;
   }
 
-  /** Makes room for a split; false also if the leaf itself had to give up its statistics. */
-  static boolean makeRoomToSplit(final TreeCore tree, final int node, final int places) {
-    return makeRoom(tree, tree.nodes.bytesToSplit(places), tree.nodes.promise(node))
-        && tree.nodes.slot(node) != NodeTable.NONE;
-  }
-
   /**
    * Once leaves were deactivated: gives the statistics there is room for to the most promising
    * leaves. Under no pressure all become active again, as in MOA.

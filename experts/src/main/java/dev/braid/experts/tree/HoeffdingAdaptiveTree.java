@@ -1,0 +1,294 @@
+package dev.braid.experts.tree;
+
+import dev.braid.data.Schema;
+import dev.braid.experts.Expert;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import java.util.function.IntFunction;
+
+/**
+ * The Hoeffding adaptive tree: A. Bifet, R. Gavalda: Adaptive Learning from Evolving Data Streams,
+ * IDA 2009. Each node watches the error of its subtree with ADWIN. Where it rises, an alternate
+ * begins to learn beside the subtree, and takes its place.
+ *
+ * <p>The rules are those of MOA 2024.07's {@code HoeffdingAdaptiveTree}, which differ from the
+ * paper's in two points: the alternate takes its place as soon as it splits for the first time (or
+ * earlier, as a leaf, if over 300 events its error is lower beyond chance), and leaves weigh each
+ * event with a draw of Poisson(1), but at least once. Where an instance has no value for a split,
+ * or one without a branch yet, this tree predicts by the split and adds the branch; MOA predicts
+ * the first class and never adds it. Otherwise {@link HoeffdingTree} tells the departures.
+ */
+public final class HoeffdingAdaptiveTree implements Expert {
+  /** What {@link #kind()} returns. */
+  public static final String KIND = "hoeffding-adaptive-tree";
+
+  /** Events over which errors must have been taken before two of them are compared. */
+  private static final int ENOUGH_EVENTS = 300;
+
+  /** Chance of taking two equal errors for different ones. */
+  private static final double COMPARISON_CONFIDENCE = 0.05;
+
+  private final TreeCore tree;
+  private final AdaptiveNodes adaptive = new AdaptiveNodes();
+  private final TreeBlocks blocks;
+  private final JavaRandom random = new JavaRandom(0);
+
+  /**
+   * An empty tree. Poor features are never removed.
+   *
+   * @throws IllegalArgumentException if the byte cap is too small for the schema
+   */
+  public HoeffdingAdaptiveTree(final Schema schema, final HoeffdingTreeOptions options) {
+    this(new TreeCore(schema, options.withRemovePoorFeatures(false)));
+  }
+
+  private HoeffdingAdaptiveTree(final TreeCore tree) {
+    this.tree = tree;
+    blocks = new TreeBlocks(tree, adaptive);
+    tree.extensionBytesPerNode = AdaptiveNodes.BYTES_PER_NODE;
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public void predict(final double[] x, final double[] probabilities) {
+    if (tree.root == NodeTable.NONE) {
+      Votes.normalise(probabilities, 0, 0, 0, probabilities);
+      return;
+    }
+    tree.begin(x);
+    tree.predictAt(tree.sort(tree.root, x), x, probabilities);
+  }
+
+  @Override
+  public void learn(final double[] x, final int label, final double weight) {
+    if (tree.root == NodeTable.NONE) {
+      tree.addRoot();
+      adaptive.ensure(tree.nodes.count());
+    }
+    tree.begin(x);
+    learnOnPath(x, label, weight);
+    tree.forget();
+    blocks.touchHeader();
+    tree.extensionBytes = adaptive.sizeBytes();
+    TreeMemory.makeRoom(tree, 0, Double.POSITIVE_INFINITY);
+  }
+
+  /** Goes from the root to the leaf and lets each split on the way watch its error. */
+  private void learnOnPath(final double[] x, final int label, final double weight) {
+    final NodeTable nodes = tree.nodes;
+    final int end = tree.sort(tree.root, x);
+    final int predicted = tree.openBranch() == NodeTable.NONE ? tree.classAt(end, x) : 0;
+    int parent = NodeTable.NONE;
+    int branch = NodeTable.NONE;
+    int node = tree.root;
+    while (nodes.isSplit(node)) {
+      if (adapt(node, predicted != label)) {
+        final int alternate = adaptive.alternate(node);
+        putInPlace(alternate, node, parent, branch);
+        learnInLeaf(alternate, x, label, weight);
+        return;
+      }
+      final int alternate = adaptive.alternate(node);
+      if (alternate != NodeTable.NONE && learnInLeaf(alternate, x, label, weight)) {
+        putInPlace(alternate, node, parent, branch);
+        return;
+      }
+      parent = node;
+      branch = tree.branch(node, x);
+      if (branch == NodeTable.NONE) {
+        return;
+      }
+      node = child(node, branch);
+      if (node == NodeTable.NONE) {
+        return;
+      }
+    }
+    learnInLeaf(node, x, label, weight);
+  }
+
+  private int child(final int node, final int branch) {
+    int child =
+        branch < tree.nodes.branches(node) ? tree.nodes.child(node, branch) : NodeTable.NONE;
+    if (child == NodeTable.NONE) {
+      child = tree.addLeaf(node, branch);
+    }
+    adaptive.ensure(tree.nodes.count());
+    return child;
+  }
+
+  /**
+   * Takes one more outcome of a split's subtree: begins an alternate where the error rises, and
+   * drops one that is worse than the subtree.
+   *
+   * @return whether the alternate is better and shall take the node's place
+   */
+  private boolean adapt(final int node, final boolean wrong) {
+    final int alternate = adaptive.alternate(node);
+    if (adaptive.addOutcome(node, wrong)) {
+      discard(alternate);
+      adaptive.setAlternate(node, NodeTable.NONE);
+      if (tree.makeRoomForNodes(0, 1, tree.nodes.promise(node))) {
+        adaptive.setAlternate(node, newLeaf());
+        adaptive.begun++;
+      }
+      return false;
+    }
+    if (alternate == NodeTable.NONE
+        || adaptive.errorWidth(node) <= ENOUGH_EVENTS
+        || adaptive.errorWidth(alternate) <= ENOUGH_EVENTS) {
+      return false;
+    }
+    final double error = adaptive.error(node);
+    final double difference = error - adaptive.error(alternate);
+    final double bound = errorBound(node, alternate, error);
+    if (bound < -difference) {
+      adaptive.setAlternate(node, NodeTable.NONE);
+      discard(alternate);
+      adaptive.dropped++;
+    }
+    return bound < difference;
+  }
+
+  /** How far two equal errors may lie apart by chance. */
+  private double errorBound(final int node, final int alternate, final double error) {
+    final double inverseWidths =
+        1.0 / adaptive.errorWidth(alternate) + 1.0 / adaptive.errorWidth(node);
+    return Math.sqrt(
+        2.0 * error * (1.0 - error) * Math.log(2.0 / COMPARISON_CONFIDENCE) * inverseWidths);
+  }
+
+  private int newLeaf() {
+    final int leaf = tree.nodes.allocate();
+    tree.activeLeaves++;
+    adaptive.ensure(tree.nodes.count());
+    return leaf;
+  }
+
+  private void putInPlace(final int alternate, final int node, final int parent, final int branch) {
+    adaptive.setAlternate(node, NodeTable.NONE);
+    if (parent == NodeTable.NONE) {
+      tree.root = alternate;
+    } else {
+      tree.nodes.setChild(parent, branch, alternate);
+    }
+    discard(node);
+    adaptive.swapped++;
+  }
+
+  /** Frees a node, its alternate and all below it. */
+  private void discard(final int node) {
+    if (node == NodeTable.NONE) {
+      return;
+    }
+    if (tree.nodes.isSplit(node)) {
+      for (int branch = 0; branch < tree.nodes.branches(node); branch++) {
+        discard(tree.nodes.child(node, branch));
+      }
+    }
+    discard(adaptive.alternate(node));
+    adaptive.reset(node);
+    tree.release(node);
+  }
+
+  /**
+   * Learns in a leaf, with the weight drawn for it.
+   *
+   * @return whether the leaf split or starts anew
+   */
+  private boolean learnInLeaf(
+      final int leaf, final double[] x, final int label, final double weight) {
+    final int drawn = adaptive.drawWeight(leaf, random);
+    adaptive.addOutcome(leaf, tree.classAt(leaf, x) != label);
+    tree.learnAt(leaf, x, label, drawn > 0 ? weight * drawn : weight);
+    if (tree.growthAllowed && tree.isDue(leaf) && tree.attemptSplit(leaf)) {
+      adaptive.ensure(tree.nodes.count());
+      adaptive.reset(leaf);
+      return true;
+    }
+    return false;
+  }
+
+  @Override
+  public void grow(final Schema schema) {
+    tree.grow(schema);
+    blocks.touchHeader();
+  }
+
+  /** Nodes that test a feature, in alternates too. */
+  public int splitNodes() {
+    return tree.nodes.inUse() - leaves();
+  }
+
+  /** Leaves, those of alternates and those that were deactivated among them. */
+  public int leaves() {
+    return tree.activeLeaves + tree.inactiveLeaves;
+  }
+
+  /** Splits made in the life of this tree. */
+  public long splits() {
+    return tree.splits;
+  }
+
+  /** Alternates begun in the life of this tree. */
+  public long alternates() {
+    return adaptive.begun;
+  }
+
+  /** Alternates dropped since they were worse than the subtree they stood beside. */
+  public long prunes() {
+    return adaptive.dropped;
+  }
+
+  /** Alternates that took the place of a subtree. */
+  public long swaps() {
+    return adaptive.swapped;
+  }
+
+  /** Bytes held by all arrays, from their lengths; never above the cap of the options. */
+  @Override
+  public long sizeBytes() {
+    return tree.sizeBytes();
+  }
+
+  @Override
+  public int blockCount() {
+    return blocks.blockCount();
+  }
+
+  @Override
+  public boolean isDirty(final int block) {
+    return blocks.isDirty(block);
+  }
+
+  @Override
+  public void writeBlock(final int block, final ImageWriter out) {
+    blocks.writeBlock(block, out);
+  }
+
+  @Override
+  public void markClean() {
+    blocks.markClean();
+  }
+
+  /**
+   * Reads what {@link #writeBlock} wrote.
+   *
+   * @param schema the schema the tree had when it was written
+   * @param blockCount number of blocks
+   * @param blocks a reader for each block
+   * @throws MalformedImageException if the blocks are damaged or belong to another schema
+   */
+  public static HoeffdingAdaptiveTree read(
+      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+    final ImageReader header = blocks.apply(0);
+    final HoeffdingAdaptiveTree tree = new HoeffdingAdaptiveTree(TreeBlocks.open(schema, header));
+    tree.blocks.read(header, blockCount, blocks);
+    tree.tree.extensionBytes = tree.adaptive.sizeBytes();
+    return tree;
+  }
+}

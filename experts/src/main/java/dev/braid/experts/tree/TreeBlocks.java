@@ -1,0 +1,227 @@
+package dev.braid.experts.tree;
+
+import dev.braid.data.Schema;
+import dev.braid.image.BlockState;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import java.util.function.IntFunction;
+
+/**
+ * A tree as numbered blocks of a few kilobytes: a leaf that learned makes the page of its node and
+ * the page of its statistics dirty, and the header. Each block ends in a checksum.
+ *
+ * <pre>
+ * block 0, kind HTRE, version 1
+ *   the options in the order of {@link HoeffdingTreeOptions}, enums by name
+ *   int       class capacity
+ *   int[]     value capacity of each feature; features the tree sees
+ *   int       root or -1, first free node or -1, nodes, places for children, slots of statistics
+ *   boolean   growth allowed
+ *   int       nodes, children, pages and owners of slots there is room for
+ *   long      splits, random state
+ *   int[]     for each further block, type &lt;&lt; 28 | page
+ *   what the extension adds
+ * nodes (type 0), kind HTND, version 1: 32 nodes from 32 * page
+ *   int[]     links as in {@link NodeTable}
+ *   double[]  numbers as in {@link NodeTable}
+ * children (type 1), kind HTCH, version 1: 512 places from 512 * page
+ *   int[]     node or -1
+ * statistics (type 2), kind HTST, version 1: slots from slots per page * page
+ *   int[]     node that owns the slot
+ *   double[]  slots as in {@link LeafLayout}
+ * extension (type 3), kind HTEX, version 1: as the extension says
+ * </pre>
+ */
+final class TreeBlocks implements BlockState {
+  private static final int NODES = 0;
+  private static final int CHILDREN = 1;
+  private static final int STATISTICS = 2;
+  private static final int EXTENSION = 3;
+
+  private static final String[] KINDS = {"HTND", "HTCH", "HTST", "HTEX"};
+  private static final String HEADER = "HTRE";
+  private static final int VERSION = 1;
+
+  private final TreeCore tree;
+  private final TreeExtension extension;
+  private BlockDirectory directory = new BlockDirectory();
+  private boolean headerDirty = true;
+
+  TreeBlocks(final TreeCore tree, final TreeExtension extension) {
+    this.tree = tree;
+    this.extension = extension;
+  }
+
+  /** Notes that something in the header has changed. */
+  void touchHeader() {
+    headerDirty = true;
+  }
+
+  private BlockDirectory current() {
+    directory.update(pages(tree.nodes.count(), tree.nodes.childEnd(), tree.store.count()));
+    return directory;
+  }
+
+  private int[] pages(final int nodes, final int places, final int slots) {
+    return new int[] {
+      NodeTable.nodePages(nodes),
+      NodeTable.childPages(places),
+      tree.store.pagesFor(slots),
+      extension.pages(nodes)
+    };
+  }
+
+  @Override
+  public int blockCount() {
+    return current().blockCount();
+  }
+
+  @Override
+  public boolean isDirty(final int block) {
+    if (block == 0) {
+      return headerDirty;
+    }
+    final BlockDirectory now = current();
+    final int page = now.pageOfBlock(block);
+    return now.isMoved(block)
+        || switch (now.typeOfBlock(block)) {
+          case NODES -> tree.nodes.isDirty(page);
+          case CHILDREN -> tree.nodes.areChildrenDirty(page);
+          case STATISTICS -> tree.store.isDirty(page);
+          default -> extension.isDirty(page);
+        };
+  }
+
+  @Override
+  public void markClean() {
+    current().markClean();
+    tree.nodes.markClean();
+    tree.store.markClean();
+    extension.markClean();
+    headerDirty = false;
+  }
+
+  @Override
+  public void writeBlock(final int block, final ImageWriter out) {
+    final int from = out.size();
+    final BlockDirectory now = current();
+    if (block == 0) {
+      writeHeader(now, out);
+    } else {
+      final int page = now.pageOfBlock(block);
+      final int type = now.typeOfBlock(block);
+      out.begin(KINDS[type], VERSION);
+      switch (type) {
+        case NODES -> tree.nodes.writeNodes(page, out);
+        case CHILDREN -> tree.nodes.writeChildren(page, out);
+        case STATISTICS -> tree.store.writePage(page, out);
+        default -> extension.writePage(page, tree.nodes.count(), out);
+      }
+    }
+    out.seal(from);
+  }
+
+  private void writeHeader(final BlockDirectory now, final ImageWriter out) {
+    out.begin(HEADER, VERSION);
+    tree.options.write(out);
+    final LeafLayout layout = tree.layout;
+    out.putInt(layout.classCapacity);
+    out.putInts(layout.valueCapacity, layout.valueCapacity.length);
+    out.putInts(layout.visible, layout.visible.length);
+    out.putInt(tree.root)
+        .putInt(tree.nodes.firstFree())
+        .putInt(tree.nodes.count())
+        .putInt(tree.nodes.childEnd());
+    out.putInt(tree.store.count()).putBoolean(tree.growthAllowed);
+    out.putInt(tree.nodes.nodeRoom()).putInt(tree.nodes.childRoom());
+    out.putInt(tree.store.pageRoom()).putInt(tree.store.ownerRoom());
+    out.putLong(tree.splits).putLong(tree.random.state());
+    now.write(out);
+    extension.writeHeader(out);
+  }
+
+  /** Begins to read an image: makes the empty tree that {@link #read} fills. */
+  static TreeCore open(final Schema schema, final ImageReader header) {
+    header.checkSeal();
+    header.begin(HEADER, VERSION);
+    final HoeffdingTreeOptions options = HoeffdingTreeOptions.read(header);
+    return new TreeCore(options, readLayout(header, schema, options));
+  }
+
+  /** Reads the rest of the header and all pages into an empty tree and its extension. */
+  void read(final ImageReader header, final int blockCount, final IntFunction<ImageReader> blocks) {
+    tree.root = header.getInt();
+    final int firstFree = header.getInt();
+    final int nodes = header.getIntIn(0, Integer.MAX_VALUE - 31, "number of nodes");
+    final int places = header.getIntIn(0, Integer.MAX_VALUE - 511, "number of children");
+    final int slots = header.getIntIn(0, nodes, "number of slots");
+    tree.growthAllowed = header.getBoolean();
+    readRoom(header, nodes, places, slots);
+    tree.splits = header.getLong();
+    tree.random.setState(header.getLong());
+    directory = BlockDirectory.read(header, pages(nodes, places, slots));
+    extension.readHeader(nodes, room(nodes), header);
+    header.end();
+    if (directory.blockCount() != blockCount) {
+      throw new MalformedImageException(
+          "tree: " + blockCount + " blocks instead of " + directory.blockCount());
+    }
+    for (int type = NODES; type <= EXTENSION; type++) {
+      final int[] blockOf = directory.blocksOf(type);
+      for (int page = 0; page < blockOf.length; page++) {
+        final ImageReader in = blocks.apply(blockOf[page]);
+        in.checkSeal();
+        in.begin(KINDS[type], VERSION);
+        switch (type) {
+          case NODES -> tree.nodes.readNodes(in, nodes);
+          case CHILDREN -> tree.nodes.readChildren(in, places);
+          case STATISTICS -> tree.store.readPage(in, slots);
+          default -> extension.readPage(page, nodes, in);
+        }
+        in.end();
+      }
+    }
+    TreeCheck.check(tree, extension, firstFree);
+    markClean();
+  }
+
+  private void readRoom(final ImageReader in, final int nodes, final int places, final int slots) {
+    final int nodeRoom = in.getIntIn(nodes, room(nodes), "room for nodes");
+    final int childRoom = in.getIntIn(places, room(places), "room for children");
+    final int pages = tree.store.pagesFor(slots);
+    final int pageRoom = in.getIntIn(pages, room(tree.store.pagesFor(nodes)), "room for pages");
+    final int ownerRoom = in.getIntIn(slots, room(nodes), "room for owners");
+    final long blocks = in.remaining() / Integer.BYTES;
+    if (NodeTable.nodePages(nodes) > blocks || NodeTable.childPages(places) > blocks) {
+      throw new MalformedImageException("tree: more nodes or children than there are blocks");
+    }
+    tree.nodes.restoreRoom(nodeRoom, childRoom);
+    tree.store.restoreRoom(pageRoom, ownerRoom);
+  }
+
+  /** The most room an array makes for so many elements as it grows. */
+  private static int room(final int elements) {
+    return (int) Math.min(Integer.MAX_VALUE, elements + elements / 4L + 8);
+  }
+
+  private static LeafLayout readLayout(
+      final ImageReader in, final Schema schema, final HoeffdingTreeOptions options) {
+    final int classes = schema.classCount();
+    final int capacity = in.getIntIn(Math.max(1, classes), 2 * classes + 1, "class capacity");
+    final int[] values = in.getInts();
+    final int[] visible = in.getInts();
+    boolean fits = values.length == schema.featureCount() && visible.length <= values.length;
+    for (int f = 0; fits && f < values.length; f++) {
+      final int known = schema.features().get(f).values().size();
+      fits = values[f] >= known && values[f] <= 2 * known + 1;
+    }
+    for (int j = 0; fits && j < visible.length; j++) {
+      fits = visible[j] > (j == 0 ? -1 : visible[j - 1]) && visible[j] < values.length;
+    }
+    if (!fits) {
+      throw new MalformedImageException("tree: the image belongs to another schema");
+    }
+    return new LeafLayout(schema, capacity, values, visible, options);
+  }
+}
