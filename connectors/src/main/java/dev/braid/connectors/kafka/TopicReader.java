@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -19,7 +20,7 @@ public final class TopicReader implements AutoCloseable {
   private final List<TopicPartition> partitions;
 
   /**
-   * @param topic must exist
+   * @throws BrokerException if there is no such topic
    * @throws org.apache.kafka.common.KafkaException if no broker answers
    */
   public TopicReader(final KafkaCluster cluster, final String topic) {
@@ -29,10 +30,13 @@ public final class TopicReader implements AutoCloseable {
                 Map.of("isolation.level", "read_committed", "enable.auto.commit", "false")),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
-    partitions =
-        consumer.partitionsFor(topic, TIMEOUT).stream()
-            .map(p -> new TopicPartition(p.topic(), p.partition()))
-            .toList();
+    final List<PartitionInfo> found = consumer.partitionsFor(topic, TIMEOUT);
+    if (found == null || found.isEmpty()) {
+      consumer.close();
+      throw new BrokerException(
+          "Kafka at " + cluster.bootstrapServers() + " has no topic " + topic, null);
+    }
+    partitions = found.stream().map(p -> new TopicPartition(p.topic(), p.partition())).toList();
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
   }

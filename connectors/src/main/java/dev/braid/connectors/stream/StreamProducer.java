@@ -37,7 +37,7 @@ public final class StreamProducer implements AutoCloseable {
   private final ProducerOptions options;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Deque<Late> late = new ArrayDeque<>();
-  private volatile Exception failure;
+  private volatile BrokerException failure;
 
   private record Late(long event, String id, String key, String label) {}
 
@@ -123,26 +123,29 @@ public final class StreamProducer implements AutoCloseable {
               new ProducerRecord<>(topic, recordKey, value),
               (metadata, error) -> {
                 if (error != null) {
-                  failure = error;
+                  failure = refused(topic, error);
                 }
               });
     } catch (final KafkaException e) {
-      failure = e;
-      check();
+      throw refused(topic, e);
     }
   }
 
   private void check() {
-    final Exception error = failure;
+    final BrokerException error = failure;
     if (error != null) {
-      throw new BrokerException(
-          "Kafka at "
-              + cluster.bootstrapServers()
-              + " did not take a record for topic "
-              + options.topic()
-              + ": "
-              + error.getMessage(),
-          error);
+      throw error;
     }
+  }
+
+  private BrokerException refused(final String topic, final Exception error) {
+    return new BrokerException(
+        "Kafka at "
+            + cluster.bootstrapServers()
+            + " did not take a record for topic "
+            + topic
+            + ": "
+            + error.getMessage(),
+        error);
   }
 }

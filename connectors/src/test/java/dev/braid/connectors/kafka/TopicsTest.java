@@ -48,6 +48,14 @@ class TopicsTest {
   }
 
   @Test
+  void readerNamesTheTopicThatIsNotThere() {
+    assertEquals(
+        "Kafka at " + broker.bootstrapServers() + " has no topic nowhere",
+        assertThrows(BrokerException.class, () -> new TopicReader(cluster(Map.of()), "nowhere"))
+            .getMessage());
+  }
+
+  @Test
   void deadLettersTopicTakesLongRecords() {
     try (Topics topics = connect(Map.of())) {
       topics.create(List.of(TopicSpec.deadLetters("dead")));
