@@ -124,6 +124,35 @@ class BraidTopologyTest {
   }
 
   @Test
+  void gaugesStandAgainAfterARestartBeforeAnyEvent() throws Exception {
+    final JobConfig config = rig.config("gauges", "gauges-events", "metrics.every", "1000");
+    final JobClient first = rig.run(config, null);
+    feed("gauges-events", 0, 1_000, 1, 1_000);
+    rig.await("gauges-metrics", 1);
+    final JobClient second = rig.run(config, rig.stop(first));
+    for (int tries = 0;
+        tries < 300 && rig.gauges(second).getOrDefault("events", 0).longValue() == 0;
+        tries++) {
+      Thread.sleep(100);
+    }
+    final Map<String, Number> gauges = rig.gauges(second);
+    rig.stop(second);
+    final String record = rig.read("gauges-metrics").get(0);
+    for (final String name :
+        List.of("events", "labelled", "accuracy", "kappa_m", "router_entropy")) {
+      assertTrue(record.contains("\"" + name + "\":" + gauges.get(name)), name + record + gauges);
+    }
+    assertTrue(record.contains("\"drifts\":" + gauges.get("drift_count")), record + gauges);
+    assertTrue(gauges.get("state_bytes").longValue() > 0);
+    assertEquals(
+        1,
+        IntStream.range(0, 4)
+            .mapToDouble(e -> gauges.get("expert.e" + e + ".share").doubleValue())
+            .sum(),
+        1e-9);
+  }
+
+  @Test
   void labelsOfTheirOwnTopicMeetTheirEvents() throws Exception {
     final JobConfig config =
         rig.config(

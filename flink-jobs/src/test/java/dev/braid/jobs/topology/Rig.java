@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -24,8 +25,10 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.apache.flink.streaming.util.TestStreamEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -41,14 +44,20 @@ final class Rig implements AutoCloseable {
   private final LocalBroker broker;
   private final KafkaCluster kafka;
   private final MiniCluster flink;
+  private final InMemoryReporter metrics;
   private final KafkaProducer<byte[], byte[]> producer;
   private int taskManagers = 1;
 
-  private Rig(final Path folder, final LocalBroker broker, final MiniCluster flink) {
+  private Rig(
+      final Path folder,
+      final LocalBroker broker,
+      final MiniCluster flink,
+      final InMemoryReporter metrics) {
     this.folder = folder;
     this.broker = broker;
     this.kafka = KafkaCluster.at(broker.bootstrapServers());
     this.flink = flink;
+    this.metrics = metrics;
     this.producer =
         new KafkaProducer<>(
             kafka.client(Map.of("max.request.size", "20000000", "linger.ms", "5")),
@@ -64,6 +73,8 @@ final class Rig implements AutoCloseable {
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
         folder.resolve("checkpoints").toUri().toString());
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
+    final InMemoryReporter metrics = InMemoryReporter.create();
+    metrics.addToConfiguration(configuration);
     final MiniCluster flink =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
@@ -72,7 +83,7 @@ final class Rig implements AutoCloseable {
                 .setNumSlotsPerTaskManager(4)
                 .build());
     flink.start();
-    return new Rig(folder, LocalBroker.start(), flink);
+    return new Rig(folder, LocalBroker.start(), flink, metrics);
   }
 
   /**
@@ -152,6 +163,20 @@ final class Rig implements AutoCloseable {
         .mapToLong(task -> task.getCurrentExecutionAttempt().getAttemptNumber())
         .max()
         .orElse(0);
+  }
+
+  /** Braid's gauges of a job as reporters see them, by what follows the group's name. */
+  Map<String, Number> gauges(final JobClient job) {
+    final Map<String, Number> values = new TreeMap<>();
+    metrics
+        .findMetrics(job.getJobID(), "learner\\.0\\.braid")
+        .forEach(
+            (name, metric) -> {
+              if (metric instanceof Gauge<?> gauge && gauge.getValue() instanceof Number value) {
+                values.put(name.replaceFirst(".*learner\\.0\\.braid\\.", ""), value);
+              }
+            });
+    return values;
   }
 
   void send(final String topic, final String value) {
