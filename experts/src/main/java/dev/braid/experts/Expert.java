@@ -42,6 +42,17 @@ public interface Expert extends BlockState {
   void learn(double[] x, int label, double weight);
 
   /**
+   * Learns from one labelled event whose prediction is at hand: the same as {@link #learn(double[],
+   * int, double)} to the last bit, and cheaper where learning needs the prediction.
+   *
+   * @param predicted what {@link #predict} says of the event now
+   */
+  default void learn(
+      final double[] x, final int label, final double weight, final double[] predicted) {
+    learn(x, label, weight);
+  }
+
+  /**
    * Announces a schema that has grown: every index of the old one keeps its meaning.
    *
    * @param schema a schema made from the current one by adding features, values or classes

@@ -3,6 +3,7 @@ package dev.braid.experts;
 import dev.braid.data.Schema;
 import dev.braid.experts.moa.MoaExpert;
 import dev.braid.experts.neural.NeuralExpert;
+import dev.braid.experts.neural.ReplayNetwork;
 import dev.braid.image.ImageReader;
 import dev.braid.image.MalformedImageException;
 import java.util.List;
@@ -12,7 +13,13 @@ import java.util.function.IntFunction;
 public final class Experts {
   private static final String MOA_PREFIX = "moa:";
   private static final List<String> NAMES =
-      List.of(NaiveBayes.KIND, LastLabel.KIND, WindowedKnn.KIND, NeuralExpert.KIND);
+      List.of(
+          NaiveBayes.KIND,
+          LastLabel.KIND,
+          WindowedKnn.KIND,
+          NeuralExpert.KIND,
+          CrossedLinear.KIND,
+          ReplayNetwork.KIND);
 
   private Experts() {}
 
@@ -24,8 +31,9 @@ public final class Experts {
   /**
    * Opens an untrained expert.
    *
-   * @param name {@code naive-bayes}, {@code last-label}, {@code windowed-knn}, {@code mlp}, or
-   *     {@code moa:} and the command line of any MOA classifier
+   * @param name {@code naive-bayes}, {@code last-label}, {@code windowed-knn}, {@code mlp}, {@code
+   *     crossed-linear}, {@code replay-network}, or {@code moa:} and the command line of any MOA
+   *     classifier
    * @param seed of what is random in the expert
    * @throws IllegalArgumentException if there is no such expert
    */
@@ -38,6 +46,8 @@ public final class Experts {
       case LastLabel.KIND -> new LastLabel(schema);
       case WindowedKnn.KIND -> new WindowedKnn(schema, 1000, 10);
       case NeuralExpert.KIND -> new NeuralExpert(schema, NeuralExpert.Settings.DEFAULT, seed);
+      case CrossedLinear.KIND -> new CrossedLinear(schema);
+      case ReplayNetwork.KIND -> new ReplayNetwork(schema, seed);
       default ->
           throw new IllegalArgumentException(
               "there is no expert '"
@@ -71,6 +81,9 @@ public final class Experts {
       final int blockCount,
       final IntFunction<ImageReader> blocks) {
     return switch (kind) {
+      case AdaptiveTree.KIND -> AdaptiveTree.read(schema, blockCount, blocks);
+      case CrossedLinear.KIND -> CrossedLinear.read(schema, blockCount, blocks);
+      case ReplayNetwork.KIND -> ReplayNetwork.read(schema, blockCount, blocks);
       case NaiveBayes.KIND -> NaiveBayes.read(schema, blockCount, blocks);
       case LastLabel.KIND -> LastLabel.read(schema, blockCount, blocks);
       case WindowedKnn.KIND -> WindowedKnn.read(schema, blockCount, blocks);

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /** The learners that can be opened by name. */
 public final class Presets {
   private static final Map<String, Preset> PRESETS =
-      new TreeMap<>(Map.of(DriftMoeData.NAME, DriftMoeData.PRESET));
+      new TreeMap<>(Map.of(Braid.NAME, Braid.PRESET, DriftMoeData.NAME, DriftMoeData.PRESET));
 
   private Presets() {}
 

@@ -26,7 +26,7 @@ final class StatisticsStore {
   StatisticsStore(final int stride) {
     this.stride = stride;
     int bits = 0;
-    while ((2L << bits) * stride <= PAGE_DOUBLES) {
+    while ((2L << bits) * Math.max(1, stride) <= PAGE_DOUBLES) {
       bits++;
     }
     shift = bits;

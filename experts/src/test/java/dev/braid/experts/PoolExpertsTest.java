@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
+import dev.braid.experts.neural.ReplayNetwork;
+import dev.braid.experts.tree.HoeffdingTreeOptions;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -15,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What naive Bayes, last-label and window neighbours have in common, and what each is for. */
-final class SmallExpertsTest {
+/** What the experts have in common, and what each is for. */
+final class PoolExpertsTest {
   private static final Schema MIXED =
       new Schema(
           List.of(
@@ -25,24 +28,25 @@ final class SmallExpertsTest {
               Feature.nominal("colour", "red", "green", "blue")),
           List.of("a", "b"));
 
+  private static final HoeffdingTreeOptions TREE =
+      HoeffdingTreeOptions.DEFAULTS.withGracePeriod(50).withSplitConfidence(0.01);
+
   enum Kind {
     NAIVE_BAYES,
     LAST_LABEL,
-    WINDOWED_KNN;
+    WINDOWED_KNN,
+    CROSSED_LINEAR,
+    NEURAL,
+    ADAPTIVE_TREE;
 
     Expert open(final Schema schema) {
       return switch (this) {
         case NAIVE_BAYES -> new NaiveBayes(schema, 200);
         case LAST_LABEL -> new LastLabel(schema);
         case WINDOWED_KNN -> new WindowedKnn(schema, 50, 5);
-      };
-    }
-
-    Expert read(final Schema schema, final byte[] image) {
-      return switch (this) {
-        case NAIVE_BAYES -> NaiveBayes.read(schema, 1, block -> new ImageReader(image));
-        case LAST_LABEL -> LastLabel.read(schema, 1, block -> new ImageReader(image));
-        case WINDOWED_KNN -> WindowedKnn.read(schema, 1, block -> new ImageReader(image));
+        case CROSSED_LINEAR -> new CrossedLinear(schema);
+        case NEURAL -> new ReplayNetwork(schema, 11);
+        case ADAPTIVE_TREE -> new AdaptiveTree(schema, TREE, 12);
       };
     }
   }
@@ -61,11 +65,15 @@ final class SmallExpertsTest {
     }
   }
 
-  private static Expert copy(final Kind kind, final Schema schema, final Expert expert) {
-    final ImageWriter out = new ImageWriter();
-    expert.writeBlock(0, out);
-    final byte[] image = out.toByteArray();
-    return kind.read(schema, image);
+  private static Expert copy(final Schema schema, final Expert expert) {
+    final List<byte[]> blocks = new ArrayList<>();
+    for (int b = 0; b < expert.blockCount(); b++) {
+      final ImageWriter out = new ImageWriter();
+      expert.writeBlock(b, out);
+      blocks.add(out.toByteArray());
+    }
+    return Experts.read(
+        expert.kind(), schema, blocks.size(), block -> new ImageReader(blocks.get(block)));
   }
 
   private static void assertDistribution(final double[] p) {
@@ -90,7 +98,7 @@ final class SmallExpertsTest {
   void goesOnBitForBitAfterItWasSavedAndReadBack(final Kind kind) {
     final Expert first = kind.open(MIXED);
     train(first, new SplittableRandom(1), 333);
-    final Expert second = copy(kind, MIXED, first);
+    final Expert second = copy(MIXED, first);
     train(first, new SplittableRandom(2), 77);
     train(second, new SplittableRandom(2), 77);
     final double[] expected = new double[2];
@@ -134,7 +142,7 @@ final class SmallExpertsTest {
         MIXED.withClass("c").withFeature(Feature.numeric("late")).withValue(2, "violet");
     expert.grow(grown);
     final double[] p = new double[3];
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 300; i++) {
       expert.predict(new double[] {1.5, 1e12, 2, Double.NaN}, p);
       assertDistribution(p);
       expert.learn(new double[] {9, 1e12, 3, i}, 2, 1);
@@ -142,12 +150,12 @@ final class SmallExpertsTest {
     expert.predict(new double[] {9, 1e12, 3, 4}, p);
     assertTrue(p[2] > 0.5, "the new class has " + p[2]);
     final double[] again = new double[3];
-    copy(kind, grown, expert).predict(new double[] {9, 1e12, 3, 4}, again);
+    copy(grown, expert).predict(new double[] {9, 1e12, 3, 4}, again);
     assertArrayEquals(p, again, 0);
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"NAIVE_BAYES", "WINDOWED_KNN"})
+  @EnumSource(names = "LAST_LABEL", mode = EnumSource.Mode.EXCLUDE)
   void separatesClassesThatTheFeaturesTellApart(final Kind kind) {
     final Expert expert = kind.open(MIXED);
     final SplittableRandom random = new SplittableRandom(6);
@@ -224,5 +232,79 @@ final class SmallExpertsTest {
   void portableExponentialAgreesWithTheExactOne(final double x) {
     final double exact = StrictMath.exp(x);
     assertEquals(exact, PortableMath.exp(x), 1e-12 * exact);
+  }
+
+  @Test
+  void aPredictionAtHandMakesNoDifferenceToLearning() {
+    for (final Kind kind : Kind.values()) {
+      final Expert alone = kind.open(MIXED);
+      final Expert told = kind.open(MIXED);
+      final SplittableRandom random = new SplittableRandom(8);
+      final double[] expected = new double[2];
+      final double[] actual = new double[2];
+      for (int i = 0; i < 500; i++) {
+        final double[] x = event(random, i & 1);
+        told.predict(x, actual);
+        alone.learn(x, i & 1, 1);
+        told.learn(x, i & 1, 1, actual);
+        alone.predict(x, expected);
+        told.predict(x, actual);
+        assertArrayEquals(expected, actual, 0, kind.name());
+      }
+    }
+  }
+
+  @Test
+  void adaptiveTreeIsReplacedWhenTheConceptTurns() {
+    final AdaptiveTree tree = new AdaptiveTree(MIXED, TREE, 3);
+    final SplittableRandom random = new SplittableRandom(9);
+    train(tree, random, 3000);
+    assertEquals(0, tree.drainReplacements());
+    for (int i = 0; i < 1000; i++) {
+      final int label = random.nextInt(2);
+      tree.learn(event(random, 1 - label), label, 1);
+    }
+    assertTrue(tree.drainReplacements() > 0);
+    assertEquals(0, tree.drainReplacements());
+  }
+
+  @Test
+  void crossedLinearLearnsWhatOnlyPairsTell() {
+    final Schema pairs =
+        new Schema(
+            List.of(Feature.nominal("a", "0", "1"), Feature.nominal("b", "0", "1")),
+            List.of("same", "other"));
+    final CrossedLinear expert = new CrossedLinear(pairs);
+    for (int i = 0; i < 400; i++) {
+      expert.learn(new double[] {i & 1, i >> 1 & 1}, (i & 1) ^ (i >> 1 & 1), 1);
+    }
+    final double[] p = new double[2];
+    for (int i = 0; i < 4; i++) {
+      expert.predict(new double[] {i & 1, i >> 1 & 1}, p);
+      assertTrue(p[(i & 1) ^ (i >> 1 & 1)] > 0.8, i + ": " + p[0]);
+    }
+  }
+
+  @Test
+  void countedRandomNumbersAreThoseOfSplittableRandom() {
+    final SplittableRandom reference = new SplittableRandom(42);
+    for (int n = 0; n < 10; n++) {
+      assertEquals(reference.nextLong(), CounterRandom.bits(42, n));
+    }
+  }
+
+  @Test
+  void poissonWeightsHaveMeanSix() {
+    final PoissonWeight weights = new PoissonWeight(1);
+    double sum = 0;
+    double squares = 0;
+    for (int n = 0; n < 100_000; n++) {
+      final int k = weights.of(n);
+      sum += k;
+      squares += (double) k * k;
+    }
+    final double mean = sum / 100_000;
+    assertEquals(6, mean, 0.05);
+    assertEquals(6, squares / 100_000 - mean * mean, 0.15);
   }
 }

@@ -1,0 +1,257 @@
+package dev.braid.experts;
+
+import dev.braid.data.Schema;
+import dev.braid.drift.Adwin;
+import dev.braid.experts.tree.HoeffdingTree;
+import dev.braid.experts.tree.HoeffdingTreeOptions;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import java.util.function.IntFunction;
+
+/**
+ * One tree of an adaptive forest (Gomes et al., "Adaptive random forests for evolving data stream
+ * classification", Machine Learning 2017, algorithm 1): it learns each event as often as a Poisson
+ * variable of mean 6 says, and ADWIN watches its errors. When a sensitive ADWIN sees them rise, a
+ * second tree starts to learn in the background; when a cautious one does, it takes over.
+ *
+ * <p>Block 0 ({@code ATRE}, version 1): seed, options by the numbers that differ between trees,
+ * events, trees grown, both detectors, number of blocks of the tree and of the one in the
+ * background; then the blocks of the tree, then those of the background tree.
+ */
+public final class AdaptiveTree implements Expert {
+  /** As {@link #kind()} says it. */
+  public static final String KIND = "adaptive-tree";
+
+  private static final String IMAGE = "ATRE";
+  private static final int VERSION = 1;
+
+  /** Confidences of the forest's published defaults. */
+  private static final double WARNING_DELTA = 0.01;
+
+  private static final double DRIFT_DELTA = 0.001;
+
+  private final HoeffdingTreeOptions options;
+  private final long seed;
+  private final PoissonWeight weights;
+  private Schema schema;
+  private HoeffdingTree tree;
+  private HoeffdingTree background;
+  private Adwin warning = new Adwin(WARNING_DELTA);
+  private Adwin drift = new Adwin(DRIFT_DELTA);
+  private long learned;
+  private long grown;
+  private int replaced;
+  private double[] scratch;
+
+  private boolean dirty = true;
+  // Where the saved blocks lie: a tree that moved to other numbers must be written again.
+  private boolean treeMoved = true;
+  private int savedTreeBlocks = -1;
+
+  /**
+   * An untrained tree.
+   *
+   * @param options of the tree; its seed is not used
+   * @param seed of the event weights and, with the number of the tree, of each tree grown
+   */
+  public AdaptiveTree(final Schema schema, final HoeffdingTreeOptions options, final long seed) {
+    this.schema = schema;
+    this.options = options;
+    this.seed = seed;
+    weights = new PoissonWeight(seed);
+    scratch = new double[schema.classCount()];
+    tree = grow();
+  }
+
+  private AdaptiveTree(
+      final Schema schema,
+      final HoeffdingTreeOptions options,
+      final long seed,
+      final HoeffdingTree tree) {
+    this.schema = schema;
+    this.options = options;
+    this.seed = seed;
+    this.tree = tree;
+    weights = new PoissonWeight(seed);
+    scratch = new double[schema.classCount()];
+  }
+
+  private HoeffdingTree grow() {
+    return new HoeffdingTree(schema, options.withSeed(CounterRandom.bits(~seed, grown++)));
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public void predict(final double[] x, final double[] probabilities) {
+    tree.predict(x, probabilities);
+  }
+
+  @Override
+  public void learn(final double[] x, final int label, final double weight) {
+    tree.predict(x, scratch);
+    learn(x, label, weight, scratch);
+  }
+
+  @Override
+  public void learn(
+      final double[] x, final int label, final double weight, final double[] predicted) {
+    final double error = Probabilities.argMax(predicted) == label ? 0 : 1;
+    final int times = weights.of(learned++);
+    if (times > 0) {
+      tree.learn(x, label, times * weight);
+      if (background != null) {
+        background.learn(x, label, times * weight);
+      }
+    }
+    adapt(error);
+    dirty = true;
+  }
+
+  private void adapt(final double error) {
+    if (rises(warning, error)) {
+      background = grow();
+      warning = new Adwin(WARNING_DELTA);
+    }
+    if (rises(drift, error)) {
+      tree = background == null ? grow() : background;
+      background = null;
+      warning = new Adwin(WARNING_DELTA);
+      drift = new Adwin(DRIFT_DELTA);
+      treeMoved = true;
+      replaced++;
+    }
+  }
+
+  /** Whether errors changed for the worse: a tree that gets better is left alone. */
+  private static boolean rises(final Adwin detector, final double error) {
+    final double before = detector.estimate();
+    return detector.add(error) && detector.estimate() > before;
+  }
+
+  /** How often the tree was replaced since the last call. */
+  public int drainReplacements() {
+    final int count = replaced;
+    replaced = 0;
+    return count;
+  }
+
+  @Override
+  public void grow(final Schema larger) {
+    schema = larger;
+    scratch = new double[larger.classCount()];
+    tree.grow(larger);
+    if (background != null) {
+      background.grow(larger);
+    }
+    dirty = true;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return 160
+        + 8L * scratch.length
+        + warning.sizeBytes()
+        + drift.sizeBytes()
+        + tree.sizeBytes()
+        + (background == null ? 0 : background.sizeBytes());
+  }
+
+  @Override
+  public int blockCount() {
+    return 1 + tree.blockCount() + (background == null ? 0 : background.blockCount());
+  }
+
+  @Override
+  public boolean isDirty(final int block) {
+    if (block == 0) {
+      return dirty;
+    }
+    final int ofTree = tree.blockCount();
+    if (block <= ofTree) {
+      return treeMoved || tree.isDirty(block - 1);
+    }
+    return treeMoved || savedTreeBlocks != ofTree || background.isDirty(block - 1 - ofTree);
+  }
+
+  @Override
+  public void markClean() {
+    dirty = false;
+    treeMoved = false;
+    savedTreeBlocks = tree.blockCount();
+    tree.markClean();
+    if (background != null) {
+      background.markClean();
+    }
+  }
+
+  @Override
+  public void writeBlock(final int block, final ImageWriter out) {
+    final int ofTree = tree.blockCount();
+    if (block == 0) {
+      writeHeader(out);
+    } else if (block <= ofTree) {
+      tree.writeBlock(block - 1, out);
+    } else {
+      background.writeBlock(block - 1 - ofTree, out);
+    }
+  }
+
+  private void writeHeader(final ImageWriter out) {
+    out.begin(IMAGE, VERSION).putLong(seed).putLong(learned).putLong(grown).putInt(replaced);
+    out.putInt(options.gracePeriod()).putDouble(options.splitConfidence());
+    out.putDouble(options.tieThreshold()).putLong(options.maxBytes());
+    out.putInt(options.leafSubspace()).putInt(options.treeSubspace());
+    warning.write(out);
+    drift.write(out);
+    out.putInt(tree.blockCount()).putInt(background == null ? 0 : background.blockCount());
+  }
+
+  /**
+   * Reads an expert back.
+   *
+   * @param schema as it was when the blocks were written
+   * @throws dev.braid.image.MalformedImageException if the blocks are not those of such an expert
+   */
+  public static AdaptiveTree read(
+      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+    final ImageReader in = blocks.apply(0);
+    in.begin(IMAGE, VERSION);
+    final long seed = in.getLong();
+    final long learned = in.getLong();
+    final long grown = in.getLong();
+    final int replaced = in.getInt();
+    final HoeffdingTreeOptions options = readOptions(in);
+    final Adwin warning = Adwin.read(in);
+    final Adwin drift = Adwin.read(in);
+    final int ofTree = in.getIntIn(1, blockCount - 1, "blocks of the tree");
+    final int rest = blockCount - 1 - ofTree;
+    in.getIntIn(rest, rest, "blocks of the background tree");
+    in.end();
+    final HoeffdingTree tree = HoeffdingTree.read(schema, ofTree, b -> blocks.apply(1 + b));
+    final AdaptiveTree expert = new AdaptiveTree(schema, options, seed, tree);
+    expert.learned = learned;
+    expert.grown = grown;
+    expert.replaced = replaced;
+    expert.warning = warning;
+    expert.drift = drift;
+    if (rest > 0) {
+      expert.background = HoeffdingTree.read(schema, rest, b -> blocks.apply(1 + ofTree + b));
+    }
+    expert.markClean();
+    return expert;
+  }
+
+  private static HoeffdingTreeOptions readOptions(final ImageReader in) {
+    return HoeffdingTreeOptions.DEFAULTS
+        .withGracePeriod(in.getIntIn(0, Integer.MAX_VALUE, "grace period"))
+        .withSplitConfidence(in.getDouble())
+        .withTieThreshold(in.getDouble())
+        .withMaxBytes(in.getLong())
+        .withLeafSubspace(in.getIntIn(0, Integer.MAX_VALUE, "features of a leaf"))
+        .withTreeSubspace(in.getIntIn(0, Integer.MAX_VALUE, "features of a tree"));
+  }
+}

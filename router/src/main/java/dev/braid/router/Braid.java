@@ -1,0 +1,254 @@
+package dev.braid.router;
+
+import dev.braid.data.Schema;
+import dev.braid.experts.AdaptiveTree;
+import dev.braid.experts.CounterRandom;
+import dev.braid.experts.Expert;
+import dev.braid.experts.Experts;
+import dev.braid.experts.PortableMath;
+import dev.braid.image.BlockState;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Braid's own learner: a small pool of unlike experts, all of which predict and learn every event;
+ * their weighted log vote; and a gate that corrects the vote by what the experts say together.
+ */
+final class Braid implements Learner {
+  static final String NAME = "braid";
+
+  static final Preset PRESET =
+      new Preset(
+          "Braid's own learner: a small pool of unlike experts under a gate that sees what they"
+              + " say.",
+          BraidOptions.ALL,
+          Braid::new,
+          Braid::new);
+
+  private final LearnerSpec spec;
+  private final Expert[] experts;
+  private final LogVote vote;
+  private final Gate gate;
+  private final boolean corrected;
+  private final Header header = new Header();
+  private final List<PoolEvent> events = new ArrayList<>();
+  private Schema schema;
+
+  // Scratch of one event.
+  private double[][] votes;
+  private double[] logits;
+
+  private Braid(final LearnerSpec spec, final Options options, final Schema schema) {
+    this.spec = spec;
+    this.schema = schema;
+    experts = BraidPool.open(options, schema, spec.seed());
+    vote = new LogVote(experts.length);
+    corrected = options.flag("gate");
+    gate =
+        new Gate(
+            experts.length, schema.classCount(), BraidOptions.gate(options), gateSeed(spec.seed()));
+    allocate();
+  }
+
+  private Braid(final LearnerIdentity identity, final Options options, final Blocks blocks) {
+    spec = identity.spec();
+    schema = identity.schema();
+    experts = new Expert[identity.experts().size()];
+    for (int e = 0; e < experts.length; e++) {
+      final int part = 2 + e;
+      experts[e] =
+          Experts.read(
+              identity.experts().get(e).kind(),
+              schema,
+              blocks.blockCount(part),
+              block -> new ImageReader(blocks.block(part, block)));
+    }
+    vote = new LogVote(experts.length);
+    header.read(new ImageReader(blocks.block(0, 1)));
+    corrected = options.flag("gate");
+    gate =
+        Gate.read(
+            new ImageReader(blocks.block(1, 0)),
+            experts.length,
+            schema.classCount(),
+            BraidOptions.gate(options),
+            gateSeed(spec.seed()));
+    allocate();
+  }
+
+  private static long gateSeed(final long seed) {
+    return CounterRandom.bits(seed, -1);
+  }
+
+  private void allocate() {
+    votes = new double[experts.length][schema.classCount()];
+    logits = new double[schema.classCount()];
+  }
+
+  @Override
+  public LearnerSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public void grow(final Schema larger) {
+    schema = larger;
+    for (final Expert expert : experts) {
+      expert.grow(larger);
+    }
+    gate.grow(larger.classCount());
+    allocate();
+    header.grown();
+  }
+
+  @Override
+  public void predict(final double[] x, final Prediction out) {
+    ask(x);
+    publish(out);
+  }
+
+  @Override
+  public void learn(final double[] x, final int label) {
+    ask(x);
+    train(x, label);
+  }
+
+  @Override
+  public void testThenTrain(final double[] x, final int label, final Prediction out) {
+    ask(x);
+    publish(out);
+    train(x, label);
+  }
+
+  private void ask(final double[] x) {
+    for (int e = 0; e < experts.length; e++) {
+      experts[e].predict(x, votes[e]);
+    }
+    vote.vote(votes, logits);
+  }
+
+  private void publish(final Prediction out) {
+    out.shape(schema.classCount(), experts.length);
+    final double[] probabilities = out.probabilities();
+    System.arraycopy(logits, 0, probabilities, 0, logits.length);
+    if (corrected) {
+      gate.correct(votes, probabilities);
+    }
+    PortableMath.softmax(probabilities);
+    System.arraycopy(vote.weights(), 0, out.weights(), 0, experts.length);
+  }
+
+  private void train(final double[] x, final int label) {
+    if (corrected) {
+      gate.learn(votes, logits, label);
+    }
+    vote.learn(votes, label);
+    for (int e = 0; e < experts.length; e++) {
+      experts[e].learn(x, label, 1, votes[e]);
+    }
+    header.changed();
+  }
+
+  @Override
+  public int expertCount() {
+    return experts.length;
+  }
+
+  @Override
+  public String expertName(final int expert) {
+    return "e" + expert;
+  }
+
+  @Override
+  public List<PoolEvent> drainPoolEvents() {
+    events.clear();
+    for (int e = 0; e < experts.length; e++) {
+      if (experts[e] instanceof AdaptiveTree tree && tree.drainReplacements() > 0) {
+        events.add(
+            new PoolEvent(PoolEvent.Kind.REPLACED, expertName(e), "ADWIN saw its errors rise"));
+      }
+    }
+    return events.isEmpty() ? List.of() : List.copyOf(events);
+  }
+
+  @Override
+  public List<BlockState> parts() {
+    final List<BlockState> parts = new ArrayList<>(experts.length + 2);
+    parts.add(header);
+    parts.add(gate);
+    parts.addAll(Arrays.asList(experts));
+    return parts;
+  }
+
+  @Override
+  public long sizeBytes() {
+    long bytes = 1024 + gate.sizeBytes() + experts.length * (8L * logits.length + 32);
+    for (final Expert expert : experts) {
+      bytes += expert.sizeBytes();
+    }
+    return bytes;
+  }
+
+  /** Part 0. Block 0: {@link LearnerIdentity}; block 1 ({@code BRDH}, version 1): the vote. */
+  private final class Header implements BlockState {
+    private static final String IMAGE = "BRDH";
+    private static final int VERSION = 1;
+    private boolean identityDirty = true;
+    private boolean dirty = true;
+
+    void changed() {
+      dirty = true;
+    }
+
+    void grown() {
+      identityDirty = true;
+    }
+
+    @Override
+    public int blockCount() {
+      return 2;
+    }
+
+    @Override
+    public boolean isDirty(final int block) {
+      return block == 0 ? identityDirty : dirty;
+    }
+
+    @Override
+    public void markClean() {
+      dirty = false;
+      identityDirty = false;
+    }
+
+    @Override
+    public void writeBlock(final int block, final ImageWriter out) {
+      if (block == 0) {
+        identity().write(out);
+      } else {
+        vote.write(out.begin(IMAGE, VERSION));
+      }
+    }
+
+    private LearnerIdentity identity() {
+      final List<LearnerIdentity.Member> members = new ArrayList<>(experts.length);
+      for (int e = 0; e < experts.length; e++) {
+        members.add(new LearnerIdentity.Member(expertName(e), experts[e].kind()));
+      }
+      return new LearnerIdentity(spec, schema, members);
+    }
+
+    void read(final ImageReader in) {
+      in.begin(IMAGE, VERSION);
+      vote.read(in);
+      in.end();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.braid.router;
+
+import dev.braid.data.Schema;
+import dev.braid.experts.AdaptiveTree;
+import dev.braid.experts.CounterRandom;
+import dev.braid.experts.CrossedLinear;
+import dev.braid.experts.Expert;
+import dev.braid.experts.LastLabel;
+import dev.braid.experts.NaiveBayes;
+import dev.braid.experts.WindowedKnn;
+import dev.braid.experts.neural.ReplayNetwork;
+import dev.braid.experts.tree.HoeffdingTreeOptions;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which experts the preset {@code braid} consists of. */
+final class BraidPool {
+  /** Options of the published adaptive random forest. */
+  private static final HoeffdingTreeOptions TREE =
+      HoeffdingTreeOptions.DEFAULTS.withGracePeriod(50).withSplitConfidence(0.01);
+
+  /** Share of the features that a tree or a leaf sees, as both published forests have it. */
+  private static final double SUBSPACE = 0.6;
+
+  /** Events that the two naive Bayes remember: one for what just changed, one for what lasts. */
+  private static final double SHORT_MEMORY = 1000;
+
+  private static final double LONG_MEMORY = 10_000;
+
+  private static final int NEIGHBOURS = 10;
+
+  private BraidPool() {}
+
+  static Expert[] open(final Options options, final Schema schema, final long seed) {
+    final List<Expert> experts = new ArrayList<>();
+    final int trees = options.integer("trees", 0, 100);
+    final int features = schema.featureCount();
+    final int subspace = (int) Math.ceil(SUBSPACE * features);
+    final HoeffdingTreeOptions tree =
+        TREE.withMaxBytes(options.integer("tree-bytes", 1 << 16, 1 << 30));
+    for (int t = 0; t < trees; t++) {
+      // Every other tree sees one subspace for good: where whole features are noise, that helps.
+      experts.add(
+          new AdaptiveTree(
+              schema,
+              t % 2 == 0 ? tree.withLeafSubspace(subspace) : tree.withTreeSubspace(subspace),
+              CounterRandom.bits(seed, t)));
+    }
+    final int window = options.integer("neighbour-window", 0, 1 << 20);
+    if (window > 0) {
+      experts.add(new WindowedKnn(schema, window, NEIGHBOURS));
+    }
+    if (options.flag("naive-bayes")) {
+      experts.add(new NaiveBayes(schema, SHORT_MEMORY));
+      experts.add(new NaiveBayes(schema, LONG_MEMORY));
+    }
+    if (options.flag("last-label")) {
+      experts.add(new LastLabel(schema));
+    }
+    if (options.flag("crossed-linear")) {
+      experts.add(new CrossedLinear(schema));
+    }
+    if (options.flag("neural")) {
+      experts.add(new ReplayNetwork(schema, CounterRandom.bits(seed, -2)));
+    }
+    if (experts.isEmpty()) {
+      throw new IllegalArgumentException("preset 'braid' needs at least one kind of expert");
+    }
+    return experts.toArray(Expert[]::new);
+  }
+}

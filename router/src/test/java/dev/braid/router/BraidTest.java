@@ -1,0 +1,165 @@
+package dev.braid.router;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.data.Feature;
+import dev.braid.data.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** What the preset {@code braid} promises beyond what every preset does. */
+class BraidTest {
+
+  private static Learner open(final Schema schema, final Map<String, String> options) {
+    return Presets.open(new LearnerSpec("braid", 1, options), schema);
+  }
+
+  /** Two moving centres per class in the plane, and a nominal value that helps a little. */
+  private static final class Moving {
+    static final Schema SCHEMA =
+        new Schema(
+            List.of(Feature.numeric("a"), Feature.numeric("b"), Feature.nominal("c", "u", "v")),
+            List.of("0", "1"));
+    private final SplittableRandom random = new SplittableRandom(17);
+    private int t;
+    double[] x;
+    int label;
+
+    void next() {
+      // A turn every 4,000 events, and a jump half-way.
+      final double angle = 2 * Math.PI * t / 4000 + (t > 3000 ? 2 : 0);
+      final int centre = random.nextInt(4);
+      label = centre & 1;
+      final double at = angle + centre * Math.PI / 2;
+      x =
+          new double[] {
+            Math.cos(at) + 0.45 * random.nextGaussian(),
+            Math.sin(at) + 0.45 * random.nextGaussian(),
+            random.nextInt(10) < 6 ? label : 1 - label
+          };
+      t++;
+    }
+  }
+
+  private static double accuracy(final Map<String, String> options) {
+    final Learner learner = open(Moving.SCHEMA, options);
+    final Moving stream = new Moving();
+    final Prediction prediction = new Prediction();
+    int right = 0;
+    for (int i = 0; i < 6000; i++) {
+      stream.next();
+      learner.testThenTrain(stream.x, stream.label, prediction);
+      right += prediction.label() == stream.label ? 1 : 0;
+    }
+    return right / 6000.0;
+  }
+
+  private static Map<String, String> only(final String option, final String value) {
+    final Map<String, String> options =
+        new java.util.HashMap<>(
+            Map.of(
+                "trees", "0",
+                "neighbour-window", "0",
+                "naive-bayes", "false",
+                "last-label", "false",
+                "crossed-linear", "false",
+                "neural", "false",
+                "gate", "false"));
+    options.put(option, value);
+    return options;
+  }
+
+  @Test
+  void isBetterThanItsBestExpertAloneOnADriftingStream() {
+    final double whole = accuracy(Map.of());
+    final List<Double> alone = new ArrayList<>();
+    alone.add(accuracy(only("trees", "1")));
+    alone.add(accuracy(only("neighbour-window", "1000")));
+    alone.add(accuracy(only("naive-bayes", "true")));
+    alone.add(accuracy(only("last-label", "true")));
+    alone.add(accuracy(only("crossed-linear", "true")));
+    alone.add(accuracy(only("neural", "true")));
+    for (final double one : alone) {
+      assertTrue(whole > one, whole + " against " + alone);
+    }
+  }
+
+  @Test
+  void hasAtMostSixteenExperts() {
+    assertTrue(open(Moving.SCHEMA, Map.of()).expertCount() <= 16);
+  }
+
+  @Test
+  void tellsWhenAnExpertWasReplaced() {
+    final Learner learner = open(Moving.SCHEMA, only("trees", "4"));
+    final SplittableRandom random = new SplittableRandom(3);
+    for (int i = 0; i < 4000; i++) {
+      final double a = random.nextDouble();
+      final int above = a > 0.5 ? 1 : 0;
+      learner.learn(new double[] {a, 0, 0}, i < 3000 ? above : 1 - above);
+    }
+    final List<PoolEvent> events = learner.drainPoolEvents();
+    assertFalse(events.isEmpty());
+    assertEquals(PoolEvent.Kind.REPLACED, events.get(0).kind());
+    assertTrue(learner.drainPoolEvents().isEmpty());
+  }
+
+  @Test
+  void startsFromAnEmptySchemaAndGrowsWithTheStream() {
+    Schema schema = new Schema(List.of(), List.of());
+    final Learner learner = open(schema, Map.of());
+    learner.predict(new double[0], new Prediction());
+    schema = schema.withFeature(Feature.numeric("a"));
+    schema = schema.withFeature(Feature.numeric("b"));
+    schema = schema.withFeature(Feature.nominal("c"));
+    final SplittableRandom random = new SplittableRandom(5);
+    final Prediction prediction = new Prediction();
+    int right = 0;
+    for (int i = 0; i < 4000; i++) {
+      final int label = i < 2000 ? random.nextInt(2) : random.nextInt(3);
+      if (schema.classIndex("k" + label) < 0) {
+        schema = schema.withClass("k" + label);
+      }
+      if (schema.valueIndex(2, "v" + label % 2) < 0) {
+        schema = schema.withValue(2, "v" + label % 2);
+      }
+      if (!schema.equals(learner.schema())) {
+        learner.grow(schema);
+      }
+      final double[] x = {
+        label + 0.3 * random.nextGaussian(),
+        random.nextDouble(),
+        schema.valueIndex(2, "v" + label % 2)
+      };
+      final int y = schema.classIndex("k" + label);
+      learner.testThenTrain(x, y, prediction);
+      right += i >= 3000 && prediction.label() == y ? 1 : 0;
+    }
+    assertTrue(right > 900, right + " of 1000");
+  }
+
+  @Test
+  void predictingInBetweenChangesNothing() {
+    final Learner quiet = open(Moving.SCHEMA, Map.of());
+    final Learner asked = open(Moving.SCHEMA, Map.of());
+    final Moving stream = new Moving();
+    final Prediction a = new Prediction();
+    final Prediction b = new Prediction();
+    for (int i = 0; i < 500; i++) {
+      stream.next();
+      asked.predict(new double[] {i, -i, i & 1}, b);
+      quiet.learn(stream.x, stream.label);
+      asked.learn(stream.x, stream.label);
+    }
+    stream.next();
+    quiet.predict(stream.x, a);
+    asked.predict(stream.x, b);
+    assertArrayEquals(a.probabilities(), b.probabilities());
+  }
+}
