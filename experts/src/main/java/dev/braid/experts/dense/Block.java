@@ -39,14 +39,6 @@ final class Block {
     return new Block(floats(in, size), floats(in, size), floats(in, size), steps);
   }
 
-  void copyFrom(final Block other) {
-    steps = other.steps;
-    dirty = other.dirty;
-    System.arraycopy(other.theta, 0, theta, 0, theta.length);
-    System.arraycopy(other.m, 0, m, 0, m.length);
-    System.arraycopy(other.v, 0, v, 0, v.length);
-  }
-
   private static float[] floats(final ImageReader in, final int size) {
     final float[] values = in.getFloats();
     if (values.length != size) {

@@ -38,7 +38,7 @@ final class CpuMoe implements Backend {
     chosen = spec.chosenPerRow();
     work = new ExpertWork[spec.totalExperts()];
     for (int e = 0; e < work.length; e++) {
-      work[e] = new ExpertWork(spec, products, state.experts[e], capacity);
+      work[e] = new ExpertWork(spec, products, state.expert(e), capacity);
     }
     order = new int[capacity];
     x = new float[Math.multiplyExact(capacity, spec.inputs())];
@@ -47,7 +47,7 @@ final class CpuMoe implements Backend {
     weight = new float[capacity * chosen];
     weightGradient = new float[capacity * chosen];
     logits = new float[Math.multiplyExact(capacity, spec.classes())];
-    gateGradient = new float[state.gate.theta.length];
+    gateGradient = new float[state.gate().theta.length];
     gradient = new float[ExpertLayout.of(spec).size()];
   }
 
@@ -121,7 +121,7 @@ final class CpuMoe implements Backend {
 
   private void route(final int rows, final int labelled) {
     final int experts = spec.experts();
-    final float[] theta = state.gate.theta;
+    final float[] theta = state.gate().theta;
     ExpertWork.preset(theta, experts * spec.inputs(), experts, affinity, rows);
     products.timesTransposed(rows, experts, spec.inputs(), x, 0, theta, 0, true, affinity, 0);
     for (int r = 0; r < rows; r++) {
@@ -230,6 +230,6 @@ final class CpuMoe implements Backend {
     }
     products.transposedTimes(experts, d, labelled, affinity, 0, x, 0, gateGradient, 0);
     products.columnSums(labelled, experts, affinity, 0, gateGradient, experts * d);
-    Adam.step(state.gate, gateGradient, spec.learningRate());
+    Adam.step(state.gate(), gateGradient, spec.learningRate());
   }
 }

@@ -116,6 +116,26 @@ public final class DenseBatch {
     return load;
   }
 
+  /** A batch of its own with the same rows and labels, without room for more or for votes. */
+  DenseBatch copy() {
+    return new DenseBatch(spec, rows, false).take(this);
+  }
+
+  /** Takes over another batch's rows and labels. */
+  DenseBatch take(final DenseBatch other) {
+    rows = other.rows;
+    labelled = other.labelled;
+    System.arraycopy(other.inputs, 0, inputs, 0, rows * spec.inputs());
+    System.arraycopy(other.labels, 0, labels, 0, rows);
+    return this;
+  }
+
+  /** Heap bytes of the arrays. */
+  long bytes() {
+    final long voted = votes == null ? 0 : votes.length;
+    return Float.BYTES * (inputs.length + labels.length + probabilities.length + voted);
+  }
+
   /** The layer shape this batch fits. */
   public DenseMoeSpec spec() {
     return spec;

@@ -13,11 +13,11 @@ final class DenseLayer implements DenseMoe {
   private final ArrayDeque<DenseBatch> underWay = new ArrayDeque<>(MOST_UNDER_WAY);
 
   DenseLayer(final MoeState state, final DenseOptions options) {
-    this(options, new CpuMoe(state, CpuProducts.choose(options.backend()), options.maxRows()));
+    this(options, state.spec, Backends.open(state, options));
   }
 
-  private DenseLayer(final DenseOptions options, final Backend backend) {
-    this.spec = backend.state().spec;
+  private DenseLayer(final DenseOptions options, final DenseMoeSpec spec, final Backend backend) {
+    this.spec = spec;
     this.options = options;
     this.backend = backend;
   }
@@ -63,7 +63,7 @@ final class DenseLayer implements DenseMoe {
 
   @Override
   public long sizeBytes() {
-    return backend.state().bytes() + backend.workspaceBytes();
+    return spec.parameterCount() * 3L * Float.BYTES + backend.workspaceBytes();
   }
 
   @Override
@@ -73,7 +73,7 @@ final class DenseLayer implements DenseMoe {
 
   @Override
   public int blockCount() {
-    return backend.state().blockCount();
+    return 1 + spec.totalExperts();
   }
 
   @Override

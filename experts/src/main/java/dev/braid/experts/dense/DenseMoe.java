@@ -17,6 +17,8 @@ import java.util.List;
  *       batches begin and end has: it decides which weights predict a row.
  *   <li>State: {@link BlockState}. Block 0 is the gate, block 1 + e is expert e; an expert that no
  *       labelled row was sent to stays clean.
+ *   <li>Should a device fail, the CPU takes over from the weights that the host has, learns again
+ *       what came since, and goes on; only the log and {@link #backend} tell.
  *   <li>Used by one thread at a time.
  * </ul>
  */

@@ -7,14 +7,33 @@ import java.util.Objects;
  *
  * @param backend what is to compute
  * @param maxRows largest capacity of a batch
+ * @param precision of the products on a device; the CPU computes in 32 bits whatever it says
+ * @param device index of the CUDA device
+ * @param deviceBytes most device memory to take
+ * @param journal batches that are kept so that the CPU can take over from a device that fails;
+ *     after so many the weights are copied to the host
  */
-public record DenseOptions(BackendChoice backend, int maxRows) {
+public record DenseOptions(
+    BackendChoice backend,
+    int maxRows,
+    Precision precision,
+    int device,
+    long deviceBytes,
+    int journal) {
+
+  /** Batches kept by default. */
+  public static final int DEFAULT_JOURNAL = 64;
 
   /** What is to compute. */
   public enum BackendChoice {
-    /** OpenBLAS where it is on the class path and loads, else plain Java. */
+    /**
+     * A CUDA device where there is one and the layer is large enough for it to pay; else OpenBLAS
+     * where it is on the class path and loads; else plain Java.
+     */
     AUTO,
-    /** OpenBLAS or nothing. */
+    /** A CUDA device, or no opening; should it fail later, the CPU takes over. */
+    CUDA,
+    /** OpenBLAS, or no opening. */
     OPENBLAS,
     /** Plain Java: slower, and the same bits on every machine. */
     JAVA
@@ -22,13 +41,38 @@ public record DenseOptions(BackendChoice backend, int maxRows) {
 
   public DenseOptions {
     Objects.requireNonNull(backend, "backend");
-    if (maxRows < 1) {
-      throw new IllegalArgumentException("batches of at most " + maxRows + " rows");
+    Objects.requireNonNull(precision, "precision");
+    atLeast(1, maxRows, "rows in a batch");
+    atLeast(0, device, "as a device's index");
+    atLeast(1, journal, "batches in the journal");
+    if (deviceBytes < 0) {
+      throw new IllegalArgumentException("device memory of " + deviceBytes + " bytes");
     }
+  }
+
+  /** A backend with 32-bit products, on the first device, with all the memory that is free. */
+  public DenseOptions(final BackendChoice backend, final int maxRows) {
+    this(backend, maxRows, Precision.FP32, 0, Long.MAX_VALUE, DEFAULT_JOURNAL);
   }
 
   /** The fastest backend that works here. */
   public static DenseOptions auto(final int maxRows) {
     return new DenseOptions(BackendChoice.AUTO, maxRows);
+  }
+
+  /** The same with another precision. */
+  public DenseOptions with(final Precision other) {
+    return new DenseOptions(backend, maxRows, other, device, deviceBytes, journal);
+  }
+
+  /** The same on another device, or with another bound on its memory. */
+  public DenseOptions on(final int otherDevice, final long mostBytes) {
+    return new DenseOptions(backend, maxRows, precision, otherDevice, mostBytes, journal);
+  }
+
+  private static void atLeast(final int least, final int value, final String what) {
+    if (value < least) {
+      throw new IllegalArgumentException(value + " " + what + ", at least " + least);
+    }
   }
 }

@@ -19,10 +19,10 @@ final class MoeState {
   final DenseMoeSpec spec;
 
   /** Wg [E][d], then bg [E]. */
-  final Block gate;
+  private Block gate;
 
   /** As {@link ExpertLayout} says; those the gate chooses from first, then the shared ones. */
-  final Block[] experts;
+  private final Block[] experts;
 
   /** Choices of each of the E experts, those further back counting less. */
   final float[] window;
@@ -59,6 +59,23 @@ final class MoeState {
     return 1 + experts.length;
   }
 
+  Block gate() {
+    return gate;
+  }
+
+  Block expert(final int e) {
+    return experts[e];
+  }
+
+  /** Puts another block in the place of one. */
+  void replace(final int index, final Block block) {
+    if (index == 0) {
+      gate = block;
+    } else {
+      experts[index - 1] = block;
+    }
+  }
+
   Block block(final int index) {
     return index == 0 ? gate : experts[index - 1];
   }
@@ -67,18 +84,6 @@ final class MoeState {
     for (int i = 0; i < blockCount(); i++) {
       block(i).dirty = false;
     }
-  }
-
-  /** Heap bytes of parameters and moments. */
-  long bytes() {
-    return spec.parameterCount() * 3L * Float.BYTES;
-  }
-
-  void copyFrom(final MoeState other) {
-    for (int i = 0; i < blockCount(); i++) {
-      block(i).copyFrom(other.block(i));
-    }
-    System.arraycopy(other.window, 0, window, 0, window.length);
   }
 
   void writeBlock(final int index, final ImageWriter out) {

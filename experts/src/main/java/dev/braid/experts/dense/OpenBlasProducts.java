@@ -28,6 +28,7 @@ final class OpenBlasProducts implements Products {
    * @throws RuntimeException if the library does not load
    */
   static OpenBlasProducts load() {
+    NativeSetup.prepare();
     final File binding = new File(Loader.load(openblas_nolapack.class));
     openblas_nolapack.blas_set_num_threads(1);
     if (System.getProperty(LIBRARY_PROPERTY) == null) {

@@ -38,6 +38,18 @@ final class Batches {
     }
   }
 
+  /** Sum of the labelled rows' cross-entropies. */
+  static double loss(final DenseBatch batch) {
+    double loss = 0;
+    for (int r = 0; r < batch.rows(); r++) {
+      final int label = batch.labels()[r];
+      if (label >= 0) {
+        loss -= Math.log(batch.probabilities()[r * batch.spec().classes() + label]);
+      }
+    }
+    return loss;
+  }
+
   /** Share of rows whose most probable class is the label. */
   static double accuracy(final DenseBatch batch) {
     final int c = batch.spec().classes();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,17 +35,19 @@ class DenseMoeGradientTest {
     final DenseMoeSpec spec = DenseMoeSpec.of(4, 6, 3, 5, gate, 11);
     final MoeState state = MoeState.create(spec);
     awaken(state);
-    final double[] gateBefore = doubles(state.gate.theta);
+    final double[] gateBefore = doubles(state.gate().theta);
     final double[][] before =
-        Stream.of(state.experts).map(b -> doubles(b.theta)).toArray(double[][]::new);
+        IntStream.range(0, spec.totalExperts())
+            .mapToObj(e -> doubles(state.expert(e).theta))
+            .toArray(double[][]::new);
     final DenseBatch batch = Batches.random(spec, 13, 4, 5);
 
     new CpuMoe(state, new JavaProducts(), 13).submit(batch);
 
     final Float64Loss loss = new Float64Loss(spec, batch, state.window);
-    check("gate", loss, gateBefore, before, gateBefore, state.gate);
+    check("gate", loss, gateBefore, before, gateBefore, state.gate());
     for (int e = 0; e < before.length; e++) {
-      check("expert " + e, loss, gateBefore, before, before[e], state.experts[e]);
+      check("expert " + e, loss, gateBefore, before, before[e], state.expert(e));
     }
   }
 

@@ -218,7 +218,7 @@ class DenseMoeTest {
         assertTrue(m == 0 || Math.abs(m) >= Float.MIN_NORMAL, "a moment of " + m);
       }
     }
-    assertEquals(0, state.experts[0].m[1]);
+    assertEquals(0, state.expert(0).m[1]);
   }
 
   @ParameterizedTest

@@ -1,0 +1,33 @@
+package dev.braid.experts.dense;
+
+import java.util.Locale;
+
+/** The kernels of {@code moe.cu}. */
+enum Kernel {
+  GATE_CHOOSE(false),
+  BIAS_RELU(true),
+  COMBINE(false),
+  VOTES(false),
+  COUNT(false),
+  SCHEDULE(false),
+  TURN_BACK(true),
+  GATE_BACKWARD(false),
+  OUTPUT_BIAS(true),
+  HIDDEN_BACKWARD(true),
+  GATE_BIAS(false),
+  ADAM(true),
+  CONVERT_INPUTS(false),
+  CONVERT_WEIGHTS(false);
+
+  private final boolean typed;
+
+  Kernel(final boolean typed) {
+    this.typed = typed;
+  }
+
+  /** Name of the function for that precision. */
+  String function(final Precision precision) {
+    final String name = name().toLowerCase(Locale.ROOT);
+    return typed ? name + (precision == Precision.BF16 ? "_bf16" : "_f32") : name;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.braid.experts.dense;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A device in plain Java: memory in a byte buffer that is bounds-checked, products as cuBLAS
+ * defines them, kernels by {@link EmulatedKernels}. Slow, and meant for small shapes.
+ */
+final class EmulatedDevice implements Device {
+  private final DeviceLayout layout;
+  private final ByteBuffer memory;
+  private final ByteBuffer[] inputs = new ByteBuffer[DeviceLayout.SLOTS];
+  private final ByteBuffer[] outputs = new ByteBuffer[DeviceLayout.SLOTS];
+  private final EmulatedKernels kernels;
+
+  EmulatedDevice(final DenseMoeSpec spec, final DeviceLayout layout) {
+    this.layout = layout;
+    memory = allocate(Math.toIntExact(layout.bytes()));
+    // What a device holds at first is not 0: nothing may depend on it.
+    while (memory.remaining() >= 4) {
+      memory.putFloat(Float.NaN);
+    }
+    for (int s = 0; s < DeviceLayout.SLOTS; s++) {
+      inputs[s] = allocate(layout.inputBytes(layout.maxRows()));
+      outputs[s] = allocate(layout.outputBytes(layout.maxRows(), true));
+    }
+    kernels = new EmulatedKernels(spec, layout, memory);
+  }
+
+  private static ByteBuffer allocate(final int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  @Override
+  public String name() {
+    return "emulated device";
+  }
+
+  @Override
+  public long bytes() {
+    return layout.bytes();
+  }
+
+  @Override
+  public void launch(final Kernel kernel, final Step step, final Grid grid) {
+    kernels.run(kernel, step, grid);
+  }
+
+  @Override
+  public void multiply(final Product p) {
+    final boolean low = p.low() && layout.precision() == Precision.BF16;
+    final boolean lowResult = p.lowResult() && layout.precision() == Precision.BF16;
+    for (int b = 0; b < p.batch(); b++) {
+      final long a0 = b * p.a().stride();
+      final long b0 = b * p.b().stride();
+      final long c0 = b * p.c().stride();
+      for (int j = 0; j < p.n(); j++) {
+        for (int i = 0; i < p.m(); i++) {
+          float sum = 0;
+          for (int l = 0; l < p.k(); l++) {
+            final long ai = p.transposeA() ? (long) i * p.a().ld() + l : (long) l * p.a().ld() + i;
+            final long bi = p.transposeB() ? (long) l * p.b().ld() + j : (long) j * p.b().ld() + l;
+            sum +=
+                kernels.number(p.a().at(), a0 + ai, low) * kernels.number(p.b().at(), b0 + bi, low);
+          }
+          kernels.number(p.c().at(), c0 + (long) j * p.c().ld() + i, lowResult, sum);
+        }
+      }
+    }
+  }
+
+  @Override
+  public ByteBuffer input(final int slot) {
+    return inputs[slot];
+  }
+
+  @Override
+  public ByteBuffer output(final int slot) {
+    return outputs[slot];
+  }
+
+  @Override
+  public void execute(
+      final Step step, final int inputBytes, final int outputBytes, final Program program) {
+    memory.put((int) layout.inputAt(step.slot()), inputs[step.slot()].array(), 0, inputBytes);
+    program.run(step);
+    memory.get((int) layout.outputAt(step.slot()), outputs[step.slot()].array(), 0, outputBytes);
+  }
+
+  @Override
+  public void finish(final int slot) {}
+
+  @Override
+  public void write(final long to, final float[] from, final int offset, final int length) {
+    for (int i = 0; i < length; i++) {
+      memory.putFloat((int) to + 4 * i, from[offset + i]);
+    }
+  }
+
+  @Override
+  public void read(final long from, final float[] to, final int offset, final int length) {
+    for (int i = 0; i < length; i++) {
+      to[offset + i] = memory.getFloat((int) from + 4 * i);
+    }
+  }
+
+  @Override
+  public void writeInts(final long to, final int[] from) {
+    for (int i = 0; i < from.length; i++) {
+      memory.putInt((int) to + 4 * i, from[i]);
+    }
+  }
+
+  @Override
+  public void readInts(final long from, final int[] to) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] = memory.getInt((int) from + 4 * i);
+    }
+  }
+
+  @Override
+  public void close() {}
+}

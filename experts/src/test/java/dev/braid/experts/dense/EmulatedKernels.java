@@ -1,0 +1,590 @@
+package dev.braid.experts.dense;
+
+import dev.braid.experts.dense.Device.Grid;
+import dev.braid.experts.dense.Device.Step;
+import java.nio.ByteBuffer;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * The kernels of {@code moe.cu} once more in Java, with the same grids and the same index
+ * arithmetic: every loop over a lane's, thread's or block's elements is the one in the source, and
+ * sums over a warp or a block are taken in the source's order.
+ */
+final class EmulatedKernels {
+  private static final int WARP = 32;
+  private static final int LANES = 8;
+  private static final float SMALLEST = Float.MIN_NORMAL;
+
+  private final DenseMoeSpec spec;
+  private final DeviceLayout layout;
+  private final ByteBuffer memory;
+  private final int inputs;
+  private final int hidden;
+  private final int classes;
+  private final int experts;
+  private final int total;
+  private final int chosen;
+  private final boolean sigmoid;
+  private final boolean normalised;
+  private final boolean half;
+
+  /** Of the kernel that runs. */
+  private int rows;
+
+  private int slot;
+
+  EmulatedKernels(final DenseMoeSpec spec, final DeviceLayout layout, final ByteBuffer memory) {
+    this.spec = spec;
+    this.layout = layout;
+    this.memory = memory;
+    inputs = spec.inputs();
+    hidden = spec.hidden();
+    classes = spec.classes();
+    experts = spec.experts();
+    total = spec.totalExperts();
+    chosen = spec.chosenPerRow();
+    sigmoid = spec.gate().kind() == GateSpec.Kind.SIGMOID;
+    normalised = sigmoid || (spec.gate().kind() == GateSpec.Kind.TOP_K && chosen > 1);
+    half = layout.precision() == Precision.BF16;
+  }
+
+  void run(final Kernel kernel, final Step step, final Grid grid) {
+    rows = step.rows();
+    slot = step.slot();
+    final int warps = grid.blocksX() * grid.threadsX() / WARP;
+    final long threads = (long) grid.blocksX() * grid.threadsX();
+    switch (kernel) {
+      case GATE_CHOOSE -> eachWarp(warps, this::gateChoose);
+      case BIAS_RELU -> biasRelu(threads);
+      case COMBINE -> eachWarp(warps, this::combine);
+      case VOTES -> eachWarp(warps, this::votes);
+      case COUNT -> count(grid);
+      case SCHEDULE -> schedule(grid.threadsX());
+      case TURN_BACK -> eachWarp(warps, this::turnBack);
+      case GATE_BACKWARD -> eachWarp(warps, this::gateBackward);
+      case OUTPUT_BIAS -> outputBias(grid);
+      case HIDDEN_BACKWARD -> hiddenBackward(grid);
+      case GATE_BIAS -> gateBias(grid);
+      case ADAM -> adam(threads);
+      case CONVERT_INPUTS -> convertInputs(threads);
+      case CONVERT_WEIGHTS -> convertWeights(threads);
+    }
+  }
+
+  private interface Warp {
+    void run(int index);
+  }
+
+  private static void eachWarp(final int warps, final Warp warp) {
+    for (int i = 0; i < warps; i++) {
+      warp.run(i);
+    }
+  }
+
+  // Memory.
+
+  float number(final long at, final long index, final boolean low) {
+    return low
+        ? Float.intBitsToFloat(memory.getShort((int) (at + 2 * index)) << 16)
+        : memory.getFloat((int) (at + 4 * index));
+  }
+
+  void number(final long at, final long index, final boolean low, final float value) {
+    if (low) {
+      final int bits = Float.floatToIntBits(value);
+      // Round to nearest, ties to even.
+      memory.putShort(
+          (int) (at + 2 * index), (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16));
+    } else {
+      memory.putFloat((int) (at + 4 * index), value);
+    }
+  }
+
+  private float get(final Field field, final long index) {
+    return number(layout.at(field, slot), index, false);
+  }
+
+  private void set(final Field field, final long index, final float value) {
+    number(layout.at(field, slot), index, false, value);
+  }
+
+  private float getLow(final Field field, final long index) {
+    return number(layout.at(field, slot), index, half);
+  }
+
+  private void setLow(final Field field, final long index, final float value) {
+    number(layout.at(field, slot), index, half, value);
+  }
+
+  private int getInt(final Field field, final long index) {
+    return memory.getInt((int) (layout.at(field, slot) + 4 * index));
+  }
+
+  private void setInt(final Field field, final long index, final int value) {
+    memory.putInt((int) (layout.at(field, slot) + 4 * index), value);
+  }
+
+  private long bias1() {
+    return (long) total * hidden * inputs;
+  }
+
+  private long bias2() {
+    return bias1() + (long) total * hidden * (1 + classes);
+  }
+
+  private long gateBias() {
+    return bias2() + (long) total * classes + (long) experts * inputs;
+  }
+
+  // Sums and maxima over a warp, exchanged between lanes as the source does.
+
+  private interface Lane {
+    float of(int lane);
+  }
+
+  private static float warpSum(final Lane lane) {
+    final float[] values = lanes(lane);
+    for (int step = WARP / 2; step > 0; step /= 2) {
+      final float[] before = values.clone();
+      for (int i = 0; i < WARP; i++) {
+        values[i] = before[i] + before[i ^ step];
+      }
+    }
+    return values[0];
+  }
+
+  private static float warpMax(final Lane lane) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (final float value : lanes(lane)) {
+      largest = Math.max(largest, value);
+    }
+    return largest;
+  }
+
+  private static float[] lanes(final Lane lane) {
+    final float[] values = new float[WARP];
+    for (int i = 0; i < WARP; i++) {
+      values[i] = lane.of(i);
+    }
+    return values;
+  }
+
+  /** A lane's sum over its elements of a row. */
+  private static Lane over(final int length, final IntToDoubleFunction element) {
+    return lane -> {
+      float sum = 0;
+      for (int i = lane; i < length; i += WARP) {
+        sum += (float) element.applyAsDouble(i);
+      }
+      return sum;
+    };
+  }
+
+  private static Lane largest(final int length, final IntToDoubleFunction element) {
+    return lane -> {
+      float most = Float.NEGATIVE_INFINITY;
+      for (int i = lane; i < length; i += WARP) {
+        most = Math.max(most, (float) element.applyAsDouble(i));
+      }
+      return most;
+    };
+  }
+
+  // The kernels, in the source's order.
+
+  private void gateChoose(final int row) {
+    if (row >= rows) {
+      return;
+    }
+    final boolean real = row < getInt(Field.HEADER, 0);
+    final long from = (long) row * experts;
+    final float most =
+        warpMax(
+            largest(
+                experts, e -> get(Field.AFFINITY, from + e) + get(Field.THETA, gateBias() + e)));
+    for (int e = 0; e < experts; e++) {
+      final float logit = get(Field.AFFINITY, from + e) + get(Field.THETA, gateBias() + e);
+      set(
+          Field.AFFINITY,
+          from + e,
+          sigmoid ? (float) (1 / (1 + Math.exp(-logit))) : (float) Math.exp(logit - most));
+    }
+    if (!sigmoid) {
+      final float sum = warpSum(over(experts, e -> get(Field.AFFINITY, from + e)));
+      for (int e = 0; e < experts; e++) {
+        set(Field.AFFINITY, from + e, get(Field.AFFINITY, from + e) / sum);
+      }
+    }
+    final boolean all = chosen == experts;
+    for (int e = 0; e < experts; e++) {
+      set(Field.CHOSEN, from + e, all ? 1 : 0);
+    }
+    for (int j = 0; !all && j < chosen; j++) {
+      final int at = best(from);
+      set(Field.CHOSEN, from + at, 1);
+    }
+    final float sum =
+        normalised
+            ? Math.max(
+                warpSum(
+                    over(
+                        experts, e -> get(Field.CHOSEN, from + e) * get(Field.AFFINITY, from + e))),
+                SMALLEST)
+            : 1;
+    for (int e = 0; e < experts; e++) {
+      final float mask = get(Field.CHOSEN, from + e);
+      set(Field.WEIGHT, from + e, mask * get(Field.AFFINITY, from + e) / sum);
+      set(Field.CHOSEN, from + e, real ? mask : 0);
+    }
+  }
+
+  private int best(final long from) {
+    final float[] best = new float[WARP];
+    final int[] at = new int[WARP];
+    for (int lane = 0; lane < WARP; lane++) {
+      best[lane] = -1;
+      at[lane] = experts;
+      for (int e = lane; e < experts; e += WARP) {
+        final float a = get(Field.AFFINITY, from + e);
+        if (get(Field.CHOSEN, from + e) == 0 && a > best[lane]) {
+          best[lane] = a;
+          at[lane] = e;
+        }
+      }
+    }
+    for (int step = WARP / 2; step > 0; step /= 2) {
+      final float[] otherBest = best.clone();
+      final int[] otherAt = at.clone();
+      for (int i = 0; i < WARP; i++) {
+        final float theirs = otherBest[i ^ step];
+        final int theirsAt = otherAt[i ^ step];
+        if (theirs > best[i] || (theirs == best[i] && theirsAt < at[i])) {
+          best[i] = theirs;
+          at[i] = theirsAt;
+        }
+      }
+    }
+    return at[0];
+  }
+
+  private void biasRelu(final long threads) {
+    final long width = (long) total * hidden;
+    for (long thread = 0; thread < threads; thread++) {
+      for (long i = thread; i < rows * width; i += threads) {
+        final float sum = getLow(Field.HIDDEN, i) + get(Field.THETA, bias1() + i % width);
+        setLow(Field.HIDDEN, i, Math.max(sum, 0));
+      }
+    }
+  }
+
+  private void combine(final int row) {
+    if (row >= rows) {
+      return;
+    }
+    final long to = (long) row * classes;
+    for (int j = 0; j < classes; j++) {
+      float z = 0;
+      for (int e = 0; e < total; e++) {
+        final float factor = e < experts ? get(Field.WEIGHT, (long) row * experts + e) : 1;
+        z += factor * output(e, row, j);
+      }
+      set(Field.PROBABILITIES, to + j, z);
+    }
+    final float most = warpMax(largest(classes, j -> get(Field.PROBABILITIES, to + j)));
+    for (int j = 0; j < classes; j++) {
+      set(Field.PROBABILITIES, to + j, (float) Math.exp(get(Field.PROBABILITIES, to + j) - most));
+    }
+    final float sum = warpSum(over(classes, j -> get(Field.PROBABILITIES, to + j)));
+    final int label = getInt(Field.LABELS, row);
+    final float scale = label < 0 ? 0 : Float.intBitsToFloat(getInt(Field.HEADER, 2));
+    for (int j = 0; j < classes; j++) {
+      final float p = get(Field.PROBABILITIES, to + j) / sum;
+      set(Field.PROBABILITIES, to + j, p);
+      set(Field.LOGIT_GRADIENT, to + j, (p - (j == label ? 1 : 0)) * scale);
+    }
+  }
+
+  private float output(final int e, final int row, final int j) {
+    return get(Field.OUTPUTS, ((long) e * rows + row) * classes + j)
+        + get(Field.THETA, bias2() + (long) e * classes + j);
+  }
+
+  private void votes(final int warp) {
+    final int row = warp / total;
+    final int e = warp % total;
+    if (row >= rows) {
+      return;
+    }
+    final boolean sees = e >= experts || get(Field.CHOSEN, (long) row * experts + e) != 0;
+    final long to = ((long) row * total + e) * classes;
+    final float most = warpMax(largest(classes, j -> output(e, row, j)));
+    for (int j = 0; j < classes; j++) {
+      set(Field.VOTES, to + j, (float) Math.exp(output(e, row, j) - most));
+    }
+    final float sum = warpSum(over(classes, j -> get(Field.VOTES, to + j)));
+    for (int j = 0; j < classes; j++) {
+      set(Field.VOTES, to + j, sees ? get(Field.VOTES, to + j) / sum : 0);
+    }
+  }
+
+  private float columnSum(final IntToDoubleFunction element) {
+    float sum = 0;
+    for (int lane = 0; lane < LANES; lane++) {
+      float part = 0;
+      for (int row = lane; row < rows; row += LANES) {
+        part += (float) element.applyAsDouble(row);
+      }
+      sum += part;
+    }
+    return sum;
+  }
+
+  private void count(final Grid grid) {
+    for (int e = 0; e < grid.blocksX() * WARP; e++) {
+      final int column = e;
+      final float seen =
+          columnSum(row -> column < experts ? get(Field.CHOSEN, (long) row * experts + column) : 0);
+      final float learned =
+          columnSum(
+              row ->
+                  column < experts && getInt(Field.LABELS, row) >= 0
+                      ? get(Field.CHOSEN, (long) row * experts + column)
+                      : 0);
+      if (e < total) {
+        set(Field.LOAD, e, e < experts ? seen : getInt(Field.HEADER, 0));
+        if (e < experts) {
+          set(Field.COUNTS, e, learned);
+        }
+      }
+    }
+  }
+
+  private void schedule(final int threads) {
+    final float keep = Float.intBitsToFloat(getInt(Field.HEADER, 3));
+    for (int thread = 0; thread < threads; thread++) {
+      for (int e = thread; e < experts; e += threads) {
+        final float kept = (keep * get(Field.WINDOW, e) + Adam.FLUSH) - Adam.FLUSH;
+        set(Field.WINDOW, e, kept + get(Field.COUNTS, e));
+      }
+    }
+    float sum = 0;
+    for (int e = 0; e < experts; e++) {
+      sum += get(Field.WINDOW, e);
+    }
+    final float scale = Float.intBitsToFloat(getInt(Field.HEADER, 2));
+    final float factor = (float) spec.gate().balanceWeight() * experts * scale / sum;
+    for (int thread = 0; thread < threads; thread++) {
+      for (int e = thread; e < experts; e += threads) {
+        set(Field.BALANCE, e, factor * get(Field.WINDOW, e));
+      }
+      for (int e = thread; e <= total; e += threads) {
+        final boolean learns = e >= experts || get(Field.COUNTS, e) > 0;
+        if (learns) {
+          setInt(Field.STEPS, e, getInt(Field.STEPS, e) + 1);
+          setInt(Field.CHANGED, e, 1);
+          set(Field.RATE, e, Adam.rate((float) spec.learningRate(), getInt(Field.STEPS, e)));
+          set(Field.EPSILON, e, Adam.epsilon(getInt(Field.STEPS, e)));
+        } else {
+          set(Field.RATE, e, 0);
+        }
+      }
+    }
+  }
+
+  private void turnBack(final int warp) {
+    final int e = warp / rows;
+    final int row = warp % rows;
+    if (e >= total) {
+      return;
+    }
+    final float weight = e < experts ? get(Field.WEIGHT, (long) row * experts + e) : 1;
+    final long to = ((long) e * rows + row) * classes;
+    final float inner =
+        warpSum(
+            over(
+                classes,
+                j -> {
+                  final float dz = get(Field.LOGIT_GRADIENT, (long) row * classes + j);
+                  final float product = dz * output(e, row, j);
+                  setLow(Field.OUTPUT_GRADIENT, to + j, weight * dz);
+                  return product;
+                }));
+    if (e < experts) {
+      set(Field.WEIGHT_GRADIENT, (long) row * experts + e, inner);
+    }
+  }
+
+  private void gateBackward(final int row) {
+    if (row >= rows) {
+      return;
+    }
+    final boolean learns = getInt(Field.LABELS, row) >= 0;
+    final long from = (long) row * experts;
+    final IntToDoubleFunction a = e -> get(Field.AFFINITY, from + e);
+    final float chosenSum =
+        normalised
+            ? Math.max(
+                warpSum(
+                    over(
+                        experts, e -> get(Field.CHOSEN, from + e) * get(Field.AFFINITY, from + e))),
+                SMALLEST)
+            : 1;
+    final float inner =
+        normalised
+            ? warpSum(
+                over(
+                    experts,
+                    e -> get(Field.WEIGHT, from + e) * get(Field.WEIGHT_GRADIENT, from + e)))
+            : 0;
+    final float all = sigmoid ? Math.max(warpSum(over(experts, a)), SMALLEST) : 1;
+    final float balanced =
+        sigmoid
+            ? warpSum(over(experts, e -> get(Field.AFFINITY, from + e) * get(Field.BALANCE, e)))
+                / all
+            : 0;
+    for (int e = 0; e < experts; e++) {
+      final float choice =
+          get(Field.CHOSEN, from + e) * (get(Field.WEIGHT_GRADIENT, from + e) - inner) / chosenSum;
+      set(Field.WEIGHT_GRADIENT, from + e, (get(Field.BALANCE, e) - balanced) / all + choice);
+    }
+    final float mean =
+        sigmoid
+            ? 0
+            : warpSum(
+                over(
+                    experts,
+                    e -> get(Field.WEIGHT_GRADIENT, from + e) * get(Field.AFFINITY, from + e)));
+    for (int e = 0; e < experts; e++) {
+      final float value = get(Field.AFFINITY, from + e);
+      final float slope = sigmoid ? value * (1 - value) : value;
+      set(
+          Field.AFFINITY,
+          from + e,
+          learns ? slope * (get(Field.WEIGHT_GRADIENT, from + e) - mean) : 0);
+    }
+  }
+
+  private void outputBias(final Grid grid) {
+    for (int e = 0; e < grid.blocksY(); e++) {
+      final long from = (long) e * rows * classes;
+      for (int j = 0; j < grid.blocksX() * WARP; j++) {
+        final int column = j;
+        final float sum =
+            columnSum(
+                row ->
+                    column < classes
+                        ? getLow(Field.OUTPUT_GRADIENT, from + (long) row * classes + column)
+                        : 0);
+        if (j < classes) {
+          set(Field.GRADIENT, bias2() + (long) e * classes + j, sum);
+        }
+      }
+    }
+  }
+
+  private void hiddenBackward(final Grid grid) {
+    final long width = (long) total * hidden;
+    for (long c = 0; c < (long) grid.blocksX() * WARP; c++) {
+      final long column = c;
+      final float sum =
+          columnSum(
+              row -> {
+                if (column >= width) {
+                  return 0;
+                }
+                final long i = row * width + column;
+                final float masked =
+                    getLow(Field.HIDDEN, i) > 0 ? getLow(Field.HIDDEN_GRADIENT, i) : 0;
+                setLow(Field.HIDDEN_GRADIENT, i, masked);
+                return masked;
+              });
+      if (column < width) {
+        set(Field.GRADIENT, bias1() + column, sum);
+      }
+    }
+  }
+
+  private void gateBias(final Grid grid) {
+    for (int e = 0; e < grid.blocksX() * WARP; e++) {
+      final int column = e;
+      final float sum =
+          columnSum(
+              row -> column < experts ? get(Field.AFFINITY, (long) row * experts + column) : 0);
+      if (e < experts) {
+        set(Field.GRADIENT, gateBias() + e, sum);
+      }
+    }
+  }
+
+  private int owner(final long parameter) {
+    long i = parameter;
+    final long first = (long) total * hidden * inputs;
+    if (i < first) {
+      return (int) (i / ((long) hidden * inputs));
+    }
+    i -= first;
+    if (i < (long) total * hidden) {
+      return (int) (i / hidden);
+    }
+    i -= (long) total * hidden;
+    final long second = (long) total * classes * hidden;
+    if (i < second) {
+      return (int) (i / ((long) classes * hidden));
+    }
+    i -= second;
+    return i < (long) total * classes ? (int) (i / classes) : total;
+  }
+
+  private void adam(final long threads) {
+    final long first = (long) total * hidden * inputs;
+    final long second = first + (long) total * hidden;
+    final long third = second + (long) total * classes * hidden;
+    final long all = third + (long) total * classes + (long) experts * (inputs + 1);
+    for (long thread = 0; thread < threads; thread++) {
+      for (long i = thread; i < all; i += threads) {
+        final int block = owner(i);
+        final float rate = get(Field.RATE, block);
+        if (rate == 0) {
+          continue;
+        }
+        final float g = get(Field.GRADIENT, i);
+        final float mean = (0.9f * get(Field.M, i) + (1 - 0.9f) * g + 1e-20f) - 1e-20f;
+        final float square = (0.999f * get(Field.V, i) + (1 - 0.999f) * g * g + 1e-20f) - 1e-20f;
+        final float updated =
+            get(Field.THETA, i)
+                - rate * mean / ((float) Math.sqrt(square) + get(Field.EPSILON, block));
+        set(Field.M, i, mean);
+        set(Field.V, i, square);
+        set(Field.THETA, i, updated);
+        if (half && i < first) {
+          setLow(Field.LOW1, i, updated);
+        }
+        if (half && i >= second && i < third) {
+          setLow(Field.LOW2, i - second, updated);
+        }
+      }
+    }
+  }
+
+  private void convertInputs(final long threads) {
+    for (long thread = 0; thread < threads; thread++) {
+      for (long i = thread; i < (long) rows * inputs; i += threads) {
+        setLow(Field.ACTIVATIONS, i, get(Field.X, i));
+      }
+    }
+  }
+
+  private void convertWeights(final long threads) {
+    final long first = (long) total * hidden * inputs;
+    final long second = first + (long) total * hidden;
+    final long length = (long) total * classes * hidden;
+    for (long thread = 0; thread < threads; thread++) {
+      for (long i = thread; i < first; i += threads) {
+        setLow(Field.LOW1, i, get(Field.THETA, i));
+      }
+      for (long i = thread; i < length; i += threads) {
+        setLow(Field.LOW2, i, get(Field.THETA, second + i));
+      }
+    }
+  }
+}

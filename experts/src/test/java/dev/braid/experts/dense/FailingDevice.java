@@ -1,0 +1,106 @@
+package dev.braid.experts.dense;
+
+import java.nio.ByteBuffer;
+
+/** An emulated device that fails for good at the n-th time that it is asked for one thing. */
+final class FailingDevice implements Device {
+  /** What it fails at. */
+  enum At {
+    EXECUTE,
+    FINISH,
+    READ
+  }
+
+  private final Device device;
+  private final At at;
+  private int left;
+  private boolean failed;
+
+  FailingDevice(final Device device, final At at, final int good) {
+    this.device = device;
+    this.at = at;
+    left = good;
+  }
+
+  private void ask(final At what) {
+    if (what == at && left-- <= 0) {
+      failed = true;
+    }
+    if (failed) {
+      throw new DeviceException("the device is lost at " + at);
+    }
+  }
+
+  boolean failed() {
+    return failed;
+  }
+
+  @Override
+  public String name() {
+    return "failing device";
+  }
+
+  @Override
+  public long bytes() {
+    return device.bytes();
+  }
+
+  @Override
+  public void launch(final Kernel kernel, final Step step, final Grid grid) {
+    device.launch(kernel, step, grid);
+  }
+
+  @Override
+  public void multiply(final Product product) {
+    device.multiply(product);
+  }
+
+  @Override
+  public ByteBuffer input(final int slot) {
+    return device.input(slot);
+  }
+
+  @Override
+  public ByteBuffer output(final int slot) {
+    return device.output(slot);
+  }
+
+  @Override
+  public void execute(
+      final Step step, final int inputBytes, final int outputBytes, final Program program) {
+    ask(At.EXECUTE);
+    device.execute(step, inputBytes, outputBytes, program);
+  }
+
+  @Override
+  public void finish(final int slot) {
+    ask(At.FINISH);
+    device.finish(slot);
+  }
+
+  @Override
+  public void write(final long to, final float[] from, final int offset, final int length) {
+    device.write(to, from, offset, length);
+  }
+
+  @Override
+  public void read(final long from, final float[] to, final int offset, final int length) {
+    ask(At.READ);
+    device.read(from, to, offset, length);
+  }
+
+  @Override
+  public void writeInts(final long to, final int[] from) {
+    device.writeInts(to, from);
+  }
+
+  @Override
+  public void readInts(final long from, final int[] to) {
+    device.readInts(from, to);
+  }
+
+  @Override
+  public void close() {
+    device.close();
+  }
+}

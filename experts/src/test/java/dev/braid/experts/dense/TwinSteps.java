@@ -1,0 +1,47 @@
+package dev.braid.experts.dense;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.SplittableRandom;
+import java.util.function.Function;
+
+/** Runs a backend beside the CPU backend in plain Java: the same seeds, the same batches. */
+final class TwinSteps {
+  static final int ROWS = 24;
+  private static final int STEPS = 200;
+
+  private TwinSteps() {}
+
+  /**
+   * @param difference largest relative difference of outputs, against the largest output
+   * @param lossDifference largest relative difference of the mean loss over all steps
+   */
+  static void compare(
+      final GateSpec gate,
+      final Function<MoeState, Backend> twin,
+      final double difference,
+      final double lossDifference) {
+    final DenseMoeSpec spec = new DenseMoeSpec(5, 10, 3, 4, gate, 1e-3, 17);
+    final DenseBatch one = new DenseBatch(spec, ROWS, false);
+    final DenseBatch other = new DenseBatch(spec, ROWS, false);
+    double loss = 0;
+    double otherLoss = 0;
+    try (Backend cpu = new CpuMoe(MoeState.create(spec), new JavaProducts(), ROWS);
+        Backend device = twin.apply(MoeState.create(spec))) {
+      for (int i = 0; i < STEPS; i++) {
+        Batches.fill(one, ROWS, 6, new SplittableRandom(i));
+        Batches.fill(other, ROWS, 6, new SplittableRandom(i));
+        cpu.submit(one);
+        device.submit(other);
+        device.await(other);
+        for (int j = 0; j < one.probabilities().length; j++) {
+          assertEquals(
+              one.probabilities()[j], other.probabilities()[j], difference, "output in step " + i);
+        }
+        loss += Batches.loss(one);
+        otherLoss += Batches.loss(other);
+      }
+    }
+    assertEquals(loss, otherLoss, lossDifference * loss);
+  }
+}
