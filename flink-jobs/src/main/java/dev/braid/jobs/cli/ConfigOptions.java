@@ -17,14 +17,17 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 public final class ConfigOptions {
   private final Predicate<String> offered;
+  private final Map<String, String> defaults;
   private final Map<String, String> given = new LinkedHashMap<>();
   private Path file;
 
   /**
    * @param offered says of a key's name whether this command takes it; the others it sets itself
+   * @param defaults of this command by key, in words, where they differ from the general ones
    */
-  public ConfigOptions(final Predicate<String> offered) {
+  public ConfigOptions(final Predicate<String> offered, final Map<String, String> defaults) {
     this.offered = offered;
+    this.defaults = Map.copyOf(defaults);
   }
 
   /** Adds the options to a command, before it parses. */
@@ -78,10 +81,16 @@ public final class ConfigOptions {
             .type(String.class)
             .hidden(key.option() == null)
             .setter(setter(value -> given.put(key.name(), (String) value)))
-            .description(
-                key.description().replace("%", "%%")
-                    + (key.fallback().isEmpty() ? "" : " Default: " + key.fallback() + "."))
+            .description(help(key).replace("%", "%%"))
             .build());
+  }
+
+  private String help(final KeyDescription key) {
+    final String fallback = defaults.getOrDefault(key.name(), key.fallback());
+    return key.description()
+        + " Takes "
+        + key.allowed()
+        + (fallback.isEmpty() ? "." : "; default " + fallback + ".");
   }
 
   /** Picocli also calls a setter with null, for "not given". */

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     description = "Runs the job on Kafka's topics, with --local in this process.",
     footer = {"", "On a cluster: flink run flink-jobs/target/braid-job.jar --config job.yaml"})
 public final class RunCommand implements ConfiguredCommand {
-  private final ConfigOptions options = new ConfigOptions(key -> true);
+  private final ConfigOptions options = new ConfigOptions(key -> true, Map.of());
 
   @Option(names = "--local", description = "Run in this process, with Flink's web page.")
   private boolean local;

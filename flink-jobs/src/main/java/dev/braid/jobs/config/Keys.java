@@ -231,7 +231,7 @@ final class Keys {
           oneOf(Presets.names()),
           "driftmoe-data",
           "--preset",
-          "The learner; each is described below.");
+          "The learner, by the name of its preset.");
   static final ConfigKey<Long> SEED =
       key(
           "model.seed",

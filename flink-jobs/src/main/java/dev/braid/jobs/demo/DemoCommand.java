@@ -21,15 +21,17 @@ import picocli.CommandLine.Spec;
 /** Shows Braid at work, with a broker and a cluster of its own. */
 @Command(
     name = "demo",
-    description = {
-      "Starts a Kafka broker and a Flink cluster in this process, streams events through the job,",
-      "and writes a report. The last line, on standard output, says how it went."
-    })
+    description =
+        "Starts a Kafka broker and a Flink cluster in this process, streams events through the job,"
+            + " and writes a report. The last line, on standard output, says how it went.")
 public final class DemoCommand implements ConfiguredCommand {
   private static final Set<String> OFFERED =
       Set.of("model.preset", "model.seed", "checkpoints.interval", "metrics.every");
 
-  private final ConfigOptions options = new ConfigOptions(OFFERED::contains);
+  private final ConfigOptions options =
+      new ConfigOptions(
+          OFFERED::contains,
+          Map.of("checkpoints.interval", "1 s", "metrics.every", "a 200th of the stream"));
 
   @Mixin private StreamArguments stream;
 
