@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.image.MalformedImageException;
+import java.util.HexFormat;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputDeserializer;
@@ -18,6 +19,13 @@ class WaitingSerializersTest {
       new WaitingEvent(new double[] {1.5, Double.NaN, -0.0}, -1, 123L);
   private static final WaitingLabel LABEL =
       new WaitingLabel("yes", 5L, "labels", 3, 99L, null, new byte[] {1, 2}, 456L);
+
+  /** {@link #EVENT} and {@link #LABEL} as version 1 wrote them. */
+  private static final String EVENT_V1 =
+      "00000030574556540100000003000000000000000000f83f000000000000f87f0000000000000080ffffffff7b00000000000000";
+
+  private static final String LABEL_V1 =
+      "00000040574c424c01000000030000007965730500000000000000060000006c6162656c730300000063000000000000000000000000020000000102c801000000000000";
 
   private static <T> byte[] bytes(final TypeSerializer<T> serializer, final T value)
       throws Exception {
@@ -82,5 +90,21 @@ class WaitingSerializersTest {
     assertThrows(
         MalformedImageException.class,
         () -> new WaitingEventSerializer().deserialize(new DataInputDeserializer(bytes)));
+  }
+
+  @Test
+  void imagesOfVersionOneLoad() throws Exception {
+    final HexFormat hex = HexFormat.of();
+    final WaitingEvent event =
+        new WaitingEventSerializer().deserialize(new DataInputDeserializer(hex.parseHex(EVENT_V1)));
+    assertArrayEquals(EVENT.x(), event.x());
+    assertEquals(EVENT.predicted(), event.predicted());
+    assertEquals(EVENT.expiresAt(), event.expiresAt());
+    final WaitingLabel label =
+        new WaitingLabelSerializer().deserialize(new DataInputDeserializer(hex.parseHex(LABEL_V1)));
+    assertEquals(LABEL.label(), label.label());
+    assertEquals(LABEL.offset(), label.offset());
+    assertArrayEquals(LABEL.bytes(), label.bytes());
+    assertEquals(LABEL.expiresAt(), label.expiresAt());
   }
 }

@@ -24,6 +24,8 @@ final class FlinkSettings {
     flink.set(PipelineOptions.NAME, config.job().name());
     flink.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
     flink.set(PipelineOptions.GENERIC_TYPES, false);
+    // An operator without a fixed uid would lose its state with the next version: refuse it.
+    flink.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
     // Records are immutable, and no operator keeps the object that carries one.
     flink.set(PipelineOptions.OBJECT_REUSE, true);
     flink.set(StateBackendOptions.STATE_BACKEND, "rocksdb");

@@ -1,0 +1,80 @@
+package dev.braid.jobs.operator;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SessionStateTest {
+
+  /** A state in which every field differs from a new one's. */
+  private static SessionState example() {
+    final SessionState state = new SessionState();
+    state.events = 1_234;
+    state.drifts = 2;
+    state.ignoredValues = 3;
+    state.waitingEvents = 4;
+    state.expiredEvents = 5;
+    state.waitingLabels = 6;
+    state.expiredLabels = 7;
+    state.routing.add(List.of("e0", "e1"), new double[] {0.25, 0.75});
+    state.startInterval();
+    state.routing.add(List.of("e1", "e2"), new double[] {0.5, 0.5});
+    for (int i = 0; i < 100; i++) {
+      state.count(i % 3, i % 2);
+      state.detector.add(i % 2);
+    }
+    return state;
+  }
+
+  private static byte[] image(final SessionState state) {
+    final ImageWriter out = new ImageWriter();
+    state.write(out);
+    return out.toByteArray();
+  }
+
+  private static void assertSame(final SessionState expected, final SessionState actual) {
+    assertEquals(expected.events, actual.events);
+    assertEquals(expected.labelled, actual.labelled);
+    assertEquals(expected.drifts, actual.drifts);
+    assertEquals(expected.ignoredValues, actual.ignoredValues);
+    assertEquals(expected.waitingEvents, actual.waitingEvents);
+    assertEquals(expected.expiredEvents, actual.expiredEvents);
+    assertEquals(expected.waitingLabels, actual.waitingLabels);
+    assertEquals(expected.expiredLabels, actual.expiredLabels);
+    assertEquals(expected.intervalAccuracy(), actual.intervalAccuracy());
+    assertEquals(expected.evaluator.kappaM(), actual.evaluator.kappaM());
+    assertEquals(expected.detector.estimate(), actual.detector.estimate());
+    assertEquals(expected.routing.shares(), actual.routing.shares());
+    assertEquals(expected.lastRouting.entropy(), actual.lastRouting.entropy());
+  }
+
+  @Test
+  void comesBackAsItWas() {
+    final byte[] image = image(example());
+    final SessionState read = SessionState.read(new ImageReader(image));
+    assertSame(example(), read);
+    assertArrayEquals(image, image(read));
+  }
+
+  @Test
+  void imageOfVersionOneLoads() throws Exception {
+    try (InputStream image = getClass().getResourceAsStream("session-v1.image")) {
+      assertSame(example(), SessionState.read(new ImageReader(image.readAllBytes())));
+    }
+  }
+
+  @Test
+  void damagedImageIsRefused() {
+    final byte[] image = image(example());
+    final byte[] shorter = Arrays.copyOf(image, image.length - 1);
+    assertThrows(MalformedImageException.class, () -> SessionState.read(new ImageReader(shorter)));
+  }
+}
