@@ -4,7 +4,6 @@ import dev.braid.data.Schema;
 import dev.braid.experts.AdaptiveTree;
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.Expert;
-import dev.braid.experts.Experts;
 import dev.braid.experts.PortableMath;
 import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
@@ -53,25 +52,19 @@ final class Braid implements Learner {
     allocate();
   }
 
-  private Braid(final LearnerIdentity identity, final Options options, final Blocks blocks) {
-    spec = identity.spec();
-    schema = identity.schema();
-    experts = new Expert[identity.experts().size()];
+  private Braid(final SavedLearner saved, final Options options) {
+    spec = saved.spec();
+    schema = saved.schema();
+    experts = new Expert[saved.expertCount()];
     for (int e = 0; e < experts.length; e++) {
-      final int part = 2 + e;
-      experts[e] =
-          Experts.read(
-              identity.experts().get(e).kind(),
-              schema,
-              blocks.blockCount(part),
-              block -> new ImageReader(blocks.block(part, block)));
+      experts[e] = saved.readExpert(e, schema);
     }
     vote = new LogVote(experts.length);
-    header.read(new ImageReader(blocks.block(0, 1)));
+    header.read(saved.block(0, 1));
     corrected = options.flag("gate");
     gate =
         Gate.read(
-            new ImageReader(blocks.block(1, 0)),
+            saved.block(1, 0),
             experts.length,
             schema.classCount(),
             BraidOptions.gate(options),

@@ -6,9 +6,6 @@ import dev.braid.experts.Experts;
 import dev.braid.experts.Probabilities;
 import dev.braid.experts.neural.FeatureScaler;
 import dev.braid.image.BlockState;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +19,13 @@ import java.util.SplittableRandom;
 final class DriftMoeData implements Learner {
   static final String NAME = "driftmoe-data";
 
+  /** What both variants of DriftMoE are made of. */
+  static final PresetOption EXPERT =
+      new PresetOption(
+          "expert",
+          "moa:trees.HoeffdingTree -g 50 -c 1e-7",
+          "What every expert is: moa:CLASSIFIER takes any MOA classifier by its command line.");
+
   static final Preset PRESET =
       new Preset(
           "DriftMoE with multi-class experts: a neural router picks one of twelve Hoeffding trees,"
@@ -33,11 +37,7 @@ final class DriftMoeData implements Learner {
   private static List<PresetOption> options() {
     final List<PresetOption> options = new ArrayList<>();
     options.add(new PresetOption("experts", "12", "Experts in the pool, 1 to 1000."));
-    options.add(
-        new PresetOption(
-            "expert",
-            "moa:trees.HoeffdingTree -g 50 -c 1e-7",
-            "What every expert is: moa:CLASSIFIER takes any MOA classifier by its command line."));
+    options.add(EXPERT);
     options.add(new PresetOption("top-k", "3", "Experts that learn each event, 1 to experts."));
     options.add(
         new PresetOption(
@@ -54,7 +54,7 @@ final class DriftMoeData implements Learner {
   private final FeatureScaler scaler;
   private final Router router;
   private final Expert[] experts;
-  private final Header header = new Header();
+  private final Header header;
   private Schema schema;
 
   // Scratch of one event.
@@ -68,18 +68,15 @@ final class DriftMoeData implements Learner {
     this(spec, options, schema, null);
   }
 
-  private DriftMoeData(final LearnerIdentity identity, final Options options, final Blocks blocks) {
-    this(identity.spec(), options, identity.schema(), new Saved(identity, blocks));
-  }
-
-  private record Saved(LearnerIdentity identity, Blocks blocks) {
-    ImageReader block(final int part, final int block) {
-      return new ImageReader(blocks.block(part, block));
-    }
+  private DriftMoeData(final SavedLearner saved, final Options options) {
+    this(saved.spec(), options, saved.schema(), saved);
   }
 
   private DriftMoeData(
-      final LearnerSpec spec, final Options options, final Schema schema, final Saved saved) {
+      final LearnerSpec spec,
+      final Options options,
+      final Schema schema,
+      final SavedLearner saved) {
     this.spec = spec;
     this.schema = schema;
     final int pool = options.integer("experts", 1, 1000);
@@ -95,10 +92,15 @@ final class DriftMoeData implements Learner {
         experts[e] = openExpert(options, schema, seeds.nextLong());
       }
     } else {
+      saved.requireExperts(pool);
       router = Router.read(saved.block(1, 0), schema.featureCount(), pool, settings);
-      header.read(saved);
-      readExperts(saved);
+      saved.readHeader(1, scaler::read);
+      saved.readHeader(2, router.pending()::read);
+      for (int e = 0; e < pool; e++) {
+        experts[e] = saved.readExpert(e, schema);
+      }
     }
+    header = new Header(this::identity, List.of(scaler::write, router.pending()::write));
     weights = new double[pool];
     mask = new float[pool];
     chosen = new boolean[pool];
@@ -106,30 +108,15 @@ final class DriftMoeData implements Learner {
     votes = new double[pool][schema.classCount()];
   }
 
-  private static Expert openExpert(final Options options, final Schema schema, final long seed) {
+  private LearnerIdentity identity() {
+    return LearnerIdentity.of(this, Arrays.asList(experts));
+  }
+
+  static Expert openExpert(final Options options, final Schema schema, final long seed) {
     try {
       return Experts.open(options.text("expert"), schema, seed);
     } catch (final IllegalArgumentException e) {
       throw new IllegalArgumentException("option 'expert': " + e.getMessage(), e);
-    }
-  }
-
-  private void readExperts(final Saved saved) {
-    if (saved.identity().experts().size() != experts.length) {
-      throw new MalformedImageException(
-          "the image holds "
-              + saved.identity().experts().size()
-              + " experts instead of "
-              + experts.length);
-    }
-    for (int e = 0; e < experts.length; e++) {
-      final int part = 2 + e;
-      experts[e] =
-          Experts.read(
-              saved.identity().experts().get(e).kind(),
-              schema,
-              saved.blocks().blockCount(part),
-              block -> saved.block(part, block));
     }
   }
 
@@ -147,13 +134,13 @@ final class DriftMoeData implements Learner {
   public void grow(final Schema larger) {
     schema = larger;
     scaler.grow(larger.featureCount());
-    router.grow(larger.featureCount());
+    router.grow(larger.featureCount(), experts.length);
     inputs = new float[larger.featureCount()];
     for (int e = 0; e < experts.length; e++) {
       experts[e].grow(larger);
       votes[e] = new double[larger.classCount()];
     }
-    header.grown();
+    header.identityChanged();
   }
 
   @Override
@@ -266,69 +253,5 @@ final class DriftMoeData implements Learner {
       bytes += expert.sizeBytes();
     }
     return bytes;
-  }
-
-  /**
-   * Part 0. Block 0: {@link LearnerIdentity}; block 1 ({@code DMDH}, version 1): the scaler; block
-   * 2 ({@code DMDB}, version 1): the pending mini-batch.
-   */
-  private final class Header implements BlockState {
-    private static final int VERSION = 1;
-    private boolean identityDirty = true;
-    private boolean dirty = true;
-
-    void changed() {
-      dirty = true;
-    }
-
-    void grown() {
-      dirty = true;
-      identityDirty = true;
-    }
-
-    @Override
-    public int blockCount() {
-      return 3;
-    }
-
-    @Override
-    public boolean isDirty(final int block) {
-      return block == 0 ? identityDirty : dirty;
-    }
-
-    @Override
-    public void markClean() {
-      dirty = false;
-      identityDirty = false;
-    }
-
-    @Override
-    public void writeBlock(final int block, final ImageWriter out) {
-      switch (block) {
-        case 0 -> identity().write(out);
-        case 1 -> scaler.write(out.begin("DMDH", VERSION));
-        case 2 -> router.pending().write(out.begin("DMDB", VERSION));
-        default -> throw new IndexOutOfBoundsException(block);
-      }
-    }
-
-    private LearnerIdentity identity() {
-      final List<LearnerIdentity.Member> members = new ArrayList<>(experts.length);
-      for (int e = 0; e < experts.length; e++) {
-        members.add(new LearnerIdentity.Member(expertName(e), experts[e].kind()));
-      }
-      return new LearnerIdentity(spec, schema, members);
-    }
-
-    void read(final Saved saved) {
-      final ImageReader running = saved.block(0, 1);
-      running.begin("DMDH", VERSION);
-      scaler.read(running);
-      running.end();
-      final ImageReader waiting = saved.block(0, 2);
-      waiting.begin("DMDB", VERSION);
-      router.pending().read(waiting);
-      waiting.end();
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.braid.router;
 
 import dev.braid.data.Schema;
+import dev.braid.experts.Expert;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import java.util.ArrayList;
@@ -23,9 +24,17 @@ record LearnerIdentity(LearnerSpec spec, Schema schema, List<Member> experts) {
    * An expert of the pool.
    *
    * @param name as {@link Learner#expertName} gives it
-   * @param kind as {@link dev.braid.experts.Expert#kind()} gives it
+   * @param kind as {@link Expert#kind()} gives it
    */
   record Member(String name, String kind) {}
+
+  static LearnerIdentity of(final Learner learner, final List<? extends Expert> experts) {
+    final List<Member> members = new ArrayList<>(experts.size());
+    for (int e = 0; e < experts.size(); e++) {
+      members.add(new Member(learner.expertName(e), experts.get(e).kind()));
+    }
+    return new LearnerIdentity(learner.spec(), learner.schema(), members);
+  }
 
   void write(final ImageWriter out) {
     out.begin(KIND, VERSION).putString(spec.preset()).putLong(spec.seed());

@@ -20,7 +20,7 @@ public final class LearnerImage {
    */
   public static Learner read(final Blocks blocks) {
     final LearnerIdentity identity = LearnerIdentity.read(new ImageReader(blocks.block(0, 0)));
-    final Learner learner = Presets.read(identity, blocks);
+    final Learner learner = Presets.read(new SavedLearner(identity, blocks));
     learner.parts().forEach(BlockState::markClean);
     return learner;
   }

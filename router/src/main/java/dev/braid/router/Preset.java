@@ -13,6 +13,6 @@ record Preset(String description, List<PresetOption> options, Opener opener, Rea
 
   /** Makes a learner from its saved blocks. */
   interface Reader {
-    Learner read(LearnerIdentity identity, Options options, Blocks blocks);
+    Learner read(SavedLearner saved, Options options);
   }
 }

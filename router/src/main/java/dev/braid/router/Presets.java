@@ -8,7 +8,11 @@ import java.util.TreeMap;
 /** The learners that can be opened by name. */
 public final class Presets {
   private static final Map<String, Preset> PRESETS =
-      new TreeMap<>(Map.of(Braid.NAME, Braid.PRESET, DriftMoeData.NAME, DriftMoeData.PRESET));
+      new TreeMap<>(
+          Map.of(
+              Braid.NAME, Braid.PRESET,
+              DriftMoeData.NAME, DriftMoeData.PRESET,
+              DriftMoeTask.NAME, DriftMoeTask.PRESET));
 
   private Presets() {}
 
@@ -46,10 +50,10 @@ public final class Presets {
     return preset.opener().open(spec, new Options(spec, preset.options()), schema);
   }
 
-  static Learner read(final LearnerIdentity identity, final Blocks blocks) {
-    final LearnerSpec spec = identity.spec();
+  static Learner read(final SavedLearner saved) {
+    final LearnerSpec spec = saved.spec();
     final Preset preset = find(spec.preset());
-    return preset.reader().read(identity, new Options(spec, preset.options()), blocks);
+    return preset.reader().read(saved, new Options(spec, preset.options()));
   }
 
   private static Preset find(final String name) {

@@ -48,11 +48,15 @@ final class Router implements BlockState {
     }
 
     static Settings of(final Options options, final long seed) {
+      return of(options, options.real("dropout", 0, 0.9), seed);
+    }
+
+    static Settings of(final Options options, final double dropout, final long seed) {
       return new Settings(
           options.integer("hidden", 2, 1 << 16),
           options.integer("batch", 1, 1 << 16),
           Adam.withLearningRate(options.real("learning-rate", 1e-9, 10)),
-          options.real("dropout", 0, 0.9),
+          dropout,
           seed);
     }
   }
@@ -148,9 +152,9 @@ final class Router implements BlockState {
     return (float) (1 / (1 + PortableMath.exp(-logit)));
   }
 
-  void grow(final int inputs) {
-    net.grow(inputs, net.outputs());
-    pending.grow(inputs, net.outputs());
+  void grow(final int inputs, final int experts) {
+    net.grow(inputs, experts);
+    pending.grow(inputs, experts);
     dirty = true;
   }
 

@@ -1,0 +1,62 @@
+package dev.braid.router;
+
+import dev.braid.image.BlockState;
+import dev.braid.image.ImageWriter;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Part 0 of a learner. Block 0 is its {@link LearnerIdentity}, which changes only as schema and
+ * pool do; the other blocks change with every event learned.
+ */
+final class Header implements BlockState {
+  private final Supplier<LearnerIdentity> identity;
+  private final List<Consumer<ImageWriter>> running;
+  private boolean identityDirty = true;
+  private boolean dirty = true;
+
+  /**
+   * @param running writes block 1, 2, ...
+   */
+  Header(final Supplier<LearnerIdentity> identity, final List<Consumer<ImageWriter>> running) {
+    this.identity = identity;
+    this.running = List.copyOf(running);
+  }
+
+  /** An event was learned. */
+  void changed() {
+    dirty = true;
+  }
+
+  /** Schema or pool changed. */
+  void identityChanged() {
+    dirty = true;
+    identityDirty = true;
+  }
+
+  @Override
+  public int blockCount() {
+    return 1 + running.size();
+  }
+
+  @Override
+  public boolean isDirty(final int block) {
+    return block == 0 ? identityDirty : dirty;
+  }
+
+  @Override
+  public void markClean() {
+    dirty = false;
+    identityDirty = false;
+  }
+
+  @Override
+  public void writeBlock(final int block, final ImageWriter out) {
+    if (block == 0) {
+      identity.get().write(out);
+    } else {
+      running.get(block - 1).accept(out);
+    }
+  }
+}

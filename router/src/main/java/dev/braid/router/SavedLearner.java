@@ -1,0 +1,57 @@
+package dev.braid.router;
+
+import dev.braid.data.Schema;
+import dev.braid.experts.Expert;
+import dev.braid.experts.Experts;
+import dev.braid.image.ImageReader;
+import dev.braid.image.MalformedImageException;
+import java.util.function.Consumer;
+
+/** A learner's saved blocks with what their first one says. */
+record SavedLearner(LearnerIdentity identity, Blocks blocks) {
+  private static final int FIRST_EXPERT = 2;
+
+  LearnerSpec spec() {
+    return identity.spec();
+  }
+
+  Schema schema() {
+    return identity.schema();
+  }
+
+  int expertCount() {
+    return identity.experts().size();
+  }
+
+  void requireExperts(final int expected) {
+    if (expertCount() != expected) {
+      throw new MalformedImageException(
+          "the image holds " + expertCount() + " experts instead of " + expected);
+    }
+  }
+
+  ImageReader block(final int part, final int block) {
+    return new ImageReader(blocks.block(part, block));
+  }
+
+  /** Hands one block of the header to its reader and checks that it is read to its end. */
+  void readHeader(final int block, final Consumer<ImageReader> reader) {
+    final ImageReader in = block(0, block);
+    reader.accept(in);
+    in.end();
+  }
+
+  /**
+   * Reads one expert back.
+   *
+   * @param schema as the expert knows it
+   */
+  Expert readExpert(final int expert, final Schema schema) {
+    final int part = FIRST_EXPERT + expert;
+    return Experts.read(
+        identity.experts().get(expert).kind(),
+        schema,
+        blocks.blockCount(part),
+        block -> block(part, block));
+  }
+}
