@@ -4,6 +4,7 @@ import dev.braid.data.Schema;
 import dev.braid.experts.moa.MoaExpert;
 import dev.braid.experts.neural.NeuralExpert;
 import dev.braid.experts.neural.ReplayNetwork;
+import dev.braid.experts.tree.HoeffdingTree;
 import dev.braid.image.ImageReader;
 import dev.braid.image.MalformedImageException;
 import java.util.List;
@@ -14,6 +15,7 @@ public final class Experts {
   private static final String MOA_PREFIX = "moa:";
   private static final List<String> NAMES =
       List.of(
+          HoeffdingTree.KIND,
           NaiveBayes.KIND,
           LastLabel.KIND,
           WindowedKnn.KIND,
@@ -31,7 +33,8 @@ public final class Experts {
   /**
    * Opens an untrained expert.
    *
-   * @param name {@code naive-bayes}, {@code last-label}, {@code windowed-knn}, {@code mlp}, {@code
+   * @param name {@code hoeffding-tree} with options in MOA's letters behind it, {@code
+   *     naive-bayes}, {@code last-label}, {@code windowed-knn}, {@code mlp}, {@code
    *     crossed-linear}, {@code replay-network}, or {@code moa:} and the command line of any MOA
    *     classifier
    * @param seed of what is random in the expert
@@ -40,6 +43,11 @@ public final class Experts {
   public static Expert open(final String name, final Schema schema, final long seed) {
     if (name.startsWith(MOA_PREFIX)) {
       return openMoa(name, schema, seed);
+    }
+    final int space = name.indexOf(' ');
+    if (HoeffdingTree.KIND.equals(space < 0 ? name : name.substring(0, space))) {
+      return new HoeffdingTree(
+          schema, TreeCommandLine.parse(space < 0 ? "" : name.substring(space), seed));
     }
     return switch (name) {
       case NaiveBayes.KIND -> new NaiveBayes(schema, Double.POSITIVE_INFINITY);
@@ -81,6 +89,7 @@ public final class Experts {
       final int blockCount,
       final IntFunction<ImageReader> blocks) {
     return switch (kind) {
+      case HoeffdingTree.KIND -> HoeffdingTree.read(schema, blockCount, blocks);
       case AdaptiveTree.KIND -> AdaptiveTree.read(schema, blockCount, blocks);
       case CrossedLinear.KIND -> CrossedLinear.read(schema, blockCount, blocks);
       case ReplayNetwork.KIND -> ReplayNetwork.read(schema, blockCount, blocks);

@@ -18,6 +18,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@link Expert} promises, asked of every expert that can be opened by name. */
 class ExpertContractTest {
@@ -29,6 +30,7 @@ class ExpertContractTest {
 
   static List<String> experts() {
     final List<String> names = new ArrayList<>(Experts.names());
+    names.add("hoeffding-tree -g 50 -c 1e-7 -t 0.1 -l NB -m 100000 -b");
     names.add("moa:trees.HoeffdingTree -g 50 -c 1e-7");
     names.add("moa:meta.AdaptiveRandomForest -s 3");
     return names;
@@ -156,6 +158,17 @@ class ExpertContractTest {
         assertThrows(IllegalArgumentException.class, () -> Experts.open("oak", SCHEMA, 1))
             .getMessage();
     assertTrue(message.contains("'oak'") && message.contains("naive-bayes"), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-g many", "-c 2", "-x 1", "-g", "-l oak"})
+  void namesTheTreeOptionThatIsWrong(final String options) {
+    final String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Experts.open("hoeffding-tree " + options, SCHEMA, 1))
+            .getMessage();
+    assertTrue(message.contains(options), message);
   }
 
   private static double[] event(final SplittableRandom random) {

@@ -85,7 +85,9 @@ public final class BraidClassifier extends AbstractClassifier implements MultiCl
             ? LearnerImage.fromBytes(saved)
             : Presets.open(
                 new LearnerSpec(
-                    presetOption.getValue(), seedOption.getValue(), options(optionsOption.getValue())),
+                    presetOption.getValue(),
+                    seedOption.getValue(),
+                    options(optionsOption.getValue())),
                 InstanceSchema.of(instance));
     saved = null;
     prediction = new Prediction();

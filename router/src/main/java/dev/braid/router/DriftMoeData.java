@@ -23,8 +23,9 @@ final class DriftMoeData implements Learner {
   static final PresetOption EXPERT =
       new PresetOption(
           "expert",
-          "moa:trees.HoeffdingTree -g 50 -c 1e-7",
-          "What every expert is: moa:CLASSIFIER takes any MOA classifier by its command line.");
+          "hoeffding-tree -g 50 -c 1e-7",
+          "What every expert is: hoeffding-tree with MOA's option letters, naive-bayes, last-label,"
+              + " windowed-knn, mlp, or moa:CLASSIFIER with the command line of any MOA classifier.");
 
   static final Preset PRESET =
       new Preset(

@@ -1,5 +1,7 @@
 package dev.braid.experts.neural;
 
+import dev.braid.experts.CounterRandom;
+
 /**
  * Dropout whose masks follow from the event's number, so that nothing has to be remembered between
  * the pass that predicts and the one that learns.
@@ -34,16 +36,9 @@ final class Dropout {
     if (rate == 0) {
       return;
     }
+    final long mask = CounterRandom.bits(seed, event);
     for (int j = 0; j < row.length; j++) {
-      row[j] = draw(event, j) < rate ? 0 : row[j] * scale;
+      row[j] = CounterRandom.unit(mask, j) < rate ? 0 : row[j] * scale;
     }
-  }
-
-  /** A number in [0, 1) from event and unit, by SplitMix64's finaliser (Steele et al., 2014). */
-  private double draw(final long event, final int unit) {
-    long z = seed + event * 0x9E3779B97F4A7C15L + (unit + 1L) * 0xD1B54A32D192ED03L;
-    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-    return (double) ((z ^ z >>> 31) >>> 11) * 0x1p-53;
   }
 }
