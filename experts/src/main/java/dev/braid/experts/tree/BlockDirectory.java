@@ -13,6 +13,7 @@ final class BlockDirectory {
   private static final int PAGE_BITS = 28;
   private static final int PAGE_MASK = (1 << PAGE_BITS) - 1;
 
+  private int[] pagesKnown = {};
   private int[] entries = {};
   private boolean[] moved = {};
 
@@ -22,6 +23,10 @@ final class BlockDirectory {
    * @param pages number of pages of each type
    */
   void update(final int... pages) {
+    if (Arrays.equals(pages, pagesKnown)) {
+      return;
+    }
+    pagesKnown = pages.clone();
     final int[] known = new int[pages.length];
     int count = entries.length;
     for (int i = 0; i < count; ) {
@@ -114,6 +119,6 @@ final class BlockDirectory {
   }
 
   static long sizeBytes(final int pages) {
-    return 56 + 5L * pages;
+    return 96 + 5L * pages;
   }
 }

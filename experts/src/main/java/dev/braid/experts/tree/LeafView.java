@@ -40,6 +40,15 @@ final class LeafView {
     return this;
   }
 
+  /** Where the leaf's slot starts in the page. */
+  int base() {
+    return base;
+  }
+
+  int relativeOffset(final int j) {
+    return offsets[j];
+  }
+
   int offset(final int j) {
     return base + offsets[j];
   }

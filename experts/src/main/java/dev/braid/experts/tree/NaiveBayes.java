@@ -24,6 +24,9 @@ final class NaiveBayes {
   private static final double SURE_SQUARES = 500;
   private static final int SURE_FEATURES = 100;
 
+  /** Where a product of weights is divided out; one more factor stays in the range of a double. */
+  private static final double LARGE_PRODUCT = 1e150;
+
   private static final double LOG_SQRT_2PI = Math.log(Normal.SQRT_2PI);
   private static final double ZERO = Double.NEGATIVE_INFINITY;
 
@@ -51,12 +54,17 @@ final class NaiveBayes {
    * @param leaf the leaf's statistics, or null if it has none yet
    * @return the first class with the largest vote; 0 if there are no votes
    */
-  int vote(final NodeTable nodes, final int node, final LeafView leaf, final double[] x) {
+  int vote(
+      final NodeTable nodes,
+      final int node,
+      final LeafView leaf,
+      final Inputs inputs,
+      final double[] x) {
     classes = nodes.classes(node);
     final double[] numbers = nodes.numbers();
     final int from = nodes.classesAt(node);
     final double weight = nodes.weight(node);
-    logarithms = leaf != null && addLogarithms(numbers, from, weight, leaf, x);
+    logarithms = leaf != null && addLogarithms(numbers, from, weight, leaf, inputs);
     if (!logarithms) {
       multiply(numbers, from, weight, leaf, x);
     }
@@ -68,7 +76,7 @@ final class NaiveBayes {
     if (logarithms) {
       final double highest = votes[best];
       for (int c = 0; c < classes; c++) {
-        votes[c] = Math.exp(votes[c] - highest);
+        votes[c] = c == best ? 1.0 : Math.exp(votes[c] - highest);
       }
       logarithms = false;
     }
@@ -81,13 +89,13 @@ final class NaiveBayes {
       final int from,
       final double weight,
       final LeafView leaf,
-      final double[] x) {
+      final Inputs inputs) {
     best = 0;
     double highest = ZERO;
     double second = ZERO;
     for (int c = 0; c < classes; c++) {
       inRange[c] = false;
-      final double vote = logVote(c, numbers[from + c] / weight, leaf, x);
+      final double vote = logVote(c, numbers[from + c] / weight, leaf, inputs);
       if (Double.isNaN(vote)) {
         return false;
       }
@@ -105,51 +113,59 @@ final class NaiveBayes {
 
   /** Logarithm of a class's vote; NaN if only the product can tell. */
   private double logVote(
-      final int c, final double classShare, final LeafView leaf, final double[] x) {
+      final int c, final double classShare, final LeafView leaf, final Inputs inputs) {
     final double[] page = leaf.page;
-    double share = classShare;
+    final int base = leaf.base();
     double squares = 0.0;
     double precision = 1.0;
     int normals = 0;
-    for (int j = 0; j < leaf.count; j++) {
-      final int feature = leaf.features[j];
-      final double value = x[feature];
-      if (!layout.isPresent(feature, value) || leaf.stopped(j)) {
-        continue;
-      }
-      final int row = leaf.offset(j) + c * layout.row(feature);
+    for (int i = 0; i < inputs.numbers; i++) {
+      final int row = base + inputs.numberAt[i] + c * LeafLayout.NUMERIC_ROW;
       final double weight = page[row + Observer.WEIGHT];
-      if (weight == 0.0) {
-        return ZERO;
-      }
-      if (weight < 0.0) {
-        continue;
-      }
-      if (layout.nominal[feature]) {
-        share *= valueShare(page, row, (int) value);
-      } else {
-        final double sum = page[row + Observer.SQUARES];
-        final double offset = value - page[row + Observer.MEAN];
-        if (weight > 1.0 && sum > 0.0) {
-          final double inverse = (weight - 1.0) / sum;
-          squares += offset * offset * inverse;
-          precision *= inverse;
-          normals++;
-          if (!(precision < SURE_DENSITY && precision > 1.0 / SURE_DENSITY)) {
-            return Double.NaN;
-          }
-        } else if (offset != 0.0) {
-          return ZERO;
+      final double sum = page[row + Observer.SQUARES];
+      final double offset = inputs.number[i] - page[row + Observer.MEAN];
+      if (weight > 1.0 && sum > 0.0) {
+        final double inverse = (weight - 1.0) / sum;
+        squares += offset * offset * inverse;
+        precision *= inverse;
+        normals++;
+        if (!(precision < SURE_DENSITY && precision > 1.0 / SURE_DENSITY)) {
+          return Double.NaN;
         }
+      } else if (weight == 0.0 || (weight > 0.0 && offset != 0.0)) {
+        return ZERO;
       }
     }
     if (normals > SURE_FEATURES) {
       return Double.NaN;
     }
-    final double vote =
-        Math.log(share * Math.sqrt(precision)) - 0.5 * squares - normals * LOG_SQRT_2PI;
+    final double share = classShare * shareOfValues(c, page, base, inputs);
     inRange[c] = share > SURE_SHARE && squares < SURE_SQUARES;
-    return vote;
+    return Math.log(share * Math.sqrt(precision)) - 0.5 * squares - normals * LOG_SQRT_2PI;
+  }
+
+  /** Product of the likelihoods of the nominal values. */
+  private static double shareOfValues(
+      final int c, final double[] page, final int base, final Inputs inputs) {
+    double share = 1.0;
+    double met = 1.0;
+    double all = 1.0;
+    for (int i = 0; i < inputs.values; i++) {
+      final int row = base + inputs.valueAt[i] + c * inputs.valueRow[i];
+      final double weight = page[row + Observer.WEIGHT];
+      if (weight > 0.0) {
+        met *= page[row + LeafLayout.NOMINAL_ROW_HEAD + inputs.value[i]] + 1.0;
+        all *= weight + page[row + Observer.VALUES_MET];
+        if (all > LARGE_PRODUCT) {
+          share *= met / all;
+          met = 1.0;
+          all = 1.0;
+        }
+      } else if (weight == 0.0) {
+        return 0.0;
+      }
+    }
+    return share * (met / all);
   }
 
   private void multiply(

@@ -16,6 +16,7 @@ final class TreeCore {
   NodeTable nodes;
   StatisticsStore store;
   private LeafView leaf;
+  private Inputs inputs;
   private NaiveBayes bayes;
   private SplitSearch search;
 
@@ -39,6 +40,7 @@ final class TreeCore {
   private int lastFrom;
   private int lastLeaf;
   private int lastBranch;
+  private int lastViewer;
   private int lastVoter;
   private int lastVote;
 
@@ -79,6 +81,7 @@ final class TreeCore {
   private void adopt(final LeafLayout next) {
     layout = next;
     leaf = new LeafView(layout);
+    inputs = new Inputs(layout);
     bayes = new NaiveBayes(layout);
     search = new SplitSearch(layout, options);
     lastX = new double[layout.nominal.length];
@@ -98,6 +101,7 @@ final class TreeCore {
     System.arraycopy(x, 0, lastX, 0, x.length);
     lastIsKnown = true;
     lastFrom = NodeTable.NONE;
+    lastViewer = NodeTable.NONE;
     lastVoter = NodeTable.NONE;
   }
 
@@ -189,7 +193,12 @@ final class TreeCore {
   private int voteOfBayes(final int node, final double[] x) {
     if (lastVoter != node) {
       final int slot = nodes.slot(node);
-      lastVote = bayes.vote(nodes, node, slot < 0 ? null : leaf.at(store, slot), x);
+      if (slot == NodeTable.NONE) {
+        lastVote = bayes.vote(nodes, node, null, inputs, x);
+      } else {
+        view(node, slot, x);
+        lastVote = bayes.vote(nodes, node, leaf, inputs, x);
+      }
       lastVoter = node;
     }
     return lastVote;
@@ -209,20 +218,29 @@ final class TreeCore {
 
   private void observe(final int node, final double[] x, final int label, final double weight) {
     final int slot = nodes.slot(node);
-    leaf.at(store, slot);
-    for (int j = 0; j < leaf.count; j++) {
-      final int feature = leaf.features[j];
-      final double value = x[feature];
-      if (layout.isPresent(feature, value) && !leaf.stopped(j)) {
-        final int row = leaf.offset(j) + label * layout.row(feature);
-        if (layout.nominal[feature]) {
-          Observer.observeValue(leaf.page, row, (int) value, weight);
-        } else {
-          Observer.observeNumber(leaf.page, row, value, weight);
-        }
-      }
+    view(node, slot, x);
+    final double[] page = leaf.page;
+    final int base = leaf.base();
+    for (int i = 0; i < inputs.numbers; i++) {
+      final int row = base + inputs.numberAt[i] + label * LeafLayout.NUMERIC_ROW;
+      Observer.observeNumber(page, row, inputs.number[i], weight);
+    }
+    for (int i = 0; i < inputs.values; i++) {
+      final int row = base + inputs.valueAt[i] + label * inputs.valueRow[i];
+      Observer.observeValue(page, row, inputs.value[i], weight);
     }
     store.touch(slot);
+  }
+
+  /** Moves to a leaf's statistics and to the instance as this leaf sees it. */
+  private void view(final int node, final int slot, final double[] x) {
+    leaf.at(store, slot);
+    // Without marks all leaves see an instance alike.
+    final int viewer = layout.marks == 0 ? 0 : node;
+    if (lastViewer != viewer) {
+      inputs.take(leaf, x);
+      lastViewer = viewer;
+    }
   }
 
   /** Gives a leaf its statistics with its first instance; false if there is no room for them. */
@@ -400,6 +418,7 @@ final class TreeCore {
         + store.sizeBytes()
         + layout.sizeBytes()
         + leaf.sizeBytes()
+        + inputs.sizeBytes()
         + bayes.sizeBytes()
         + search.sizeBytes()
         + BlockDirectory.sizeBytes(nodes.nodePages() + nodes.childPages() + store.pageCount())

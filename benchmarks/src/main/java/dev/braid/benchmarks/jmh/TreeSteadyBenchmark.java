@@ -1,0 +1,105 @@
+package dev.braid.benchmarks.jmh;
+
+import dev.braid.experts.tree.HoeffdingTree;
+import dev.braid.experts.tree.HoeffdingTreeOptions;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A grown Hoeffding tree: allocation of one prediction and of one event learned without a split,
+ * and its image written and read. Bytes a second are the printed image size times the rate.
+ *
+ * <pre>
+ * mvn -q -Pjmh -pl benchmarks -am process-classes -Djmh.args="TreeSteadyBenchmark -prof gc"
+ * </pre>
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(1)
+@Warmup(iterations = 2, time = 2)
+@Measurement(iterations = 3, time = 2)
+public class TreeSteadyBenchmark {
+  private static final int ROWS = 40_000;
+
+  /** Stream by the name of the drift benchmark. */
+  @Param({"elec", "airl"})
+  public String stream;
+
+  private TreeRows rows;
+  private HoeffdingTree grown;
+  private HoeffdingTree settled;
+  private double[] probabilities;
+  private byte[][] image;
+  private final ImageWriter out = new ImageWriter();
+  private int next;
+
+  /** Grows the trees and writes the image. */
+  @Setup
+  public void grow() {
+    rows = TreeRows.of(stream, ROWS);
+    probabilities = new double[rows.schema.classCount()];
+    final HoeffdingTreeOptions options = HoeffdingTreeOptions.DEFAULTS.withMaxBytes(1L << 40);
+    grown = new HoeffdingTree(rows.schema, options);
+    settled = new HoeffdingTree(rows.schema, options.withGracePeriod(Integer.MAX_VALUE));
+    for (int row = 0; row < ROWS; row++) {
+      grown.learn(rows.x[row], rows.labels[row], 1.0);
+      settled.learn(rows.x[row], rows.labels[row], 1.0);
+    }
+    image = new byte[grown.blockCount()][];
+    for (int block = 0; block < image.length; block++) {
+      out.reset();
+      grown.writeBlock(block, out);
+      image[block] = out.toByteArray();
+    }
+    final int bytes = Arrays.stream(image).mapToInt(block -> block.length).sum();
+    System.out.println("image of " + bytes + " bytes in " + image.length + " blocks");
+  }
+
+  /** One prediction of a grown tree. */
+  @Benchmark
+  public double[] predict() {
+    next = (next + 1) % ROWS;
+    grown.predict(rows.x[next], probabilities);
+    return probabilities;
+  }
+
+  /** One event learned, without a split. */
+  @Benchmark
+  public Object learn() {
+    next = (next + 1) % ROWS;
+    settled.learn(rows.x[next], rows.labels[next], 1.0);
+    return settled;
+  }
+
+  /** The whole image written. */
+  @Benchmark
+  public int write() {
+    final int blocks = grown.blockCount();
+    out.reset();
+    for (int block = 0; block < blocks; block++) {
+      grown.writeBlock(block, out);
+    }
+    return out.size();
+  }
+
+  /** The whole image read. */
+  @Benchmark
+  public Object read() {
+    return HoeffdingTree.read(
+        rows.schema, image.length, block -> new ImageReader(image[block]));
+  }
+}

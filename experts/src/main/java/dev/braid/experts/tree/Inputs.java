@@ -1,0 +1,52 @@
+package dev.braid.experts.tree;
+
+/**
+ * The values of one instance that are present and that a leaf observes, numeric and nominal ones
+ * apart, each with the place of its statistics relative to the leaf's slot.
+ */
+final class Inputs {
+  private final LeafLayout layout;
+
+  int numbers;
+  final int[] numberAt;
+  final double[] number;
+
+  int values;
+  final int[] valueAt;
+  final int[] valueRow;
+  final int[] value;
+
+  Inputs(final LeafLayout layout) {
+    this.layout = layout;
+    numberAt = new int[layout.observed];
+    number = new double[layout.observed];
+    valueAt = new int[layout.observed];
+    valueRow = new int[layout.observed];
+    value = new int[layout.observed];
+  }
+
+  /** Takes an instance as the leaf sees it. */
+  void take(final LeafView leaf, final double[] x) {
+    numbers = 0;
+    values = 0;
+    for (int j = 0; j < leaf.count; j++) {
+      final int feature = leaf.features[j];
+      final double present = x[feature];
+      if (!layout.isPresent(feature, present) || leaf.stopped(j)) {
+        continue;
+      }
+      if (layout.nominal[feature]) {
+        valueAt[values] = leaf.relativeOffset(j);
+        valueRow[values] = layout.row(feature);
+        value[values++] = (int) present;
+      } else {
+        numberAt[numbers] = leaf.relativeOffset(j);
+        number[numbers++] = present;
+      }
+    }
+  }
+
+  long sizeBytes() {
+    return 48 + 5 * 16 + 24L * number.length;
+  }
+}
