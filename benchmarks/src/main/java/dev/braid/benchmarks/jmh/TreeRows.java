@@ -2,8 +2,8 @@ package dev.braid.benchmarks.jmh;
 
 import com.yahoo.labs.samoa.instances.Attribute;
 import com.yahoo.labs.samoa.instances.Instance;
-import com.yahoo.labs.samoa.instances.InstancesHeader;
 import com.yahoo.labs.samoa.instances.Instances;
+import com.yahoo.labs.samoa.instances.InstancesHeader;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import java.io.BufferedReader;

@@ -99,7 +99,6 @@ public class TreeSteadyBenchmark {
   /** The whole image read. */
   @Benchmark
   public Object read() {
-    return HoeffdingTree.read(
-        rows.schema, image.length, block -> new ImageReader(image[block]));
+    return HoeffdingTree.read(rows.schema, image.length, block -> new ImageReader(image[block]));
   }
 }

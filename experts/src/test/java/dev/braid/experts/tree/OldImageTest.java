@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
 class OldImageTest {
   private static final Schema SCHEMA =
       new Schema(
-          List.of(
-              Feature.numeric("a"), Feature.nominal("b", "x", "y", "z"), Feature.numeric("c")),
+          List.of(Feature.numeric("a"), Feature.nominal("b", "x", "y", "z"), Feature.numeric("c")),
           List.of("no", "yes", "maybe"));
 
   @Test
@@ -69,8 +68,7 @@ class OldImageTest {
     final List<double[]> instances = new ArrayList<>();
     final Random random = new Random(9);
     for (int i = 0; i < 50; i++) {
-      instances.add(
-          new double[] {random.nextGaussian(), random.nextInt(3), random.nextGaussian()});
+      instances.add(new double[] {random.nextGaussian(), random.nextInt(3), random.nextGaussian()});
     }
     return instances;
   }
