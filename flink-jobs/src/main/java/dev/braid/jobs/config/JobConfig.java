@@ -230,12 +230,6 @@ public record JobConfig(
       Presets.open(
           new LearnerSpec(model.preset, model.seed, model.options),
           new Schema(List.of(), List.of()));
-    } catch (final NoClassDefFoundError missing) {
-      throw new ConfigException(
-          "Configuration keys 'model.*': the learner needs the class "
-              + missing.getMessage().replace('/', '.')
-              + ", which is not on the class path; MOA's learners need moa.jar, which the job jar does"
-              + " not hold, in the cluster's lib folder.");
     } catch (final IllegalArgumentException refused) {
       throw new ConfigException(
           "Configuration keys '"
