@@ -11,6 +11,11 @@ import java.util.function.Supplier;
  * pool do; the other blocks change with every event learned.
  */
 final class Header implements BlockState {
+  /** How the blocks that change begin. */
+  static final String RUNNING = "LHDR";
+
+  static final int VERSION = 1;
+
   private final Supplier<LearnerIdentity> identity;
   private final List<Consumer<ImageWriter>> running;
   private boolean identityDirty = true;
@@ -56,7 +61,7 @@ final class Header implements BlockState {
     if (block == 0) {
       identity.get().write(out);
     } else {
-      running.get(block - 1).accept(out);
+      running.get(block - 1).accept(out.begin(RUNNING, VERSION));
     }
   }
 }

@@ -37,6 +37,7 @@ record SavedLearner(LearnerIdentity identity, Blocks blocks) {
   /** Hands one block of the header to its reader and checks that it is read to its end. */
   void readHeader(final int block, final Consumer<ImageReader> reader) {
     final ImageReader in = block(0, block);
+    in.begin(Header.RUNNING, Header.VERSION);
     reader.accept(in);
     in.end();
   }
