@@ -29,7 +29,7 @@ public final class CpuTable {
     for (final DenseCase one : cases) {
       for (final BackendChoice backend :
           new BackendChoice[] {BackendChoice.OPENBLAS, BackendChoice.JAVA}) {
-        final double seconds = one.measure(new DenseOptions(backend, one.rows()), SECONDS);
+        final double seconds = one.measure(new DenseOptions(backend, one.rows()), SECONDS).median();
         final double rate = one.operations() / seconds;
         System.out.printf(
             "| %d | %d/%d/%d | %d | %s | %.2f | %.1f | %.0f %% |%n",

@@ -31,11 +31,11 @@ record DenseCase(int experts, int inputs, int hidden, int classes, int rows) {
   }
 
   /**
-   * Median seconds of a step.
+   * Time of a step.
    *
    * @param seconds to measure for, after as long a warm-up
    */
-  double measure(final DenseOptions options, final double seconds) {
+  StepTime measure(final DenseOptions options, final double seconds) {
     final DenseMoeSpec spec =
         DenseMoeSpec.of(inputs, hidden, classes, experts, GateSpec.softmax(), 1);
     try (DenseMoe layer = DenseMoe.open(spec, options)) {
@@ -46,7 +46,7 @@ record DenseCase(int experts, int inputs, int hidden, int classes, int rows) {
   }
 
   /** Two batches take turns, so that a device can copy one while it computes the other. */
-  private static double steps(
+  private static StepTime steps(
       final DenseMoe layer, final DenseBatch[] slots, final double seconds) {
     final long begin = System.nanoTime();
     double[] times = new double[64];
@@ -64,8 +64,9 @@ record DenseCase(int experts, int inputs, int hidden, int classes, int rows) {
       last = now;
     }
     layer.await(slots[count & 1]);
+    final double mean = (last - begin) * 1e-9 / count;
     Arrays.sort(times, 0, count);
-    return times[count / 2];
+    return new StepTime(times[count / 2], mean);
   }
 
   private DenseBatch fill(final DenseMoeSpec spec, final long seed) {

@@ -1,0 +1,65 @@
+package dev.braid.benchmarks.dense;
+
+import dev.braid.experts.dense.DenseOptions;
+import dev.braid.experts.dense.DenseOptions.BackendChoice;
+import dev.braid.experts.dense.Precision;
+
+/**
+ * The dense layer on a CUDA device, and what share it reaches of the rate of a large cuBLAS product
+ * of the same precision in the same run; {@code benchmarks/gpu/run.sh} calls it.
+ */
+public final class GpuTable {
+  private static final int CLASSES = 100;
+
+  private GpuTable() {}
+
+  /**
+   * Prints the table.
+   *
+   * @param args seconds to measure each line for
+   */
+  public static void main(final String[] args) {
+    if (args.length != 1) {
+      System.err.println("usage: GpuTable SECONDS, how long to measure each line for");
+      System.exit(2);
+    }
+    final double seconds = Double.parseDouble(args[0]);
+    final int[][] shapes = {{64, 256}, {512, 2048}};
+    System.out.println(
+        "| E | d/h | B | precision | implementation | step ms | TFLOP/s | share of large product |");
+    System.out.println("|---|---|---|---|---|---|---|---|");
+    for (final Precision precision : Precision.values()) {
+      try {
+        final double large = LargeProduct.rate(precision);
+        for (final int experts : new int[] {8, 64}) {
+          for (final int[] shape : shapes) {
+            for (final int rows : new int[] {64, 256, 1024, 4096}) {
+              final DenseCase one = new DenseCase(experts, shape[0], shape[1], CLASSES, rows);
+              print(one, precision, large, seconds);
+            }
+          }
+        }
+      } catch (final IllegalStateException noDevice) {
+        System.err.println(noDevice.getMessage());
+        System.exit(1);
+      }
+    }
+  }
+
+  private static void print(
+      final DenseCase one, final Precision precision, final double large, final double seconds) {
+    final DenseOptions options = new DenseOptions(BackendChoice.CUDA, one.rows()).with(precision);
+    final double took = one.measure(options, seconds).mean();
+    final double rate = one.operations() / took;
+    System.out.printf(
+        "| %d | %d/%d | %d | %s | braid | %.3f | %.2f | %.0f %% |%n",
+        one.experts(),
+        one.inputs(),
+        one.hidden(),
+        one.rows(),
+        precision,
+        took * 1e3,
+        rate * 1e-12,
+        100 * rate / large);
+  }
+}
