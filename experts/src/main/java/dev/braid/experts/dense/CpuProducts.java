@@ -24,8 +24,9 @@ final class CpuProducts {
     }
     if (choice == BackendChoice.OPENBLAS) {
       throw new IllegalStateException(
-          "OpenBLAS does not load: put dev.ludovic.netlib:blas, org.bytedeco:openblas and"
-              + " org.bytedeco:javacpp, with the natives of this platform, on the class path",
+          "OpenBLAS does not load: put dev.ludovic.netlib:blas with its dependency,"
+              + " org.bytedeco:openblas and org.bytedeco:javacpp, with the natives of this platform,"
+              + " on the class path",
           cause);
     }
     LOG.log(

@@ -161,9 +161,13 @@ final class ExpertWork {
     }
   }
 
+  /**
+   * Keeps the gradient where the unit was on. The factor is exactly 0 or 1, denormal activations
+   * included; a comparison would be a branch, mispredicted for every other unit.
+   */
   private static void mask(final float[] gradient, final float[] activation, final int length) {
     for (int i = 0; i < length; i++) {
-      gradient[i] = activation[i] > 0 ? gradient[i] : 0;
+      gradient[i] *= Math.min(1, activation[i] * 0x1p100f * 0x1p100f);
     }
   }
 }
