@@ -10,6 +10,10 @@
   const hues = ["#4477aa", "#ee8866", "#44aa99", "#eecc66", "#aa4499", "#77aadd", "#cc6677",
     "#999933", "#bbcc33", "#ffaabb", "#117733", "#882255"];
 
+  const hue = (e, alpha) => e < hues.length
+    ? hues[e] + Math.round(255 * alpha).toString(16).padStart(2, "0")
+    : "hsl(" + (e * 137.5) % 360 + " 45% 60% / " + alpha + ")";
+
   function element(parent, tag, text) {
     const child = document.createElement(tag);
     child.textContent = text;
@@ -220,9 +224,11 @@
       line("last " + number.format(report.window) + " events", report.windowAccuracy, style("--accent")),
       line("since the first event", report.accuracy, style("--second"), { borderWidth: 1.5, borderDash: [6, 4] }),
     ], options("accuracy", true, { show: percent, tick: whole, range: { max: 1, grace: "5%" } }));
-    plot("shares", report.experts.map((expert, e) =>
-      line(expert, report.shares.map((share) => ({ x: share.x, y: share.y[e] })), hues[e % hues.length], {
-        fill: e === 0 ? "origin" : "-1", borderWidth: 0.5, backgroundColor: hues[e % hues.length] + "cc", pointStyle: "rectRounded",
+    const deciders = report.experts.map((name, e) => ({ name, e }))
+      .filter((expert) => report.shares.some((share) => share.y[expert.e] >= 0.005));
+    plot("shares", deciders.map((expert, i) =>
+      line(expert.name, report.shares.map((share) => ({ x: share.x, y: share.y[expert.e] })), hue(i, 1), {
+        fill: i === 0 ? "origin" : "-1", borderWidth: 0.5, backgroundColor: hue(i, 0.8), pointStyle: "rectRounded",
       })), options("share of events", false, { show: percent, tick: whole, stacked: true, range: { min: 0, max: 1 } }));
     plot("entropy", [line("router entropy", report.entropy, style("--accent"))],
       options("entropy", false, { show: (value) => value.toFixed(3), tick: (value) => value.toFixed(1), single: true, range: { min: 0, max: 1 } }));
