@@ -16,15 +16,15 @@ import moa.core.Measurement;
 
 /**
  * A Braid learner as a classifier of MOA, for instance {@code EvaluatePrequential -l
- * (dev.braid.moa.BraidClassifier -p driftmoe-data -r 7)}. An instance whose class is missing is
- * left out of training. MOA copies and serialises classifiers: the learner goes along as its image.
+ * (dev.braid.moa.BraidClassifier -p braid -r 7)}. An instance whose class is missing is left out of
+ * training. MOA copies and serialises classifiers: the learner goes along as its image.
  */
 public final class BraidClassifier extends AbstractClassifier implements MultiClassClassifier {
   private static final long serialVersionUID = 1L;
 
   /** Name of the preset. */
   public final StringOption presetOption =
-      new StringOption("preset", 'p', "Preset of the learner.", "driftmoe-data");
+      new StringOption("preset", 'p', "Preset of the learner.", "braid");
 
   /** The preset's options. */
   public final StringOption optionsOption =

@@ -71,6 +71,7 @@ class BraidClassifierTest {
     final SEAGenerator stream = new SEAGenerator();
     stream.prepareForUse();
     final BraidClassifier classifier = new BraidClassifier();
+    classifier.presetOption.setValue("driftmoe-data");
     classifier.optionsOption.setValue("experts=3; top-k=1");
     classifier.setModelContext(stream.getHeader());
     classifier.prepareForUse();
