@@ -1,0 +1,36 @@
+package dev.braid.benchmarks.harness;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.experts.moa.MoaSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PeersTest {
+
+  private static List<String> names() {
+    return List.copyOf(Peers.cli().keySet());
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void everyPeerLearnsAndIsWeighed(final String name) {
+    final Cell cell = new Cell("led", name, 1, 20, 0);
+    try (MoaSource source = new MoaSource("generators.LEDGenerator")) {
+      final Lane<?> lane =
+          new Lane<>(
+              cell, new MoaContestant(Peers.cli().get(name), 1, source.schema()), Race.CHUNK);
+      final CellResult result = new Race(source, List.of(lane)).run(events -> {}).get(0);
+      assertEquals(20, result.events());
+      assertTrue(result.cost().modelBytes() > 100, "size " + result.cost().modelBytes());
+    }
+  }
+
+  @Test
+  void forestsRunOnOneThread() {
+    assertEquals("meta.AdaptiveRandomForest -s 100 -j 1", Peers.cli().get("arf"));
+  }
+}
