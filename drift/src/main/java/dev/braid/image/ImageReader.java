@@ -150,6 +150,28 @@ public final class ImageReader {
     return values;
   }
 
+  /**
+   * Reads an array of known length to its place.
+   *
+   * @throws MalformedImageException if the array has another length
+   */
+  public void getInts(final int[] target, final int from, final int length) {
+    expectLength(length, Integer.BYTES);
+    in.asIntBuffer().get(target, from, length);
+    skip(length * Integer.BYTES);
+  }
+
+  /**
+   * Reads an array of known length to its place.
+   *
+   * @throws MalformedImageException if the array has another length
+   */
+  public void getDoubles(final double[] target, final int from, final int length) {
+    expectLength(length, Double.BYTES);
+    in.asDoubleBuffer().get(target, from, length);
+    skip(length * Double.BYTES);
+  }
+
   /** Bytes not read yet. */
   public int remaining() {
     return in.remaining();
@@ -173,6 +195,14 @@ public final class ImageReader {
           "an array of " + length + " elements does not fit the " + in.remaining() + " bytes left");
     }
     return length;
+  }
+
+  private void expectLength(final int expected, final int bytesEach) {
+    final int found = length(bytesEach);
+    if (found != expected) {
+      throw new MalformedImageException(
+          "an array has " + found + " elements instead of " + expected);
+    }
   }
 
   private ByteBuffer need(final int bytes) {

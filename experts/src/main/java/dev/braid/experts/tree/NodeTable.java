@@ -433,25 +433,17 @@ final class NodeTable {
 
   /** Takes the next page of nodes, of {@code total} in all. */
   void readNodes(final ImageReader in, final int total) {
-    final int[] pageLinks = in.getInts();
-    final double[] pageNumbers = in.getDoubles();
     final int nodes = Math.min(total - count, 1 << PAGE_SHIFT);
-    if (pageLinks.length != nodes * LINKS || pageNumbers.length != nodes * stride) {
-      throw new MalformedImageException("tree: a page of nodes has another size than expected");
-    }
-    System.arraycopy(pageLinks, 0, links, count * LINKS, pageLinks.length);
-    System.arraycopy(pageNumbers, 0, numbers, count * stride, pageNumbers.length);
+    in.getInts(links, count * LINKS, nodes * LINKS);
+    in.getDoubles(numbers, count * stride, nodes * stride);
     count += nodes;
   }
 
   /** Takes the next page of children, of {@code total} in all. */
   void readChildren(final ImageReader in, final int total) {
-    final int[] page = in.getInts();
-    if (page.length != Math.min(total - childEnd, 1 << CHILD_PAGE_SHIFT)) {
-      throw new MalformedImageException("tree: a page of children has another size than expected");
-    }
-    final int first = takePlaces(page.length);
-    System.arraycopy(page, 0, children, first, page.length);
+    final int places = Math.min(total - childEnd, 1 << CHILD_PAGE_SHIFT);
+    final int first = takePlaces(places);
+    in.getInts(children, first, places);
   }
 
   /** Whether the places of a split read from an image lie among the children. */

@@ -2,7 +2,6 @@ package dev.braid.experts.tree;
 
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
 import java.util.Arrays;
 
 /**
@@ -146,16 +145,12 @@ final class StatisticsStore {
 
   /** Takes the next page, of {@code total} slots in all. */
   void readPage(final ImageReader in, final int total) {
-    final int[] pageOwners = in.getInts();
-    final double[] statistics = in.getDoubles();
     final int slots = Math.min(total - count, slotsPerPage());
-    if (pageOwners.length != slots || statistics.length != slots * stride) {
-      throw new MalformedImageException("tree: a page of statistics has an unexpected size");
+    in.getInts(owners, count, slots);
+    for (int i = 0; i < slots; i++) {
+      allocate(owners[count]);
     }
-    for (final int owner : pageOwners) {
-      allocate(owner);
-    }
-    System.arraycopy(statistics, 0, pages[(count - 1) >> shift], 0, statistics.length);
+    in.getDoubles(pages[(count - 1) >> shift], 0, slots * stride);
   }
 
   /** Bytes that one more slot would take, beyond those already taken. */
