@@ -29,22 +29,34 @@ final class Braid implements Learner {
 
   private final LearnerSpec spec;
   private final Expert[] experts;
+
+  /** Nats of faded loss above the best that divide an expert's weight by e. */
+  private static final double TOLERANCE = 0.1;
+
+  /** The same between vote and gate, which are close to each other. */
+  private static final double REFEREE_TOLERANCE = 0.02;
+
   private final LogVote vote;
   private final Gate gate;
+
+  /** Between the vote and the gate's correction of it, by what either was worth lately. */
+  private final LogVote referee = new LogVote(2, REFEREE_TOLERANCE);
+
   private final boolean corrected;
   private final Header header = new Header();
   private final List<PoolEvent> events = new ArrayList<>();
   private Schema schema;
 
-  // Scratch of one event.
-  private double[][] votes;
+  // Scratch of one event: the experts' votes, then that of their vote and of the gate.
+  private double[][] opinions;
+  private double[][] judged;
   private double[] logits;
 
   private Braid(final LearnerSpec spec, final Options options, final Schema schema) {
     this.spec = spec;
     this.schema = schema;
     experts = BraidPool.open(options, schema, spec.seed());
-    vote = new LogVote(experts.length);
+    vote = new LogVote(experts.length, TOLERANCE);
     corrected = options.flag("gate");
     gate =
         new Gate(
@@ -59,7 +71,7 @@ final class Braid implements Learner {
     for (int e = 0; e < experts.length; e++) {
       experts[e] = saved.readExpert(e, schema);
     }
-    vote = new LogVote(experts.length);
+    vote = new LogVote(experts.length, TOLERANCE);
     header.read(saved.block(0, 1));
     corrected = options.flag("gate");
     gate =
@@ -77,7 +89,8 @@ final class Braid implements Learner {
   }
 
   private void allocate() {
-    votes = new double[experts.length][schema.classCount()];
+    opinions = new double[experts.length + 2][schema.classCount()];
+    judged = new double[][] {opinions[experts.length], opinions[experts.length + 1]};
     logits = new double[schema.classCount()];
   }
 
@@ -105,49 +118,88 @@ final class Braid implements Learner {
   @Override
   public void predict(final double[] x, final Prediction out) {
     ask(x);
+    combine();
     publish(out);
   }
 
   @Override
   public void learn(final double[] x, final int label) {
     ask(x);
-    train(x, label);
+    combine();
+    judge(label);
+    teach(x, label);
+  }
+
+  @Override
+  public void learn(final double[] x, final int label, final Prediction then) {
+    if (then.opinions().length != opinions.length) {
+      learn(x, label);
+      return;
+    }
+    for (int o = 0; o < opinions.length; o++) {
+      // A class that was not known then had no vote.
+      Arrays.fill(opinions[o], 0);
+      System.arraycopy(then.opinions()[o], 0, opinions[o], 0, then.opinions()[o].length);
+    }
+    vote.vote(opinions, logits);
+    judge(label);
+    ask(x);
+    teach(x, label);
   }
 
   @Override
   public void testThenTrain(final double[] x, final int label, final Prediction out) {
     ask(x);
+    combine();
     publish(out);
-    train(x, label);
+    judge(label);
+    teach(x, label);
   }
 
   private void ask(final double[] x) {
     for (int e = 0; e < experts.length; e++) {
-      experts[e].predict(x, votes[e]);
+      experts[e].predict(x, opinions[e]);
     }
-    vote.vote(votes, logits);
+  }
+
+  /** The vote's opinion, its logits, and the gate's opinion. */
+  private void combine() {
+    vote.vote(opinions, logits);
+    System.arraycopy(logits, 0, judged[0], 0, logits.length);
+    PortableMath.softmax(judged[0]);
+    if (corrected) {
+      gate.correct(opinions, logits, judged[1]);
+      PortableMath.softmax(judged[1]);
+    }
   }
 
   private void publish(final Prediction out) {
     out.shape(schema.classCount(), experts.length);
-    final double[] probabilities = out.probabilities();
-    System.arraycopy(logits, 0, probabilities, 0, logits.length);
     if (corrected) {
-      gate.correct(votes, probabilities);
+      referee.vote(judged, out.probabilities());
+      PortableMath.softmax(out.probabilities());
+    } else {
+      System.arraycopy(judged[0], 0, out.probabilities(), 0, logits.length);
     }
-    PortableMath.softmax(probabilities);
     System.arraycopy(vote.weights(), 0, out.weights(), 0, experts.length);
+    out.setOpinions(opinions);
   }
 
-  private void train(final double[] x, final int label) {
+  /** Gate, vote and referee learn what the opinions were worth. */
+  private void judge(final int label) {
     if (corrected) {
-      gate.learn(votes, logits, label);
+      gate.learn(opinions, logits, label);
+      referee.learn(judged, label);
     }
-    vote.learn(votes, label);
-    for (int e = 0; e < experts.length; e++) {
-      experts[e].learn(x, label, 1, votes[e]);
-    }
+    vote.learn(opinions, label);
     header.changed();
+  }
+
+  /** The experts learn the event. */
+  private void teach(final double[] x, final int label) {
+    for (int e = 0; e < experts.length; e++) {
+      experts[e].learn(x, label, 1, opinions[e]);
+    }
   }
 
   @Override
@@ -183,14 +235,14 @@ final class Braid implements Learner {
 
   @Override
   public long sizeBytes() {
-    long bytes = 1024 + gate.sizeBytes() + experts.length * (8L * logits.length + 32);
+    long bytes = 1024 + gate.sizeBytes() + opinions.length * (8L * logits.length + 32);
     for (final Expert expert : experts) {
       bytes += expert.sizeBytes();
     }
     return bytes;
   }
 
-  /** Part 0. Block 0: {@link LearnerIdentity}; block 1 ({@code BRDH}, version 1): the vote. */
+  /** Part 0. Block 0: {@link LearnerIdentity}; block 1 ({@code BRDH}, version 1): vote, referee. */
   private final class Header implements BlockState {
     private static final String IMAGE = "BRDH";
     private static final int VERSION = 1;
@@ -227,6 +279,7 @@ final class Braid implements Learner {
         identity().write(out);
       } else {
         vote.write(out.begin(IMAGE, VERSION));
+        referee.write(out);
       }
     }
 
@@ -241,6 +294,7 @@ final class Braid implements Learner {
     void read(final ImageReader in) {
       in.begin(IMAGE, VERSION);
       vote.read(in);
+      referee.read(in);
       in.end();
     }
   }

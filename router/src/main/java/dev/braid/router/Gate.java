@@ -74,15 +74,17 @@ final class Gate implements BlockState {
   }
 
   /**
-   * Adds the correction to the vote's logits.
+   * The vote's logits with the correction added.
    *
-   * @param votes the experts' probabilities, shape [experts, classes]
+   * @param votes the experts' probabilities, shape [experts or more, classes]
+   * @param logits of the vote
+   * @param corrected receives the sum
    */
-  void correct(final double[][] votes, final double[] logits) {
+  void correct(final double[][] votes, final double[] logits, final double[] corrected) {
     encode(votes, input);
     final float[] correction = net.forward(input, 0);
     for (int c = 0; c < logits.length; c++) {
-      logits[c] += correction[c];
+      corrected[c] = logits[c] + correction[c];
     }
   }
 

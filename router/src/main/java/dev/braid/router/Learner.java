@@ -38,6 +38,19 @@ public interface Learner {
   void learn(double[] x, int label);
 
   /**
+   * Learns from one event whose label came late. What a learner says of an event when its label
+   * arrives is better informed than what it said when it had to predict; a learner that judges its
+   * experts does so by what they said then.
+   *
+   * @param x as for {@link #predict}
+   * @param label index of the class, 0 to classes - 1
+   * @param then what {@link #predict} said of this event; kept by the caller
+   */
+  default void learn(final double[] x, final int label, final Prediction then) {
+    learn(x, label);
+  }
+
+  /**
    * Predicts, then learns: the same as {@link #predict} followed by {@link #learn} to the last bit,
    * and cheaper where a learner can share work between the two.
    */

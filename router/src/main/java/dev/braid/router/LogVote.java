@@ -15,16 +15,19 @@ final class LogVote {
   /** Events that the loss of lately is about. */
   private static final double MEMORY = 500;
 
-  /** Nats of loss above the best that divide an expert's weight by e: a tenth. */
-  private static final double TOLERANCE = 0.1;
-
   /** Share of each probability that is spread evenly: bounds what one certain expert can do. */
   private static final double DOUBT = 0.01;
 
+  private final double tolerance;
   private final double[] loss;
   private final double[] weight;
 
-  LogVote(final int experts) {
+  /**
+   * @param experts how many vote
+   * @param tolerance nats of loss above the best that divide an expert's weight by e
+   */
+  LogVote(final int experts, final double tolerance) {
+    this.tolerance = tolerance;
     loss = new double[experts];
     weight = new double[experts];
   }
@@ -37,7 +40,7 @@ final class LogVote {
     }
     double sum = 0;
     for (int e = 0; e < loss.length; e++) {
-      weight[e] = PortableMath.exp((best - loss[e]) / TOLERANCE);
+      weight[e] = PortableMath.exp((best - loss[e]) / tolerance);
       sum += weight[e];
     }
     for (int e = 0; e < loss.length; e++) {
@@ -55,7 +58,7 @@ final class LogVote {
   void vote(final double[][] votes, final double[] logits) {
     final double[] w = weights();
     Arrays.fill(logits, 0);
-    for (int e = 0; e < votes.length; e++) {
+    for (int e = 0; e < loss.length; e++) {
       for (int c = 0; c < logits.length; c++) {
         logits[c] += w[e] * log(votes[e][c], logits.length);
       }
@@ -68,7 +71,7 @@ final class LogVote {
 
   /** Takes in what the label says of the experts' votes. */
   void learn(final double[][] votes, final int label) {
-    for (int e = 0; e < votes.length; e++) {
+    for (int e = 0; e < loss.length; e++) {
       loss[e] += (-log(votes[e][label], votes[e].length) - loss[e]) / MEMORY;
     }
   }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -62,7 +64,7 @@ class BraidTest {
 
   private static Map<String, String> only(final String option, final String value) {
     final Map<String, String> options =
-        new java.util.HashMap<>(
+        new HashMap<>(
             Map.of(
                 "trees", "0",
                 "neighbour-window", "0",
@@ -161,5 +163,80 @@ class BraidTest {
     quiet.predict(stream.x, a);
     asked.predict(stream.x, b);
     assertArrayEquals(a.probabilities(), b.probabilities());
+  }
+
+  /** Labels repeat for a while, so that the label learned last is worth much, but only at once. */
+  private static double lateAccuracy(final boolean remembering) {
+    final Learner learner = open(Moving.SCHEMA, Map.of("trees", "2"));
+    final SplittableRandom random = new SplittableRandom(23);
+    final ArrayDeque<double[]> waiting = new ArrayDeque<>();
+    final ArrayDeque<Prediction> predicted = new ArrayDeque<>();
+    int label = 0;
+    int right = 0;
+    for (int i = 0; i < 4000; i++) {
+      label = random.nextInt(20) == 0 ? 1 - label : label;
+      final double[] x = {label + random.nextGaussian(), random.nextDouble(), random.nextInt(2)};
+      final Prediction prediction = new Prediction();
+      learner.predict(x, prediction);
+      right += prediction.label() == label ? 1 : 0;
+      waiting.add(new double[] {x[0], x[1], x[2], label});
+      predicted.add(prediction);
+      if (waiting.size() > 200) {
+        final double[] row = waiting.remove();
+        final Prediction then = predicted.remove();
+        final double[] old = {row[0], row[1], row[2]};
+        if (remembering) {
+          learner.learn(old, (int) row[3], then);
+        } else {
+          learner.learn(old, (int) row[3]);
+        }
+      }
+    }
+    return right / 4000.0;
+  }
+
+  @Test
+  void isNotMisledByWhatTheLastLabelIsWorthWhenLabelsComeLate() {
+    final double remembering = lateAccuracy(true);
+    final double forgetting = lateAccuracy(false);
+    assertTrue(remembering > forgetting + 0.02, remembering + " against " + forgetting);
+  }
+
+  @Test
+  void survivesTenThousandFeatures() {
+    final Learner learner = open(Schema.numeric(10_000, 2), Map.of());
+    final SplittableRandom random = new SplittableRandom(29);
+    final Prediction prediction = new Prediction();
+    int right = 0;
+    for (int i = 0; i < 300; i++) {
+      final double[] x = new double[10_000];
+      for (int f = 0; f < 100; f++) {
+        x[f] = (i & 1) + random.nextGaussian();
+      }
+      learner.testThenTrain(x, i & 1, prediction);
+      right += i >= 200 && prediction.label() == (i & 1) ? 1 : 0;
+    }
+    assertTrue(right > 80, right + " of 100");
+  }
+
+  @Test
+  void staysADistributionOnConstantsHugeNumbersAndMissingValues() {
+    final Learner learner = open(Moving.SCHEMA, Map.of());
+    final SplittableRandom random = new SplittableRandom(31);
+    final double[] odd = {Double.NaN, 1e12, 1e-9, -1e300, 0, 0, 0};
+    final Prediction prediction = new Prediction();
+    for (int i = 0; i < 2000; i++) {
+      final double[] x = {
+        odd[random.nextInt(odd.length)], 7, random.nextBoolean() ? Double.NaN : random.nextInt(2)
+      };
+      // One class alone at first, then both.
+      learner.testThenTrain(x, i < 500 ? 0 : random.nextInt(2), prediction);
+      double sum = 0;
+      for (final double p : prediction.probabilities()) {
+        assertTrue(p >= 0, "probability " + p);
+        sum += p;
+      }
+      assertEquals(1, sum, 1e-9);
+    }
   }
 }

@@ -11,8 +11,11 @@ import java.util.List;
 /** One of Braid's presets. */
 final class BraidContestant implements Contestant<BraidContestant.Row> {
 
-  /** An event, the schema of its time, and how often the schema had grown until then. */
-  record Row(Instance instance, Schema schema, int generation) {}
+  /**
+   * An event, the schema of its time, how often the schema had grown until then, and what the
+   * learner said of it if it was asked before its label came.
+   */
+  record Row(Instance instance, Schema schema, int generation, Prediction said) {}
 
   private final Learner learner;
   private final Prediction prediction = new Prediction();
@@ -36,14 +39,14 @@ final class BraidContestant implements Contestant<BraidContestant.Row> {
       lastRead = schema;
       read++;
     }
-    return new Row(instance, schema, read);
+    return new Row(instance, schema, read, new Prediction());
   }
 
   @Override
   public int predict(final Row row) {
     announce(row);
-    learner.predict(row.instance().x(), prediction);
-    return Math.max(0, prediction.label());
+    learner.predict(row.instance().x(), row.said());
+    return Math.max(0, row.said().label());
   }
 
   @Override
@@ -51,7 +54,8 @@ final class BraidContestant implements Contestant<BraidContestant.Row> {
     announce(row);
     final double[] x = row.instance().x();
     final int features = learner.schema().featureCount();
-    learner.learn(x.length == features ? x : padded(x, features), row.instance().label());
+    learner.learn(
+        x.length == features ? x : padded(x, features), row.instance().label(), row.said());
   }
 
   @Override
