@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** What users write on the command line: lists, and learners with their options. */
 final class Names {
+  private static final Pattern NEXT_OPTION = Pattern.compile(":(?=[a-z-]+=)|(?<=^[a-z-]{1,60}):");
+
   private Names() {}
 
   /** Splits at commas, but not inside the parentheses of MOA's command lines. */
@@ -33,12 +36,14 @@ final class Names {
   }
 
   /**
-   * Opens a preset, its options behind colons: {@code driftmoe-data:batch=1:top-k=2}.
+   * Opens a preset, its options behind colons: {@code driftmoe-data:batch=1:top-k=2}. A value may
+   * hold colons itself, as {@code expert=moa:trees.HoeffdingTree} does: only a colon before {@code
+   * name=} begins an option.
    *
    * @throws IllegalArgumentException with one sentence that names the preset or option at fault
    */
   static Learner preset(final String name, final long seed, final Schema schema) {
-    final String[] parts = name.split(":", -1);
+    final String[] parts = NEXT_OPTION.split(name, -1);
     final Map<String, String> options = new LinkedHashMap<>();
     for (int i = 1; i < parts.length; i++) {
       final int equals = parts[i].indexOf('=');

@@ -31,6 +31,18 @@ class NamesTest {
   }
 
   @Test
+  void aValueMayHoldColonsAndSpaces() {
+    assertEquals(
+        Map.of("expert", "moa:trees.HoeffdingTree -g 50", "top-k", "2"),
+        Names.preset(
+                "driftmoe-data:expert=moa:trees.HoeffdingTree -g 50:top-k=2",
+                7,
+                Schema.numeric(2, 2))
+            .spec()
+            .options());
+  }
+
+  @Test
   void anOptionWithoutValueIsRefusedInOneSentence() {
     final IllegalArgumentException e =
         assertThrows(
