@@ -1,16 +1,19 @@
 package dev.braid.jobs.config;
 
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 
 /**
  * Values of known keys, as they were given; asks {@link Keys} what is known and what is allowed.
  */
 final class Settings {
+  private static final JaroWinklerSimilarity LIKENESS = new JaroWinklerSimilarity();
+
   private final Map<String, String> given;
 
   private Settings(final Map<String, String> given) {
@@ -58,37 +61,13 @@ final class Settings {
     return Stream.concat(
             Keys.all().stream().map(ConfigKey::name),
             Keys.prefixes().stream().map(prefix -> prefix.start() + "NAME"))
-        .min((a, b) -> Integer.compare(distance(name, a), distance(name, b)))
+        .max(Comparator.comparingDouble(known -> likeness(name, known)))
         .orElseThrow();
   }
 
-  /** Levenshtein's edit distance, of the whole name or of its last part where that is nearer. */
-  private static int distance(final String wanted, final String known) {
+  /** Of the whole name, or of its last part where people left the group out; 0 to 1. */
+  private static double likeness(final String wanted, final String known) {
     final String lastPart = known.substring(known.lastIndexOf('.') + 1);
-    return Math.min(edits(wanted, known), 1 + edits(wanted, lastPart));
-  }
-
-  private static int edits(final String a, final String b) {
-    final Map<Long, Integer> cost = new HashMap<>();
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        final int best;
-        if (i == 0 || j == 0) {
-          best = i + j;
-        } else {
-          final int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-          best =
-              Math.min(
-                  cost.get(at(i - 1, j - 1)) + change,
-                  1 + Math.min(cost.get(at(i - 1, j)), cost.get(at(i, j - 1))));
-        }
-        cost.put(at(i, j), best);
-      }
-    }
-    return cost.get(at(a.length(), b.length()));
-  }
-
-  private static long at(final int i, final int j) {
-    return ((long) i << 32) | j;
+    return Math.max(LIKENESS.apply(wanted, known), LIKENESS.apply(wanted, lastPart));
   }
 }

@@ -67,6 +67,9 @@ class JobConfigTest {
         "Configuration key 'model.prest' is not known: did you mean 'model.preset'?",
         refusal(Map.of("model.prest", "braid")));
     assertEquals(
+        "Configuration key 'kafka.boot' is not known: did you mean 'kafka.bootstrap-servers'?",
+        refusal(Map.of("kafka.boot", "broker:9092")));
+    assertEquals(
         "Configuration key 'preset' is not known: did you mean 'model.preset'?",
         refusal(Map.of("preset", "braid")));
   }
