@@ -10,7 +10,7 @@ import java.util.Arrays;
  * it lives, and the last block takes the place of one whose page is gone.
  */
 final class BlockDirectory {
-  private static final int PAGE_BITS = 28;
+  private static final int PAGE_BITS = 26;
   private static final int PAGE_MASK = (1 << PAGE_BITS) - 1;
 
   private int[] pagesKnown = {};

@@ -2,7 +2,7 @@ package dev.braid.experts.tree;
 
 /**
  * The values of one instance that are present and that a leaf observes, numeric and nominal ones
- * apart, each with the place of its statistics relative to the leaf's slot.
+ * apart, each with the place of its statistics in the row of a class.
  */
 final class Inputs {
   private final LeafLayout layout;
@@ -13,7 +13,10 @@ final class Inputs {
 
   int values;
   final int[] valueAt;
-  final int[] valueRow;
+
+  /** Values of the feature if they are kept in a table, else 0. */
+  final int[] valuesInTable;
+
   final int[] value;
 
   Inputs(final LeafLayout layout) {
@@ -21,7 +24,7 @@ final class Inputs {
     numberAt = new int[layout.observed];
     number = new double[layout.observed];
     valueAt = new int[layout.observed];
-    valueRow = new int[layout.observed];
+    valuesInTable = new int[layout.observed];
     value = new int[layout.observed];
   }
 
@@ -36,11 +39,11 @@ final class Inputs {
         continue;
       }
       if (layout.nominal[feature]) {
-        valueAt[values] = leaf.relativeOffset(j);
-        valueRow[values] = layout.row(feature);
+        valueAt[values] = leaf.offset(j);
+        valuesInTable[values] = layout.valuesInTable(feature);
         value[values++] = (int) present;
       } else {
-        numberAt[numbers] = leaf.relativeOffset(j);
+        numberAt[numbers] = leaf.offset(j);
         number[numbers++] = present;
       }
     }

@@ -6,13 +6,13 @@ import java.util.Arrays;
 final class LayoutChange {
   private LayoutChange() {}
 
-  static StatisticsStore convert(
-      final StatisticsStore store,
+  static LeafStatistics convert(
+      final LeafStatistics store,
       final LeafView oldLeaf,
       final LeafLayout oldLayout,
       final LeafView newLeaf,
       final LeafLayout newLayout) {
-    final StatisticsStore wider = new StatisticsStore(newLayout.stride);
+    final LeafStatistics wider = new LeafStatistics(newLayout);
     for (int slot = 0; slot < store.count(); slot++) {
       wider.allocate(store.owner(slot));
       oldLeaf.at(store, slot);
@@ -24,37 +24,76 @@ final class LayoutChange {
                 newLayout.observed));
         newLeaf.at(wider, slot);
       }
-      copyFeatures(oldLeaf, oldLayout, newLeaf, newLayout);
+      final boolean[] isNew = copyMarks(oldLeaf, newLeaf);
+      for (int c = 0; c < oldLayout.classCapacity; c++) {
+        if (store.row(slot, c) >= 0 || containsTrue(isNew)) {
+          wider.allocateRow(slot, c);
+          newLeaf.at(wider, slot);
+          copyRow(c, oldLeaf, newLeaf, newLayout, wider.tables, wider.row(slot, c));
+        }
+      }
     }
     return wider;
   }
 
-  private static void copyFeatures(
-      final LeafView oldLeaf,
-      final LeafLayout oldLayout,
-      final LeafView newLeaf,
-      final LeafLayout newLayout) {
+  /** Copies which features are stopped; says which ones the leaf did not observe before. */
+  private static boolean[] copyMarks(final LeafView oldLeaf, final LeafView newLeaf) {
+    final boolean[] isNew = new boolean[newLeaf.count];
     for (int j = 0; j < newLeaf.count; j++) {
-      final int feature = newLeaf.features[j];
-      final int oldJ = Arrays.binarySearch(oldLeaf.features, 0, oldLeaf.count, feature);
-      if (oldJ < 0) {
-        for (int c = 0; c < oldLayout.classCapacity; c++) {
-          newLeaf.page[newLeaf.offset(j) + c * newLayout.row(feature) + Observer.WEIGHT] =
-              Observer.NOT_YET;
-        }
-        continue;
-      }
-      if (oldLeaf.stopped(oldJ)) {
+      final int oldJ = find(oldLeaf, newLeaf.features[j]);
+      isNew[j] = oldJ < 0;
+      if (oldJ >= 0 && oldLeaf.stopped(oldJ)) {
         newLeaf.stop(j);
       }
-      final int row = oldLayout.row(feature);
-      for (int c = 0; c < oldLayout.classCapacity; c++) {
-        System.arraycopy(
-            oldLeaf.page,
-            oldLeaf.offset(oldJ) + c * row,
-            newLeaf.page,
-            newLeaf.offset(j) + c * newLayout.row(feature),
-            row);
+    }
+    return isNew;
+  }
+
+  private static boolean containsTrue(final boolean[] flags) {
+    for (final boolean flag : flags) {
+      if (flag) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int find(final LeafView leaf, final int feature) {
+    return Arrays.binarySearch(leaf.features, 0, leaf.count, feature);
+  }
+
+  private static void copyRow(
+      final int c,
+      final LeafView oldLeaf,
+      final LeafView newLeaf,
+      final LeafLayout newLayout,
+      final ValueTables tables,
+      final int row) {
+    for (int j = 0; j < newLeaf.count; j++) {
+      final int feature = newLeaf.features[j];
+      final int oldJ = find(oldLeaf, feature);
+      final double[] page = newLeaf.pages[c];
+      final int at = newLeaf.rowAt[c] + newLeaf.offset(j);
+      if (oldJ < 0) {
+        page[at + Observer.WEIGHT] = Observer.NOT_YET;
+        continue;
+      }
+      final double[] oldPage = oldLeaf.pages[c];
+      final int oldAt = oldLeaf.rowAt[c] + oldLeaf.offset(oldJ);
+      if (!newLayout.nominal[feature]) {
+        System.arraycopy(oldPage, oldAt, page, at, LeafLayout.NUMERIC_ROW);
+        continue;
+      }
+      System.arraycopy(oldPage, oldAt, page, at, LeafLayout.NOMINAL_ROW_HEAD);
+      final int values = newLayout.valuesInTable(feature);
+      final int head = LeafLayout.NOMINAL_ROW_HEAD;
+      for (int v = 0; v < (int) oldPage[oldAt + Observer.VALUES_MET]; v++) {
+        final double weight = oldLeaf.valueWeight(oldJ, c, v);
+        if (values == 0) {
+          page[at + head + v] = weight;
+        } else if (weight != 0.0) {
+          tables.add(row, newLeaf.offset(j) + head, values, v, weight);
+        }
       }
     }
   }

@@ -5,23 +5,31 @@ import dev.braid.data.Schema;
 import java.util.Arrays;
 
 /**
- * Where the statistics of a leaf lie in its slot. All slots of a tree have the same layout.
+ * Where the statistics of a leaf lie. All slots of leaves have the same layout, and all rows.
  *
  * <pre>
- * marks         one double per observed feature: 1 where the leaf has stopped observing it
+ * slot of a leaf
+ *   marks       one double per observed feature: 1 where the leaf has stopped observing it
  *               (only if poor features are removed), or the feature's index (only if each leaf
  *               observes its own subspace)
- * per observed feature, one row per class:
+ *   rows        one double per class: its row + 1, or 0 until the class is met in the leaf
+ * row of a class, per observed feature
  *   numeric     weight, mean, sum of squared deviations, least value, greatest value
  *   nominal     weight, highest value met + 1, weight of each value
+ *   nominal, of more than 32 values
+ *               weight, highest value met + 1, name of the table of weights or 0
+ * tables        as in {@link ValueTables}
  * </pre>
  *
- * Rows exist for {@link #classCapacity} classes and {@link #valueCapacity} values, so that a new
+ * There is room for {@link #classCapacity} classes and {@link #valueCapacity} values, so that a new
  * class or value seldom makes a new layout.
  */
 final class LeafLayout {
   static final int NUMERIC_ROW = 5;
   static final int NOMINAL_ROW_HEAD = 2;
+
+  /** The most values that each row has room for; more are kept in tables. */
+  private static final int MOST_VALUES_IN_ROW = 32;
 
   /** Classes of the schema and those there is room for. */
   final int classes;
@@ -40,13 +48,16 @@ final class LeafLayout {
   /** How many of them a leaf observes. */
   final int observed;
 
-  /** Where the features start, if every leaf observes all of {@link #visible}. */
+  /** Where the features start in a row, if every leaf observes all of {@link #visible}. */
   final int[] offsets;
 
   final int marks;
 
-  /** Doubles per slot. */
-  final int stride;
+  /** Doubles in the row of one class. */
+  final int rowStride;
+
+  /** What is read of a class not met in a leaf. */
+  final double[] zeros;
 
   LeafLayout(
       final Schema schema,
@@ -72,12 +83,13 @@ final class LeafLayout {
         options.removePoorFeatures() && options.leafPrediction() == LeafPrediction.MAJORITY_CLASS;
     marks = subspace || flagged ? observed : 0;
     offsets = new int[visible.length];
-    int at = marks;
+    int at = 0;
     for (int j = 0; j < visible.length; j++) {
       offsets[j] = at;
       at += size(visible[j]);
     }
-    stride = subspace ? marks + largestSizes() : at;
+    rowStride = subspace ? largestSizes() : at;
+    zeros = new double[rowStride];
   }
 
   /** The layout of a new tree: no spare room. */
@@ -107,7 +119,7 @@ final class LeafLayout {
   /** Whether slots of the other layout can be used as they are. */
   boolean sameSlots(final LeafLayout other) {
     return classCapacity == other.classCapacity
-        && stride == other.stride
+        && rowStride == other.rowStride
         && Arrays.equals(valueCapacity, other.valueCapacity)
         && Arrays.equals(visible, other.visible);
   }
@@ -117,14 +129,22 @@ final class LeafLayout {
     return observed < visible.length;
   }
 
-  /** Doubles in the row of one class. */
-  int row(final int feature) {
-    return nominal[feature] ? NOMINAL_ROW_HEAD + valueCapacity[feature] : NUMERIC_ROW;
+  /** Doubles of a feature in a row. */
+  int size(final int feature) {
+    if (!nominal[feature]) {
+      return NUMERIC_ROW;
+    }
+    return NOMINAL_ROW_HEAD + (valuesInTable(feature) > 0 ? 1 : valueCapacity[feature]);
   }
 
-  /** Doubles of one feature. */
-  int size(final int feature) {
-    return classCapacity * row(feature);
+  /** Values there is room for if they are kept in tables, else 0. */
+  int valuesInTable(final int feature) {
+    return valueCapacity[feature] > MOST_VALUES_IN_ROW ? valueCapacity[feature] : 0;
+  }
+
+  /** The most values of any feature kept in tables. */
+  int mostValuesInTables() {
+    return Arrays.stream(visible).map(this::valuesInTable).max().orElse(0);
   }
 
   /** Whether a feature's value is there: finite, and one of the known values if nominal. */
@@ -146,8 +166,9 @@ final class LeafLayout {
   }
 
   long sizeBytes() {
-    return 5 * 16
-        + 80
+    return 6 * 16
+        + 88
+        + 8L * rowStride
         + nominal.length
         + 4L * (values.length + valueCapacity.length + visible.length + offsets.length);
   }

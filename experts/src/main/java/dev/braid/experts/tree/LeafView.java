@@ -1,18 +1,24 @@
 package dev.braid.experts.tree;
 
-/** One leaf's statistics, found in the store: a cursor that is moved from leaf to leaf. */
+/** One leaf's statistics, found in the stores: a cursor that is moved from leaf to leaf. */
 final class LeafView {
   private final LeafLayout layout;
   private final int[] ownFeatures;
   private final int[] ownOffsets;
 
-  /** Features the leaf observes, ascending, and where their statistics start in the page. */
+  /** Features the leaf observes, ascending. */
   int[] features;
 
   int count;
-  double[] page;
+
+  /** Per class, the page of its row and where in the page the row starts. */
+  final double[][] pages;
+
+  final int[] rowAt;
   private int[] offsets;
-  private int base;
+  private LeafStatistics statistics;
+  private double[] leafPage;
+  private int leafAt;
 
   LeafView(final LeafLayout layout) {
     this.layout = layout;
@@ -21,55 +27,82 @@ final class LeafView {
     count = layout.observed;
     ownFeatures = new int[layout.hasLeafSubspaces() ? layout.observed : 0];
     ownOffsets = new int[ownFeatures.length];
+    pages = new double[layout.classCapacity][];
+    rowAt = new int[layout.classCapacity];
   }
 
   /** Moves to the leaf with that slot. */
-  LeafView at(final StatisticsStore store, final int slot) {
-    page = store.page(slot);
-    base = store.offset(slot);
+  LeafView at(final LeafStatistics from, final int slot) {
+    statistics = from;
+    final StatisticsStore leaves = from.leaves();
+    leafPage = leaves.page(slot);
+    leafAt = leaves.offset(slot);
     if (ownFeatures.length > 0) {
-      int at = layout.marks;
+      int at = 0;
       for (int j = 0; j < count; j++) {
-        ownFeatures[j] = (int) page[base + j];
+        ownFeatures[j] = (int) leafPage[leafAt + j];
         ownOffsets[j] = at;
         at += layout.size(ownFeatures[j]);
       }
       features = ownFeatures;
       offsets = ownOffsets;
     }
+    final StatisticsStore rows = from.rows();
+    for (int c = 0; c < pages.length; c++) {
+      final int row = (int) leafPage[leafAt + layout.marks + c] - 1;
+      pages[c] = row < 0 ? layout.zeros : rows.page(row);
+      rowAt[c] = row < 0 ? 0 : rows.offset(row);
+    }
     return this;
   }
 
-  /** Where the leaf's slot starts in the page. */
-  int base() {
-    return base;
-  }
-
-  int relativeOffset(final int j) {
+  /** Where the j-th feature starts in a row. */
+  int offset(final int j) {
     return offsets[j];
   }
 
-  int offset(final int j) {
-    return base + offsets[j];
+  /** Weight of a value of the j-th feature, a nominal one, in a class. */
+  double valueWeight(final int j, final int c, final int value) {
+    return valueWeight(c, offsets[j], layout.valuesInTable(features[j]), value);
+  }
+
+  /**
+   * Weight of a nominal value in a class.
+   *
+   * @param offset where the feature starts in a row
+   * @param valuesInTable values of the feature if they are kept in a table, else 0
+   */
+  double valueWeight(final int c, final int offset, final int valuesInTable, final int value) {
+    final int at = rowAt[c] + offset + LeafLayout.NOMINAL_ROW_HEAD;
+    return valuesInTable == 0
+        ? pages[c][at + value]
+        : statistics.tables.weight(pages[c][at], valuesInTable, value);
+  }
+
+  /** Name of the table of the j-th feature in a class; {@link ValueTables#NONE} if none. */
+  double table(final int j, final int c) {
+    return layout.valuesInTable(features[j]) == 0
+        ? ValueTables.NONE
+        : pages[c][rowAt[c] + offsets[j] + LeafLayout.NOMINAL_ROW_HEAD];
   }
 
   /** Whether the leaf no longer observes the j-th of its features. */
   boolean stopped(final int j) {
-    return layout.marks > 0 && !layout.hasLeafSubspaces() && page[base + j] != 0.0;
+    return layout.marks > 0 && !layout.hasLeafSubspaces() && leafPage[leafAt + j] != 0.0;
   }
 
   void stop(final int j) {
-    page[base + j] = 1.0;
+    leafPage[leafAt + j] = 1.0;
   }
 
   /** Sets the subspace of a new leaf. */
   void setFeatures(final int[] chosen) {
     for (int j = 0; j < chosen.length; j++) {
-      page[base + j] = chosen[j];
+      leafPage[leafAt + j] = chosen[j];
     }
   }
 
   long sizeBytes() {
-    return 48 + 2 * 16 + 8L * ownFeatures.length;
+    return 64 + 4 * 16 + 8L * ownFeatures.length + 12L * rowAt.length;
   }
 }

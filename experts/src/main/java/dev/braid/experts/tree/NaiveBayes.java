@@ -114,13 +114,13 @@ final class NaiveBayes {
   /** Logarithm of a class's vote; NaN if only the product can tell. */
   private double logVote(
       final int c, final double classShare, final LeafView leaf, final Inputs inputs) {
-    final double[] page = leaf.page;
-    final int base = leaf.base();
+    final double[] page = leaf.pages[c];
+    final int base = leaf.rowAt[c];
     double squares = 0.0;
     double precision = 1.0;
     int normals = 0;
     for (int i = 0; i < inputs.numbers; i++) {
-      final int row = base + inputs.numberAt[i] + c * LeafLayout.NUMERIC_ROW;
+      final int row = base + inputs.numberAt[i];
       final double weight = page[row + Observer.WEIGHT];
       final double sum = page[row + Observer.SQUARES];
       final double offset = inputs.number[i] - page[row + Observer.MEAN];
@@ -139,22 +139,24 @@ final class NaiveBayes {
     if (normals > SURE_FEATURES) {
       return Double.NaN;
     }
-    final double share = classShare * shareOfValues(c, page, base, inputs);
+    final double share = classShare * shareOfValues(c, leaf, inputs);
     inRange[c] = share > SURE_SHARE && squares < SURE_SQUARES;
     return Math.log(share * Math.sqrt(precision)) - 0.5 * squares - normals * LOG_SQRT_2PI;
   }
 
   /** Product of the likelihoods of the nominal values. */
-  private static double shareOfValues(
-      final int c, final double[] page, final int base, final Inputs inputs) {
+  private static double shareOfValues(final int c, final LeafView leaf, final Inputs inputs) {
+    final double[] page = leaf.pages[c];
+    final int base = leaf.rowAt[c];
     double share = 1.0;
     double met = 1.0;
     double all = 1.0;
     for (int i = 0; i < inputs.values; i++) {
-      final int row = base + inputs.valueAt[i] + c * inputs.valueRow[i];
+      final int row = base + inputs.valueAt[i];
       final double weight = page[row + Observer.WEIGHT];
       if (weight > 0.0) {
-        met *= page[row + LeafLayout.NOMINAL_ROW_HEAD + inputs.value[i]] + 1.0;
+        met *=
+            leaf.valueWeight(c, inputs.valueAt[i], inputs.valuesInTable[i], inputs.value[i]) + 1.0;
         all *= weight + page[row + Observer.VALUES_MET];
         if (all > LARGE_PRODUCT) {
           share *= met / all;
@@ -193,24 +195,22 @@ final class NaiveBayes {
       if (!layout.isPresent(feature, value) || leaf.stopped(j)) {
         continue;
       }
-      final int row = leaf.offset(j) + c * layout.row(feature);
-      final double weight = leaf.page[row + Observer.WEIGHT];
+      final double[] page = leaf.pages[c];
+      final int row = leaf.rowAt[c] + leaf.offset(j);
+      final double weight = page[row + Observer.WEIGHT];
       if (weight == 0.0) {
         vote = 0.0;
       } else if (weight > 0.0 && layout.nominal[feature]) {
-        vote *= valueShare(leaf.page, row, (int) value);
+        // Laplace's rule over the values met.
+        vote *=
+            (leaf.valueWeight(j, c, (int) value) + 1.0)
+                / (weight + page[row + Observer.VALUES_MET]);
       } else if (weight > 0.0) {
-        final double deviation = Observer.deviation(leaf.page, row);
-        vote *= Normal.density(value, leaf.page[row + Observer.MEAN], deviation);
+        final double deviation = Observer.deviation(page, row);
+        vote *= Normal.density(value, page[row + Observer.MEAN], deviation);
       }
     }
     return vote;
-  }
-
-  /** Likelihood of a nominal value, by Laplace's rule over the values met. */
-  private static double valueShare(final double[] page, final int row, final int value) {
-    return (page[row + LeafLayout.NOMINAL_ROW_HEAD + value] + 1.0)
-        / (page[row + Observer.WEIGHT] + page[row + Observer.VALUES_MET]);
   }
 
   long sizeBytes() {

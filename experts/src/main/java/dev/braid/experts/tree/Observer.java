@@ -42,10 +42,10 @@ final class Observer {
     }
   }
 
+  /** Takes a nominal value into the head of its row; the value's own weight lies elsewhere. */
   static void observeValue(
       final double[] page, final int row, final int value, final double weight) {
     page[row + WEIGHT] = Math.max(0.0, page[row + WEIGHT]) + weight;
-    page[row + LeafLayout.NOMINAL_ROW_HEAD + value] += weight;
     if (value >= page[row + VALUES_MET]) {
       page[row + VALUES_MET] = value + 1;
     }

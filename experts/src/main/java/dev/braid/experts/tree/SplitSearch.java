@@ -110,11 +110,11 @@ final class SplitSearch {
   }
 
   private void tryNumeric(final LeafView leaf, final int j) {
-    final double[] page = leaf.page;
     double least = Double.POSITIVE_INFINITY;
     double greatest = Double.NEGATIVE_INFINITY;
     for (int c = 0; c < layout.classCapacity; c++) {
-      final int row = leaf.offset(j) + c * LeafLayout.NUMERIC_ROW;
+      final double[] page = leaf.pages[c];
+      final int row = leaf.rowAt[c] + leaf.offset(j);
       if (page[row + Observer.WEIGHT] > 0.0) {
         least = Math.min(least, page[row + Observer.LEAST]);
         greatest = Math.max(greatest, page[row + Observer.GREATEST]);
@@ -138,11 +138,11 @@ final class SplitSearch {
 
   /** Class weights left (up to the point) and right of a point of a numeric feature. */
   private void divide(final LeafView leaf, final int j, final double point) {
-    final double[] page = leaf.page;
     leftClasses = 0;
     rightClasses = 0;
     for (int c = 0; c < layout.classCapacity; c++) {
-      final int row = leaf.offset(j) + c * LeafLayout.NUMERIC_ROW;
+      final double[] page = leaf.pages[c];
+      final int row = leaf.rowAt[c] + leaf.offset(j);
       final double weight = page[row + Observer.WEIGHT];
       left[c] = 0.0;
       right[c] = 0.0;
@@ -199,24 +199,22 @@ final class SplitSearch {
   }
 
   private int valuesMet(final LeafView leaf, final int j) {
-    final int step = layout.row(leaf.features[j]);
     double most = 0;
     for (int c = 0; c < layout.classCapacity; c++) {
-      most = Math.max(most, leaf.page[leaf.offset(j) + c * step + Observer.VALUES_MET]);
+      most = Math.max(most, leaf.pages[c][leaf.rowAt[c] + leaf.offset(j) + Observer.VALUES_MET]);
     }
     return (int) most;
   }
 
   /** Class weights with a value of a nominal feature (left) and with any other (right). */
   private void take(final LeafView leaf, final int j, final int value) {
-    final double[] page = leaf.page;
-    final int step = layout.row(leaf.features[j]);
     leftClasses = 0;
     rightClasses = 0;
     for (int c = 0; c < layout.classCapacity; c++) {
-      final int row = leaf.offset(j) + c * step;
+      final double[] page = leaf.pages[c];
+      final int row = leaf.rowAt[c] + leaf.offset(j);
       final double met = page[row + Observer.VALUES_MET];
-      left[c] = page[row + LeafLayout.NOMINAL_ROW_HEAD + value];
+      left[c] = met > value ? leaf.valueWeight(j, c, value) : 0.0;
       right[c] = Math.max(0.0, page[row + Observer.WEIGHT] - left[c]);
       if (met > value) {
         leftClasses = c + 1;
@@ -292,7 +290,7 @@ final class SplitSearch {
 
   private void computeDeviations(final LeafView leaf, final int j) {
     for (int c = 0; c < layout.classCapacity; c++) {
-      deviations[c] = Observer.deviation(leaf.page, leaf.offset(j) + c * LeafLayout.NUMERIC_ROW);
+      deviations[c] = Observer.deviation(leaf.pages[c], leaf.rowAt[c] + leaf.offset(j));
     }
   }
 

@@ -5,8 +5,8 @@ import dev.braid.image.ImageWriter;
 import java.util.Arrays;
 
 /**
- * The sufficient statistics of all observing leaves: slots of equal size, numbered from 0 without
- * gaps, in pages of a few kilobytes. Giving a slot back moves the last slot into its place.
+ * Sufficient statistics of leaves: slots of equal size, numbered from 0 without gaps, in pages of a
+ * few kilobytes. Giving a slot back moves the last slot into its place.
  */
 final class StatisticsStore {
   private static final int PAGE_DOUBLES = 512;
@@ -57,7 +57,7 @@ final class StatisticsStore {
     dirty[slot >> shift] = true;
   }
 
-  /** A slot of zeros for a leaf. */
+  /** A slot of zeros for a leaf, or for what else is its owner. */
   int allocate(final int owner) {
     final int slot = count++;
     final int page = slot >> shift;
@@ -92,7 +92,7 @@ final class StatisticsStore {
       moved = owners[slot];
       touch(slot);
     }
-    if (lastOffset == 0) {
+    if ((last & mask) == 0) {
       pages[last >> shift] = null;
     } else {
       Arrays.fill(lastPage, lastOffset, lastOffset + stride, 0.0);
@@ -160,6 +160,11 @@ final class StatisticsStore {
     return (newPage ? 16 + 8L * (stride << shift) : 0)
         + (page == pages.length ? 5L * (1 + page / 4) : 0)
         + (count == owners.length ? 4L * (1 + count / 4) : 0);
+  }
+
+  /** Bytes that one more slot takes at the most, if others are allocated before it too. */
+  long mostBytesToAllocate() {
+    return 16 + 8L * (stride << shift) + 5L * (2 + pages.length / 4) + 4L * (2 + count / 4);
   }
 
   /** Bytes per slot when all pages are full. */

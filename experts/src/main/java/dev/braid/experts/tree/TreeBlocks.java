@@ -5,6 +5,7 @@ import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
+import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /**
@@ -16,30 +17,33 @@ import java.util.function.IntFunction;
  *   the options in the order of {@link HoeffdingTreeOptions}, enums by name
  *   int       class capacity
  *   int[]     value capacity of each feature; features the tree sees
- *   int       root or -1, first free node or -1, nodes, places for children, slots of statistics
+ *   int       root or -1, first free node or -1, nodes, places for children
  *   boolean   growth allowed
- *   int       nodes, children, pages and owners of slots there is room for
+ *   int       nodes and children there is room for
+ *   int       slots of leaves, and pages and owners there is room for; the same of rows, and of
+ *             each size of table
  *   long      splits, random state
- *   int[]     for each further block, type &lt;&lt; 28 | page
+ *   int[]     for each further block, type &lt;&lt; 26 | page
  *   what the extension adds
  * nodes (type 0), kind HTND, version 1: 32 nodes from 32 * page
  *   int[]     links as in {@link NodeTable}
  *   double[]  numbers as in {@link NodeTable}
  * children (type 1), kind HTCH, version 1: 512 places from 512 * page
  *   int[]     node or -1
- * statistics (type 2), kind HTST, version 1: slots from slots per page * page
- *   int[]     node that owns the slot
- *   double[]  slots as in {@link LeafLayout}
- * extension (type 3), kind HTEX, version 1: as the extension says
+ * extension (type 2), kind HTEX, version 1: as the extension says
+ * statistics (types 3 slots of leaves, 4 rows, 5 ... sizes of table), kind HTST, version 1:
+ * slots from slots per page * page
+ *   int[]     owner of each: a node, the slot of a leaf, a row
+ *   double[]  slots as in {@link LeafLayout} and {@link ValueTables}
  * </pre>
  */
 final class TreeBlocks implements BlockState {
   private static final int NODES = 0;
   private static final int CHILDREN = 1;
-  private static final int STATISTICS = 2;
-  private static final int EXTENSION = 3;
+  private static final int EXTENSION = 2;
+  private static final int STATISTICS = 3;
 
-  private static final String[] KINDS = {"HTND", "HTCH", "HTST", "HTEX"};
+  private static final String[] KINDS = {"HTND", "HTCH", "HTEX", "HTST"};
   private static final String HEADER = "HTRE";
   private static final int VERSION = 1;
 
@@ -59,17 +63,22 @@ final class TreeBlocks implements BlockState {
   }
 
   private BlockDirectory current() {
-    directory.update(pages(tree.nodes.count(), tree.nodes.childEnd(), tree.store.count()));
+    final StatisticsStore[] stores = tree.store.stores();
+    final int[] slots = new int[stores.length];
+    Arrays.setAll(slots, i -> stores[i].count());
+    directory.update(pages(tree.nodes.count(), tree.nodes.childEnd(), slots));
     return directory;
   }
 
-  private int[] pages(final int nodes, final int places, final int slots) {
-    return new int[] {
-      NodeTable.nodePages(nodes),
-      NodeTable.childPages(places),
-      tree.store.pagesFor(slots),
-      extension.pages(nodes)
-    };
+  private int[] pages(final int nodes, final int places, final int[] slots) {
+    final int[] pages = new int[STATISTICS + slots.length];
+    pages[NODES] = NodeTable.nodePages(nodes);
+    pages[CHILDREN] = NodeTable.childPages(places);
+    pages[EXTENSION] = extension.pages(nodes);
+    for (int i = 0; i < slots.length; i++) {
+      pages[STATISTICS + i] = tree.store.stores()[i].pagesFor(slots[i]);
+    }
+    return pages;
   }
 
   @Override
@@ -88,8 +97,8 @@ final class TreeBlocks implements BlockState {
         || switch (now.typeOfBlock(block)) {
           case NODES -> tree.nodes.isDirty(page);
           case CHILDREN -> tree.nodes.areChildrenDirty(page);
-          case STATISTICS -> tree.store.isDirty(page);
-          default -> extension.isDirty(page);
+          case EXTENSION -> extension.isDirty(page);
+          default -> store(now.typeOfBlock(block)).isDirty(page);
         };
   }
 
@@ -97,7 +106,9 @@ final class TreeBlocks implements BlockState {
   public void markClean() {
     current().markClean();
     tree.nodes.markClean();
-    tree.store.markClean();
+    for (final StatisticsStore store : tree.store.stores()) {
+      store.markClean();
+    }
     extension.markClean();
     headerDirty = false;
   }
@@ -111,15 +122,23 @@ final class TreeBlocks implements BlockState {
     } else {
       final int page = now.pageOfBlock(block);
       final int type = now.typeOfBlock(block);
-      out.begin(KINDS[type], VERSION);
+      out.begin(kind(type), VERSION);
       switch (type) {
         case NODES -> tree.nodes.writeNodes(page, out);
         case CHILDREN -> tree.nodes.writeChildren(page, out);
-        case STATISTICS -> tree.store.writePage(page, out);
-        default -> extension.writePage(page, tree.nodes.count(), out);
+        case EXTENSION -> extension.writePage(page, tree.nodes.count(), out);
+        default -> store(type).writePage(page, out);
       }
     }
     out.seal(from);
+  }
+
+  private StatisticsStore store(final int type) {
+    return tree.store.stores()[type - STATISTICS];
+  }
+
+  private static String kind(final int type) {
+    return KINDS[Math.min(type, STATISTICS)];
   }
 
   private void writeHeader(final BlockDirectory now, final ImageWriter out) {
@@ -133,9 +152,11 @@ final class TreeBlocks implements BlockState {
         .putInt(tree.nodes.firstFree())
         .putInt(tree.nodes.count())
         .putInt(tree.nodes.childEnd());
-    out.putInt(tree.store.count()).putBoolean(tree.growthAllowed);
+    out.putBoolean(tree.growthAllowed);
     out.putInt(tree.nodes.nodeRoom()).putInt(tree.nodes.childRoom());
-    out.putInt(tree.store.pageRoom()).putInt(tree.store.ownerRoom());
+    for (final StatisticsStore store : tree.store.stores()) {
+      out.putInt(store.count()).putInt(store.pageRoom()).putInt(store.ownerRoom());
+    }
     out.putLong(tree.splits).putLong(tree.random.state());
     now.write(out);
     extension.writeHeader(out);
@@ -155,9 +176,8 @@ final class TreeBlocks implements BlockState {
     final int firstFree = header.getInt();
     final int nodes = header.getIntIn(0, Integer.MAX_VALUE - 31, "number of nodes");
     final int places = header.getIntIn(0, Integer.MAX_VALUE - 511, "number of children");
-    final int slots = header.getIntIn(0, nodes, "number of slots");
     tree.growthAllowed = header.getBoolean();
-    readRoom(header, nodes, places, slots);
+    final int[] slots = readRoom(header, nodes, places);
     tree.splits = header.getLong();
     tree.random.setState(header.getLong());
     directory = BlockDirectory.read(header, pages(nodes, places, slots));
@@ -167,17 +187,17 @@ final class TreeBlocks implements BlockState {
       throw new MalformedImageException(
           "tree: " + blockCount + " blocks instead of " + directory.blockCount());
     }
-    for (int type = NODES; type <= EXTENSION; type++) {
+    for (int type = NODES; type < STATISTICS + slots.length; type++) {
       final int[] blockOf = directory.blocksOf(type);
       for (int page = 0; page < blockOf.length; page++) {
         final ImageReader in = blocks.apply(blockOf[page]);
         in.checkSeal();
-        in.begin(KINDS[type], VERSION);
+        in.begin(kind(type), VERSION);
         switch (type) {
           case NODES -> tree.nodes.readNodes(in, nodes);
           case CHILDREN -> tree.nodes.readChildren(in, places);
-          case STATISTICS -> tree.store.readPage(in, slots);
-          default -> extension.readPage(page, nodes, in);
+          case EXTENSION -> extension.readPage(page, nodes, in);
+          default -> store(type).readPage(in, slots[type - STATISTICS]);
         }
         in.end();
       }
@@ -186,18 +206,46 @@ final class TreeBlocks implements BlockState {
     markClean();
   }
 
-  private void readRoom(final ImageReader in, final int nodes, final int places, final int slots) {
+  /** Makes the room of all arrays what it was; returns the number of slots of each store. */
+  private int[] readRoom(final ImageReader in, final int nodes, final int places) {
     final int nodeRoom = in.getIntIn(nodes, room(nodes), "room for nodes");
     final int childRoom = in.getIntIn(places, room(places), "room for children");
-    final int pages = tree.store.pagesFor(slots);
-    final int pageRoom = in.getIntIn(pages, room(tree.store.pagesFor(nodes)), "room for pages");
-    final int ownerRoom = in.getIntIn(slots, room(nodes), "room for owners");
-    final long blocks = in.remaining() / Integer.BYTES;
-    if (NodeTable.nodePages(nodes) > blocks || NodeTable.childPages(places) > blocks) {
-      throw new MalformedImageException("tree: more nodes or children than there are blocks");
-    }
+    checkPages(NodeTable.nodePages(nodes), in);
+    checkPages(NodeTable.childPages(places), in);
     tree.nodes.restoreRoom(nodeRoom, childRoom);
-    tree.store.restoreRoom(pageRoom, ownerRoom);
+    final StatisticsStore[] stores = tree.store.stores();
+    final int[] slots = new int[stores.length];
+    for (int i = 0; i < slots.length; i++) {
+      final int most = mostSlots(i, nodes);
+      slots[i] = in.getIntIn(0, i == 0 ? nodes : most, "number of slots");
+      final int pages = stores[i].pagesFor(slots[i]);
+      final int pageRoom = in.getIntIn(pages, room(stores[i].pagesFor(most)), "room for pages");
+      final int ownerRoom = in.getIntIn(slots[i], room(most), "room for owners");
+      checkPages(pages, in);
+      stores[i].restoreRoom(pageRoom, ownerRoom);
+    }
+    return slots;
+  }
+
+  private static void checkPages(final int pages, final ImageReader in) {
+    if (pages > in.remaining() / Integer.BYTES) {
+      throw new MalformedImageException("tree: more pages than there are blocks");
+    }
+  }
+
+  /** The most slots that a store of a tree of so many nodes can have had. */
+  private int mostSlots(final int store, final int nodes) {
+    final LeafLayout layout = tree.layout;
+    long most = nodes;
+    if (store > 0) {
+      most *= layout.classCapacity;
+    }
+    if (store > 1) {
+      most *= layout.observed;
+      // A table lies in two stores while it moves to the larger one.
+      most++;
+    }
+    return (int) Math.min(most, Integer.MAX_VALUE - 8);
   }
 
   /** The most room an array makes for so many elements as it grows. */

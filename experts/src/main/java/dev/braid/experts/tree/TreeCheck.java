@@ -2,6 +2,7 @@ package dev.braid.experts.tree;
 
 import dev.braid.image.MalformedImageException;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Checks that what was read from an image is a tree: every number that is used as an index lies in
@@ -14,6 +15,8 @@ final class TreeCheck {
   private final NodeTable nodes;
   private final boolean[] met;
   private int slotsMet;
+  private final BitSet rowsMet = new BitSet();
+  private int tablesMet;
 
   private TreeCheck(final TreeCore tree, final TreeExtension extension) {
     this.tree = tree;
@@ -100,12 +103,13 @@ final class TreeCheck {
 
   private void checkStatistics(final int node, final int slot) {
     final LeafLayout layout = tree.layout;
-    final double[] page = tree.store.page(slot);
-    final int base = tree.store.offset(slot);
+    final StatisticsStore leaves = tree.store.leaves();
+    final double[] page = leaves.page(slot);
+    final int at = leaves.offset(slot);
     if (layout.hasLeafSubspaces()) {
       double previous = -1;
       for (int j = 0; j < layout.observed; j++) {
-        final double feature = page[base + j];
+        final double feature = page[at + j];
         require(
             feature > previous
                 && feature == Math.rint(feature)
@@ -115,15 +119,51 @@ final class TreeCheck {
         previous = feature;
       }
     }
+    final StatisticsStore rows = tree.store.rows();
+    final boolean[] met = new boolean[layout.classCapacity];
+    for (int c = 0; c < layout.classCapacity; c++) {
+      final double row = page[at + layout.marks + c];
+      require(
+          row >= 0 && row <= rows.count() && row == Math.rint(row),
+          node,
+          "has statistics that are not there");
+      if (row > 0) {
+        require(
+            rows.owner((int) row - 1) == slot && !rowsMet.get((int) row - 1),
+            node,
+            "has statistics that belong to another");
+        rowsMet.set((int) row - 1);
+        met[c] = true;
+      }
+    }
     final LeafView leaf = new LeafView(layout).at(tree.store, slot);
+    for (int c = 0; c < layout.classCapacity; c++) {
+      if (met[c]) {
+        checkRow(node, leaf, c, (int) page[at + layout.marks + c] - 1);
+      }
+    }
+  }
+
+  private void checkRow(final int node, final LeafView leaf, final int c, final int row) {
+    final LeafLayout layout = tree.layout;
     for (int j = 0; j < leaf.count; j++) {
       final int feature = leaf.features[j];
-      for (int c = 0; layout.nominal[feature] && c < layout.classCapacity; c++) {
-        final double values = page[leaf.offset(j) + c * layout.row(feature) + Observer.VALUES_MET];
+      if (!layout.nominal[feature]) {
+        continue;
+      }
+      final double values = leaf.pages[c][leaf.rowAt[c] + leaf.offset(j) + Observer.VALUES_MET];
+      require(
+          values >= 0 && values <= layout.valueCapacity[feature],
+          node,
+          "has met more values than there are");
+      final double table = leaf.table(j, c);
+      if (table != ValueTables.NONE) {
+        final int position = leaf.offset(j) + LeafLayout.NOMINAL_ROW_HEAD;
         require(
-            values >= 0 && values <= layout.valueCapacity[feature],
+            tree.store.tables.isSound(table, row, position, layout.valuesInTable(feature)),
             node,
-            "has met more values than there are");
+            "has a table of values that is not sound");
+        tablesMet++;
       }
     }
   }
@@ -132,6 +172,13 @@ final class TreeCheck {
     if (slotsMet != tree.store.count()) {
       throw new MalformedImageException(
           "tree: " + tree.store.count() + " slots of statistics for " + slotsMet + " leaves");
+    }
+    int tables = 0;
+    for (final StatisticsStore store : tree.store.tables.levels) {
+      tables += store.count();
+    }
+    if (rowsMet.cardinality() != tree.store.rows().count() || tablesMet != tables) {
+      throw new MalformedImageException("tree: there are statistics that no leaf has");
     }
     nodes.restoreFree(firstFree, met);
   }

@@ -14,7 +14,7 @@ final class TreeCore {
   final JavaRandom random;
   LeafLayout layout;
   NodeTable nodes;
-  StatisticsStore store;
+  LeafStatistics store;
   private LeafView leaf;
   private Inputs inputs;
   private NaiveBayes bayes;
@@ -51,7 +51,7 @@ final class TreeCore {
     Arrays.setAll(all, f -> f);
     adopt(LeafLayout.of(schema, visible(all), options));
     nodes = new NodeTable(layout.classCapacity);
-    store = new StatisticsStore(layout.stride);
+    store = new LeafStatistics(layout);
     if (sizeBytes() > options.maxBytes()) {
       throw new IllegalArgumentException(
           "maxBytes is "
@@ -70,7 +70,7 @@ final class TreeCore {
     random = new JavaRandom(options.seed());
     adopt(layout);
     nodes = new NodeTable(layout.classCapacity);
-    store = new StatisticsStore(layout.stride);
+    store = new LeafStatistics(layout);
   }
 
   private int[] visible(final int[] all) {
@@ -217,19 +217,22 @@ final class TreeCore {
   }
 
   private void observe(final int node, final double[] x, final int label, final double weight) {
+    view(node, nodes.slot(node), x);
+    final long bytes = store.bytesToObserve(leaf, nodes.slot(node), inputs, label);
+    if (bytes > 0 && !TreeMemory.makeRoom(this, bytes, nodes.promise(node))) {
+      deactivate(node);
+      return;
+    }
+    // Room may have been made at the cost of leaves whose slots others took.
     final int slot = nodes.slot(node);
-    view(node, slot, x);
-    final double[] page = leaf.page;
-    final int base = leaf.base();
-    for (int i = 0; i < inputs.numbers; i++) {
-      final int row = base + inputs.numberAt[i] + label * LeafLayout.NUMERIC_ROW;
-      Observer.observeNumber(page, row, inputs.number[i], weight);
+    final boolean isFirst = store.row(slot, label) < 0;
+    if (isFirst) {
+      store.allocateRow(slot, label);
     }
-    for (int i = 0; i < inputs.values; i++) {
-      final int row = base + inputs.valueAt[i] + label * inputs.valueRow[i];
-      Observer.observeValue(page, row, inputs.value[i], weight);
+    if (isFirst || bytes > 0) {
+      leaf.at(store, slot);
     }
-    store.touch(slot);
+    store.observe(leaf, slot, inputs, label, weight);
   }
 
   /** Moves to a leaf's statistics and to the instance as this leaf sees it. */
@@ -281,7 +284,7 @@ final class TreeCore {
       final boolean decided = search.isDecided(nodes, node);
       if (layout.marks > 0 && !layout.hasLeafSubspaces()) {
         search.stopPoorFeatures(nodes, node, leaf);
-        store.touch(slot);
+        store.touchLeaf(slot);
       }
       if (decided) {
         if (search.feature() == NodeTable.NONE) {

@@ -57,7 +57,7 @@ final class TreeMemory {
     final int[] leaves = leavesByPromise(tree);
     final long structure = tree.sizeBytes() - tree.store.sizeBytes();
     final long fitting =
-        Math.max(0, (tree.options.maxBytes() - structure) / tree.store.bytesPerSlot() - 1);
+        Math.max(0, (tree.options.maxBytes() - structure) / tree.store.bytesPerLeaf() - 1);
     final int cutoff = (int) Math.max(0, leaves.length - fitting);
     for (int i = 0; i < leaves.length; i++) {
       final boolean active = tree.nodes.kind(leaves[i]) == NodeTable.ACTIVE;
