@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HoeffdingTreeImageTest {
@@ -30,6 +32,38 @@ class HoeffdingTreeImageTest {
       final HoeffdingTree second = read(stream.schema(), blocks(first));
       assertIdentical(stream, 1_500, first, second);
     }
+  }
+
+  @Test
+  void aTreeOfFeaturesWithManyValuesIsSavedInPartsAndGoesOnIdentically() {
+    final String[] values = IntStream.range(0, 200).mapToObj(v -> "v" + v).toArray(String[]::new);
+    final Schema schema =
+        new Schema(
+            List.of(Feature.nominal("a", values), Feature.nominal("b", values)),
+            List.of("no", "yes"));
+    final HoeffdingTreeOptions options =
+        HoeffdingTreeOptions.DEFAULTS.withGracePeriod(50).withTieThreshold(0.3);
+    HoeffdingTree tree = new HoeffdingTree(schema, options);
+    final HoeffdingTree unsaved = new HoeffdingTree(schema, options);
+    final Random random = new Random(5);
+    final List<byte[]> saved = new ArrayList<>();
+    final double[] one = new double[2];
+    final double[] other = new double[2];
+    for (int i = 0; i < 6_000; i++) {
+      final double[] x = {random.nextInt(200), random.nextInt(200) * random.nextDouble()};
+      x[1] = Math.floor(x[1]);
+      tree.predict(x, one);
+      unsaved.predict(x, other);
+      assertArrayEquals(other, one);
+      final int label = (x[0] + x[1]) % 7 < 3 ? 1 : 0;
+      tree.learn(x, label, 1);
+      unsaved.learn(x, label, 1);
+      if (i % 500 == 499) {
+        save(tree, saved);
+        tree = read(schema, saved);
+      }
+    }
+    assertTrue(tree.splits() > 0);
   }
 
   @Test
