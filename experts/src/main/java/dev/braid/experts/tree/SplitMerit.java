@@ -11,13 +11,19 @@ final class SplitMerit {
   private static final double LEAST_BRANCH_SHARE = 0.01;
 
   private final SplitCriterion criterion;
-  private double[] weights = new double[2];
-  private double[] impurities = new double[2];
+  private double[] weights;
+  private double[] impurities;
   private int branches;
   private double entropyBefore;
 
-  SplitMerit(final SplitCriterion criterion) {
+  /**
+   * @param branches room for so many from the start: were it found on the way, a tree read back
+   *     would be smaller than the one saved, and its byte cap would bind later
+   */
+  SplitMerit(final SplitCriterion criterion, final int branches) {
     this.criterion = criterion;
+    weights = new double[Math.max(2, branches)];
+    impurities = new double[weights.length];
   }
 
   /** Sets the class weights before any split. */

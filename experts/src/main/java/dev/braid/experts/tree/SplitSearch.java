@@ -47,7 +47,8 @@ final class SplitSearch {
   SplitSearch(final LeafLayout layout, final HoeffdingTreeOptions options) {
     this.layout = layout;
     this.options = options;
-    merit = new SplitMerit(options.criterion());
+    merit =
+        new SplitMerit(options.criterion(), Arrays.stream(layout.valueCapacity).max().orElse(0));
     deviations = new double[layout.classCapacity];
     left = new double[layout.classCapacity];
     right = new double[layout.classCapacity];

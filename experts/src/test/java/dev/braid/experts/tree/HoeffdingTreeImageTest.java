@@ -42,7 +42,10 @@ class HoeffdingTreeImageTest {
             List.of(Feature.nominal("a", values), Feature.nominal("b", values)),
             List.of("no", "yes"));
     final HoeffdingTreeOptions options =
-        HoeffdingTreeOptions.DEFAULTS.withGracePeriod(50).withTieThreshold(0.3);
+        HoeffdingTreeOptions.DEFAULTS
+            .withGracePeriod(50)
+            .withTieThreshold(0.3)
+            .withMaxBytes(150_000);
     HoeffdingTree tree = new HoeffdingTree(schema, options);
     final HoeffdingTree unsaved = new HoeffdingTree(schema, options);
     final Random random = new Random(5);
@@ -61,6 +64,7 @@ class HoeffdingTreeImageTest {
       if (i % 500 == 499) {
         save(tree, saved);
         tree = read(schema, saved);
+        assertEquals(unsaved.sizeBytes(), tree.sizeBytes(), "after " + i + " events");
       }
     }
     assertTrue(tree.splits() > 0);
