@@ -47,20 +47,6 @@ public final class Probabilities {
     }
   }
 
-  /** Replaces logits by exp(z) / sum of exp(z), computed so that nothing overflows. */
-  public static void softmax(final double[] z) {
-    final int top = argMax(z);
-    final double largest = top < 0 ? 0 : z[top];
-    double sum = 0;
-    for (int i = 0; i < z.length; i++) {
-      z[i] = PortableMath.exp(z[i] - largest);
-      sum += z[i];
-    }
-    for (int i = 0; i < z.length; i++) {
-      z[i] /= sum;
-    }
-  }
-
   /** Index of the largest element, the lowest index on a tie; -1 if there is none. */
   public static int argMax(final double[] p) {
     int best = p.length == 0 ? -1 : 0;

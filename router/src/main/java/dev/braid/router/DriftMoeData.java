@@ -3,6 +3,7 @@ package dev.braid.router;
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.Experts;
+import dev.braid.experts.PortableMath;
 import dev.braid.experts.Probabilities;
 import dev.braid.experts.neural.FeatureScaler;
 import dev.braid.image.BlockState;
@@ -174,7 +175,7 @@ final class DriftMoeData implements Learner {
     for (int e = 0; e < weights.length; e++) {
       weights[e] = logits[e] / temperature;
     }
-    Probabilities.softmax(weights);
+    PortableMath.softmax(weights);
   }
 
   private void vote(final double[] x) {

@@ -2,6 +2,7 @@ package dev.braid.router;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
+import dev.braid.experts.PortableMath;
 import dev.braid.experts.Probabilities;
 import dev.braid.experts.neural.FeatureScaler;
 import dev.braid.image.BlockState;
@@ -155,7 +156,7 @@ final class DriftMoeTask implements Learner {
     for (int c = 0; c < weights.length; c++) {
       weights[c] = logits[c];
     }
-    Probabilities.softmax(weights);
+    PortableMath.softmax(weights);
     out.shape(weights.length, weights.length);
     System.arraycopy(weights, 0, out.weights(), 0, weights.length);
     final double[] probabilities = out.probabilities();

@@ -2,6 +2,7 @@ package dev.braid.experts.neural;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
+import dev.braid.experts.PortableMath;
 import dev.braid.experts.Probabilities;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
@@ -104,7 +105,7 @@ public final class NeuralExpert implements Expert {
     for (int c = 0; c < probabilities.length; c++) {
       probabilities[c] = out[c];
     }
-    Probabilities.softmax(probabilities);
+    PortableMath.softmax(probabilities);
   }
 
   /**
@@ -151,7 +152,7 @@ public final class NeuralExpert implements Expert {
       logits[c] = out[c];
       weight += wanted[c];
     }
-    Probabilities.softmax(logits);
+    PortableMath.softmax(logits);
     for (int c = 0; c < out.length; c++) {
       gradient[c] = (weight * (float) logits[c] - wanted[c]) * scale;
     }
