@@ -7,17 +7,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Events as producers write them, of a concept that a tree can learn. */
-final class Rows {
+public final class Rows {
   private static final Pattern ID = Pattern.compile("\"id\":\"([^\"]*)\"");
 
   private Rows() {}
 
   /** Event i, with its label. */
-  static String event(final int i, final String key) {
+  public static String event(final int i, final String key) {
     return event(i, key, "e" + i, true);
   }
 
-  static String event(final int i, final String key, final String id, final boolean labelled) {
+  /** Event i under an id of one's own, with or without its label. */
+  public static String event(
+      final int i, final String key, final String id, final boolean labelled) {
     final SplittableRandom random = new SplittableRandom(i);
     final double a = random.nextDouble();
     final double b = random.nextDouble();
@@ -34,7 +36,8 @@ final class Rows {
         labelled ? ",\"label\":\"" + label(i) + "\"" : "");
   }
 
-  static String label(final int i) {
+  /** The class of event i. */
+  public static String label(final int i) {
     final SplittableRandom random = new SplittableRandom(i);
     return random.nextDouble() + random.nextDouble() * (1 + random.nextInt(4)) > 1.5
         ? "high"
@@ -42,7 +45,7 @@ final class Rows {
   }
 
   /** Ids of events or predictions, in order. */
-  static List<String> ids(final List<String> records) {
+  public static List<String> ids(final List<String> records) {
     return records.stream().map(Rows::id).toList();
   }
 

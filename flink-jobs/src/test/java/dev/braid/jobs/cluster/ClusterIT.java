@@ -1,0 +1,53 @@
+package dev.braid.jobs.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the job survives on a cluster without high availability. */
+@Timeout(600)
+class ClusterIT {
+  private static ClusterRig rig;
+
+  @BeforeAll
+  static void start() throws Exception {
+    rig = ClusterRig.start("plain", ClusterRig.SMALL, Map.of());
+  }
+
+  @AfterAll
+  static void stop() {
+    if (rig != null) {
+      rig.close();
+    }
+  }
+
+  /** One job, a task manager killed under it and then the job manager, as on a bad day. */
+  @Test
+  void killedTaskManagerAndKilledJobManagerChangeNoBitOfThePredictions() throws Exception {
+    final List<String> arguments = rig.arguments("killed", "killed-events");
+    final String first = rig.submit(arguments);
+    try (Traffic traffic = Traffic.start(rig.kafka(), "killed-events", 6, 400)) {
+      rig.ledger().await("killed-predictions", 1_000);
+      rig.flink().taskManager(0).kill();
+      rig.flink().startTaskManager(0);
+      rig.ledger().await("killed-predictions", traffic.sent() + 500);
+      assertTrue(rig.flink().rest().lastRestart(first) > 0, "a restart");
+
+      rig.flink().killJobManager();
+      final Path checkpoint = rig.lastCheckpoint(first);
+      rig.flink().startJobManager();
+      rig.flink().awaitSlots();
+      final String second = rig.resume(checkpoint, arguments);
+      final int all = traffic.finish();
+      rig.ledger().await("killed-predictions", all);
+      rig.flink().rest().cancel(second);
+    }
+    rig.assertAsIfUndisturbed("killed", "killed-events");
+  }
+}

@@ -1,0 +1,184 @@
+package dev.braid.jobs.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.connectors.broker.BrokerProcess;
+import dev.braid.connectors.kafka.KafkaCluster;
+import dev.braid.connectors.kafka.TopicSpec;
+import dev.braid.connectors.kafka.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Broker and cluster as processes, and the job jar on them, for the tests of one class. */
+final class ClusterRig implements AutoCloseable {
+  /** Quick to start, at some cost in speed later. */
+  static final List<String> SMALL =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+
+  private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
+
+  private final BrokerProcess broker;
+  private final KafkaCluster kafka;
+  private final FlinkCluster flink;
+  private final Path jar;
+
+  private ClusterRig(final BrokerProcess broker, final FlinkCluster flink) {
+    this.broker = broker;
+    this.flink = flink;
+    this.kafka = KafkaCluster.at(broker.bootstrapServers());
+    this.jar = Path.of(System.getProperty("braid.job.jar"));
+  }
+
+  /**
+   * Starts a broker, a job manager and two task managers.
+   *
+   * @param name of the folder under {@code target/cluster} that all logs go to
+   * @param settings of Flink beside the defaults of {@link FlinkCluster}
+   */
+  static ClusterRig start(
+      final String name, final List<String> jvm, final Map<String, String> settings)
+      throws Exception {
+    final Path folder = Path.of("target", "cluster", name);
+    delete(folder);
+    final BrokerProcess broker = BrokerProcess.start();
+    try {
+      return new ClusterRig(broker, FlinkCluster.start(folder, jvm, settings, 2));
+    } catch (final Exception | Error failed) {
+      broker.close();
+      throw failed;
+    }
+  }
+
+  private static void delete(final Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  BrokerProcess broker() {
+    return broker;
+  }
+
+  KafkaCluster kafka() {
+    return kafka;
+  }
+
+  FlinkCluster flink() {
+    return flink;
+  }
+
+  Ledger ledger() {
+    return new Ledger(kafka);
+  }
+
+  /**
+   * Creates the topics of a job, and gives the arguments that start it: a small learner, one
+   * checkpoint a second.
+   *
+   * @param job name of the job, of its consumer group and of its output topics
+   * @param events topic of the events
+   */
+  List<String> arguments(final String job, final String events, final String... keysAndValues) {
+    final Map<String, String> values = new TreeMap<>();
+    values.put("job.name", job);
+    values.put("job.parallelism", "2");
+    values.put("kafka.bootstrap-servers", kafka.bootstrapServers());
+    values.put("kafka.group", job);
+    values.put("kafka.events-topic", events);
+    values.put("kafka.predictions-topic", job + "-predictions");
+    values.put("kafka.metrics-topic", job + "-metrics");
+    values.put("kafka.drift-topic", job + "-drift");
+    values.put("kafka.dead-letters-topic", job + "-dead-letters");
+    values.put("checkpoints.interval", "1 s");
+    values.put("model.options.experts", "4");
+    values.put("model.options.top-k", "2");
+    values.put("model.options.hidden", "16");
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      values.put(keysAndValues[i], keysAndValues[i + 1]);
+    }
+    try (Topics topics = Topics.connect(kafka, Duration.ofSeconds(30))) {
+      topics.create(
+          Stream.of(
+                  events,
+                  job + "-predictions",
+                  job + "-metrics",
+                  job + "-drift",
+                  job + "-dead-letters")
+              .map(topic -> TopicSpec.of(topic, 1))
+              .toList());
+    }
+    final List<String> arguments = new ArrayList<>();
+    values.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+    return arguments;
+  }
+
+  /** Submits the job jar with {@code flink run -d}, and waits until it runs. */
+  String submit(final List<String> arguments) throws Exception {
+    return run(List.of(), arguments);
+  }
+
+  /** Submits the job jar so that it goes on from a checkpoint, and waits until it runs. */
+  String resume(final Path checkpoint, final List<String> arguments) throws Exception {
+    return run(List.of("-s", checkpoint.toUri().toString()), arguments);
+  }
+
+  private String run(final List<String> options, final List<String> arguments) throws Exception {
+    final List<String> line = new ArrayList<>(List.of("run", "-d"));
+    line.addAll(options);
+    line.add(jar.toString());
+    line.addAll(arguments);
+    final JavaProcess cli = flink.cli(line.toArray(String[]::new));
+    final Matcher id = JOB_ID.matcher(cli.output());
+    assertTrue(id.find(), cli.output());
+    flink.rest().awaitRunning(id.group(1));
+    return id.group(1);
+  }
+
+  /** The job's last complete checkpoint. */
+  Path lastCheckpoint(final String job) throws IOException {
+    try (Stream<Path> folders = Files.list(flink.checkpoints().resolve(job))) {
+      return folders
+          .filter(folder -> Files.exists(folder.resolve("_metadata")))
+          .max(Comparator.comparingInt(ClusterRig::number))
+          .orElseThrow();
+    }
+  }
+
+  private static int number(final Path checkpoint) {
+    return Integer.parseInt(checkpoint.getFileName().toString().replace("chk-", ""));
+  }
+
+  /**
+   * Runs another job over the same events, submitted by HTTP, which nothing disturbs, and compares.
+   */
+  void assertAsIfUndisturbed(final String job, final String events, final String... keysAndValues)
+      throws Exception {
+    ledger().assertNothingLostOrDoubled(events, job);
+    final String reference = job + "-undisturbed";
+    final List<String> arguments = new ArrayList<>(arguments(reference, events, keysAndValues));
+    arguments.addAll(List.of("--set", "kafka.bounded=true"));
+    flink.rest().awaitState(flink.rest().run(jar, arguments), "FINISHED");
+    ledger().assertSamePredictions(reference, job);
+  }
+
+  @Override
+  public void close() {
+    flink.close();
+    broker.close();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.braid.jobs.cluster;
+
+import dev.braid.connectors.kafka.KafkaCluster;
+import dev.braid.jobs.topology.Rows;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Events that keep coming, evenly, whatever happens to those who read them. */
+final class Traffic implements AutoCloseable {
+  /** Longer than any broker of these tests is away. */
+  private static final String PATIENCE_MILLIS = "300000";
+
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final String topic;
+  private final int keys;
+  private final Thread thread;
+  private volatile boolean ending;
+  private final AtomicInteger sent = new AtomicInteger();
+  private volatile RuntimeException failure;
+
+  private Traffic(
+      final KafkaCluster kafka, final String topic, final int keys, final int perSecond) {
+    this.topic = topic;
+    this.keys = keys;
+    producer =
+        new KafkaProducer<>(
+            kafka.client(
+                Map.of(
+                    "linger.ms", "5",
+                    "delivery.timeout.ms", PATIENCE_MILLIS,
+                    "max.block.ms", PATIENCE_MILLIS)),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    thread = new Thread(() -> run(perSecond), "traffic");
+    thread.start();
+  }
+
+  /**
+   * Begins to send.
+   *
+   * @param keys models that the events belong to in turn
+   * @param perSecond events a second
+   */
+  static Traffic start(
+      final KafkaCluster kafka, final String topic, final int keys, final int perSecond) {
+    return new Traffic(kafka, topic, keys, perSecond);
+  }
+
+  private void run(final int perSecond) {
+    final long begin = System.nanoTime();
+    try {
+      Future<RecordMetadata> last = null;
+      while (!ending) {
+        final double seconds = (System.nanoTime() - begin) / 1e9;
+        while (!ending && sent.get() < seconds * perSecond) {
+          final int i = sent.get();
+          final String event = Rows.event(i, "k" + i % keys);
+          last = producer.send(new ProducerRecord<>(topic, event.getBytes(StandardCharsets.UTF_8)));
+          sent.incrementAndGet();
+        }
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      producer.flush();
+      if (last != null) {
+        last.get();
+      }
+    } catch (final Exception e) {
+      failure = new IllegalStateException("the traffic ended after event " + sent.get(), e);
+    }
+  }
+
+  /** Events sent so far. */
+  int sent() {
+    return sent.get();
+  }
+
+  /**
+   * Ends the traffic; everything is on the broker then.
+   *
+   * @return events sent
+   */
+  int finish() throws InterruptedException {
+    ending = true;
+    thread.join();
+    if (failure != null) {
+      throw failure;
+    }
+    return sent.get();
+  }
+
+  @Override
+  public void close() {
+    ending = true;
+    producer.close(Duration.ZERO);
+  }
+}
