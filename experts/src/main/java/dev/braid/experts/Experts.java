@@ -97,6 +97,7 @@ public final class Experts {
       case LastLabel.KIND -> LastLabel.read(schema, blockCount, blocks);
       case WindowedKnn.KIND -> WindowedKnn.read(schema, blockCount, blocks);
       case NeuralExpert.KIND -> NeuralExpert.read(schema, blockCount, blocks);
+      case OutsideVote.KIND -> OutsideVote.read(schema, blockCount, blocks);
       case "moa" -> MoaExpert.read(schema, blockCount, blocks);
       default -> throw new MalformedImageException("there is no expert of kind '" + kind + "'");
     };

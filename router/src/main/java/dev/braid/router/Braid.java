@@ -4,6 +4,7 @@ import dev.braid.data.Schema;
 import dev.braid.experts.AdaptiveTree;
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.Expert;
+import dev.braid.experts.OutsideVote;
 import dev.braid.experts.PortableMath;
 import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
@@ -46,6 +47,7 @@ final class Braid implements Learner {
   private final Header header = new Header();
   private final List<PoolEvent> events = new ArrayList<>();
   private Schema schema;
+  private Inside inside;
 
   // Scratch of one event: the experts' votes, then that of their vote and of the gate.
   private double[][] opinions;
@@ -55,7 +57,8 @@ final class Braid implements Learner {
   private Braid(final LearnerSpec spec, final Options options, final Schema schema) {
     this.spec = spec;
     this.schema = schema;
-    experts = BraidPool.open(options, schema, spec.seed());
+    inside = Inside.of(schema);
+    experts = BraidPool.open(options, schema, inside.schema(), spec.seed());
     vote = new LogVote(experts.length, TOLERANCE);
     corrected = options.flag("gate");
     gate =
@@ -67,9 +70,11 @@ final class Braid implements Learner {
   private Braid(final SavedLearner saved, final Options options) {
     spec = saved.spec();
     schema = saved.schema();
+    inside = Inside.of(schema);
     experts = new Expert[saved.expertCount()];
     for (int e = 0; e < experts.length; e++) {
-      experts[e] = saved.readExpert(e, schema);
+      final boolean outside = saved.kind(e).equals(OutsideVote.KIND);
+      experts[e] = saved.readExpert(e, outside ? schema : inside.schema());
     }
     vote = new LogVote(experts.length, TOLERANCE);
     header.read(saved.block(0, 1));
@@ -107,8 +112,9 @@ final class Braid implements Learner {
   @Override
   public void grow(final Schema larger) {
     schema = larger;
+    inside = Inside.of(larger);
     for (final Expert expert : experts) {
-      expert.grow(larger);
+      expert.grow(expert instanceof OutsideVote ? larger : inside.schema());
     }
     gate.grow(larger.classCount());
     allocate();
@@ -157,8 +163,9 @@ final class Braid implements Learner {
   }
 
   private void ask(final double[] x) {
+    final double[] own = inside.of(x);
     for (int e = 0; e < experts.length; e++) {
-      experts[e].predict(x, opinions[e]);
+      experts[e].predict(experts[e] instanceof OutsideVote ? x : own, opinions[e]);
     }
   }
 
@@ -197,8 +204,9 @@ final class Braid implements Learner {
 
   /** The experts learn the event. */
   private void teach(final double[] x, final int label) {
+    final double[] own = inside.of(x);
     for (int e = 0; e < experts.length; e++) {
-      experts[e].learn(x, label, 1, opinions[e]);
+      experts[e].learn(experts[e] instanceof OutsideVote ? x : own, label, 1, opinions[e]);
     }
   }
 

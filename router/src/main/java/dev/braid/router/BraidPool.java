@@ -7,6 +7,7 @@ import dev.braid.experts.CrossedLinear;
 import dev.braid.experts.Expert;
 import dev.braid.experts.LastLabel;
 import dev.braid.experts.NaiveBayes;
+import dev.braid.experts.OutsideVote;
 import dev.braid.experts.WindowedKnn;
 import dev.braid.experts.neural.ReplayNetwork;
 import dev.braid.experts.tree.HoeffdingTreeOptions;
@@ -31,7 +32,12 @@ final class BraidPool {
 
   private BraidPool() {}
 
-  static Expert[] open(final Options options, final Schema schema, final long seed) {
+  /**
+   * @param full what outside votes read
+   * @param schema what all other experts read
+   */
+  static Expert[] open(
+      final Options options, final Schema full, final Schema schema, final long seed) {
     final List<Expert> experts = new ArrayList<>();
     final int trees = options.integer("trees", 0, 100);
     final int features = schema.featureCount();
@@ -62,6 +68,9 @@ final class BraidPool {
     }
     if (options.flag("neural")) {
       experts.add(new ReplayNetwork(schema, CounterRandom.bits(seed, -2)));
+    }
+    for (final String name : OutsideVote.names(full)) {
+      experts.add(new OutsideVote(full, name));
     }
     if (experts.isEmpty()) {
       throw new IllegalArgumentException("preset 'braid' needs at least one kind of expert");

@@ -23,6 +23,11 @@ record SavedLearner(LearnerIdentity identity, Blocks blocks) {
     return identity.experts().size();
   }
 
+  /** The kind of a saved expert. */
+  String kind(final int expert) {
+    return identity.experts().get(expert).kind();
+  }
+
   void requireExperts(final int expected) {
     if (expertCount() != expected) {
       throw new MalformedImageException(
@@ -49,10 +54,6 @@ record SavedLearner(LearnerIdentity identity, Blocks blocks) {
    */
   Expert readExpert(final int expert, final Schema schema) {
     final int part = FIRST_EXPERT + expert;
-    return Experts.read(
-        identity.experts().get(expert).kind(),
-        schema,
-        blocks.blockCount(part),
-        block -> block(part, block));
+    return Experts.read(kind(expert), schema, blocks.blockCount(part), block -> block(part, block));
   }
 }

@@ -46,22 +46,54 @@ public final class DenseBatch {
    * @throws IllegalStateException if the batch is full
    */
   public int add(final double[] x, final int label) {
+    check(x.length, label);
+    final int offset = rows * spec.inputs();
+    for (int i = 0; i < x.length; i++) {
+      inputs[offset + i] = clean((float) x[i]);
+    }
+    return accept(label);
+  }
+
+  /** The same for a row of floats. */
+  public int add(final float[] x, final int label) {
+    check(x.length, label);
+    final int offset = rows * spec.inputs();
+    for (int i = 0; i < x.length; i++) {
+      inputs[offset + i] = clean(x[i]);
+    }
+    return accept(label);
+  }
+
+  /**
+   * Adds another batch's row, with another label or none.
+   *
+   * @param from of a batch for the same spec
+   */
+  public int add(final DenseBatch from, final int row, final int label) {
+    check(from.spec.inputs(), label);
+    System.arraycopy(from.inputs, row * spec.inputs(), inputs, rows * spec.inputs(), spec.inputs());
+    return accept(label);
+  }
+
+  private void check(final int length, final int label) {
     if (rows == capacity) {
       throw new IllegalStateException("the batch is full with " + rows + " rows");
     }
-    if (x.length != spec.inputs()) {
+    if (length != spec.inputs()) {
       throw new IllegalArgumentException(
-          "a row has " + x.length + " values, the layer " + spec.inputs() + " inputs");
+          "a row has " + length + " values, the layer " + spec.inputs() + " inputs");
     }
     if (label < -1 || label >= spec.classes()) {
       throw new IllegalArgumentException(
           "label " + label + " of a layer with " + spec.classes() + " classes");
     }
-    final int offset = rows * spec.inputs();
-    for (int i = 0; i < x.length; i++) {
-      final float value = (float) x[i];
-      inputs[offset + i] = Float.isFinite(value) ? Math.max(-LIMIT, Math.min(LIMIT, value)) : 0;
-    }
+  }
+
+  private static float clean(final float value) {
+    return Float.isFinite(value) ? Math.max(-LIMIT, Math.min(LIMIT, value)) : 0;
+  }
+
+  private int accept(final int label) {
     labels[rows] = label;
     labelled += label >= 0 ? 1 : 0;
     return rows++;

@@ -25,7 +25,8 @@ public record JobConfig(
     State state,
     Limits limits,
     Checkpoints checkpoints,
-    Metrics metrics)
+    Metrics metrics,
+    DenseConfig dense)
     implements Serializable {
 
   /** Where a job begins to read without a checkpoint. */
@@ -200,7 +201,8 @@ public record JobConfig(
                 s.get(Keys.CHECKPOINT_TIMEOUT),
                 s.get(Keys.CHECKPOINT_DIR),
                 s.get(Keys.CHECKPOINT_RETAIN)),
-            new Metrics(s.get(Keys.METRICS_EVERY)));
+            new Metrics(s.get(Keys.METRICS_EVERY)),
+            DenseConfig.of(s));
     config.check();
     return config;
   }
@@ -221,6 +223,7 @@ public record JobConfig(
     requireOnce(Keys.NOMINAL, schema.nominal, Set.copyOf(schema.numeric));
     requireOnce(Keys.CLASSES, schema.classes, Set.of());
     requireDifferentTopics();
+    dense.check(schema);
     requireLearner();
   }
 

@@ -8,9 +8,13 @@ import static dev.braid.jobs.config.ValueType.integer;
 import static dev.braid.jobs.config.ValueType.list;
 import static dev.braid.jobs.config.ValueType.nonEmptyText;
 import static dev.braid.jobs.config.ValueType.oneOf;
+import static dev.braid.jobs.config.ValueType.real;
 import static dev.braid.jobs.config.ValueType.text;
 import static dev.braid.jobs.config.ValueType.wholeNumber;
 
+import dev.braid.experts.dense.DenseOptions;
+import dev.braid.experts.dense.GateSpec;
+import dev.braid.experts.dense.Precision;
 import dev.braid.router.Presets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -358,6 +362,100 @@ final class Keys {
           "1000",
           "--metrics-every",
           "Events of a model between two of its metrics records.");
+
+  // dense
+  static final ConfigKey<Integer> DENSE_EXPERTS =
+      key(
+          "dense.experts",
+          integer(0, 4096),
+          "0",
+          "--dense-experts",
+          "Experts of a dense layer in front of the models, 0 for no such layer. Its inputs are the"
+              + " features of schema.numeric, its classes those of schema.classes; its votes reach"
+              + " the models as features named `vote:NAME:CLASS`.");
+  static final ConfigKey<Integer> DENSE_LAYERS =
+      key(
+          "dense.layers",
+          integer(1, 720),
+          "1",
+          null,
+          "Layers, each of which serves its share of the keys; the stage runs in no more subtasks"
+              + " than that.");
+  static final ConfigKey<Integer> DENSE_HIDDEN =
+      key("dense.hidden", integer(1, 65_536), "256", null, "Hidden units of an expert.");
+  static final ConfigKey<GateSpec.Kind> DENSE_GATE =
+      key(
+          "dense.gate",
+          oneOf(GateSpec.Kind.class),
+          "softmax",
+          null,
+          "How experts are weighed: all of them, the best few by softmax, or the best few by sigmoid"
+              + " beside shared ones.");
+  static final ConfigKey<Integer> DENSE_CHOSEN =
+      key("dense.chosen", integer(1, 4096), "2", null, "Best few: so many, but with softmax.");
+  static final ConfigKey<Integer> DENSE_SHARED =
+      key("dense.shared", integer(0, 4096), "0", null, "Shared experts, with sigmoid.");
+  static final ConfigKey<Double> DENSE_BALANCE =
+      key(
+          "dense.balance-weight",
+          real(0, 1),
+          "0.01",
+          null,
+          "Weight of the loss that balances the experts' load, but with softmax.");
+  static final ConfigKey<Double> DENSE_RATE =
+      key("dense.learning-rate", real(1e-9, 1), "0.001", null, "Adam's step size.");
+  static final ConfigKey<Integer> DENSE_BATCH =
+      key(
+          "dense.batch",
+          integer(1, 65_536),
+          "256",
+          null,
+          "Labelled rows of a training step, and most events that wait to be computed together.");
+  static final ConfigKey<Duration> DENSE_MAX_DELAY =
+      key(
+          "dense.max-delay",
+          duration("1 ms", "1 h"),
+          "20 ms",
+          null,
+          "Longest time an event waits for others before it is computed.");
+  static final ConfigKey<DenseConfig.Votes> DENSE_VOTES =
+      key(
+          "dense.votes",
+          oneOf(DenseConfig.Votes.class),
+          "layer",
+          null,
+          "Whose votes the models are given: the layer's as a whole, or also those of each of its"
+              + " experts.");
+  static final ConfigKey<DenseOptions.BackendChoice> DENSE_BACKEND =
+      key(
+          "dense.backend",
+          oneOf(DenseOptions.BackendChoice.class),
+          "auto",
+          null,
+          "What computes; auto takes a CUDA device where there is one and it pays, else OpenBLAS"
+              + " where it is on the class path, else plain Java.");
+  static final ConfigKey<Precision> DENSE_PRECISION =
+      key(
+          "dense.precision",
+          oneOf(Precision.class),
+          "fp32",
+          null,
+          "Precision of the products on a CUDA device.");
+  static final ConfigKey<Long> DENSE_DEVICE_MEMORY =
+      key(
+          "dense.device-memory",
+          bytes("1 mb", "1024 gb"),
+          "1024 gb",
+          null,
+          "Most device memory that a layer may take.");
+  static final ConfigKey<String> DENSE_RESOURCE =
+      key(
+          "dense.external-resource",
+          text(),
+          "gpu",
+          null,
+          "Name under which Flink's external resources hand out devices; where the cluster hands out"
+              + " none, the first device that is found.");
 
   private Keys() {}
 

@@ -31,10 +31,15 @@ record SessionSettings(
     final List<Feature> features = new ArrayList<>();
     config.schema().numeric().forEach(name -> features.add(Feature.numeric(name)));
     config.schema().nominal().forEach(name -> features.add(Feature.nominal(name)));
+    final boolean open = features.isEmpty();
+    config
+        .dense()
+        .voteFeatures(config.schema())
+        .forEach(name -> features.add(Feature.numeric(name)));
     return new SessionSettings(
         new LearnerSpec(config.model().preset(), config.model().seed(), config.model().options()),
         new Schema(features, config.schema().classes()),
-        features.isEmpty(),
+        open,
         config.limits().features(),
         config.limits().nominalValues(),
         config.limits().classes(),

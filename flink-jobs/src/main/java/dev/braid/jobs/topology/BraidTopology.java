@@ -13,6 +13,9 @@ import dev.braid.connectors.kafka.Sources;
 import dev.braid.connectors.kafka.Topics;
 import dev.braid.connectors.type.RecordTypes;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.dense.DenseLayers;
+import dev.braid.jobs.dense.DenseMoeOperator;
+import dev.braid.jobs.dense.LabelledDenseMoeOperator;
 import dev.braid.jobs.operator.EventLearnerOperator;
 import dev.braid.jobs.operator.LabelledLearnerOperator;
 import dev.braid.jobs.operator.SideOutputs;
@@ -37,6 +40,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class BraidTopology {
   /** Uid of the operator that holds the models. */
   public static final String LEARNER = "learner";
+
+  /** Uid of the operator that holds the dense layers. */
+  public static final String DENSE = "dense";
 
   private static final Duration BROKER_ANSWERS = Duration.ofSeconds(30);
 
@@ -68,20 +74,24 @@ public final class BraidTopology {
 
   private void build(final StreamExecutionEnvironment environment) {
     final int deadLetterBytes = deadLetterBytes();
-    final KeyedStream<Event, String> events =
+    final DataStream<Event> decoded =
         decoded(
-                environment,
-                config.kafka().eventsTopic(),
-                "events",
-                parts.eventDecoder(),
-                Event.class,
-                RecordTypes.EVENT)
+            environment,
+            config.kafka().eventsTopic(),
+            "events",
+            parts.eventDecoder(),
+            Event.class,
+            RecordTypes.EVENT);
+    final DataStream<LabelRecord> labels =
+        config.kafka().labelsTopic().isEmpty() ? null : labels(environment);
+    final KeyedStream<Event, String> events =
+        (config.dense().enabled() ? voted(environment, decoded, labels) : decoded)
             .keyBy(Event::key, Types.STRING);
     final SingleOutputStreamOperator<PredictionRecord> predictions =
-        config.kafka().labelsTopic().isEmpty()
+        labels == null
             ? events.transform(LEARNER, RecordTypes.PREDICTION, new EventLearnerOperator(config))
             : events
-                .connect(labels(environment))
+                .connect(labels.keyBy(LabelRecord::key, Types.STRING))
                 .transform(LEARNER, RecordTypes.PREDICTION, new LabelledLearnerOperator(config));
     predictions.uid(LEARNER);
     deadLetters.add(predictions.getSideOutput(SideOutputs.DEAD_LETTERS));
@@ -109,15 +119,31 @@ public final class BraidTopology {
             deadLetterBytes));
   }
 
-  private KeyedStream<LabelRecord, String> labels(final StreamExecutionEnvironment environment) {
+  private DataStream<LabelRecord> labels(final StreamExecutionEnvironment environment) {
     return decoded(
-            environment,
-            config.kafka().labelsTopic(),
-            "labels",
-            parts.labelDecoder(),
-            LabelRecord.class,
-            RecordTypes.LABEL)
-        .keyBy(LabelRecord::key, Types.STRING);
+        environment,
+        config.kafka().labelsTopic(),
+        "labels",
+        parts.labelDecoder(),
+        LabelRecord.class,
+        RecordTypes.LABEL);
+  }
+
+  /** The events with the dense layer's votes. */
+  private DataStream<Event> voted(
+      final StreamExecutionEnvironment environment,
+      final DataStream<Event> events,
+      final DataStream<LabelRecord> labels) {
+    final int count = config.dense().layers();
+    final DenseLayers layers = new DenseLayers(count, FlinkSettings.MAX_PARALLELISM);
+    final KeyedStream<Event, Integer> keyed = events.keyBy(layers::of, Types.INT);
+    final SingleOutputStreamOperator<Event> voted =
+        labels == null
+            ? keyed.transform(DENSE, RecordTypes.EVENT, new DenseMoeOperator(config))
+            : keyed
+                .connect(labels.keyBy(layers::of, Types.INT))
+                .transform(DENSE, RecordTypes.EVENT, new LabelledDenseMoeOperator(config));
+    return voted.setParallelism(Math.min(count, environment.getParallelism())).uid(DENSE);
   }
 
   private <T extends Decoded> DataStream<T> decoded(

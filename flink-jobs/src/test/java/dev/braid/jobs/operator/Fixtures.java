@@ -44,7 +44,8 @@ final class Fixtures {
         new JobConfig.State(1, config.state().deduplicateFor()),
         config.limits(),
         config.checkpoints(),
-        config.metrics());
+        config.metrics(),
+        config.dense());
   }
 
   /** Event i of a stream that a tree can learn, with its label. */

@@ -14,8 +14,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -91,6 +93,7 @@ final class Rig implements AutoCloseable {
    *
    * @param job name of the job, of its consumer group and of its output topics
    * @param events topic of the events
+   * @param keysAndValues a value of null leaves the key out
    */
   JobConfig config(final String job, final String events, final String... keysAndValues) {
     final Map<String, String> values = new HashMap<>();
@@ -111,6 +114,7 @@ final class Rig implements AutoCloseable {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       values.put(keysAndValues[i], keysAndValues[i + 1]);
     }
+    values.values().removeIf(Objects::isNull);
     final JobConfig config = JobConfig.of(values);
     try (Topics topics = Topics.connect(kafka, Duration.ofSeconds(30))) {
       final List<TopicSpec> specs = new ArrayList<>();
@@ -167,13 +171,18 @@ final class Rig implements AutoCloseable {
 
   /** Braid's gauges of a job as reporters see them, by what follows the group's name. */
   Map<String, Number> gauges(final JobClient job) {
+    return gauges(job, "learner.0.braid.");
+  }
+
+  /** An operator's gauges as reporters see them, by what follows the group's name. */
+  Map<String, Number> gauges(final JobClient job, final String group) {
     final Map<String, Number> values = new TreeMap<>();
     metrics
-        .findMetrics(job.getJobID(), "learner\\.0\\.braid")
+        .findMetrics(job.getJobID(), Pattern.quote(group))
         .forEach(
             (name, metric) -> {
               if (metric instanceof Gauge<?> gauge && gauge.getValue() instanceof Number value) {
-                values.put(name.replaceFirst(".*learner\\.0\\.braid\\.", ""), value);
+                values.put(name.substring(name.indexOf(group) + group.length()), value);
               }
             });
     return values;

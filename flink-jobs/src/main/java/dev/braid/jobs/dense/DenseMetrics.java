@@ -1,0 +1,90 @@
+package dev.braid.jobs.dense;
+
+import dev.braid.experts.dense.DenseBatch;
+import dev.braid.experts.dense.DenseMoe;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+
+/**
+ * Flink metrics of the stage under the group {@code dense}, over the layers of one subtask. Times
+ * are in microseconds. Written by the task's thread, read by reporters in threads of their own.
+ */
+final class DenseMetrics {
+  /** Experts beyond get no gauge of their own. */
+  private static final int MOST_EXPERTS = 256;
+
+  private static final int WINDOW = 1000;
+
+  private final MetricGroup group;
+  private final Histogram batchRows = new DescriptiveStatisticsHistogram(WINDOW);
+  private final Histogram queueTime = new DescriptiveStatisticsHistogram(WINDOW);
+  private final Histogram deviceTime = new DescriptiveStatisticsHistogram(WINDOW);
+  private final Counter steps;
+  private final Counter rows;
+  private final Counter bytesWritten;
+  private AtomicLongArray load;
+  private final AtomicLong deviceBytes = new AtomicLong();
+
+  DenseMetrics(final MetricGroup operatorGroup) {
+    group = operatorGroup.addGroup("dense");
+    group.histogram("batch_rows", batchRows);
+    group.histogram("queue_time_us", queueTime);
+    group.histogram("device_time_us", deviceTime);
+    steps = group.counter("steps");
+    rows = group.counter("rows");
+    bytesWritten = group.counter("state_bytes_written");
+    final Gauge<Long> bytes = deviceBytes::get;
+    group.gauge("device_bytes", bytes);
+  }
+
+  /** A layer works here; all are of one shape. */
+  void opened(final DenseMoe layer) {
+    if (load != null) {
+      return;
+    }
+    final AtomicLongArray counts = new AtomicLongArray(layer.spec().totalExperts());
+    load = counts;
+    for (int e = 0; e < Math.min(MOST_EXPERTS, counts.length()); e++) {
+      final int expert = e;
+      final Gauge<Long> computed = () -> counts.get(expert);
+      group.addGroup("expert", "dense" + e).gauge("load", computed);
+    }
+  }
+
+  /** A batch was computed. */
+  void computed(final DenseBatch batch) {
+    batchRows.update(batch.rows());
+    rows.inc(batch.rows());
+    for (int e = 0; e < batch.load().length; e++) {
+      load.lazySet(e, load.get(e) + batch.load()[e]);
+    }
+  }
+
+  /** The weights changed. */
+  void learned() {
+    steps.inc();
+  }
+
+  /** A layer took so much device memory, or, where negative, gave it back. */
+  void tookDeviceMemory(final long bytes) {
+    deviceBytes.addAndGet(bytes);
+  }
+
+  void deviceTime(final long nanos) {
+    deviceTime.update(nanos / 1000);
+  }
+
+  /** An event went on after such a time. */
+  void waited(final long nanos) {
+    queueTime.update(nanos / 1000);
+  }
+
+  void wrote(final long bytes) {
+    bytesWritten.inc(bytes);
+  }
+}

@@ -1,0 +1,231 @@
+package dev.braid.jobs.dense;
+
+import dev.braid.connectors.Event;
+import dev.braid.connectors.LabelRecord;
+import dev.braid.experts.dense.DenseOptions;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.jobs.config.JobConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ScheduledFuture;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.api.common.typeutils.base.array.FloatPrimitiveArraySerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Gives each event the votes of a dense layer. The layers of a subtask are heap objects (or on a
+ * device) and go to keyed state at checkpoints, only the blocks that changed; the key is the number
+ * of the layer, so that they move with it when the job is rescaled, and none of what is said
+ * depends on the parallelism.
+ *
+ * <p>Events wait for others until a batch is full or {@code dense.max-delay} has passed; all go on
+ * before a checkpoint barrier, a watermark and the end of the input. {@link DenseStage} says why
+ * none of that changes a vote.
+ *
+ * <p>A late label finds the row of its event here, where it waits for it as long as in the learner,
+ * and becomes a row to be learned; a label that comes before its event waits likewise. What comes
+ * too late, or not at all, is told by the learner alone.
+ */
+abstract class DenseOperator extends AbstractStreamOperator<Event> {
+  private static final long serialVersionUID = 1L;
+
+  private final JobConfig jobConfig;
+
+  private transient DenseMetrics figures;
+  private transient DenseOptions options;
+  private transient Map<Integer, DenseStage> stages;
+  private transient MapState<Integer, byte[]> blocks;
+  private transient MapState<String, float[]> waitingRows;
+  private transient MapState<String, String> earlyLabels;
+  private transient StreamRecord<Event> record;
+  private transient ScheduledFuture<?> timer;
+
+  DenseOperator(final JobConfig jobConfig) {
+    this.jobConfig = jobConfig;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    figures = new DenseMetrics(getMetricGroup());
+    options =
+        jobConfig
+            .dense()
+            .options(
+                DevicePlace.of(getRuntimeContext(), jobConfig.dense().externalResource())
+                    .orElse(0));
+    stages = new TreeMap<>();
+    record = new StreamRecord<>(null);
+    blocks = state("blocks", IntSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE, null);
+    final StateTtlConfig wait = StateTtlConfig.newBuilder(jobConfig.labels().maxWait()).build();
+    waitingRows =
+        state(
+            "waiting-rows",
+            StringSerializer.INSTANCE,
+            FloatPrimitiveArraySerializer.INSTANCE,
+            wait);
+    earlyLabels = state("early-labels", StringSerializer.INSTANCE, StringSerializer.INSTANCE, wait);
+  }
+
+  private <K, V> MapState<K, V> state(
+      final String name,
+      final TypeSerializer<K> keys,
+      final TypeSerializer<V> values,
+      final StateTtlConfig timeToLive) {
+    final MapStateDescriptor<K, V> descriptor = new MapStateDescriptor<>(name, keys, values);
+    if (timeToLive != null) {
+      descriptor.enableTimeToLive(timeToLive);
+    }
+    return getKeyedStateStore().getMapState(descriptor);
+  }
+
+  /** Whether the labels of events that bring none can still come. */
+  abstract boolean labelsCome();
+
+  /** One event of the current layer. */
+  final void onEvent(final Event event) throws Exception {
+    final DenseStage stage = stage();
+    String label = event.label();
+    if (label == null && labelsCome()) {
+      final String id = id(event.key(), event.id());
+      label = earlyLabels.get(id);
+      final float[] row = stage.add(event, stage.classIndex(label));
+      if (label == null) {
+        waitingRows.put(id, row.clone());
+      } else {
+        earlyLabels.remove(id);
+      }
+    } else {
+      stage.add(event, stage.classIndex(label));
+    }
+    if (stage.owes() && timer == null) {
+      final long now = getProcessingTimeService().getCurrentProcessingTime();
+      timer =
+          getProcessingTimeService()
+              .registerTimer(
+                  now + jobConfig.dense().maxDelay().toMillis(),
+                  time -> {
+                    timer = null;
+                    flush();
+                  });
+    }
+  }
+
+  /** One label of the current layer that did not come with its event. */
+  final void onLabel(final LabelRecord label) throws Exception {
+    final String id = id(label.key(), label.id());
+    final float[] row = waitingRows.get(id);
+    if (row == null) {
+      earlyLabels.put(id, label.label());
+      return;
+    }
+    waitingRows.remove(id);
+    final DenseStage stage = stage();
+    final int known = stage.classIndex(label.label());
+    if (known >= 0) {
+      stage.learn(row, known);
+    }
+  }
+
+  private static String id(final String key, final String id) {
+    return key + '\0' + id;
+  }
+
+  private DenseStage stage() throws Exception {
+    final Integer number = (Integer) getCurrentKey();
+    final DenseStage known = stages.get(number);
+    if (known != null) {
+      return known;
+    }
+    final List<ImageReader> saved = new ArrayList<>();
+    for (byte[] block = blocks.get(0); block != null; block = blocks.get(saved.size())) {
+      saved.add(new ImageReader(block));
+    }
+    final DenseStage stage = open(saved);
+    stages.put(number, stage);
+    return stage;
+  }
+
+  private DenseStage open(final List<ImageReader> saved) {
+    try {
+      return saved.isEmpty()
+          ? new DenseStage(jobConfig, options, figures, this::emit)
+          : DenseStage.read(jobConfig, saved, options, figures, this::emit);
+    } catch (final IllegalStateException refused) {
+      // A demanded device or library that is missing, or state of another layer: no restart helps.
+      throw new SuppressRestartsException(refused);
+    }
+  }
+
+  private void emit(final Event event) {
+    output.collect(record.replace(event, event.timestamp()));
+  }
+
+  private void flush() {
+    stages.values().forEach(DenseStage::flush);
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(final long checkpointId) throws Exception {
+    flush();
+    super.prepareSnapshotPreBarrier(checkpointId);
+  }
+
+  @Override
+  public void processWatermark(final Watermark mark) throws Exception {
+    flush();
+    super.processWatermark(mark);
+  }
+
+  @Override
+  public void finish() throws Exception {
+    flush();
+    super.finish();
+  }
+
+  @Override
+  public void snapshotState(final StateSnapshotContext context) throws Exception {
+    final Object current = getCurrentKey();
+    final ImageWriter writer = new ImageWriter();
+    for (final Map.Entry<Integer, DenseStage> entry : stages.entrySet()) {
+      setCurrentKey(entry.getKey());
+      final DenseStage stage = entry.getValue();
+      for (int block = 0; block < stage.blockCount(); block++) {
+        if (stage.isDirty(block)) {
+          stage.writeBlock(block, writer.reset());
+          blocks.put(block, writer.toByteArray());
+          figures.wrote(writer.size());
+        }
+      }
+      stage.markClean();
+    }
+    if (current != null) {
+      setCurrentKey(current);
+    }
+    super.snapshotState(context);
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    if (stages != null) {
+      stages.values().forEach(DenseStage::close);
+    }
+    super.close();
+  }
+}

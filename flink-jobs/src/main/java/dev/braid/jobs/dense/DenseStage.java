@@ -1,0 +1,304 @@
+package dev.braid.jobs.dense;
+
+import dev.braid.connectors.Event;
+import dev.braid.data.Schema;
+import dev.braid.experts.dense.DenseBatch;
+import dev.braid.experts.dense.DenseMoe;
+import dev.braid.experts.dense.DenseOptions;
+import dev.braid.image.BlockState;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import dev.braid.jobs.config.JobConfig;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * One dense layer at work on a stream: gathers rows, has them computed together, and gives each
+ * event out with its votes. Knows nothing of Flink.
+ *
+ * <p>When a batch ends is no matter of time. The layer learns once {@code dense.batch} labelled
+ * rows have come since it learned last, from these rows alone, in the order in which their labels
+ * became known; an event is predicted with the weights after the last such step before it. So the
+ * weights are a function of the order of the records, and so is every vote. {@link #flush} asks for
+ * the votes of those that wait and teaches nothing: called at whatever time and however often, it
+ * changes when an event goes on, never what is said about it. A run that failed and recovered, or
+ * one with another latency bound, says the same to the last bit where the backend computes a row
+ * alike whatever other rows it is computed with: plain Java does. In OpenBLAS and on a device a
+ * row's votes may differ in their last bits with the number of rows beside it; the weights do not.
+ *
+ * <p>Where no flush fell into a batch whose rows all have labels, the pass forward is done once:
+ * what is learned from is what was said.
+ *
+ * <p>State, in blocks: 0 ({@code DSTG}, version 1) is layers, features, classes, standardisation
+ * and the rows to be learned; the others are the layer's. Events that wait are not state: the
+ * caller flushes before it saves.
+ */
+final class DenseStage implements BlockState, AutoCloseable {
+  private static final String KIND = "DSTG";
+  private static final int VERSION = 1;
+
+  private final JobConfig config;
+  private final DenseMoe layer;
+  private final DenseInputs inputs;
+  private final Schema classes;
+  private final Voted voted;
+  private final DenseMetrics metrics;
+  private final Consumer<Event> out;
+
+  /** Labelled rows since the last step. */
+  private final DenseBatch training;
+
+  /** Rows that are only predicted. */
+  private final DenseBatch asking;
+
+  // Events whose votes are owed, in the order in which they came.
+  private final Event[] events;
+  private final long[] since;
+
+  /** Row in the batch to be learned, or, where negative, the complement of one in the other. */
+  private final int[] rows;
+
+  private int waiting;
+  private long deviceBytes;
+  private boolean dirty = true;
+
+  /** A layer with random weights. */
+  DenseStage(
+      final JobConfig config,
+      final DenseOptions options,
+      final DenseMetrics metrics,
+      final Consumer<Event> out) {
+    this(
+        config,
+        DenseMoe.open(config.dense().spec(config.schema(), config.model().seed()), options),
+        metrics,
+        out);
+  }
+
+  private DenseStage(
+      final JobConfig config,
+      final DenseMoe layer,
+      final DenseMetrics metrics,
+      final Consumer<Event> out) {
+    this.config = config;
+    this.layer = layer;
+    this.metrics = metrics;
+    this.out = out;
+    inputs = new DenseInputs(config.schema().numeric());
+    classes = new Schema(List.of(), config.schema().classes());
+    voted = new Voted(config.dense().voteFeatures(config.schema()), classes.classCount());
+    final int capacity = config.dense().batch();
+    training = new DenseBatch(layer.spec(), capacity, voted.experts());
+    asking = new DenseBatch(layer.spec(), capacity, voted.experts());
+    events = new Event[capacity];
+    since = new long[capacity];
+    rows = new int[capacity];
+    metrics.opened(layer);
+    followDeviceMemory();
+  }
+
+  /** A layer whose device fails goes on without one. */
+  private void followDeviceMemory() {
+    metrics.tookDeviceMemory(layer.deviceBytes() - deviceBytes);
+    deviceBytes = layer.deviceBytes();
+  }
+
+  /**
+   * Reads a layer back.
+   *
+   * @throws IllegalStateException if it was saved with another configuration of the layer
+   */
+  static DenseStage read(
+      final JobConfig config,
+      final List<ImageReader> blocks,
+      final DenseOptions options,
+      final DenseMetrics metrics,
+      final Consumer<Event> out) {
+    final ImageReader in = blocks.get(0);
+    in.begin(KIND, VERSION);
+    requireSame(in.getInt(), config.dense().layers(), "dense.layers");
+    requireSame(strings(in), config.schema().numeric(), "schema.numeric");
+    requireSame(strings(in), config.schema().classes(), "schema.classes");
+    final DenseMoe layer = DenseMoe.read(blocks.subList(1, blocks.size()), options);
+    requireSame(
+        layer.spec(), config.dense().spec(config.schema(), config.model().seed()), "dense.*");
+    final DenseStage stage = new DenseStage(config, layer, metrics, out);
+    stage.restore(in);
+    in.end();
+    stage.markClean();
+    return stage;
+  }
+
+  private static void requireSame(final Object saved, final Object configured, final String keys) {
+    if (!saved.equals(configured)) {
+      throw new IllegalStateException(
+          "The savepoint or checkpoint holds a dense layer of "
+              + saved
+              + ", but the configuration asks for "
+              + configured
+              + ": set "
+              + keys
+              + " and model.seed to what they were, or start without it.");
+    }
+  }
+
+  private void restore(final ImageReader in) {
+    inputs.restore(in);
+    for (int left = in.getIntIn(0, training.capacity() - 1, "rows to be learned");
+        left > 0;
+        left--) {
+      final int label = in.getIntIn(0, classes.classCount() - 1, "label");
+      final float[] row = in.getFloats();
+      if (row.length != layer.spec().inputs()) {
+        throw new MalformedImageException("a row of " + row.length + " inputs");
+      }
+      training.add(row, label);
+    }
+  }
+
+  /** Index of a class of the layer, or -1. */
+  int classIndex(final String label) {
+    return label == null ? -1 : classes.classIndex(label);
+  }
+
+  /**
+   * Takes an event in; it goes out later, with its votes.
+   *
+   * @param label index of its class, or -1 where that is not known or not one of the layer's
+   * @return the event's row, valid until the next call
+   */
+  float[] add(final Event event, final int label) {
+    final float[] row = inputs.read(event);
+    events[waiting] = event;
+    since[waiting] = System.nanoTime();
+    rows[waiting] = label >= 0 ? training.add(row, label) : ~asking.add(row, -1);
+    waiting++;
+    afterAdding();
+    return row;
+  }
+
+  /** Takes in the label of a row that {@link #add} gave earlier. */
+  void learn(final float[] row, final int label) {
+    training.add(row, label);
+    afterAdding();
+  }
+
+  private void afterAdding() {
+    dirty = true;
+    if (training.rows() == training.capacity()) {
+      step();
+    } else if (waiting == events.length) {
+      flush();
+    }
+  }
+
+  private void step() {
+    final long start = System.nanoTime();
+    if (asking.rows() > 0) {
+      layer.submit(asking);
+      layer.submit(training);
+      layer.await(asking);
+      metrics.computed(asking);
+      layer.await(training);
+    } else {
+      layer.step(training);
+    }
+    metrics.computed(training);
+    metrics.learned();
+    followDeviceMemory();
+    giveOut(start, training);
+    training.clear();
+  }
+
+  /** Whether events wait for their votes. */
+  boolean owes() {
+    return waiting > 0;
+  }
+
+  /** Gives all events out that wait; teaches nothing. */
+  void flush() {
+    if (waiting == 0) {
+      return;
+    }
+    final long start = System.nanoTime();
+    for (int w = 0; w < waiting; w++) {
+      if (rows[w] >= 0) {
+        rows[w] = ~asking.add(training, rows[w], -1);
+      }
+    }
+    layer.step(asking);
+    metrics.computed(asking);
+    giveOut(start, asking);
+  }
+
+  /**
+   * @param learned where the rows lie whose number is not negative
+   */
+  private void giveOut(final long start, final DenseBatch learned) {
+    final long end = System.nanoTime();
+    metrics.deviceTime(end - start);
+    for (int w = 0; w < waiting; w++) {
+      metrics.waited(end - since[w]);
+      out.accept(
+          rows[w] >= 0
+              ? voted.of(events[w], learned, rows[w])
+              : voted.of(events[w], asking, ~rows[w]));
+    }
+    Arrays.fill(events, 0, waiting, null);
+    waiting = 0;
+    asking.clear();
+  }
+
+  @Override
+  public int blockCount() {
+    return 1 + layer.blockCount();
+  }
+
+  @Override
+  public boolean isDirty(final int block) {
+    return block == 0 ? dirty : layer.isDirty(block - 1);
+  }
+
+  @Override
+  public void markClean() {
+    dirty = false;
+    layer.markClean();
+  }
+
+  @Override
+  public void writeBlock(final int block, final ImageWriter to) {
+    if (block > 0) {
+      layer.writeBlock(block - 1, to);
+      return;
+    }
+    to.begin(KIND, VERSION).putInt(config.dense().layers());
+    strings(config.schema().numeric(), to);
+    strings(config.schema().classes(), to);
+    inputs.write(to);
+    to.putInt(training.rows());
+    final int width = layer.spec().inputs();
+    for (int r = 0; r < training.rows(); r++) {
+      to.putInt(training.labels()[r]).putFloats(training.inputs(), r * width, width);
+    }
+  }
+
+  private static void strings(final List<String> values, final ImageWriter out) {
+    out.putInt(values.size());
+    values.forEach(out::putString);
+  }
+
+  private static List<String> strings(final ImageReader in) {
+    final String[] values = new String[in.getIntIn(0, in.remaining(), "number of names")];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = in.getString();
+    }
+    return List.of(values);
+  }
+
+  @Override
+  public void close() {
+    layer.close();
+  }
+}

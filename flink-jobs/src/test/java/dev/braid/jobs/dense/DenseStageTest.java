@@ -1,0 +1,126 @@
+package dev.braid.jobs.dense;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.connectors.Event;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.jobs.config.JobConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DenseStageTest {
+  private final List<Event> given = new ArrayList<>();
+
+  private DenseStage open(final JobConfig config) {
+    return new DenseStage(config, config.dense().options(0), metrics(), given::add);
+  }
+
+  private DenseStage copy(final JobConfig config, final DenseStage stage) {
+    final List<ImageReader> blocks = new ArrayList<>();
+    for (int b = 0; b < stage.blockCount(); b++) {
+      final ImageWriter out = new ImageWriter();
+      stage.writeBlock(b, out);
+      blocks.add(new ImageReader(out.toByteArray()));
+    }
+    return DenseStage.read(config, blocks, config.dense().options(0), metrics(), given::add);
+  }
+
+  private static DenseMetrics metrics() {
+    return new DenseMetrics(new UnregisteredMetricsGroup());
+  }
+
+  /** A third of the events without a label; every fifth of these gets it 40 events later. */
+  private List<String> run(final JobConfig config, final int flushOneIn, final int saveOneIn) {
+    given.clear();
+    final SplittableRandom moments = new SplittableRandom(flushOneIn + 31L * saveOneIn);
+    DenseStage stage = open(config);
+    final float[][] kept = new float[1_000][];
+    for (int i = 0; i < 1_000; i++) {
+      final boolean labelled = i % 3 != 0;
+      final Event event = DenseRows.event(i, "", labelled ? DenseRows.label(i) : null);
+      kept[i] = stage.add(event, stage.classIndex(event.label())).clone();
+      if (i >= 40 && i % 15 == 10) {
+        stage.learn(kept[i - 40], stage.classIndex(DenseRows.label(i - 40)));
+      }
+      if (flushOneIn > 0 && moments.nextInt(flushOneIn) == 0) {
+        stage.flush();
+      }
+      if (saveOneIn > 0 && moments.nextInt(saveOneIn) == 0) {
+        stage.flush();
+        stage = copy(config, stage);
+      }
+    }
+    stage.flush();
+    return given.stream().map(DenseRows::exact).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"softmax", "top-k", "sigmoid"})
+  void neitherFlushesNorFailuresChangeABitOfAVote(final String gate) {
+    final JobConfig config = DenseRows.config("dense.gate", gate, "dense.votes", "experts");
+    final List<String> undisturbed = run(config, 0, 0);
+    assertEquals(1_000, undisturbed.size());
+    assertEquals(undisturbed, run(config, 1, 0));
+    assertEquals(undisturbed, run(config, 7, 0));
+    assertEquals(undisturbed, run(config, 5, 23));
+  }
+
+  @Test
+  void eventsGoOutInTheirOrderWithTheirVotesBehindTheirFeatures() {
+    final DenseStage stage = open(DenseRows.config());
+    for (int i = 0; i < 40; i++) {
+      stage.add(DenseRows.event(i, "", i % 2 == 0 ? null : "same"), i % 2 == 0 ? -1 : 0);
+    }
+    stage.flush();
+    for (int i = 0; i < 40; i++) {
+      final Event before = DenseRows.event(i, "");
+      final Event after = given.get(i);
+      assertEquals(before.id(), after.id());
+      assertEquals(
+          List.of("a", "b", "c", "vote:dense:same", "vote:dense:other"), List.of(after.names()));
+      assertEquals(before.numbers()[1], after.numbers()[1]);
+      assertArrayEquals(new String[] {null, null, "text", null, null}, after.texts());
+      assertEquals(1, after.numbers()[3] + after.numbers()[4], 1e-6);
+    }
+  }
+
+  @Test
+  void theVoteLearnsWhatALinearModelCannot() {
+    final DenseStage stage = open(DenseRows.config());
+    for (int i = 0; i < 4_000; i++) {
+      stage.add(DenseRows.event(i, ""), stage.classIndex(DenseRows.label(i)));
+    }
+    final double late =
+        given.subList(3_000, 4_000).stream().filter(DenseRows::isRight).count() / 1_000.0;
+    assertTrue(late > 0.85, "accuracy of the last 1000 votes " + late);
+  }
+
+  @Test
+  void anEventWaitsNoLongerThanForAFullBatch() {
+    final DenseStage stage = open(DenseRows.config());
+    for (int i = 0; i < 15; i++) {
+      stage.add(DenseRows.event(i, ""), i % 2 == 0 ? 0 : -1);
+    }
+    assertEquals(0, given.size());
+    stage.add(DenseRows.event(15, ""), -1);
+    assertEquals(16, given.size());
+  }
+
+  @Test
+  void aLayerOfAnotherConfigurationIsRefused() {
+    final DenseStage stage = open(DenseRows.config());
+    final JobConfig other = DenseRows.config("dense.hidden", "17");
+    final String sentence =
+        assertThrows(IllegalStateException.class, () -> copy(other, stage)).getMessage();
+    assertTrue(sentence.contains("hidden=16") && sentence.contains("hidden=17"), sentence);
+  }
+}
