@@ -31,27 +31,24 @@ final class Braid implements Learner {
   private final LearnerSpec spec;
   private final Expert[] experts;
 
-  /** Nats of faded loss above the best that divide an expert's weight by e. */
-  private static final double TOLERANCE = 0.1;
-
-  /** The same between vote and gate, which are close to each other. */
-  private static final double REFEREE_TOLERANCE = 0.02;
-
-  private final LogVote vote;
   private final Gate gate;
 
   /** Between the vote and the gate's correction of it, by what either was worth lately. */
-  private final LogVote referee = new LogVote(2, REFEREE_TOLERANCE);
+  private final LogVote referee = new LogVote(2, TwofoldVote.VOTES_TOLERANCE);
 
   private final boolean corrected;
   private final Header header = new Header();
   private final List<PoolEvent> events = new ArrayList<>();
   private Schema schema;
   private Inside inside;
+  private TwofoldVote vote;
 
-  // Scratch of one event: the experts' votes, then that of their vote and of the gate.
+  // Scratch of one event: what the experts say, then their vote and the gate, then the two votes
+  // that their vote is made of.
   private double[][] opinions;
   private double[][] judged;
+  private double[][] both;
+  private double[][] judgedLogs;
   private double[] logits;
 
   private Braid(final LearnerSpec spec, final Options options, final Schema schema) {
@@ -59,7 +56,7 @@ final class Braid implements Learner {
     this.schema = schema;
     inside = Inside.of(schema);
     experts = BraidPool.open(options, schema, inside.schema(), spec.seed());
-    vote = new LogVote(experts.length, TOLERANCE);
+    vote = new TwofoldVote(experts.length, schema.classCount());
     corrected = options.flag("gate");
     gate =
         new Gate(
@@ -76,7 +73,7 @@ final class Braid implements Learner {
       final boolean outside = saved.kind(e).equals(OutsideVote.KIND);
       experts[e] = saved.readExpert(e, outside ? schema : inside.schema());
     }
-    vote = new LogVote(experts.length, TOLERANCE);
+    vote = new TwofoldVote(experts.length, schema.classCount());
     header.read(saved.block(0, 1));
     corrected = options.flag("gate");
     gate =
@@ -94,9 +91,12 @@ final class Braid implements Learner {
   }
 
   private void allocate() {
-    opinions = new double[experts.length + 2][schema.classCount()];
+    final int classes = schema.classCount();
+    opinions = new double[experts.length + 4][classes];
     judged = new double[][] {opinions[experts.length], opinions[experts.length + 1]};
-    logits = new double[schema.classCount()];
+    both = new double[][] {opinions[experts.length + 2], opinions[experts.length + 3]};
+    judgedLogs = new double[2][classes];
+    logits = new double[classes];
   }
 
   @Override
@@ -117,6 +117,7 @@ final class Braid implements Learner {
       expert.grow(expert instanceof OutsideVote ? larger : inside.schema());
     }
     gate.grow(larger.classCount());
+    vote = vote.grown(larger.classCount());
     allocate();
     header.grown();
   }
@@ -133,6 +134,7 @@ final class Braid implements Learner {
     ask(x);
     combine();
     judge(label);
+    vote.learn(label);
     teach(x, label);
   }
 
@@ -149,7 +151,9 @@ final class Braid implements Learner {
     }
     vote.vote(opinions, logits);
     judge(label);
+    vote.learnLate(both, label);
     ask(x);
+    vote.learnArrived(opinions, label);
     teach(x, label);
   }
 
@@ -159,6 +163,7 @@ final class Braid implements Learner {
     combine();
     publish(out);
     judge(label);
+    vote.learn(label);
     teach(x, label);
   }
 
@@ -172,6 +177,7 @@ final class Braid implements Learner {
   /** The vote's opinion, its logits, and the gate's opinion. */
   private void combine() {
     vote.vote(opinions, logits);
+    vote.apart(both);
     System.arraycopy(logits, 0, judged[0], 0, logits.length);
     PortableMath.softmax(judged[0]);
     if (corrected) {
@@ -183,7 +189,8 @@ final class Braid implements Learner {
   private void publish(final Prediction out) {
     out.shape(schema.classCount(), experts.length);
     if (corrected) {
-      referee.vote(judged, out.probabilities());
+      LogVote.logs(judged, judgedLogs);
+      referee.vote(judgedLogs, out.probabilities());
       PortableMath.softmax(out.probabilities());
     } else {
       System.arraycopy(judged[0], 0, out.probabilities(), 0, logits.length);
@@ -192,13 +199,13 @@ final class Braid implements Learner {
     out.setOpinions(opinions);
   }
 
-  /** Gate, vote and referee learn what the opinions were worth. */
+  /** Gate and referee learn what the opinions were worth. */
   private void judge(final int label) {
     if (corrected) {
       gate.learn(opinions, logits, label);
-      referee.learn(judged, label);
+      LogVote.logs(judged, judgedLogs);
+      referee.learn(judgedLogs, label);
     }
-    vote.learn(opinions, label);
     header.changed();
   }
 
@@ -250,10 +257,10 @@ final class Braid implements Learner {
     return bytes;
   }
 
-  /** Part 0. Block 0: {@link LearnerIdentity}; block 1 ({@code BRDH}, version 1): vote, referee. */
+  /** Part 0. Block 0: {@link LearnerIdentity}; block 1 ({@code BRDH}, version 2): vote, referee. */
   private final class Header implements BlockState {
     private static final String IMAGE = "BRDH";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private boolean identityDirty = true;
     private boolean dirty = true;
 
@@ -300,8 +307,7 @@ final class Braid implements Learner {
     }
 
     void read(final ImageReader in) {
-      in.begin(IMAGE, VERSION);
-      vote.read(in);
+      vote.read(in, in.begin(IMAGE, VERSION));
       referee.read(in);
       in.end();
     }

@@ -7,15 +7,15 @@ import dev.braid.image.MalformedImageException;
 import java.util.Arrays;
 
 /**
- * A weighted sum of the experts' log probabilities. An expert's weight falls exponentially with its
- * log loss of lately above that of the best, so that the vote follows a drift within some hundred
- * events.
+ * A weighted sum of log probabilities of several voters. A voter's weight falls exponentially with
+ * its log loss of lately above that of the best, so that the vote follows a drift within some
+ * hundred events.
  */
 final class LogVote {
   /** Events that the loss of lately is about. */
   private static final double MEMORY = 500;
 
-  /** Share of each probability that is spread evenly: bounds what one certain expert can do. */
+  /** Share of each probability that is spread evenly: bounds what one certain voter can do. */
   private static final double DOUBT = 0.01;
 
   private final double tolerance;
@@ -23,28 +23,43 @@ final class LogVote {
   private final double[] weight;
 
   /**
-   * @param experts how many vote
-   * @param tolerance nats of loss above the best that divide an expert's weight by e
+   * @param voters how many vote
+   * @param tolerance nats of loss above the best that divide a voter's weight by e
    */
-  LogVote(final int experts, final double tolerance) {
+  LogVote(final int voters, final double tolerance) {
     this.tolerance = tolerance;
-    loss = new double[experts];
-    weight = new double[experts];
+    loss = new double[voters];
+    weight = new double[voters];
   }
 
-  /** One weight per expert, sums to 1; valid until the next call. */
+  /**
+   * The logs that voters are counted by.
+   *
+   * @param probabilities of the voters, shape [voters or more, classes]
+   * @param logs receives them, shape [voters, classes]
+   */
+  static void logs(final double[][] probabilities, final double[][] logs) {
+    for (int v = 0; v < logs.length; v++) {
+      final int classes = logs[v].length;
+      for (int c = 0; c < classes; c++) {
+        logs[v][c] = PortableMath.log(probabilities[v][c] * (1 - DOUBT) + DOUBT / classes);
+      }
+    }
+  }
+
+  /** One weight per voter, sums to 1; valid until the next call. */
   double[] weights() {
     double best = Double.POSITIVE_INFINITY;
     for (final double l : loss) {
       best = Math.min(best, l);
     }
     double sum = 0;
-    for (int e = 0; e < loss.length; e++) {
-      weight[e] = PortableMath.exp((best - loss[e]) / tolerance);
-      sum += weight[e];
+    for (int v = 0; v < loss.length; v++) {
+      weight[v] = PortableMath.exp((best - loss[v]) / tolerance);
+      sum += weight[v];
     }
-    for (int e = 0; e < loss.length; e++) {
-      weight[e] /= sum;
+    for (int v = 0; v < loss.length; v++) {
+      weight[v] /= sum;
     }
     return weight;
   }
@@ -52,28 +67,33 @@ final class LogVote {
   /**
    * The weighted log probabilities.
    *
-   * @param votes the experts' probabilities, shape [experts, classes]
+   * @param logs by {@link #logs}
    * @param logits receives one value per class
    */
-  void vote(final double[][] votes, final double[] logits) {
+  void vote(final double[][] logs, final double[] logits) {
     final double[] w = weights();
     Arrays.fill(logits, 0);
-    for (int e = 0; e < loss.length; e++) {
+    for (int v = 0; v < loss.length; v++) {
       for (int c = 0; c < logits.length; c++) {
-        logits[c] += w[e] * log(votes[e][c], logits.length);
+        logits[c] += w[v] * logs[v][c];
       }
     }
   }
 
-  private static double log(final double probability, final int classes) {
-    return PortableMath.log(probability * (1 - DOUBT) + DOUBT / classes);
+  /**
+   * Takes in what the label says of the voters.
+   *
+   * @param logs by {@link #logs}
+   */
+  void learn(final double[][] logs, final int label) {
+    for (int v = 0; v < loss.length; v++) {
+      loss[v] += (-logs[v][label] - loss[v]) / MEMORY;
+    }
   }
 
-  /** Takes in what the label says of the experts' votes. */
-  void learn(final double[][] votes, final int label) {
-    for (int e = 0; e < loss.length; e++) {
-      loss[e] += (-log(votes[e][label], votes[e].length) - loss[e]) / MEMORY;
-    }
+  /** Goes on from where another vote of as many voters is. */
+  void copy(final LogVote other) {
+    System.arraycopy(other.loss, 0, loss, 0, loss.length);
   }
 
   void write(final ImageWriter out) {
@@ -84,7 +104,7 @@ final class LogVote {
     final double[] losses = in.getDoubles();
     if (losses.length != loss.length) {
       throw new MalformedImageException(
-          "losses of " + losses.length + " experts instead of " + loss.length);
+          "losses of " + losses.length + " voters instead of " + loss.length);
     }
     System.arraycopy(losses, 0, loss, 0, loss.length);
   }
