@@ -45,6 +45,18 @@ public final class BrokerProcess implements AutoCloseable {
     return directory.bootstrapServers();
   }
 
+  /**
+   * The process of the running broker, for a test that stalls it.
+   *
+   * @throws IllegalStateException if it was killed and not started again
+   */
+  public synchronized long pid() {
+    if (process == null) {
+      throw new IllegalStateException("the broker does not run");
+    }
+    return process.pid();
+  }
+
   /** Ends the process at once, as a crash would, leaving its directory as it is. */
   public synchronized void kill() {
     if (process != null) {

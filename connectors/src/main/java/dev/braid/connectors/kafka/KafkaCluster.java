@@ -3,6 +3,7 @@ package dev.braid.connectors.kafka;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeSet;
 
 /**
  * How a Kafka cluster is reached.
@@ -30,5 +31,14 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
     client.setProperty("bootstrap.servers", bootstrapServers);
     client.putAll(properties);
     return client;
+  }
+
+  /** Names the properties without their values, of which some are secrets. */
+  @Override
+  public String toString() {
+    return "Kafka at "
+        + bootstrapServers
+        + " with properties "
+        + new TreeSet<>(properties.keySet());
   }
 }

@@ -11,11 +11,13 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -124,6 +126,43 @@ public final class Topics implements AutoCloseable {
         return false; // Somebody else created it in between.
       }
       throw e;
+    }
+  }
+
+  /**
+   * Asks whether the brokers keep transactions open for so long. Brokers that do not tell, because
+   * this user may not ask, are taken to do.
+   *
+   * @throws BrokerException if they do not, or none answers
+   */
+  public void requireTransactions(final Duration timeout) {
+    final String setting = "transaction.max.timeout.ms";
+    final String node =
+        await("name its brokers", admin.describeCluster().nodes()).iterator().next().idString();
+    final ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node);
+    final ConfigEntry longest;
+    try {
+      longest =
+          await("read the broker's settings", admin.describeConfigs(List.of(broker)).all())
+              .get(broker)
+              .get(setting);
+    } catch (final BrokerException e) {
+      if (e.getCause() instanceof AuthorizationException) {
+        return;
+      }
+      throw e;
+    }
+    if (longest != null && timeout.toMillis() > Long.parseLong(longest.value())) {
+      throw new BrokerException(
+          "Kafka at "
+              + cluster.bootstrapServers()
+              + " keeps no transaction open for "
+              + timeout.toMillis()
+              + " ms: ask for less, or raise the brokers' "
+              + setting
+              + ", which is "
+              + longest.value(),
+          null);
     }
   }
 

@@ -64,6 +64,22 @@ class TopicsTest {
   }
 
   @Test
+  void transactionsLongerThanTheBrokerAllowsAreRefused() {
+    try (Topics topics = connect(Map.of())) {
+      topics.requireTransactions(Duration.ofMinutes(15));
+      assertEquals(
+          "Kafka at "
+              + broker.bootstrapServers()
+              + " keeps no transaction open for 900001 ms: ask for less, or raise the brokers'"
+              + " transaction.max.timeout.ms, which is 900000",
+          assertThrows(
+                  BrokerException.class,
+                  () -> topics.requireTransactions(Duration.ofMillis(900_001)))
+              .getMessage());
+    }
+  }
+
+  @Test
   void topicThatKafkaRefusesIsNamedWithTheReason() {
     try (Topics topics = connect(Map.of())) {
       final String message =

@@ -1,6 +1,8 @@
 package dev.braid.jobs.cli;
 
+import dev.braid.connectors.kafka.BrokerException;
 import dev.braid.jobs.config.ConfigException;
+import org.apache.flink.client.program.ProgramParametrizationException;
 import picocli.CommandLine;
 
 /**
@@ -14,7 +16,8 @@ public final class BraidJob {
   /**
    * Builds the job and hands it to Flink.
    *
-   * @throws ConfigException if an argument or the configuration cannot be used
+   * @throws ProgramParametrizationException if the arguments, the configuration or what they name
+   *     cannot be used; of this one Flink's command line prints the message alone
    */
   public static void main(final String[] args) throws Exception {
     final RunCommand command = new RunCommand();
@@ -22,9 +25,15 @@ public final class BraidJob {
     command.configuration().addTo(line.getCommandSpec());
     try {
       line.parseArgs(args);
-    } catch (final CommandLine.ParameterException bad) {
-      throw new ConfigException(bad.getMessage());
+      command.call();
+    } catch (final CommandLine.ParameterException
+        | ConfigException
+        | UsageException
+        | BrokerException wrong) {
+      final ProgramParametrizationException shown =
+          new ProgramParametrizationException("braid: " + wrong.getMessage());
+      shown.initCause(wrong);
+      throw shown;
     }
-    command.call();
   }
 }

@@ -20,7 +20,11 @@ import picocli.CommandLine.Spec;
 public final class RunCommand implements ConfiguredCommand {
   private final ConfigOptions options = new ConfigOptions(key -> true, Map.of());
 
-  @Option(names = "--local", description = "Run in this process, with Flink's web page.")
+  @Option(
+      names = "--local",
+      description =
+          "Run in this process, with Flink's web page; unless configured otherwise, give up after"
+              + " ten restarts.")
   private boolean local;
 
   @Option(
@@ -61,7 +65,8 @@ public final class RunCommand implements ConfiguredCommand {
       spec.commandLine().getOut().flush();
       return 0;
     }
-    final JobConfig config = options.load(Map.of(), Map.of());
+    final JobConfig config =
+        options.load(Map.of(), local ? Map.of("job.restart-attempts", "10") : Map.of());
     if (local) {
       runLocally(config);
     } else {

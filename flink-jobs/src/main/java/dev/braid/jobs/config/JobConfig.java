@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Everything a job can be told, checked. The keys, their defaults and what they mean stand in
@@ -49,7 +50,12 @@ public record JobConfig(
   }
 
   /** The job as Flink sees it; parallelism 0 stands for Flink's own default. */
-  public record Job(String name, int parallelism, int restartAttempts, Duration restartDelay)
+  public record Job(
+      String name,
+      int parallelism,
+      int restartAttempts,
+      Duration restartDelay,
+      Duration longestRestartDelay)
       implements Serializable {}
 
   /** Topics, and how Kafka is reached; {@code labelsTopic} is empty where there is none. */
@@ -67,7 +73,24 @@ public record JobConfig(
       Delivery delivery,
       Duration transactionTimeout,
       Map<String, String> properties)
-      implements Serializable {}
+      implements Serializable {
+
+    /** Names the properties without their values, of which some are secrets. */
+    @Override
+    public String toString() {
+      return "Kafka[bootstrapServers="
+          + bootstrapServers
+          + ", group="
+          + group
+          + ", eventsTopic="
+          + eventsTopic
+          + ", labelsTopic="
+          + labelsTopic
+          + ", properties="
+          + new TreeSet<>(properties.keySet())
+          + "]";
+    }
+  }
 
   /** How an event is written. */
   public record Events(
@@ -161,7 +184,8 @@ public record JobConfig(
                 s.get(Keys.NAME),
                 s.get(Keys.PARALLELISM),
                 s.get(Keys.RESTART_ATTEMPTS),
-                s.get(Keys.RESTART_DELAY)),
+                s.get(Keys.RESTART_DELAY),
+                s.get(Keys.LONGEST_RESTART_DELAY)),
             new Kafka(
                 s.get(Keys.BOOTSTRAP_SERVERS),
                 s.get(Keys.GROUP),

@@ -50,16 +50,24 @@ final class Keys {
       key(
           "job.restart-attempts",
           integer(0, MANY),
-          "10",
+          "10000",
           null,
-          "How often the job restarts from its last checkpoint after a failure before it gives up.");
+          "How often in a row the job restarts from its last checkpoint before it gives up; after two"
+              + " minutes without a failure the count begins anew.");
   static final ConfigKey<Duration> RESTART_DELAY =
       key(
           "job.restart-delay",
           duration("0 ms", "1 h"),
           "1 s",
           null,
-          "Pause before the first restart; each one that follows soon waits longer, up to a minute.");
+          "Pause before the first restart; each one that follows soon waits longer.");
+  static final ConfigKey<Duration> LONGEST_RESTART_DELAY =
+      key(
+          "job.longest-restart-delay",
+          duration("1 ms", "1 h"),
+          "10 s",
+          null,
+          "Longest pause before a restart.");
 
   // kafka
   static final ConfigKey<String> BOOTSTRAP_SERVERS =
@@ -134,11 +142,12 @@ final class Keys {
   static final ConfigKey<Duration> TRANSACTION_TIMEOUT =
       key(
           "kafka.transaction-timeout",
-          duration("1 s", "15 min"),
+          duration("1 s", "7 d"),
           "15 min",
           null,
-          "How long the broker keeps an open transaction; longer than a checkpoint and a restart"
-              + " take together, and no longer than the broker's transaction.max.timeout.ms.");
+          "How long the broker keeps an open transaction. What a checkpoint covers is lost if the job"
+              + " is down for longer right then; more than 15 min needs as much in the broker's"
+              + " transaction.max.timeout.ms.");
   static final ConfigPrefix KAFKA_PROPERTIES =
       prefix(
           "kafka.properties.",

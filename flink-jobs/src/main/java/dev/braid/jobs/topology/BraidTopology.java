@@ -172,10 +172,16 @@ public final class BraidTopology {
     stream.sinkTo(sink).name(name).uid(name + "-sink");
   }
 
-  /** Asks the broker whether all topics are there, and how long a dead letter may be. */
+  /**
+   * Asks the broker whether all topics are there, whether it keeps transactions open for as long as
+   * configured, and how long a dead letter may be.
+   */
   private int deadLetterBytes() {
     try (Topics topics = Topics.connect(cluster, BROKER_ANSWERS)) {
       topics.require(parts.topics());
+      if (config.kafka().delivery() == JobConfig.Delivery.EXACTLY_ONCE) {
+        topics.requireTransactions(config.kafka().transactionTimeout());
+      }
       return topics.maxMessageBytes(config.kafka().deadLettersTopic());
     }
   }

@@ -15,7 +15,8 @@ final class FlinkSettings {
   /** Key groups: fixed for the life of a savepoint, and divided evenly by many parallelisms. */
   static final int MAX_PARALLELISM = 720;
 
-  private static final Duration LONGEST_RESTART_DELAY = Duration.ofMinutes(1);
+  /** So much time without a failure ends a row of failures. */
+  private static final Duration CALM = Duration.ofMinutes(2);
 
   private FlinkSettings() {}
 
@@ -60,7 +61,8 @@ final class FlinkSettings {
         max(Duration.ofMillis(1), job.restartDelay()));
     to.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
-        max(LONGEST_RESTART_DELAY, job.restartDelay()));
+        max(job.longestRestartDelay(), job.restartDelay()));
+    to.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD, CALM);
     to.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, job.restartAttempts());
   }

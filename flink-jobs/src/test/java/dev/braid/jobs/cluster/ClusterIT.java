@@ -3,6 +3,7 @@ package dev.braid.jobs.cluster;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -49,5 +50,19 @@ class ClusterIT {
       rig.flink().rest().cancel(second);
     }
     rig.assertAsIfUndisturbed("killed", "killed-events");
+  }
+
+  /** Flink's command line says in one sentence what is wrong, without a stack trace. */
+  @Test
+  void unknownKeyIsRefusedInOneSentence() throws Exception {
+    final List<String> line = new ArrayList<>(List.of("run", "-d"));
+    line.add(System.getProperty("braid.job.jar"));
+    line.addAll(List.of("--set", "model.prest=x"));
+    final String said = rig.flink().cli(line.toArray(String[]::new)).output();
+    assertTrue(
+        said.contains(
+            "braid: Configuration key 'model.prest' is not known: did you mean 'model.preset'?"),
+        said);
+    assertTrue(said.lines().noneMatch(l -> l.startsWith("\tat ")), said);
   }
 }

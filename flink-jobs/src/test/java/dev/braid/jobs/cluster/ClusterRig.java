@@ -59,7 +59,7 @@ final class ClusterRig implements AutoCloseable {
     }
   }
 
-  private static void delete(final Path folder) throws IOException {
+  static void delete(final Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }
@@ -95,15 +95,7 @@ final class ClusterRig implements AutoCloseable {
    */
   List<String> arguments(final String job, final String events, final String... keysAndValues) {
     final Map<String, String> values = new TreeMap<>();
-    values.put("job.name", job);
     values.put("job.parallelism", "2");
-    values.put("kafka.bootstrap-servers", kafka.bootstrapServers());
-    values.put("kafka.group", job);
-    values.put("kafka.events-topic", events);
-    values.put("kafka.predictions-topic", job + "-predictions");
-    values.put("kafka.metrics-topic", job + "-metrics");
-    values.put("kafka.drift-topic", job + "-drift");
-    values.put("kafka.dead-letters-topic", job + "-dead-letters");
     values.put("checkpoints.interval", "1 s");
     values.put("model.options.experts", "4");
     values.put("model.options.top-k", "2");
@@ -111,6 +103,20 @@ final class ClusterRig implements AutoCloseable {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       values.put(keysAndValues[i], keysAndValues[i + 1]);
     }
+    return arguments(job, events, values);
+  }
+
+  /** The same with nothing but what is given: for the rest Braid's defaults hold. */
+  List<String> arguments(final String job, final String events, final Map<String, String> more) {
+    final Map<String, String> values = new TreeMap<>(more);
+    values.put("job.name", job);
+    values.put("kafka.bootstrap-servers", kafka.bootstrapServers());
+    values.put("kafka.group", job);
+    values.put("kafka.events-topic", events);
+    values.put("kafka.predictions-topic", job + "-predictions");
+    values.put("kafka.metrics-topic", job + "-metrics");
+    values.put("kafka.drift-topic", job + "-drift");
+    values.put("kafka.dead-letters-topic", job + "-dead-letters");
     try (Topics topics = Topics.connect(kafka, Duration.ofSeconds(30))) {
       topics.create(
           Stream.of(
@@ -130,6 +136,12 @@ final class ClusterRig implements AutoCloseable {
   /** Submits the job jar with {@code flink run -d}, and waits until it runs. */
   String submit(final List<String> arguments) throws Exception {
     return run(List.of(), arguments);
+  }
+
+  /** Submits another main class, which lies with the tests, with the job jar's libraries. */
+  String submit(final Class<?> main, final List<String> arguments) throws Exception {
+    final String classes = main.getProtectionDomain().getCodeSource().getLocation().toString();
+    return run(List.of("-C", classes, "-c", main.getName()), arguments);
   }
 
   /** Submits the job jar so that it goes on from a checkpoint, and waits until it runs. */

@@ -36,6 +36,7 @@ final class FlinkCluster implements AutoCloseable {
   private final JavaProcess[] taskManagers;
   private JavaProcess jobManager;
   private int clients;
+  private int starts;
 
   private FlinkCluster(
       final Path folder,
@@ -114,18 +115,27 @@ final class FlinkCluster implements AutoCloseable {
     final StringBuilder yaml = new StringBuilder();
     all.forEach((key, value) -> yaml.append(key).append(": '").append(value).append("'\n"));
     Files.writeString(conf.resolve("config.yaml"), yaml, StandardCharsets.UTF_8);
-    // Without a shutdown hook the last words of a dying process are still written.
+    writeLogging("log4j.properties", "appender.out.type = Console");
+    // What the command line logs is not what it says.
+    writeLogging(
+        "log4j-cli.properties",
+        "appender.out.type = File\nappender.out.fileName = " + folder.resolve("cli.log"));
+  }
+
+  /** Without a shutdown hook the last words of a dying process are still written. */
+  private void writeLogging(final String file, final String appender) throws IOException {
     Files.writeString(
-        conf.resolve("log4j.properties"),
+        folder.resolve("conf").resolve(file),
         """
         shutdownHook = disable
         rootLogger.level = INFO
         rootLogger.appenderRef.out.ref = Out
         appender.out.name = Out
-        appender.out.type = Console
         appender.out.layout.type = PatternLayout
         appender.out.layout.pattern = %d{HH:mm:ss.SSS} %-5p %c{1} - %m%n
-        """,
+        """
+            + appender
+            + "\n",
         StandardCharsets.UTF_8);
   }
 
@@ -180,11 +190,42 @@ final class FlinkCluster implements AutoCloseable {
             "taskmanager-" + index + ".log",
             words(ProcessMemoryUtils.generateJvmParametersStr(memory)),
             TaskManagerRunner.class,
-            words(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
+            words(
+                TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)
+                    + " -D taskmanager.resource-id="
+                    + name(index)));
+  }
+
+  /** Of a fresh one, since the job manager still knows the one it replaces. */
+  private String name(final int index) {
+    return "tm-" + index + "-" + starts++;
+  }
+
+  /** The task manager that works for some job. */
+  int busyTaskManager() throws Exception {
+    final String id = rest.busyTaskManager();
+    return Integer.parseInt(id.split("-")[1]);
   }
 
   JavaProcess taskManager(final int index) {
     return taskManagers[index];
+  }
+
+  /** Starts what ended by itself, as whoever runs a cluster does. */
+  void replaceTheDead() throws Exception {
+    for (int i = 0; i < taskManagers.length; i++) {
+      if (!taskManagers[i].alive()) {
+        startTaskManager(i);
+      }
+    }
+    if (!jobManager.alive()) {
+      startJobManager();
+    }
+  }
+
+  /** What is in use of the task managers' heaps, as far as the job manager knows them. */
+  String heapInMegabytes() throws Exception {
+    return rest.heapUsed().stream().map(bytes -> (bytes >> 20) + " MB").toList().toString();
   }
 
   /** Waits until every task manager has registered. */
@@ -199,7 +240,7 @@ final class FlinkCluster implements AutoCloseable {
    */
   JavaProcess cli(final String... arguments) throws Exception {
     final List<String> command = new ArrayList<>(jvm);
-    command.addAll(List.of(ADD_OPENS, "-Xmx256m", log4j(), "-cp", libraries));
+    command.addAll(List.of(ADD_OPENS, "-Xmx256m", log4j("log4j-cli.properties"), "-cp", libraries));
     command.add("org.apache.flink.client.cli.CliFrontend");
     command.addAll(Arrays.asList(arguments));
     final JavaProcess process =
@@ -219,14 +260,14 @@ final class FlinkCluster implements AutoCloseable {
       throws IOException {
     final List<String> command = new ArrayList<>(jvm);
     command.addAll(jvmArguments);
-    command.addAll(List.of(log4j(), "-cp", libraries, main.getName()));
+    command.addAll(List.of(log4j("log4j.properties"), "-cp", libraries, main.getName()));
     command.addAll(List.of("--configDir", folder.resolve("conf").toString()));
     command.addAll(arguments);
     return JavaProcess.start(folder.resolve(log), Map.of(), command);
   }
 
-  private String log4j() {
-    return "-Dlog4j.configurationFile=" + folder.resolve("conf").resolve("log4j.properties");
+  private String log4j(final String file) {
+    return "-Dlog4j.configurationFile=" + folder.resolve("conf").resolve(file);
   }
 
   private static List<String> words(final String line) {

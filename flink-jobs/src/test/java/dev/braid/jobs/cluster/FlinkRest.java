@@ -109,6 +109,16 @@ final class FlinkRest {
     return used;
   }
 
+  /** Resource id of a task manager with a slot in use. */
+  String busyTaskManager() throws Exception {
+    for (final JsonNode manager : get("/taskmanagers").path("taskmanagers")) {
+      if (manager.path("freeSlots").asInt() < manager.path("slotsNumber").asInt()) {
+        return manager.path("id").asText();
+      }
+    }
+    throw new AssertionError("no task manager has work");
+  }
+
   void cancel(final String job) throws Exception {
     send(request("/jobs/" + job).method("PATCH", HttpRequest.BodyPublishers.noBody()).build());
     awaitState(job, "CANCELED");

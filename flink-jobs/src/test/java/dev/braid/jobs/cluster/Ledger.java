@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Compares what is in the topics: events, committed predictions, dead letters. */
@@ -47,6 +50,56 @@ final class Ledger {
         }
       }
     }
+  }
+
+  /**
+   * What became of the events of a topic.
+   *
+   * @param events sent
+   * @param predictions committed
+   * @param deadLetters committed
+   * @param lost events with neither
+   * @param doubled predictions beyond the first of an event
+   */
+  record Balance(int events, int predictions, int deadLetters, int lost, int doubled) {
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "events=%d predictions=%d dead_letters=%d lost=%d doubled=%d",
+          events,
+          predictions,
+          deadLetters,
+          lost,
+          doubled);
+    }
+  }
+
+  Balance balance(final String events, final String job) {
+    final Set<String> open = new HashSet<>();
+    final int sent = forEach(events, open::add);
+    final Set<String> answered = new HashSet<>();
+    final int predicted =
+        forEach(
+            job + "-predictions",
+            id -> {
+              answered.add(id);
+              open.remove(id);
+            });
+    final int refused = forEach(job + "-dead-letters", open::remove);
+    return new Balance(sent, predicted, refused, open.size(), predicted - answered.size());
+  }
+
+  private int forEach(final String topic, final Consumer<String> id) {
+    final int[] count = new int[1];
+    try (TopicReader reader = new TopicReader(kafka, topic)) {
+      reader.readToEnd(
+          record -> {
+            count[0]++;
+            id.accept(Rows.ids(List.of(new String(record.value(), StandardCharsets.UTF_8))).get(0));
+          });
+    }
+    return count[0];
   }
 
   /** Every event has one prediction, and nothing else has. */

@@ -85,9 +85,9 @@ class JobConfigTest {
             + " latest.",
         refusal(Map.of("kafka.start", "Earliest")));
     assertEquals(
-        "Configuration key 'kafka.transaction-timeout' cannot be '20 min': it takes a duration from"
-            + " 1 s to 15 min.",
-        refusal(Map.of("kafka.transaction-timeout", "20 min")));
+        "Configuration key 'kafka.transaction-timeout' cannot be '8 d': it takes a duration from"
+            + " 1 s to 7 d.",
+        refusal(Map.of("kafka.transaction-timeout", "8 d")));
     assertEquals(
         "Configuration key 'state.working-set' cannot be 'big': it takes a size from 1 mb to 1024"
             + " gb.",
