@@ -2,11 +2,13 @@ package dev.braid.connectors.kafka;
 
 import dev.braid.connectors.Decoded;
 import dev.braid.connectors.format.RecordDecoder;
+import java.util.Collection;
 import java.util.Map;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.common.TopicPartition;
 
 /** Flink sources over Kafka topics. */
 public final class Sources {
@@ -30,7 +32,7 @@ public final class Sources {
     final KafkaSourceBuilder<Decoded> source =
         KafkaSource.<Decoded>builder()
             .setProperties(cluster.client(DEFAULTS))
-            .setTopics(options.topic())
+            .setKafkaSubscriber(new OneTopic(options.topic()))
             .setGroupId(options.group())
             .setClientIdPrefix(options.group() + "-" + options.topic())
             .setStartingOffsets(offsets(options.start()))
@@ -45,8 +47,31 @@ public final class Sources {
   private static OffsetsInitializer offsets(final StartOffsets start) {
     return switch (start) {
       case EARLIEST -> OffsetsInitializer.earliest();
-      case LATEST -> OffsetsInitializer.latest();
+      case LATEST -> new BehindTheLatest();
       case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
     };
+  }
+
+  /**
+   * Begins behind the latest record. Where a job goes on from a checkpoint and its place in the
+   * topic is gone, Kafka's own "latest" would leap over everything that is there; this goes on at
+   * the earliest record, as the other ways to begin do.
+   */
+  @SuppressWarnings("deprecation") // The interface knows the strategy in this form only.
+  private static final class BehindTheLatest implements OffsetsInitializer {
+    private static final long serialVersionUID = 1L;
+
+    private final OffsetsInitializer latest = OffsetsInitializer.latest();
+
+    @Override
+    public Map<TopicPartition, Long> getPartitionOffsets(
+        final Collection<TopicPartition> partitions, final PartitionOffsetsRetriever retriever) {
+      return latest.getPartitionOffsets(partitions, retriever);
+    }
+
+    @Override
+    public OffsetResetStrategy getAutoOffsetResetStrategy() {
+      return OffsetResetStrategy.EARLIEST;
+    }
   }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -51,6 +52,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   private transient WaitingRoom waiting;
   private transient LearnerGauges gauges;
   private transient ScheduledFuture<?> gaugeTimer;
+  private transient Counter duplicates;
 
   LearnerOperator(final JobConfig jobConfig) {
     this.jobConfig = jobConfig;
@@ -105,6 +107,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
             rememberIds(jobConfig.state().deduplicateFor()));
     warmUp();
     gauges = new LearnerGauges(getMetricGroup(), models, home);
+    duplicates = getMetricGroup().addGroup("braid").counter("duplicates");
     gauges.refresh();
     gaugeTimer =
         getProcessingTimeService()
@@ -133,10 +136,12 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   final void onEvent(final Event event) throws Exception {
     final ModelSession model = models.use(event.key());
     final SessionState state = model.state();
+    final boolean known = waiting.knows(event.id(), state);
+    if (known) {
+      duplicates.inc();
+    }
     final String reason =
-        waiting.knows(event.id(), state)
-            ? "duplicate id '" + event.id() + "'"
-            : model.refusal(event, event.label());
+        known ? "duplicate id '" + event.id() + "'" : model.refusal(event, event.label());
     if (reason != null) {
       sides.deadLetter(new DeadLetter(event.origin(), reason));
       return;

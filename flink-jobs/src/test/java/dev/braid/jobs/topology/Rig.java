@@ -27,6 +27,7 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -116,6 +117,12 @@ final class Rig implements AutoCloseable {
     }
     values.values().removeIf(Objects::isNull);
     final JobConfig config = JobConfig.of(values);
+    createTopics(kafka, config);
+    return config;
+  }
+
+  /** Creates the topics that a job needs and that are not there yet. */
+  static void createTopics(final KafkaCluster kafka, final JobConfig config) {
     try (Topics topics = Topics.connect(kafka, Duration.ofSeconds(30))) {
       final List<TopicSpec> specs = new ArrayList<>();
       for (final String topic : new KafkaParts(config).topics()) {
@@ -126,7 +133,6 @@ final class Rig implements AutoCloseable {
       }
       topics.create(specs);
     }
-    return config;
   }
 
   /** Starts the job, from a savepoint if there is one. */
@@ -169,23 +175,43 @@ final class Rig implements AutoCloseable {
         .orElse(0);
   }
 
-  /** Braid's gauges of a job as reporters see them, by what follows the group's name. */
+  /**
+   * Braid's gauges and counters of a job as reporters see them, by what follows the group's name.
+   */
   Map<String, Number> gauges(final JobClient job) {
     return gauges(job, "learner.0.braid.");
   }
 
-  /** An operator's gauges as reporters see them, by what follows the group's name. */
+  /** An operator's gauges and counters as reporters see them, by what follows the group's name. */
   Map<String, Number> gauges(final JobClient job, final String group) {
     final Map<String, Number> values = new TreeMap<>();
     metrics
         .findMetrics(job.getJobID(), Pattern.quote(group))
         .forEach(
             (name, metric) -> {
+              final String shown = name.substring(name.indexOf(group) + group.length());
               if (metric instanceof Gauge<?> gauge && gauge.getValue() instanceof Number value) {
-                values.put(name.substring(name.indexOf(group) + group.length()), value);
+                values.put(shown, value);
+              } else if (metric instanceof Counter counter) {
+                values.put(shown, counter.getCount());
               }
             });
     return values;
+  }
+
+  /** The broker, for what a test asks of it itself. */
+  KafkaCluster kafka() {
+    return kafka;
+  }
+
+  /** Sends to one partition. */
+  @SuppressWarnings("FutureReturnValueIgnored") // A lost record fails the test that counts them.
+  void send(final String topic, final int partition, final String key, final String value) {
+    producer.send(new ProducerRecord<>(topic, partition, bytes(key), bytes(value)));
+  }
+
+  private static byte[] bytes(final String text) {
+    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
   }
 
   void send(final String topic, final String value) {

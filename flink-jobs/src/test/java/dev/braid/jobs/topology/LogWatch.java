@@ -1,0 +1,51 @@
+package dev.braid.jobs.topology;
+
+import java.io.StringWriter;
+import java.io.Writer;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.WriterAppender;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.layout.PatternLayout;
+
+/** Keeps everything that is logged in this JVM while it is open, whatever the level. */
+final class LogWatch implements AutoCloseable {
+  private final StringWriter text = new StringWriter();
+  private final Level before = LogManager.getRootLogger().getLevel();
+  private final Appender appender;
+
+  private LogWatch() {
+    final Writer target = text;
+    appender =
+        WriterAppender.createAppender(
+            PatternLayout.newBuilder().withPattern("%c %m%n%xEx").build(),
+            null,
+            target,
+            "watch",
+            false,
+            true);
+  }
+
+  static LogWatch start() {
+    final LogWatch watch = new LogWatch();
+    watch.appender.start();
+    final LoggerContext context = LoggerContext.getContext(false);
+    context.getConfiguration().addAppender(watch.appender);
+    context.getRootLogger().addAppender(watch.appender);
+    Configurator.setRootLevel(Level.DEBUG);
+    return watch;
+  }
+
+  String text() {
+    return text.toString();
+  }
+
+  @Override
+  public void close() {
+    LoggerContext.getContext(false).getRootLogger().removeAppender(appender);
+    Configurator.setRootLevel(before);
+    appender.stop();
+  }
+}
