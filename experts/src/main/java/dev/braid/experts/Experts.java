@@ -2,6 +2,7 @@ package dev.braid.experts;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.moa.MoaExpert;
+import dev.braid.experts.neural.DenseNetwork;
 import dev.braid.experts.neural.NeuralExpert;
 import dev.braid.experts.neural.ReplayNetwork;
 import dev.braid.experts.tree.HoeffdingTree;
@@ -21,7 +22,8 @@ public final class Experts {
           WindowedKnn.KIND,
           NeuralExpert.KIND,
           CrossedLinear.KIND,
-          ReplayNetwork.KIND);
+          ReplayNetwork.KIND,
+          DenseNetwork.KIND);
 
   private Experts() {}
 
@@ -35,8 +37,8 @@ public final class Experts {
    *
    * @param name {@code hoeffding-tree} with options in MOA's letters behind it, {@code
    *     naive-bayes}, {@code last-label}, {@code windowed-knn}, {@code mlp}, {@code
-   *     crossed-linear}, {@code replay-network}, or {@code moa:} and the command line of any MOA
-   *     classifier
+   *     crossed-linear}, {@code replay-network}, {@code dense-moe}, or {@code moa:} and the command
+   *     line of any MOA classifier
    * @param seed of what is random in the expert
    * @throws IllegalArgumentException if there is no such expert
    */
@@ -56,6 +58,7 @@ public final class Experts {
       case NeuralExpert.KIND -> new NeuralExpert(schema, NeuralExpert.Settings.DEFAULT, seed);
       case CrossedLinear.KIND -> new CrossedLinear(schema);
       case ReplayNetwork.KIND -> new ReplayNetwork(schema, seed);
+      case DenseNetwork.KIND -> new DenseNetwork(schema, DenseNetwork.Settings.DEFAULT, seed);
       default ->
           throw new IllegalArgumentException(
               "there is no expert '"
@@ -97,6 +100,7 @@ public final class Experts {
       case LastLabel.KIND -> LastLabel.read(schema, blockCount, blocks);
       case WindowedKnn.KIND -> WindowedKnn.read(schema, blockCount, blocks);
       case NeuralExpert.KIND -> NeuralExpert.read(schema, blockCount, blocks);
+      case DenseNetwork.KIND -> DenseNetwork.read(schema, blockCount, blocks);
       case OutsideVote.KIND -> OutsideVote.read(schema, blockCount, blocks);
       case "moa" -> MoaExpert.read(schema, blockCount, blocks);
       default -> throw new MalformedImageException("there is no expert of kind '" + kind + "'");

@@ -35,6 +35,11 @@ final class BraidOptions {
               "Whether a linear expert over hashed pairs of features takes part."),
           new PresetOption("neural", "true", "Whether a small network takes part as an expert."),
           new PresetOption(
+              "dense",
+              "0",
+              "Experts of a dense layer that takes part as one expert, 0 to 1000, 0 for no such"
+                  + " expert."),
+          new PresetOption(
               "gate", "true", "Whether the gate corrects the vote; false leaves the vote alone."),
           new PresetOption("hidden", "32", "Units of the gate's hidden layer, 1 to 4096."),
           new PresetOption("learning-rate", "0.001", "Adam's step size in the gate, above 0."),

@@ -9,6 +9,7 @@ import dev.braid.experts.LastLabel;
 import dev.braid.experts.NaiveBayes;
 import dev.braid.experts.OutsideVote;
 import dev.braid.experts.WindowedKnn;
+import dev.braid.experts.neural.DenseNetwork;
 import dev.braid.experts.neural.ReplayNetwork;
 import dev.braid.experts.tree.HoeffdingTreeOptions;
 import java.util.ArrayList;
@@ -68,6 +69,14 @@ final class BraidPool {
     }
     if (options.flag("neural")) {
       experts.add(new ReplayNetwork(schema, CounterRandom.bits(seed, -2)));
+    }
+    final int dense = options.integer("dense", 0, 1000);
+    if (dense > 0) {
+      experts.add(
+          new DenseNetwork(
+              schema,
+              DenseNetwork.Settings.DEFAULT.withExperts(dense),
+              CounterRandom.bits(seed, -3)));
     }
     for (final String name : OutsideVote.names(full)) {
       experts.add(new OutsideVote(full, name));

@@ -12,7 +12,8 @@ public final class Presets {
           Map.of(
               Braid.NAME, Braid.PRESET,
               DriftMoeData.NAME, DriftMoeData.PRESET,
-              DriftMoeTask.NAME, DriftMoeTask.PRESET));
+              DriftMoeTask.NAME, DriftMoeTask.PRESET,
+              Neural.NAME, Neural.PRESET));
 
   private Presets() {}
 

@@ -87,6 +87,7 @@ class BraidTest {
     alone.add(accuracy(only("last-label", "true")));
     alone.add(accuracy(only("crossed-linear", "true")));
     alone.add(accuracy(only("neural", "true")));
+    alone.add(accuracy(only("dense", "4")));
     for (final double one : alone) {
       assertTrue(whole > one, whole + " against " + alone);
     }

@@ -3,6 +3,7 @@ package dev.braid.experts.dense;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
+import java.util.function.BiConsumer;
 
 /** Parameters of one expert or of the gate, with Adam's moments of the same layout. */
 final class Block {
@@ -27,6 +28,20 @@ final class Block {
     this.m = m;
     this.v = v;
     this.steps = steps;
+  }
+
+  /**
+   * A block of another size, not saved yet, with as many steps.
+   *
+   * @param mover copies numbers, moments alike, from the old array to the new one
+   */
+  Block resized(final int size, final BiConsumer<float[], float[]> mover) {
+    final Block resized = new Block(size);
+    mover.accept(theta, resized.theta);
+    mover.accept(m, resized.m);
+    mover.accept(v, resized.v);
+    resized.steps = steps;
+    return resized;
   }
 
   void write(final ImageWriter out) {

@@ -98,7 +98,7 @@ final class CpuMoe implements Backend {
   public long workspaceBytes() {
     long floats = (long) x.length + affinity.length + logits.length + gradient.length;
     floats += gateGradient.length + hiddenGradient.length + order.length + 3L * choice.length;
-    long bytes = floats * Float.BYTES;
+    long bytes = floats * Float.BYTES + products.bytes();
     for (final ExpertWork expert : work) {
       bytes += expert.bytes();
     }
@@ -167,6 +167,7 @@ final class CpuMoe implements Backend {
     for (int r = 0; r < batch.rows(); r++) {
       System.arraycopy(logits, r * c, batch.probabilities(), order[r] * c, c);
     }
+    answerWeights(batch);
     final float[] votes = batch.votes();
     if (votes == null) {
       return;
@@ -180,6 +181,14 @@ final class CpuMoe implements Backend {
         System.arraycopy(work[e].out(), i * c, votes, to, c);
         Gate.softmax(votes, to, c);
       }
+    }
+  }
+
+  private void answerWeights(final DenseBatch batch) {
+    final int experts = spec.experts();
+    Arrays.fill(batch.weights(), 0, batch.rows() * experts, 0);
+    for (int j = 0; j < batch.rows() * chosen; j++) {
+      batch.weights()[order[j / chosen] * experts + choice[j]] = weight[j];
     }
   }
 

@@ -14,6 +14,7 @@ public final class DenseBatch {
   private final int[] labels;
   private final float[] probabilities;
   private final float[] votes;
+  private final float[] weights;
   private final int[] load;
   private int rows;
   private int labelled;
@@ -34,6 +35,7 @@ public final class DenseBatch {
     probabilities = new float[Math.multiplyExact(capacity, spec.classes())];
     votes =
         withVotes ? new float[Math.multiplyExact(probabilities.length, spec.totalExperts())] : null;
+    weights = new float[Math.multiplyExact(capacity, spec.experts())];
     load = new int[spec.totalExperts()];
   }
 
@@ -143,6 +145,14 @@ public final class DenseBatch {
     return votes;
   }
 
+  /**
+   * The gate's weight of each expert that it chooses from, valid after the step; shape
+   * [capacity][E], 0 where it did not choose the expert. Shared experts have weight 1.
+   */
+  public float[] weights() {
+    return weights;
+  }
+
   /** Rows that each expert computed in the step, shape [T]. */
   public int[] load() {
     return load;
@@ -165,7 +175,8 @@ public final class DenseBatch {
   /** Heap bytes of the arrays. */
   long bytes() {
     final long voted = votes == null ? 0 : votes.length;
-    return Float.BYTES * (inputs.length + labels.length + probabilities.length + voted);
+    return Float.BYTES
+        * (inputs.length + labels.length + probabilities.length + weights.length + voted);
   }
 
   /** The layer shape this batch fits. */

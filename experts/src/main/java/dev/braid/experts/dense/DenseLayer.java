@@ -57,6 +57,22 @@ final class DenseLayer implements DenseMoe {
   }
 
   @Override
+  public DenseMoe grow(final int inputs, final int classes) {
+    if (inputs < spec.inputs() || classes < spec.classes() || !underWay.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a layer grows between batches, and not to "
+              + inputs
+              + " inputs and "
+              + classes
+              + " classes from "
+              + spec);
+    }
+    final MoeState grown = backend.state().grown(inputs, classes);
+    backend.close();
+    return new DenseLayer(grown, options);
+  }
+
+  @Override
   public String backend() {
     return backend.name();
   }
@@ -84,6 +100,11 @@ final class DenseLayer implements DenseMoe {
   @Override
   public void writeBlock(final int block, final ImageWriter out) {
     backend.state().writeBlock(block, out);
+  }
+
+  @Override
+  public void markClean(final int block) {
+    backend.state().block(block).dirty = false;
   }
 
   @Override

@@ -66,6 +66,17 @@ public interface DenseMoe extends BlockState, AutoCloseable {
     await(batch);
   }
 
+  /**
+   * This layer with more inputs or classes; what is new has weight 0. This one is closed.
+   *
+   * @param inputs as many as now or more
+   * @param classes as many as now or more
+   */
+  DenseMoe grow(int inputs, int classes);
+
+  /** Called when one block has been saved. */
+  void markClean(int block);
+
   /** What computes, in words for people. */
   String backend();
 

@@ -61,6 +61,11 @@ public record DenseMoeSpec(
     return new DenseMoeSpec(inputs, hidden, classes, experts, gate, DEFAULT_LEARNING_RATE, seed);
   }
 
+  /** The same with other numbers of inputs and classes. */
+  public DenseMoeSpec with(final int newInputs, final int newClasses) {
+    return new DenseMoeSpec(newInputs, hidden, newClasses, experts, gate, learningRate, seed);
+  }
+
   /** T: the experts that the gate chooses from, then the shared ones. */
   public int totalExperts() {
     return experts + gate.shared();

@@ -33,7 +33,7 @@ final class DeviceLayout {
     floats(parameters, Field.THETA, Field.M, Field.V, Field.GRADIENT);
     floats(blocks, Field.STEPS, Field.CHANGED, Field.RATE, Field.EPSILON);
     floats(experts, Field.WINDOW, Field.BALANCE, Field.COUNTS);
-    floats(maxRows * experts, Field.AFFINITY, Field.CHOSEN, Field.WEIGHT, Field.WEIGHT_GRADIENT);
+    floats(maxRows * experts, Field.AFFINITY, Field.CHOSEN, Field.WEIGHT_GRADIENT);
     final long hidden = (long) maxRows * spec.totalExperts() * spec.hidden();
     final long outputs = (long) maxRows * spec.totalExperts() * spec.classes();
     reserve(hidden * precision.bytes(), Field.HIDDEN);
@@ -54,6 +54,7 @@ final class DeviceLayout {
       end = aligned(end);
       outputAt[s] = end;
       place(Field.LOAD, s, 4L * spec.totalExperts());
+      place(Field.WEIGHT, s, 4L * maxRows * spec.experts());
       place(Field.PROBABILITIES, s, 4L * maxRows * spec.classes());
       place(Field.VOTES, s, 4L * maxRows * spec.totalExperts() * spec.classes());
       end = aligned(end);
@@ -91,7 +92,7 @@ final class DeviceLayout {
     return Math.toIntExact(at(Field.X, 0) - inputAt[0] + 4L * rows * spec.inputs());
   }
 
-  /** Byte offset of what is copied back: load, probabilities, votes. */
+  /** Byte offset of what is copied back: load, weights, probabilities, votes. */
   long outputAt(final int slot) {
     return outputAt[slot];
   }

@@ -101,6 +101,7 @@ final class DeviceMoe implements Backend {
       batch.load()[e] = (int) out.getFloat(4 * e);
     }
     final int width = batch.rows() * spec.classes();
+    copyOut(out, Field.WEIGHT, slot, batch.weights(), batch.rows() * spec.experts());
     copyOut(out, Field.PROBABILITIES, slot, batch.probabilities(), width);
     if (batch.votes() != null) {
       copyOut(out, Field.VOTES, slot, batch.votes(), width * spec.totalExperts());

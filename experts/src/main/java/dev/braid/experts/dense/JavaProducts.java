@@ -15,13 +15,32 @@ final class JavaProducts implements Products {
   /** Rows worked on at once in the inner loop. */
   private static final int UNROLL = 4;
 
-  private final float[][] panel = new float[DEPTH][COLUMNS];
+  /** As wide and deep as was needed so far: small layers are many. */
+  private final float[][] panel = new float[DEPTH][0];
+
+  private long packed;
+
   private final float[] row = new float[COLUMNS];
   private final float[] factors = new float[DEPTH];
 
   @Override
   public String name() {
     return "plain Java";
+  }
+
+  @Override
+  public long bytes() {
+    return 4L * (packed + COLUMNS + DEPTH) + 16L * DEPTH;
+  }
+
+  /** Makes room in the panel. */
+  private void reserve(final int depth, final int width) {
+    for (int p = 0; p < depth; p++) {
+      if (panel[p].length < width) {
+        packed += width - panel[p].length;
+        panel[p] = new float[width];
+      }
+    }
   }
 
   @Override
@@ -74,6 +93,7 @@ final class JavaProducts implements Products {
     for (int left = 0; left < n; left += COLUMNS) {
       final int width = Math.min(COLUMNS, n - left);
       Arrays.fill(row, 0, width, 0);
+      reserve(1, width);
       for (int i = 0; i < m; i++) {
         System.arraycopy(a, ao + i * n + left, panel[0], 0, width);
         addTo(row, panel[0], width);
@@ -127,6 +147,7 @@ final class JavaProducts implements Products {
       final int bColumn,
       final int depth,
       final int width) {
+    reserve(depth, width);
     if (bColumn == 1) {
       for (int p = 0; p < depth; p++) {
         System.arraycopy(b, from + p * bRow, panel[p], 0, width);

@@ -55,6 +55,44 @@ final class MoeState {
     return new MoeState(spec, gate, experts, new float[spec.experts()]);
   }
 
+  /**
+   * The same with more inputs or classes: what is new has weight 0, so that nothing the layer knows
+   * changes. Every block counts as changed.
+   */
+  MoeState grown(final int inputs, final int classes) {
+    final DenseMoeSpec larger = spec.with(inputs, classes);
+    final ExpertLayout from = ExpertLayout.of(spec);
+    final ExpertLayout to = ExpertLayout.of(larger);
+    final Block[] grown = new Block[experts.length];
+    for (int e = 0; e < experts.length; e++) {
+      grown[e] =
+          experts[e].resized(
+              to.size(),
+              (old, fresh) -> {
+                widen(old, fresh, spec.hidden(), inputs);
+                System.arraycopy(old, from.b1(), fresh, to.b1(), spec.hidden());
+                System.arraycopy(old, from.w2(), fresh, to.w2(), from.b2() - from.w2());
+                System.arraycopy(old, from.b2(), fresh, to.b2(), spec.classes());
+              });
+    }
+    final int count = spec.experts();
+    final Block wider =
+        gate.resized(
+            gateSize(larger),
+            (old, fresh) -> {
+              widen(old, fresh, count, inputs);
+              System.arraycopy(old, count * spec.inputs(), fresh, count * inputs, count);
+            });
+    return new MoeState(larger, wider, grown, window.clone());
+  }
+
+  /** Copies the first rows, of as many numbers as there were inputs, to wider ones. */
+  private void widen(final float[] from, final float[] to, final int rows, final int inputs) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from, r * spec.inputs(), to, r * inputs, spec.inputs());
+    }
+  }
+
   int blockCount() {
     return 1 + experts.length;
   }

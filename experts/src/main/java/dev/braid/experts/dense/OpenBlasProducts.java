@@ -44,6 +44,11 @@ final class OpenBlasProducts implements Products {
   }
 
   @Override
+  public long bytes() {
+    return 4L * ones.length;
+  }
+
+  @Override
   public void timesTransposed(
       final int m,
       final int n,

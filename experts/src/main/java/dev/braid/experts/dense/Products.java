@@ -9,6 +9,9 @@ interface Products {
   /** What computes them, for the log. */
   String name();
 
+  /** Heap bytes held for packing. */
+  long bytes();
+
   /**
    * c = a b^T, or c += a b^T.
    *

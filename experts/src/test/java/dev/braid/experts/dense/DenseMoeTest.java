@@ -182,6 +182,55 @@ class DenseMoeTest {
     assertEquals(80, Arrays.stream(batch.load(), 0, 4).sum());
   }
 
+  @ParameterizedTest
+  @MethodSource("gates")
+  void aLayerThatGrewSaysTheSameAndLearnsWhatIsNew(final GateSpec gate) {
+    final DenseMoeSpec spec = spec(gate);
+    final DenseMoe layer = DenseMoe.open(spec, JAVA);
+    train(layer, 20, 9);
+    final DenseBatch before = Batches.random(spec, 8, 1, 3);
+    layer.step(before);
+    final DenseMoe grown = layer.grow(7, 4);
+    final DenseBatch after = new DenseBatch(grown.spec(), 8, false);
+    final DenseBatch news = new DenseBatch(grown.spec(), 8, false);
+    for (int r = 0; r < 8; r++) {
+      after.add(Arrays.copyOf(row(before, r), 7), -1);
+      news.add(new double[] {0, 0, 0, 0, 0, 3, -3}, 3);
+    }
+    grown.step(after);
+    for (int r = 0; r < 8; r++) {
+      // The new class begins with the logit 0 and takes its share of each row.
+      final float left = 1 - after.probabilities()[4 * r + 3];
+      for (int j = 0; j < 3; j++) {
+        assertEquals(
+            before.probabilities()[3 * r + j], after.probabilities()[4 * r + j] / left, 1e-5);
+      }
+    }
+    for (int i = 0; i < 100; i++) {
+      grown.step(news);
+    }
+    assertTrue(news.probabilities()[3] > 0.9, "probability " + news.probabilities()[3]);
+  }
+
+  @ParameterizedTest
+  @MethodSource("gates")
+  void theGatesWeightsAreThoseOfTheExpertsItChose(final GateSpec gate) {
+    final DenseMoeSpec spec = spec(gate);
+    final DenseBatch batch = Batches.random(spec, 40, 2, 8);
+    DenseMoe.open(spec, JAVA).step(batch);
+    final int[] chosen = new int[4];
+    for (int r = 0; r < 40; r++) {
+      float sum = 0;
+      for (int e = 0; e < 4; e++) {
+        sum += batch.weights()[4 * r + e];
+        chosen[e] += batch.weights()[4 * r + e] > 0 ? 1 : 0;
+      }
+      // The weight of a single one is its softmax.
+      assertEquals(gate.chosen() == 1 ? sum : 1, sum, 1e-5);
+    }
+    assertArrayEquals(Arrays.copyOf(batch.load(), 4), chosen);
+  }
+
   @Test
   void votesAreProbabilitiesOfTheExpertsThatSawTheRow() {
     final DenseMoeSpec spec = spec(GateSpec.topK(1, 0));

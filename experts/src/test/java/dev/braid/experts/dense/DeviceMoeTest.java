@@ -59,6 +59,7 @@ class DeviceMoeTest {
       device.await(other);
       assertArrayEquals(one.probabilities(), other.probabilities(), 2e-5f);
       assertArrayEquals(one.votes(), other.votes(), 2e-5f);
+      assertArrayEquals(one.weights(), other.weights(), 2e-5f);
       assertArrayEquals(one.load(), other.load());
     }
     assertArrayEquals(cpu.state().window, device.state().window, 1e-3f);
