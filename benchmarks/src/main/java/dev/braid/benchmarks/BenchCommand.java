@@ -54,8 +54,9 @@ public final class BenchCommand implements BraidCommand {
       required = true,
       paramLabel = "S,..",
       description = {
-        "Benchmark streams (led_a, led_g, sea_a, sea_g, rbf_m, rbf_f, elec, airl, covt), ARFF or"
-            + " CSV files (also .gz, .xz), or moa: and the command line of a MOA stream."
+        "Benchmark streams (led_a, led_g, sea_a, sea_g, rbf_m, rbf_f, elec, airl, covt, mnist_split,"
+            + " mnist_permuted, mnist_rotated), ARFF or CSV files (also .gz, .xz), or moa: and the"
+            + " command line of a MOA stream."
       })
   private String streams;
 
@@ -122,8 +123,8 @@ public final class BenchCommand implements BraidCommand {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "Folder with electricity, airlines and covtype100k as .arff or .arff.xz. Default:"
-              + " $BRAID_DATA, or ../shared/data.")
+          "Folder with electricity, airlines and covtype100k as .arff or .arff.xz, and mnist10k.csv"
+              + " or .csv.xz. Default: $BRAID_DATA, or ../shared/data.")
   private Path data;
 
   @Option(

@@ -13,7 +13,8 @@ public final class Presets {
               Braid.NAME, Braid.PRESET,
               DriftMoeData.NAME, DriftMoeData.PRESET,
               DriftMoeTask.NAME, DriftMoeTask.PRESET,
-              Neural.NAME, Neural.PRESET));
+              Neural.NAME, Neural.PRESET,
+              Tame.NAME, Tame.PRESET));
 
   private Presets() {}
 

@@ -3,15 +3,26 @@ package dev.braid.connectors.stream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** The nine streams of the DriftMoE paper by their names. */
+/** The nine streams of the DriftMoE paper, and task sequences over MNIST, by their names. */
 final class BenchmarkStreams {
   static final List<String> NAMES =
-      List.of("led_a", "led_g", "sea_a", "sea_g", "rbf_m", "rbf_f", "elec", "airl", "covt");
+      List.of(
+          "led_a",
+          "led_g",
+          "sea_a",
+          "sea_g",
+          "rbf_m",
+          "rbf_f",
+          "elec",
+          "airl",
+          "covt",
+          "mnist_split",
+          "mnist_permuted",
+          "mnist_rotated");
 
   private static final long COVERTYPE_ROWS = 100_000;
-  private static final List<String> SUFFIXES = List.of(".arff", ".arff.xz", ".arff.gz");
+  private static final List<String> COMPRESSIONS = List.of("", ".xz", ".gz");
 
   private BenchmarkStreams() {}
 
@@ -24,29 +35,39 @@ final class BenchmarkStreams {
       case "sea_g" -> new DriftingStream(name, DriftingStream.Concept.SEA, DriftingStream.GRADUAL);
       case "rbf_m" -> new RbfStream(name, "0.0001");
       case "rbf_f" -> new RbfStream(name, "0.001");
-      case "elec" -> file("electricity", name, options, -1);
-      case "airl" -> file("airlines", name, options, -1);
-      case "covt" -> file("covtype100k", name, options, COVERTYPE_ROWS);
+      case "elec" -> table("electricity", name, options, -1);
+      case "airl" -> table("airlines", name, options, -1);
+      case "covt" -> table("covtype100k", name, options, COVERTYPE_ROWS);
+      case "mnist_split" -> mnist(name, MnistTasks.Kind.SPLIT, options);
+      case "mnist_permuted" -> mnist(name, MnistTasks.Kind.PERMUTED, options);
+      case "mnist_rotated" -> mnist(name, MnistTasks.Kind.ROTATED, options);
       default -> null;
     };
   }
 
-  private static StreamSpec file(
+  private static StreamSpec table(
       final String file, final String name, final StreamOptions options, final long rows) {
+    return new FileStream(file(file + ".arff", name, options), null, rows);
+  }
+
+  private static StreamSpec mnist(
+      final String name, final MnistTasks.Kind kind, final StreamOptions options) {
+    return new MnistTasks(name, kind, file("mnist10k.csv", name, options));
+  }
+
+  private static Path file(final String file, final String name, final StreamOptions options) {
     final Path folder = options.dataFolder();
     if (folder == null) {
       throw new StreamException(
-          "stream '" + name + "' needs the folder that holds " + file + ".arff[.xz|.gz]");
+          "stream '" + name + "' needs the folder that holds " + file + "[.xz|.gz]");
     }
-    return Stream.of(SUFFIXES)
-        .flatMap(List::stream)
+    return COMPRESSIONS.stream()
         .map(suffix -> folder.resolve(file + suffix))
         .filter(Files::isRegularFile)
         .findFirst()
-        .map(path -> new FileStream(path, null, rows))
         .orElseThrow(
             () ->
                 new StreamException(
-                    "stream '" + name + "': no " + file + ".arff[.xz|.gz] in " + folder));
+                    "stream '" + name + "': no " + file + "[.xz|.gz] in " + folder));
   }
 }

@@ -36,7 +36,8 @@ public interface StreamSpec {
    *
    * <ul>
    *   <li>a benchmark name: {@code led_a}, {@code led_g}, {@code sea_a}, {@code sea_g}, {@code
-   *       rbf_m}, {@code rbf_f}, and, with a data folder, {@code elec}, {@code airl}, {@code covt};
+   *       rbf_m}, {@code rbf_f}, and, with a data folder, {@code elec}, {@code airl}, {@code covt},
+   *       {@code mnist_split}, {@code mnist_permuted}, {@code mnist_rotated};
    *   <li>a file whose name ends in {@code .arff} or {@code .csv}, also with {@code .gz} or {@code
    *       .xz} behind it;
    *   <li>{@code moa:} and the command line of a MOA stream.

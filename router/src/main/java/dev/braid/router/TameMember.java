@@ -1,0 +1,45 @@
+package dev.braid.router;
+
+import dev.braid.experts.Expert;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+
+/** An expert of {@link TamePool} with what is known of its losses and its use. */
+final class TameMember {
+  final int number;
+  final Expert expert;
+  final LossGuard guard;
+
+  /** Events it learned. */
+  long learned;
+
+  /** Events that the learner had learned when this expert last did. */
+  long lastLearned;
+
+  TameMember(final int number, final Expert expert, final LossGuard guard) {
+    this.number = number;
+    this.expert = expert;
+    this.guard = guard;
+  }
+
+  String name() {
+    return "e" + number;
+  }
+
+  /** What would be lost without it: it learned much, and not long ago. */
+  double worth(final long now) {
+    return learned / (double) (now - lastLearned + 1);
+  }
+
+  void write(final ImageWriter out) {
+    out.putInt(number).putLong(learned).putLong(lastLearned);
+    guard.write(out);
+  }
+
+  /** After the number, which the pool has read. */
+  void read(final ImageReader in) {
+    learned = in.getLong();
+    lastLearned = in.getLong();
+    guard.read(in);
+  }
+}
