@@ -14,7 +14,7 @@ final class SelectorTrust {
   private static final double FIRST_CAUTION = 4.6;
 
   private static final double MOST_CAUTION = 12;
-  private static final double RATE = 0.1;
+  private static final double RATE = 1;
 
   /** A smaller share is none, and its expert need not be asked. */
   private static final double LEAST_SHARE = 0.01;

@@ -6,7 +6,6 @@ import dev.braid.experts.PortableMath;
 import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,23 +35,28 @@ final class Tame implements Learner {
   /** Share of each probability that is spread evenly: bounds the loss of one event. */
   private static final double DOUBT = 0.01;
 
+  /** Standard errors above its threshold at which the active expert no longer fits. */
+  private static final double ERRORS_TO_LEAVE = 1;
+
+  /** The same for a return to a known one: to open one too many costs more than to come late. */
+  private static final double ERRORS_TO_RETURN = 2;
+
+  /** Weighing all experts is too much work for every batch. */
+  private static final long BATCHES_TO_WEIGHING = 64;
+
   private final LearnerSpec spec;
   private final TameOptions settings;
   private final TamePool pool;
   private final Selector selector;
   private final HeldEvents held;
+  private final Trial trial = new Trial();
   private final SelectorTrust trust = new SelectorTrust();
   private final Header header;
   private Schema schema;
 
   private long learned;
   private int batchesToRest;
-  private boolean trying;
   private double loss;
-  // Losses of the experts during a trial, shape [experts]: in all, and since the batch of the
-  // alarm.
-  private double[] tried;
-  private double[] judged;
 
   // Scratch of one event: who predicts, whom the selector names (-1 for nobody), what they say.
   private int leader;
@@ -99,9 +103,6 @@ final class Tame implements Learner {
     selector.count(pool.numbers());
     said = new double[schema.classCount()];
     alternative = new double[schema.classCount()];
-    if (saved == null) {
-      resetTrial();
-    }
   }
 
   private LearnerIdentity identity() {
@@ -150,7 +151,7 @@ final class Tame implements Learner {
 
   /** Who predicts, and what; the selector's expert is asked only where it has a say. */
   private void ask(final double[] x) {
-    leader = trying ? least(tried) : pool.active();
+    leader = trial.isRunning() ? trial.leader() : pool.active();
     pool.member(leader).expert.predict(x, said);
     named = -1;
     share = 0;
@@ -174,16 +175,6 @@ final class Tame implements Learner {
     }
   }
 
-  private static int least(final double[] losses) {
-    int best = 0;
-    for (int e = 1; e < losses.length; e++) {
-      if (losses[e] < losses[best]) {
-        best = e;
-      }
-    }
-    return best;
-  }
-
   private void publish(final Prediction out) {
     out.shape(schema.classCount(), pool.size());
     final double[] p = out.probabilities();
@@ -203,8 +194,11 @@ final class Tame implements Learner {
     }
     held.add(x, label);
     learned++;
-    if (trying) {
-      compare(x, label, judged);
+    if (trial.isRunning()) {
+      for (int e = 0; e < pool.size(); e++) {
+        trial.judge(e, lossOf(e, x, label));
+      }
+      trial.nextEvent();
       if (held.count() == settings.batch() * (1 + settings.trial())) {
         choose();
       }
@@ -215,6 +209,11 @@ final class Tame implements Learner {
       }
     }
     header.changed();
+  }
+
+  private double lossOf(final int expert, final double[] x, final int label) {
+    pool.member(expert).expert.predict(x, said);
+    return lossOf(said, label);
   }
 
   private static double lossOf(final double[] p, final int label) {
@@ -232,72 +231,61 @@ final class Tame implements Learner {
     batchesToRest = Math.max(0, batchesToRest - 1);
     guard.accept(mean);
     teach();
-  }
-
-  /** The alarm's own batch says who is to predict; who is to learn, those that follow it say. */
-  private void startTrial() {
-    trying = true;
-    resetTrial();
-    for (int r = 0; r < held.count(); r++) {
-      compare(held.x(r), held.label(r), null);
+    if (learned / settings.batch() % BATCHES_TO_WEIGHING == 0) {
+      keepWithin(false);
     }
   }
 
-  private void resetTrial() {
-    tried = new double[pool.size()];
-    judged = new double[pool.size()];
-  }
-
-  private void compare(final double[] x, final int label, final double[] judgement) {
-    for (int e = 0; e < pool.size(); e++) {
-      pool.member(e).expert.predict(x, said);
-      final double itsLoss = lossOf(said, label);
-      tried[e] += itsLoss;
-      if (judgement != null) {
-        judgement[e] += itsLoss;
+  private void startTrial() {
+    trial.begin(pool.size());
+    for (int r = 0; r < held.count(); r++) {
+      for (int e = 0; e < pool.size(); e++) {
+        trial.add(e, lossOf(e, held.x(r), held.label(r)));
       }
     }
   }
 
   /** The end of a trial: the active expert is kept, a known one takes over, or one is opened. */
   private void choose() {
-    final double events = (double) settings.batch() * settings.trial();
-    for (int e = 0; e < judged.length; e++) {
-      judged[e] /= events;
-    }
-    trying = false;
+    trial.end();
     final int active = pool.active();
-    if (judged[active] <= pool.member(active).guard.threshold()) {
-      pool.member(active).guard.accept(judged[active]);
+    final LossGuard guard = pool.activeMember().guard;
+    if (trial.fits(active, guard.threshold(), ERRORS_TO_LEAVE)) {
+      guard.accept(trial.mean(active));
     } else {
       replaceActive();
       batchesToRest = settings.cooldown();
     }
     teach();
-    resetTrial();
   }
 
   private void replaceActive() {
-    final int active = pool.active();
-    int fits = -1;
-    for (int e = 0; e < judged.length && settings.reuse(); e++) {
-      if (e != active
-          && judged[e] < judged[active]
-          && judged[e] < pool.member(e).guard.threshold()
-          && (fits < 0 || judged[e] < judged[fits])) {
-        fits = e;
-      }
-    }
-    if (fits >= 0) {
-      pool.switchTo(fits, judged[fits], pool.member(fits).guard.threshold());
+    final int best = settings.reuse() ? bestFit() : -1;
+    if (best >= 0) {
+      pool.switchTo(best, trial.mean(best));
     } else {
-      final int nearest = least(judged);
+      final int nearest = trial.nearest();
+      final double itsLoss = trial.mean(nearest);
       // Where even the nearest expert does worse than an even guess, it would only be in the way.
-      final boolean helps = judged[nearest] < PortableMath.log(schema.classCount());
-      pool.open(schema, helps ? nearest : -1, judged[nearest]);
+      final boolean helps = itsLoss < PortableMath.log(schema.classCount());
+      pool.open(schema, helps ? nearest : -1, itsLoss);
       selector.opened();
     }
     settle();
+  }
+
+  /** The known expert that loses least of those that fit and lose less than the active; or -1. */
+  private int bestFit() {
+    int best = -1;
+    double least = trial.mean(pool.active());
+    for (int e = 0; e < pool.size(); e++) {
+      if (trial.mean(e) < least
+          && trial.fits(e, pool.member(e).guard.threshold(), ERRORS_TO_RETURN)) {
+        best = e;
+        least = trial.mean(e);
+      }
+    }
+    return best;
   }
 
   /** Keeps the pool within its bounds, and the selector in step with it. */
@@ -305,11 +293,17 @@ final class Tame implements Learner {
     final Reservoir sample = selector.reservoir();
     boolean gone = pool.mergeAlike(sample, schema.featureCount(), schema.classCount());
     gone |= pool.shrinkTo(settings.cap(), learned, sample);
-    gone |= pool.shrinkToBytes(learned, sample);
-    if (gone) {
-      selector.restart(pool.numbers());
-    }
+    keepWithin(gone);
     header.identityChanged();
+  }
+
+  /** Experts grow while they learn. */
+  private void keepWithin(final boolean gone) {
+    if (pool.shrinkToBytes(learned, selector.reservoir()) || gone) {
+      selector.restart(pool.numbers());
+      selector.count(pool.numbers());
+      header.identityChanged();
+    }
   }
 
   /** The active expert learns what was held, and the selector that it did. */
@@ -356,23 +350,18 @@ final class Tame implements Learner {
   }
 
   private void writeRunning(final ImageWriter out) {
-    out.putLong(learned).putInt(batchesToRest).putBoolean(trying).putDouble(loss);
-    out.putDoubles(tried, tried.length).putDoubles(judged, judged.length);
+    out.putLong(learned).putInt(batchesToRest).putDouble(loss);
     trust.write(out);
     pool.write(out);
+    trial.write(out);
   }
 
   private void readRunning(final ImageReader in, final SavedLearner saved) {
     learned = in.getLong();
     batchesToRest = in.getIntIn(0, settings.cooldown(), "batches to rest");
-    trying = in.getBoolean();
     loss = in.getDouble();
-    tried = in.getDoubles();
-    judged = in.getDoubles();
     trust.read(in);
     pool.read(in, saved);
-    if (tried.length != pool.size() || judged.length != pool.size()) {
-      throw new MalformedImageException("losses of " + tried.length + " experts in the trial");
-    }
+    trial.read(in, pool.size());
   }
 }

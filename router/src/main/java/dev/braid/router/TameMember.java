@@ -26,9 +26,9 @@ final class TameMember {
     return "e" + number;
   }
 
-  /** What would be lost without it: it learned much, and not long ago. */
+  /** What would be lost without it: it learned much, and its last event is no old story. */
   double worth(final long now) {
-    return learned / (double) (now - lastLearned + 1);
+    return (double) learned * lastLearned / now;
   }
 
   void write(final ImageWriter out) {

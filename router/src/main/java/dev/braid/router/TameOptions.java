@@ -50,7 +50,7 @@ record TameOptions(
                   + " the command line of any MOA classifier."),
           new PresetOption(
               "batch",
-              "16",
+              "32",
               "Events of a mini-batch: a loss is taken, and the experts learn, once per batch, 1 to"
                   + " 4096."),
           new PresetOption(
@@ -61,7 +61,7 @@ record TameOptions(
               "smoothing", "0.2", "Share of the newest loss in the smoothed one, 0.001 to 1."),
           new PresetOption(
               "trial",
-              "3",
+              "2",
               "Mini-batches after an alarm on which all experts are compared, 1 to 1000."),
           new PresetOption(
               "cooldown",

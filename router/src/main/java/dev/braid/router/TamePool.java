@@ -93,15 +93,16 @@ final class TamePool {
   }
 
   /** Makes a known expert the active one. */
-  void switchTo(final int index, final double loss, final double threshold) {
+  void switchTo(final int index, final double loss) {
     active = index;
+    final double threshold = activeMember().guard.threshold();
     activeMember().guard.resume(loss);
     tell(
         PoolEvent.Kind.SWITCHED,
         activeMember(),
         String.format(
             Locale.ROOT,
-            "loss %.3f on the newest events, under its threshold %.3f",
+            "fits the newest events best: loss %.3f, its threshold %.3f",
             loss,
             threshold));
   }

@@ -3,21 +3,27 @@ package dev.braid.router;
 import dev.braid.image.BlockState;
 import dev.braid.image.ImageWriter;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 
-/** What a state backend does: keeps every block and rewrites only the dirty ones. */
+/**
+ * What a state backend does: keeps every block and rewrites only the dirty ones. A part keeps its
+ * blocks where others leave the pool before it.
+ */
 final class SavedBlocks implements Blocks {
-  private final List<List<byte[]>> parts = new ArrayList<>();
+  private List<List<byte[]>> parts = new ArrayList<>();
+  private IdentityHashMap<BlockState, List<byte[]>> known = new IdentityHashMap<>();
 
   void saveDirtyBlocks(final Learner learner) {
-    final List<BlockState> live = learner.parts();
-    for (int p = 0; p < live.size(); p++) {
-      if (p == parts.size()) {
-        parts.add(new ArrayList<>());
-      }
-      save(live.get(p), parts.get(p));
+    final IdentityHashMap<BlockState, List<byte[]>> live = new IdentityHashMap<>();
+    parts = new ArrayList<>();
+    for (final BlockState part : learner.parts()) {
+      final List<byte[]> blocks = known.getOrDefault(part, new ArrayList<>());
+      save(part, blocks);
+      live.put(part, blocks);
+      parts.add(blocks);
     }
-    parts.subList(live.size(), parts.size()).clear();
+    known = live;
   }
 
   private static void save(final BlockState part, final List<byte[]> blocks) {

@@ -116,8 +116,8 @@ class StreamSpecTest {
   void whatIsNoStreamIsRefusedWithWhatWouldBe() {
     assertEquals(
         "'led_x' is not a stream: give one of led_a, led_g, sea_a, sea_g, rbf_m, rbf_f, elec, airl,"
-            + " covt, a file that ends in .arff or .csv (also .gz or .xz), or moa: and the command"
-            + " line of a MOA stream",
+            + " covt, mnist_split, mnist_permuted, mnist_rotated, a file that ends in .arff or .csv"
+            + " (also .gz or .xz), or moa: and the command line of a MOA stream",
         assertThrows(StreamException.class, () -> parse("led_x")).getMessage());
   }
 
