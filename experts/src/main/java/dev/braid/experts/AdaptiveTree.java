@@ -139,6 +139,12 @@ public final class AdaptiveTree implements Expert {
     return count;
   }
 
+  /** As swaps count all trees grown but the one that predicts and the one in the background. */
+  @Override
+  public TreeCounts treeCounts() {
+    return new TreeCounts(tree.splits(), 0, grown - (background == null ? 1 : 2));
+  }
+
   @Override
   public void grow(final Schema larger) {
     schema = larger;

@@ -59,6 +59,11 @@ public interface Expert extends BlockState {
    */
   void grow(Schema schema);
 
+  /** How often the expert changed its structure; for people who look into a saved model. */
+  default TreeCounts treeCounts() {
+    return TreeCounts.NONE;
+  }
+
   /** Heap bytes held by this expert's state, an estimate within a few per cent. */
   long sizeBytes();
 }

@@ -240,6 +240,11 @@ final class Braid implements Learner {
   }
 
   @Override
+  public int[] routerShape() {
+    return corrected ? gate.shape() : new int[0];
+  }
+
+  @Override
   public List<BlockState> parts() {
     final List<BlockState> parts = new ArrayList<>(experts.length + 2);
     parts.add(header);

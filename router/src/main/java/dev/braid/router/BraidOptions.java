@@ -42,7 +42,8 @@ final class BraidOptions {
           new PresetOption(
               "gate", "true", "Whether the gate corrects the vote; false leaves the vote alone."),
           new PresetOption("hidden", "32", "Units of the gate's hidden layer, 1 to 4096."),
-          new PresetOption("learning-rate", "0.001", "Adam's step size in the gate, above 0."),
+          new PresetOption("learning-rate", "0.001", "Adam's step size in the gate, above 0.")
+              .whichMayChange(),
           new PresetOption("fresh", "8", "Events from one step of the gate to the next, 1 to 32."),
           new PresetOption(
               "remembered",

@@ -40,12 +40,15 @@ final class DriftMoeData implements Learner {
     final List<PresetOption> options = new ArrayList<>();
     options.add(new PresetOption("experts", "12", "Experts in the pool, 1 to 1000."));
     options.add(EXPERT);
-    options.add(new PresetOption("top-k", "3", "Experts that learn each event, 1 to experts."));
+    options.add(
+        new PresetOption("top-k", "3", "Experts that learn each event, 1 to experts.")
+            .whichMayChange());
     options.add(
         new PresetOption(
-            "temperature",
-            "0.8",
-            "Divides the logits before the softmax that the weights are, above 0."));
+                "temperature",
+                "0.8",
+                "Divides the logits before the softmax that the weights are, above 0.")
+            .whichMayChange());
     options.addAll(Router.Settings.options(256, 0));
     return List.copyOf(options);
   }
@@ -237,6 +240,11 @@ final class DriftMoeData implements Learner {
   @Override
   public String expertName(final int expert) {
     return "e" + expert;
+  }
+
+  @Override
+  public int[] routerShape() {
+    return router.shape();
   }
 
   @Override

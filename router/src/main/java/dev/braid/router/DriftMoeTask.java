@@ -196,6 +196,11 @@ final class DriftMoeTask implements Learner {
   }
 
   @Override
+  public int[] routerShape() {
+    return router.shape();
+  }
+
+  @Override
   public List<BlockState> parts() {
     final List<BlockState> parts = new ArrayList<>(trees.size() + 2);
     parts.add(header);

@@ -135,6 +135,10 @@ final class Gate implements BlockState {
     net.step();
   }
 
+  int[] shape() {
+    return net.sizes();
+  }
+
   long sizeBytes() {
     return 96 + net.sizeBytes() + window.sizeBytes() + 4L * input.length;
   }

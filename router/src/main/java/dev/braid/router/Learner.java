@@ -75,6 +75,14 @@ public interface Learner {
   }
 
   /**
+   * Width of the router's input and of each of its layers, the output last; empty for a learner
+   * without a network. For people who look into a saved model.
+   */
+  default int[] routerShape() {
+    return new int[0];
+  }
+
+  /**
    * Everything that influences a later prediction, in parts that are saved apart: part 0 is the
    * header (spec, schema, counters, random state, pending mini-batch), part 1 the router, the
    * others one expert each. {@link LearnerImage} reads them back.

@@ -36,6 +36,11 @@ record LearnerIdentity(LearnerSpec spec, Schema schema, List<Member> experts) {
     return new LearnerIdentity(learner.spec(), learner.schema(), members);
   }
 
+  /** The same learner under other options, which it can take. */
+  LearnerIdentity with(final LearnerSpec other) {
+    return new LearnerIdentity(other, schema, experts);
+  }
+
   void write(final ImageWriter out) {
     out.begin(KIND, VERSION).putString(spec.preset()).putLong(spec.seed());
     out.putInt(spec.options().size());

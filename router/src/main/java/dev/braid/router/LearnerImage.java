@@ -19,7 +19,30 @@ public final class LearnerImage {
    * @throws MalformedImageException if the blocks are not those of a learner
    */
   public static Learner read(final Blocks blocks) {
-    final LearnerIdentity identity = LearnerIdentity.read(new ImageReader(blocks.block(0, 0)));
+    return read(LearnerIdentity.read(new ImageReader(blocks.block(0, 0))), blocks);
+  }
+
+  /**
+   * Reads a learner back that shall go on under another specification.
+   *
+   * @param spec one that {@link Presets#conflicts} has nothing against
+   * @throws IllegalArgumentException with one sentence, if it has
+   * @throws MalformedImageException if the blocks are not those of a learner
+   */
+  public static Learner read(final Blocks blocks, final LearnerSpec spec) {
+    final LearnerIdentity saved = LearnerIdentity.read(new ImageReader(blocks.block(0, 0)));
+    if (saved.spec().equals(spec)) {
+      return read(saved, blocks);
+    }
+    final List<String> conflicts = Presets.conflicts(saved.spec(), spec);
+    if (!conflicts.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the saved learner cannot go on: " + String.join("; ", conflicts));
+    }
+    return read(saved.with(spec), blocks);
+  }
+
+  private static Learner read(final LearnerIdentity identity, final Blocks blocks) {
     final Learner learner = Presets.read(new SavedLearner(identity, blocks));
     learner.parts().forEach(BlockState::markClean);
     return learner;

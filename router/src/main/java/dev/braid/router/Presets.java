@@ -52,6 +52,30 @@ public final class Presets {
     return preset.opener().open(spec, new Options(spec, preset.options()), schema);
   }
 
+  /**
+   * A specification with the value of every option written out, so that it means the same when a
+   * later version has other defaults.
+   *
+   * @throws IllegalArgumentException if there is no preset of that name
+   */
+  public static LearnerSpec writtenOut(final LearnerSpec spec) {
+    final Map<String, String> all = new TreeMap<>();
+    options(spec.preset()).forEach(option -> all.put(option.name(), option.defaultValue()));
+    all.putAll(spec.options());
+    return new LearnerSpec(spec.preset(), spec.seed(), all);
+  }
+
+  /**
+   * What keeps a saved learner from going on under another specification: another preset or seed,
+   * or another value of an option that is fixed for a learner's life. An option left out has its
+   * default, and numbers are compared as such: {@code 1e-3} is {@code 0.001}.
+   *
+   * @return one clause per conflict that names what differs; empty if there is none
+   */
+  public static List<String> conflicts(final LearnerSpec saved, final LearnerSpec wanted) {
+    return SpecConflicts.between(saved, wanted);
+  }
+
   static Learner read(final SavedLearner saved) {
     final LearnerSpec spec = saved.spec();
     final Preset preset = find(spec.preset());

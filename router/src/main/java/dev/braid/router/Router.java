@@ -32,7 +32,7 @@ final class Router implements BlockState {
     static List<PresetOption> options(final int batch, final double dropout) {
       return List.of(
           new PresetOption("hidden", "256", "Units of the first hidden layer, 2 to 65536."),
-          new PresetOption("learning-rate", "0.002", "Adam's step size, above 0."),
+          new PresetOption("learning-rate", "0.002", "Adam's step size, above 0.").whichMayChange(),
           new PresetOption(
               "batch", Integer.toString(batch), "Events per step of the router, 1 to 65536."),
           new PresetOption(
@@ -156,6 +156,10 @@ final class Router implements BlockState {
     net.grow(inputs, experts);
     pending.grow(inputs, experts);
     dirty = true;
+  }
+
+  int[] shape() {
+    return net.sizes();
   }
 
   MiniBatch pending() {

@@ -16,7 +16,7 @@ class LibrarySnippetTest {
         new Schema(
             List.of(Feature.numeric("temperature"), Feature.nominal("sky", "clear", "cloudy")),
             List.of("dry", "rain"));
-    final Learner learner = Presets.open(LearnerSpec.of("driftmoe-data", 1), schema);
+    final Learner learner = Presets.open(LearnerSpec.of("braid", 1), schema);
     final Prediction prediction = new Prediction();
     for (int day = 0; day < 1000; day++) {
       final double[] x = {15 + day % 10, day % 2};

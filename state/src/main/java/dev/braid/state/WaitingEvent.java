@@ -5,7 +5,9 @@ package dev.braid.state;
  *
  * @param x the instance as it was predicted, shape [features known then]
  * @param predicted index of the class predicted, or -1 where no class was known
- * @param expiresAt when to stop waiting, processing time, milliseconds since the epoch
+ * @param opinions what the learner's experts said then, shape [opinions, classes known then]; empty
+ *     where nothing is kept of it
+ * @param expiresAt when to stop waiting, in milliseconds of the job's clock
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record WaitingEvent(double[] x, int predicted, long expiresAt) {}
+public record WaitingEvent(double[] x, int predicted, double[][] opinions, long expiresAt) {}

@@ -2,29 +2,50 @@ package dev.braid.state;
 
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 
-/** Stores events that wait for their labels. */
+/**
+ * Stores events that wait for their labels.
+ *
+ * <p>Layout ({@code WEVT}): instance, predicted class, time; since version 2 the number of opinions
+ * and each one's probabilities.
+ */
 public final class WaitingEventSerializer extends ImageSerializer<WaitingEvent> {
   private static final long serialVersionUID = 1L;
 
   /** A serializer; stateless but for a buffer. */
   public WaitingEventSerializer() {
-    super("WEVT", 1);
+    super("WEVT", 2);
   }
 
   @Override
   protected void write(final WaitingEvent value, final ImageWriter out) {
     out.putDoubles(value.x(), value.x().length)
         .putInt(value.predicted())
-        .putLong(value.expiresAt());
+        .putLong(value.expiresAt())
+        .putInt(value.opinions().length);
+    for (final double[] opinion : value.opinions()) {
+      out.putDoubles(opinion, opinion.length);
+    }
   }
 
   @Override
   protected WaitingEvent read(final ImageReader in, final int version) {
-    return new WaitingEvent(in.getDoubles(), in.getInt(), in.getLong());
+    final double[] x = in.getDoubles();
+    final int predicted = in.getInt();
+    final long expiresAt = in.getLong();
+    final int count = version < 2 ? 0 : in.getIntIn(0, in.remaining(), "number of opinions");
+    final double[][] opinions = new double[count][];
+    for (int o = 0; o < count; o++) {
+      opinions[o] = in.getDoubles();
+      if (opinions[o].length != opinions[0].length) {
+        throw new MalformedImageException("opinions of one event differ in their classes");
+      }
+    }
+    return new WaitingEvent(x, predicted, opinions, expiresAt);
   }
 
   @Override

@@ -10,7 +10,7 @@ package dev.braid.state;
  * @param offset Kafka offset it was read at
  * @param recordKey the Kafka record's key, or null if it had none
  * @param bytes the record's value as it was read, for a dead letter should its event never come
- * @param expiresAt when to stop waiting, processing time, milliseconds since the epoch
+ * @param expiresAt when to stop waiting, in milliseconds of the job's clock
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record WaitingLabel(

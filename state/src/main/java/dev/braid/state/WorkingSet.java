@@ -95,6 +95,21 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
     return current.model;
   }
 
+  /** The same if the model is hot; else null, and nothing is loaded. */
+  public M useIfHot(final K key) throws Exception {
+    return hot.containsKey(key) ? use(key) : null;
+  }
+
+  /** Forgets a model, with what was not saved of it. */
+  public void drop(final K key) {
+    final Hot<K, M> gone = hot.remove(key);
+    if (gone != null) {
+      dirty.remove(gone);
+      bytes -= gone.bytes;
+      current = current == gone ? null : current;
+    }
+  }
+
   private Hot<K, M> find(final K key) throws Exception {
     final Hot<K, M> found = hot.get(key);
     if (found != null) {

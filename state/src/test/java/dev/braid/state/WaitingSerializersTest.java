@@ -16,7 +16,11 @@ import org.junit.jupiter.api.Test;
 
 class WaitingSerializersTest {
   private static final WaitingEvent EVENT =
-      new WaitingEvent(new double[] {1.5, Double.NaN, -0.0}, -1, 123L);
+      new WaitingEvent(
+          new double[] {1.5, Double.NaN, -0.0},
+          -1,
+          new double[][] {{0.25, 0.75}, {1.0 / 3, 2.0 / 3}},
+          123L);
   private static final WaitingLabel LABEL =
       new WaitingLabel("yes", 5L, "labels", 3, 99L, null, new byte[] {1, 2}, 456L);
 
@@ -56,6 +60,7 @@ class WaitingSerializersTest {
             .deserialize(new DataInputDeserializer(bytes(serializer.duplicate(), EVENT)));
     assertArrayEquals(EVENT.x(), read.x());
     assertEquals(-1, read.predicted());
+    assertArrayEquals(EVENT.opinions(), read.opinions());
     assertEquals(123L, read.expiresAt());
   }
 
@@ -99,6 +104,7 @@ class WaitingSerializersTest {
         new WaitingEventSerializer().deserialize(new DataInputDeserializer(hex.parseHex(EVENT_V1)));
     assertArrayEquals(EVENT.x(), event.x());
     assertEquals(EVENT.predicted(), event.predicted());
+    assertEquals(0, event.opinions().length);
     assertEquals(EVENT.expiresAt(), event.expiresAt());
     final WaitingLabel label =
         new WaitingLabelSerializer().deserialize(new DataInputDeserializer(hex.parseHex(LABEL_V1)));

@@ -91,6 +91,16 @@ public final class Mlp {
     return layers[layers.length - 1].outputs();
   }
 
+  /** Width of the input and of every layer, the output last. */
+  public int[] sizes() {
+    final int[] sizes = new int[layers.length + 1];
+    sizes[0] = inputs();
+    for (int l = 0; l < layers.length; l++) {
+      sizes[l + 1] = layers[l].outputs();
+    }
+    return sizes;
+  }
+
   /** Adam steps taken so far. */
   public long steps() {
     return steps;

@@ -2,6 +2,7 @@ package dev.braid.experts.tree;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
+import dev.braid.experts.TreeCounts;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
@@ -247,6 +248,11 @@ public final class HoeffdingAdaptiveTree implements Expert {
   /** Alternates that took the place of a subtree. */
   public long swaps() {
     return adaptive.swapped;
+  }
+
+  @Override
+  public TreeCounts treeCounts() {
+    return new TreeCounts(splits(), prunes(), swaps());
   }
 
   /** Bytes held by all arrays, from their lengths; never above the cap of the options. */

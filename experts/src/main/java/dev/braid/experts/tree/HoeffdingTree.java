@@ -2,6 +2,7 @@ package dev.braid.experts.tree;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
+import dev.braid.experts.TreeCounts;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
@@ -110,6 +111,11 @@ public final class HoeffdingTree implements Expert {
   /** Splits made in the life of this tree. */
   public long splits() {
     return tree.splits;
+  }
+
+  @Override
+  public TreeCounts treeCounts() {
+    return new TreeCounts(tree.splits, 0, 0);
   }
 
   /** Bytes held by all arrays, from their lengths; never above the cap of the options. */

@@ -16,7 +16,7 @@ public final class ConfigPage {
       kafka:
         bootstrap-servers: broker-1:9092,broker-2:9092
         events-topic: clicks
-      model.preset: driftmoe-data
+      state.working-set: 1 gb
       ```
 
       On the command line `--set KEY=VALUE` overrides a key, as often as needed, and so does its short
@@ -24,6 +24,13 @@ public final class ConfigPage {
       known, or a value that is not allowed, stops the command at the start with exit code 2.
 
       Durations are written `500 ms`, `10 s`, `5 min`, `2 h`, `1 d`; sizes `64 mb`, `2 gb`.
+      """;
+
+  private static final String PRESETS =
+      """
+      A job that resumes from a savepoint or checkpoint keeps its models. It may change the options
+      marked so below; another preset, seed, or value of any other option is refused at the start, by
+      name. An option that is left out has its default, and numbers may be written in any way.
       """;
 
   private ConfigPage() {}
@@ -51,15 +58,16 @@ public final class ConfigPage {
       page.append("| `").append(prefix.start()).append("NAME` | ");
       page.append(prefix.description()).append(" |\n");
     }
-    page.append("\n## Presets\n");
+    page.append("\n## Presets\n\n").append(PRESETS);
     for (final String preset : Presets.names()) {
       page.append("\n### ").append(preset).append("\n\n");
       page.append(Presets.description(preset)).append("\n\n");
-      page.append("| option | default | meaning |\n|---|---|---|\n");
+      page.append("| option | default | may change | meaning |\n|---|---|---|---|\n");
       for (final PresetOption option : Presets.options(preset)) {
         page.append("| `").append(Keys.MODEL_OPTIONS.start()).append(option.name());
         page.append("` | `").append(option.defaultValue());
-        page.append("` | ").append(option.description()).append(" |\n");
+        page.append("` | ").append(option.adjustable() ? "yes" : "no");
+        page.append(" | ").append(option.description()).append(" |\n");
       }
     }
     return page.toString();

@@ -113,16 +113,23 @@ public record JobConfig(
   public record Model(String preset, long seed, Map<String, String> options)
       implements Serializable {}
 
-  /** Events that wait for their labels, and labels for their events. */
-  public record Labels(List<String> csvColumns, Duration maxWait) implements Serializable {}
+  /**
+   * Events that wait for their labels, and labels for their events.
+   *
+   * @param opinionBytes most bytes that are kept of what the experts said of a waiting event
+   */
+  public record Labels(List<String> csvColumns, Duration maxWait, int opinionBytes)
+      implements Serializable {}
 
   /**
    * Models on the heap and at rest.
    *
    * @param workingSet bytes per subtask
    * @param deduplicateFor how long ids are remembered, zero for not at all
+   * @param expireAfter how long a model may idle, zero for ever
    */
-  public record State(long workingSet, Duration deduplicateFor) implements Serializable {}
+  public record State(long workingSet, Duration deduplicateFor, Duration expireAfter)
+      implements Serializable {}
 
   /** Bounds on what input may make the job hold. */
   public record Limits(
@@ -212,8 +219,9 @@ public record JobConfig(
                 s.get(Keys.LABEL_FIELD)),
             new SchemaHint(s.get(Keys.NUMERIC), s.get(Keys.NOMINAL), s.get(Keys.CLASSES)),
             new Model(s.get(Keys.PRESET), s.get(Keys.SEED), s.under(Keys.MODEL_OPTIONS)),
-            new Labels(s.get(Keys.LABEL_COLUMNS), s.get(Keys.MAX_WAIT)),
-            new State(s.get(Keys.WORKING_SET), s.get(Keys.DEDUPLICATE_FOR)),
+            new Labels(s.get(Keys.LABEL_COLUMNS), s.get(Keys.MAX_WAIT), s.get(Keys.OPINION_BYTES)),
+            new State(
+                s.get(Keys.WORKING_SET), s.get(Keys.DEDUPLICATE_FOR), s.get(Keys.EXPIRE_AFTER)),
             new Limits(
                 s.get(Keys.RECORD_BYTES),
                 s.get(Keys.FEATURES),

@@ -242,7 +242,7 @@ final class Keys {
       key(
           "model.preset",
           oneOf(Presets.names()),
-          "driftmoe-data",
+          "braid",
           "--preset",
           "The learner, by the name of its preset.");
   static final ConfigKey<Long> SEED =
@@ -271,9 +271,20 @@ final class Keys {
           duration("1 ms", "3650 d"),
           "1 h",
           null,
-          "How long an event without a label waits for it, in the clock time of the job; then it"
-              + " expires, counted in the metrics. A label waits as long for its event, and then"
-              + " goes to the dead letters.");
+          "How long an event without a label waits for it, in the clock time of the job, which"
+              + " stands still while the job is down; then it expires, counted in the metrics. A"
+              + " label waits as long for its event, and then goes to the dead letters; so do labels"
+              + " that wait when a bounded job ends.");
+  static final ConfigKey<Integer> OPINION_BYTES =
+      key(
+          "labels.opinion-bytes",
+          integer(0, 1 << 20),
+          "16384",
+          null,
+          "Most bytes kept, with an event that waits for its label, of what each expert said of it"
+              + " (8 per expert and class), so that the experts are judged by what they said then."
+              + " An event that would need more keeps none of it, and a preset that wants it asks its"
+              + " experts anew when the label comes; 0 keeps it of no event.");
 
   // state
   static final ConfigKey<Long> WORKING_SET =
@@ -293,6 +304,15 @@ final class Keys {
           "How long the id of an event is remembered, in the clock time of the job: another event of"
               + " the model with that id goes to the dead letters. 0 lets duplicates pass, but for"
               + " an event that still waits for its label.");
+  static final ConfigKey<Duration> EXPIRE_AFTER =
+      key(
+          "state.expire-after",
+          duration("0 ms", "3650 d"),
+          "0 ms",
+          null,
+          "How long a model may go without an event or a label, in the clock time of the job, before"
+              + " it is dropped with all its parts; a later event of its key begins a new one. A"
+              + " model for which events or labels wait stays. 0 keeps every model for ever.");
 
   // limits
   static final ConfigKey<Integer> RECORD_BYTES =

@@ -24,6 +24,7 @@ final class LearnerGauges {
   private final MetricGroup group;
   private final WorkingSet<String, ModelSession> models;
   private final ModelHome home;
+  private final IdleModels idle;
   private final Set<String> experts = new HashSet<>();
   private volatile Figures figures = Figures.NONE;
 
@@ -41,22 +42,25 @@ final class LearnerGauges {
       long expired,
       long ignoredValues,
       long models,
+      long modelsExpired,
       long workingSetBytes,
       long workingSetHits,
       long workingSetLoads,
       long workingSetEvictions,
       long bytesWritten) {
     static final Figures NONE =
-        new Figures(0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        new Figures(0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   LearnerGauges(
       final MetricGroup operatorGroup,
       final WorkingSet<String, ModelSession> models,
-      final ModelHome home) {
+      final ModelHome home,
+      final IdleModels idle) {
     this.group = operatorGroup.addGroup("braid");
     this.models = models;
     this.home = home;
+    this.idle = idle;
     count("events", Figures::events);
     count("labelled", Figures::labelled);
     ratio("accuracy", Figures::accuracy);
@@ -68,6 +72,7 @@ final class LearnerGauges {
     count("expired", Figures::expired);
     count("ignored_values", Figures::ignoredValues);
     count("models", Figures::models);
+    count("models_expired", Figures::modelsExpired);
     count("working_set_bytes", Figures::workingSetBytes);
     count("working_set_hits", Figures::workingSetHits);
     count("working_set_loads", Figures::workingSetLoads);
@@ -129,6 +134,7 @@ final class LearnerGauges {
             expired,
             ignored,
             models.size(),
+            idle.expired(),
             models.bytes(),
             models.hits(),
             models.loads(),

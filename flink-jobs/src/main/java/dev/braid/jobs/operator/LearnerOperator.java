@@ -11,10 +11,15 @@ import dev.braid.state.WaitingEvent;
 import dev.braid.state.WaitingLabel;
 import dev.braid.state.WorkingSet;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.metrics.Counter;
@@ -23,6 +28,7 @@ import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
@@ -49,6 +55,9 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
 
   private transient Sides sides;
   private transient WorkingSet<String, ModelSession> models;
+  private transient ModelHome home;
+  private transient JobClock clock;
+  private transient IdleModels idle;
   private transient WaitingRoom waiting;
   private transient LearnerGauges gauges;
   private transient ScheduledFuture<?> gaugeTimer;
@@ -90,23 +99,32 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   @Override
   public void initializeState(final StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    SpecGuard.check(context.getOperatorStateStore(), SessionSettings.of(jobConfig).learner());
+    final OperatorStateStore store = context.getOperatorStateStore();
+    SpecGuard.check(store, SessionSettings.of(jobConfig).learner());
+    clock = JobClock.restore(store, getProcessingTimeService()::getCurrentProcessingTime);
+    idle = IdleModels.restore(store, jobConfig.state().expireAfter().toMillis());
   }
 
   @Override
   public void open() throws Exception {
     super.open();
     sides = new Sides();
-    final ModelHome home = new ModelHome(this, getKeyedStateStore(), SessionSettings.of(jobConfig));
+    home = new ModelHome(this, getKeyedStateStore(), SessionSettings.of(jobConfig));
     models = new WorkingSet<>(jobConfig.state().workingSet(), home);
+    final InternalTimerService<String> timers =
+        getInternalTimerService("waiting", StringSerializer.INSTANCE, this);
     waiting =
         new WaitingRoom(
             getKeyedStateStore(),
-            getInternalTimerService("waiting", StringSerializer.INSTANCE, this),
+            timers,
+            clock,
             jobConfig.labels().maxWait().toMillis(),
             rememberIds(jobConfig.state().deduplicateFor()));
+    try (Stream<String> keys = keys(ModelHome.SESSIONS)) {
+      idle.open(clock, timers, models, home, keys);
+    }
     warmUp();
-    gauges = new LearnerGauges(getMetricGroup(), models, home);
+    gauges = new LearnerGauges(getMetricGroup(), models, home, idle);
     duplicates = getMetricGroup().addGroup("braid").counter("duplicates");
     gauges.refresh();
     gaugeTimer =
@@ -118,10 +136,14 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     return time.isZero() ? null : StateTtlConfig.newBuilder(time).build();
   }
 
+  /** Keys that have something in a keyed state; more than once where that is a map. */
+  private Stream<String> keys(final String state) {
+    return this.<String>getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE);
+  }
+
   private void warmUp() throws Exception {
     final List<String> some;
-    try (Stream<String> keys =
-        this.<String>getKeyedStateBackend().getKeys(ModelHome.SESSIONS, VoidNamespace.INSTANCE)) {
+    try (Stream<String> keys = keys(ModelHome.SESSIONS)) {
       some = keys.limit(WARM_MODELS).toList();
     }
     for (final String key : some) {
@@ -136,6 +158,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   final void onEvent(final Event event) throws Exception {
     final ModelSession model = models.use(event.key());
     final SessionState state = model.state();
+    idle.used(state);
     final boolean known = waiting.knows(event.id(), state);
     if (known) {
       duplicates.inc();
@@ -150,7 +173,8 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     model.process(event, label, sides);
     waiting.remember(event.id());
     if (label == null && labelsCome()) {
-      waiting.add(event.id(), model.waiting(waiting.deadline()), state);
+      final int mostBytes = jobConfig.labels().opinionBytes();
+      waiting.add(event.id(), model.waiting(waiting.deadline(), mostBytes), state);
     }
   }
 
@@ -176,6 +200,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   final void onLabel(final LabelRecord label) throws Exception {
     final ModelSession model = models.use(label.key());
     final SessionState state = model.state();
+    idle.used(state);
     final WaitingEvent event = waiting.event(label.id(), state);
     if (event == null) {
       if (waiting.label(label.id(), state) == null) {
@@ -197,20 +222,34 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
 
   @Override
   public void onProcessingTime(final InternalTimer<String, String> timer) throws Exception {
-    final SessionState state = models.use(timer.getKey()).state();
-    final String event = WaitingRoom.expiredEvent(timer.getNamespace());
-    if (event != null) {
-      waiting.expireEvent(event, state);
+    final String key = timer.getKey();
+    if (timer.getNamespace().equals(IdleModels.TIMER)) {
+      idle.onTimer(key);
       return;
     }
-    final LabelRecord label = waiting.expireLabel(timer.getNamespace(), timer.getKey(), state);
+    final WaitingRoom.Expired expired = waiting.onTimer(timer.getNamespace(), key);
+    if (expired == null) {
+      return;
+    }
+    count(key, expired::count);
+    if (expired.label() != null) {
+      deadLetter(expired.label(), "came within " + shown(jobConfig.labels().maxWait()));
+    }
+  }
+
+  /** Changes the counts of a model, without loading it where it is not hot. */
+  private void count(final String key, final Consumer<SessionState> change) throws Exception {
+    final ModelSession hot = models.useIfHot(key);
+    if (hot == null) {
+      home.amend(key, change::accept);
+    } else {
+      change.accept(hot.state());
+    }
+  }
+
+  private void deadLetter(final LabelRecord label, final String came) {
     sides.deadLetter(
-        new DeadLetter(
-            label.origin(),
-            "no event with id '"
-                + label.id()
-                + "' came within "
-                + shown(jobConfig.labels().maxWait())));
+        new DeadLetter(label.origin(), "no event with id '" + label.id() + "' " + came));
   }
 
   /** A duration as people write it: 1h, 90s is 1m30s. */
@@ -226,6 +265,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   @Override
   public void snapshotState(final StateSnapshotContext context) throws Exception {
     models.saveAll();
+    clock.save();
     gauges.refresh();
     super.snapshotState(context);
   }
@@ -236,8 +276,24 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     return gauges.figures();
   }
 
+  /** The input has ended for good: no event will come for the labels that wait. */
   @Override
   public void finish() throws Exception {
+    final Set<String> keys;
+    try (Stream<String> some = keys(WaitingRoom.LABELS)) {
+      keys = some.collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+    for (final String key : keys) {
+      setCurrentKey(key);
+      final List<LabelRecord> lonely = waiting.dismissLabels(key);
+      lonely.forEach(label -> deadLetter(label, "came before the input ended"));
+      count(
+          key,
+          state -> {
+            state.waitingLabels -= lonely.size();
+            state.expiredLabels += lonely.size();
+          });
+    }
     gauges.refresh();
     super.finish();
   }

@@ -14,6 +14,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.streaming.api.operators.KeyContext;
+import org.apache.flink.util.function.ThrowingConsumer;
 
 /** Models in keyed state: one session block per key, and the blocks of the learner's parts. */
 final class ModelHome implements WorkingSet.Home<String, ModelSession> {
@@ -64,7 +65,7 @@ final class ModelHome implements WorkingSet.Home<String, ModelSession> {
     if (parts.isEmpty()) {
       return null;
     }
-    final Learner learner = LearnerImage.read(parts.load(blocks));
+    final Learner learner = LearnerImage.read(parts.load(blocks), settings.learner());
     parts.attach(learner.parts());
     return learner;
   }
@@ -74,9 +75,61 @@ final class ModelHome implements WorkingSet.Home<String, ModelSession> {
     final Object current = enter(key);
     try {
       bytesWritten += model.state().parts.save(model.parts(), blocks);
-      model.state().write(writer.reset());
-      sessions.update(writer.toByteArray());
-      bytesWritten += writer.size();
+      write(model.state());
+    } finally {
+      leave(current);
+    }
+  }
+
+  private void write(final SessionState state) throws Exception {
+    state.write(writer.reset());
+    sessions.update(writer.toByteArray());
+    bytesWritten += writer.size();
+  }
+
+  /**
+   * What is kept of a model beside its learner, read where it is and without loading the learner.
+   *
+   * @param models the hot ones, whose own state is newer than what is kept here
+   * @return not to be changed; null if there is no such model
+   */
+  SessionState peek(final String key, final WorkingSet<String, ModelSession> models)
+      throws Exception {
+    final ModelSession hot = models.useIfHot(key);
+    if (hot != null) {
+      return hot.state();
+    }
+    final Object current = enter(key);
+    try {
+      final byte[] image = sessions.value();
+      return image == null ? null : SessionState.read(new ImageReader(image));
+    } finally {
+      leave(current);
+    }
+  }
+
+  /** Changes what is kept of a model that is not hot beside its learner, if there is such one. */
+  <E extends Exception> void amend(final String key, final ThrowingConsumer<SessionState, E> change)
+      throws Exception {
+    final Object current = enter(key);
+    try {
+      final byte[] image = sessions.value();
+      if (image != null) {
+        final SessionState state = SessionState.read(new ImageReader(image));
+        change.accept(state);
+        write(state);
+      }
+    } finally {
+      leave(current);
+    }
+  }
+
+  /** Removes a model that is not hot with all its parts. */
+  void remove(final String key) throws Exception {
+    final Object current = enter(key);
+    try {
+      sessions.clear();
+      blocks.clear();
     } finally {
       leave(current);
     }

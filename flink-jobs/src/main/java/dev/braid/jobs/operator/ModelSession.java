@@ -30,6 +30,7 @@ final class ModelSession implements WorkingSet.Model {
   private final SessionState state;
   private final FeatureMapper mapper;
   private final Prediction prediction = new Prediction();
+  private final Prediction then = new Prediction();
   private List<String> experts = List.of();
 
   /** Opened at the first event, with the features that it brings; null before. */
@@ -138,9 +139,28 @@ final class ModelSession implements WorkingSet.Model {
     }
   }
 
-  /** What must be kept of the event processed last until its label comes. */
-  WaitingEvent waiting(final long expiresAt) {
-    return new WaitingEvent(mapper.x().clone(), prediction.label(), expiresAt);
+  /**
+   * What must be kept of the event processed last until its label comes.
+   *
+   * @param mostBytes what the experts said is kept if it takes no more
+   */
+  WaitingEvent waiting(final long expiresAt, final int mostBytes) {
+    return new WaitingEvent(mapper.x().clone(), prediction.label(), said(mostBytes), expiresAt);
+  }
+
+  /** As doubles, to the last bit: learning late must not depend on what was rounded. */
+  private double[][] said(final int mostBytes) {
+    final double[][] opinions = prediction.opinions();
+    final long bytes =
+        opinions.length == 0 ? 0 : (long) Double.BYTES * opinions.length * opinions[0].length;
+    if (bytes == 0 || bytes > mostBytes) {
+      return new double[0][];
+    }
+    final double[][] copy = new double[opinions.length][];
+    for (int o = 0; o < copy.length; o++) {
+      copy[o] = opinions[o].clone();
+    }
+    return copy;
   }
 
   /**
@@ -152,7 +172,8 @@ final class ModelSession implements WorkingSet.Model {
       final WaitingEvent event, final String label, final long timestamp, final Outputs out) {
     final int known = mapper.schema().classIndex(label);
     final int actual = known >= 0 ? known : addClass(label);
-    learner.learn(padded(event.x()), actual);
+    then.setOpinions(event.opinions());
+    learner.learn(padded(event.x()), actual, then);
     learned(event.predicted(), actual, timestamp, out);
   }
 

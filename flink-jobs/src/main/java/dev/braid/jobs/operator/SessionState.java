@@ -10,15 +10,16 @@ import dev.braid.state.PartTable;
  * What is kept of a model beside its learner: how it did so far, and where its learner's parts are
  * kept. Written as one block.
  *
- * <p>Layout ({@code SESS}, version 1): the part table, the counters in the order of the fields
- * below, the evaluator, the drift detector and the two routing windows.
+ * <p>Layout ({@code SESS}, version 2): the part table, the counters in the order of the fields
+ * below, the evaluator, the drift detector and the two routing windows; since version 2 the time of
+ * the last use.
  */
 final class SessionState {
   /** Heap bytes, roughly. */
   static final long ABOUT_BYTES = 4096;
 
   private static final String KIND = "SESS";
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** Events predicted. */
   long events;
@@ -43,6 +44,9 @@ final class SessionState {
 
   /** Labels whose events did not come in time. */
   long expiredLabels;
+
+  /** When the last event or label came, by the job's clock; 0 if that was not written down. */
+  long lastUsed;
 
   private long intervalLabelled;
   private long intervalCorrect;
@@ -113,10 +117,11 @@ final class SessionState {
     detector.write(out);
     routing.write(out);
     lastRouting.write(out);
+    out.putLong(lastUsed);
   }
 
   static SessionState read(final ImageReader in) {
-    in.begin(KIND, VERSION);
+    final int version = in.begin(KIND, VERSION);
     final PartTable parts = PartTable.read(in);
     final long[] counters = new long[10];
     for (int i = 0; i < counters.length; i++) {
@@ -126,6 +131,7 @@ final class SessionState {
         new SessionState(parts, PrequentialEvaluator.read(in), Adwin.read(in));
     state.routing = RoutingWindow.read(in);
     state.lastRouting = RoutingWindow.read(in);
+    state.lastUsed = version < 2 ? 0 : in.getLong();
     state.events = counters[0];
     state.labelled = counters[1];
     state.drifts = counters[2];

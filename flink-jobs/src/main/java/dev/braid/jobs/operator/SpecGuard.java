@@ -3,6 +3,7 @@ package dev.braid.jobs.operator;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.router.LearnerSpec;
+import dev.braid.router.Presets;
 import java.util.List;
 import java.util.TreeMap;
 import org.apache.flink.api.common.state.ListState;
@@ -12,9 +13,8 @@ import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerial
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
- * Keeps what the models were opened with, and refuses to go on with anything else: a restored
- * learner keeps its preset, seed and options, so that another configuration would silently have no
- * effect.
+ * Keeps what the models were opened with, and refuses what they cannot go on with, by name. What is
+ * kept has every option written out, so that a later version with other defaults refuses too.
  */
 final class SpecGuard {
   private static final String KIND = "SPEC";
@@ -25,37 +25,26 @@ final class SpecGuard {
   /**
    * Compares the configuration with the state, and leaves it there for the next restart.
    *
-   * @throws SuppressRestartsException if the state was written by models of another specification
+   * @throws SuppressRestartsException if the state was written by models that cannot go on so
    */
   static void check(final OperatorStateStore store, final LearnerSpec configured) throws Exception {
     final ListState<byte[]> kept =
         store.getListState(
             new ListStateDescriptor<>("learner", BytePrimitiveArraySerializer.INSTANCE));
     for (final byte[] image : kept.get()) {
-      final LearnerSpec saved = read(new ImageReader(image));
-      if (!saved.equals(configured)) {
+      final List<String> conflicts = Presets.conflicts(read(new ImageReader(image)), configured);
+      if (!conflicts.isEmpty()) {
         throw new SuppressRestartsException(
             new IllegalStateException(
-                "The savepoint or checkpoint holds models of "
-                    + describe(saved)
-                    + ", but the configuration asks for "
-                    + describe(configured)
-                    + ": set model.preset, model.seed and model.options to what they were, or"
-                    + " start without it."));
+                "The models in the savepoint or checkpoint cannot go on with this configuration: "
+                    + String.join("; ", conflicts)
+                    + ". Set model.preset, model.seed and model.options to what they were, or start"
+                    + " without the state."));
       }
     }
     final ImageWriter out = new ImageWriter();
-    write(configured, out);
+    write(Presets.writtenOut(configured), out);
     kept.update(List.of(out.toByteArray()));
-  }
-
-  private static String describe(final LearnerSpec spec) {
-    return "preset "
-        + spec.preset()
-        + " with seed "
-        + spec.seed()
-        + " and options "
-        + new TreeMap<>(spec.options());
   }
 
   private static void write(final LearnerSpec spec, final ImageWriter out) {

@@ -6,6 +6,9 @@ import dev.braid.state.WaitingEvent;
 import dev.braid.state.WaitingEventSerializer;
 import dev.braid.state.WaitingLabel;
 import dev.braid.state.WaitingLabelSerializer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -22,10 +25,14 @@ import org.apache.flink.streaming.api.operators.InternalTimerService;
  * events bring their labels costs no look-up.
  */
 final class WaitingRoom {
+  /** Name of the keyed state with the labels that wait. */
+  static final String LABELS = "waiting-labels";
+
   private static final char EVENT = 'e';
   private static final char LABEL = 'l';
   private static final byte SEEN = 1;
 
+  private final JobClock clock;
   private final long waitMillis;
   private final InternalTimerService<String> timers;
   private final MapState<String, WaitingEvent> events;
@@ -33,16 +40,19 @@ final class WaitingRoom {
   private final MapState<String, Byte> seen;
 
   /**
-   * @param timers whose namespaces {@link #expiredEvent} tells apart
-   * @param waitMillis how long to wait, in milliseconds of processing time
+   * @param timers whose namespaces {@link #onTimer} tells apart
+   * @param clock by which is waited
+   * @param waitMillis how long to wait
    * @param rememberIds how long ids are remembered, or null for not at all
    */
   WaitingRoom(
       final KeyedStateStore store,
       final InternalTimerService<String> timers,
+      final JobClock clock,
       final long waitMillis,
       final StateTtlConfig rememberIds) {
     this.timers = timers;
+    this.clock = clock;
     this.waitMillis = waitMillis;
     events =
         store.getMapState(
@@ -51,7 +61,7 @@ final class WaitingRoom {
     labels =
         store.getMapState(
             new MapStateDescriptor<>(
-                "waiting-labels", StringSerializer.INSTANCE, new WaitingLabelSerializer()));
+                LABELS, StringSerializer.INSTANCE, new WaitingLabelSerializer()));
     seen = rememberIds == null ? null : seen(store, rememberIds);
   }
 
@@ -77,12 +87,12 @@ final class WaitingRoom {
 
   /** The time at which something that comes now stops waiting. */
   long deadline() {
-    return timers.currentProcessingTime() + waitMillis;
+    return clock.now() + waitMillis;
   }
 
   void add(final String id, final WaitingEvent event, final SessionState state) throws Exception {
     events.put(id, event);
-    timers.registerProcessingTimeTimer(EVENT + id, event.expiresAt());
+    setTimer(EVENT + id, event.expiresAt());
     state.waitingEvents++;
   }
 
@@ -95,7 +105,7 @@ final class WaitingRoom {
   void release(final String id, final WaitingEvent event, final SessionState state)
       throws Exception {
     events.remove(id);
-    timers.deleteProcessingTimeTimer(EVENT + id, event.expiresAt());
+    timers.deleteProcessingTimeTimer(EVENT + id, clock.onTheWall(event.expiresAt()));
     state.waitingEvents--;
   }
 
@@ -113,7 +123,7 @@ final class WaitingRoom {
             origin.recordKey(),
             origin.bytes(),
             deadline));
-    timers.registerProcessingTimeTimer(LABEL + label.id(), deadline);
+    setTimer(LABEL + label.id(), deadline);
     state.waitingLabels++;
   }
 
@@ -126,35 +136,79 @@ final class WaitingRoom {
   void release(final String id, final WaitingLabel label, final SessionState state)
       throws Exception {
     labels.remove(id);
-    timers.deleteProcessingTimeTimer(LABEL + id, label.expiresAt());
+    timers.deleteProcessingTimeTimer(LABEL + id, clock.onTheWall(label.expiresAt()));
     state.waitingLabels--;
   }
 
-  /** The id of the event whose timer this is, or null if it is a label's. */
-  static String expiredEvent(final String timer) {
-    return timer.charAt(0) == EVENT ? timer.substring(1) : null;
-  }
-
-  /** Lets an event go, because its time is over. */
-  void expireEvent(final String id, final SessionState state) throws Exception {
-    events.remove(id);
-    state.waitingEvents--;
-    state.expiredEvents++;
+  private void setTimer(final String timer, final long time) {
+    timers.registerProcessingTimeTimer(timer, clock.onTheWall(time));
   }
 
   /**
-   * Lets a label go, because its time is over.
+   * A timer of the current key fired. What it was set for may be gone, may still have time, because
+   * the job was down meanwhile, or is let go.
    *
-   * @param timer of the label
-   * @return the label as a record again
+   * @param timer its namespace
+   * @param key the current one
+   * @return what was let go, or null
    */
-  LabelRecord expireLabel(final String timer, final String key, final SessionState state)
-      throws Exception {
+  Expired onTimer(final String timer, final String key) throws Exception {
     final String id = timer.substring(1);
+    if (timer.charAt(0) == EVENT) {
+      final WaitingEvent event = events.get(id);
+      if (event == null || stillWaits(timer, event.expiresAt())) {
+        return null;
+      }
+      events.remove(id);
+      return Expired.EVENT;
+    }
     final WaitingLabel label = labels.get(id);
+    if (label == null || stillWaits(timer, label.expiresAt())) {
+      return null;
+    }
     labels.remove(id);
-    state.waitingLabels--;
-    state.expiredLabels++;
+    return new Expired(record(id, key, label));
+  }
+
+  private boolean stillWaits(final String timer, final long expiresAt) {
+    final boolean waits = expiresAt > clock.now();
+    if (waits) {
+      setTimer(timer, expiresAt);
+    }
+    return waits;
+  }
+
+  /**
+   * What did not come in time.
+   *
+   * @param label as a record again, or null if it was an event
+   */
+  record Expired(LabelRecord label) {
+    static final Expired EVENT = new Expired(null);
+
+    /** Counts it among what its model waited for in vain. */
+    void count(final SessionState state) {
+      if (label == null) {
+        state.waitingEvents--;
+        state.expiredEvents++;
+      } else {
+        state.waitingLabels--;
+        state.expiredLabels++;
+      }
+    }
+  }
+
+  /** Lets all labels of the current key go, as records again. */
+  List<LabelRecord> dismissLabels(final String key) throws Exception {
+    final List<LabelRecord> dismissed = new ArrayList<>();
+    for (final Map.Entry<String, WaitingLabel> entry : labels.entries()) {
+      dismissed.add(record(entry.getKey(), key, entry.getValue()));
+    }
+    labels.clear();
+    return dismissed;
+  }
+
+  private static LabelRecord record(final String id, final String key, final WaitingLabel label) {
     return new LabelRecord(id, key, label.timestamp(), label.label(), origin(label));
   }
 

@@ -97,6 +97,7 @@ final class ClusterRig implements AutoCloseable {
     final Map<String, String> values = new TreeMap<>();
     values.put("job.parallelism", "2");
     values.put("checkpoints.interval", "1 s");
+    values.put("model.preset", "driftmoe-data");
     values.put("model.options.experts", "4");
     values.put("model.options.top-k", "2");
     values.put("model.options.hidden", "16");

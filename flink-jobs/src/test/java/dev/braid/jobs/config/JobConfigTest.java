@@ -22,7 +22,7 @@ class JobConfigTest {
 
   @Test
   void everyDefaultIsAllowed() {
-    assertEquals("driftmoe-data", JobConfig.defaults().model().preset());
+    assertEquals("braid", JobConfig.defaults().model().preset());
     assertEquals(Duration.ofSeconds(10), JobConfig.defaults().checkpoints().interval());
     assertEquals(256L << 20, JobConfig.defaults().state().workingSet());
   }

@@ -52,6 +52,16 @@ class DemoTest {
     assertTrue(accuracy > 0.80 && accuracy < 0.855, "accuracy " + accuracy);
   }
 
+  @Test
+  void theDefaultLearnerOnElectricityBeatsRepeatingTheLastLabel() {
+    final Path electricity = Path.of(System.getProperty("braid.data"), "electricity.arff.xz");
+    assumeTrue(Files.exists(electricity), "the electricity stream is not at " + electricity);
+
+    final double accuracy = demo(10_000, "--stream", electricity.toString(), "--records", "10000");
+
+    assertTrue(accuracy > 0.90 && accuracy < 0.95, "accuracy " + accuracy);
+  }
+
   /** Runs the demo and returns the accuracy it reports. */
   private double demo(final int events, final String... arguments) {
     final StringWriter out = new StringWriter();

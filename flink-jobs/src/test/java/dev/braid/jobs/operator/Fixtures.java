@@ -20,6 +20,7 @@ final class Fixtures {
     final Map<String, String> values =
         new HashMap<>(
             Map.of(
+                "model.preset", "driftmoe-data",
                 "model.options.experts", "4",
                 "model.options.top-k", "2",
                 "model.options.hidden", "8",
@@ -41,7 +42,7 @@ final class Fixtures {
         config.schema(),
         config.model(),
         config.labels(),
-        new JobConfig.State(1, config.state().deduplicateFor()),
+        new JobConfig.State(1, config.state().deduplicateFor(), config.state().expireAfter()),
         config.limits(),
         config.checkpoints(),
         config.metrics(),

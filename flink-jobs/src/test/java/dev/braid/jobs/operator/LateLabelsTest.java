@@ -4,6 +4,7 @@ import static dev.braid.jobs.operator.Fixtures.config;
 import static dev.braid.jobs.operator.Fixtures.event;
 import static dev.braid.jobs.operator.Fixtures.label;
 import static dev.braid.jobs.operator.Fixtures.labelOf;
+import static dev.braid.jobs.operator.Fixtures.tinyWorkingSet;
 import static dev.braid.jobs.operator.Fixtures.withoutLabel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -135,6 +136,52 @@ class LateLabelsTest {
     bench = new Workbench(config(), snapshot);
     bench.clock(HOUR);
     assertEquals(1, bench.figures().expired());
+  }
+
+  @Test
+  void timeThatTheJobWasDownDoesNotCount() throws Exception {
+    bench.send(withoutLabel(event(0, "m")));
+    bench.send(label("lonely", "m", "high"));
+    bench.clock(HOUR / 2);
+    final OperatorSubtaskState snapshot = bench.snapshot();
+    bench.close();
+    final long later = 1_000 * HOUR;
+    bench = new Workbench(config(), snapshot, later);
+    bench.clock(later + HOUR / 2 - 1);
+    assertEquals(1, bench.figures().waiting());
+    assertEquals(List.of(), bench.reasons());
+    bench.clock(later + HOUR / 2);
+    assertEquals(1, bench.figures().expired());
+    assertEquals(1, bench.reasons().size());
+    assertEquals(0, bench.timers());
+  }
+
+  @Test
+  void expiryOfAnEventDoesNotLoadItsModel() throws Exception {
+    bench.close();
+    open(tinyWorkingSet(config()));
+    bench.send(withoutLabel(event(0, "m")));
+    bench.send(withoutLabel(event(1, "n")));
+    final long loads = bench.figures().workingSetLoads();
+    bench.clock(HOUR);
+    assertEquals(loads, bench.figures().workingSetLoads());
+    bench.send(event(2, "m"));
+    assertEquals(1, bench.figures().expired());
+    assertEquals(0, bench.figures().waiting());
+  }
+
+  @Test
+  void labelsThatWaitWhenTheInputEndsBecomeDeadLetters() throws Exception {
+    bench.send(label("a", "m", "high"));
+    bench.send(label("b", "m", "low"));
+    bench.send(label("c", "n", "low"));
+    bench.finish();
+    assertEquals(3, bench.reasons().size());
+    assertTrue(
+        bench.reasons().contains("no event with id 'c' came before the input ended"),
+        bench.reasons().toString());
+    bench.finish();
+    assertEquals(3, bench.reasons().size());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static dev.braid.jobs.operator.Fixtures.event;
 import static dev.braid.jobs.operator.Fixtures.tinyWorkingSet;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,6 +23,7 @@ import dev.braid.router.Prediction;
 import dev.braid.router.Presets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
@@ -188,15 +190,51 @@ class LearnerOperatorTest {
     return event.label().equals("high") ? "low" : "high";
   }
 
-  @Test
-  void stateOfAnotherPresetIsRefusedByName() throws Exception {
-    final OperatorSubtaskState snapshot;
-    try (Workbench bench = new Workbench(config())) {
-      bench.send(event(0, ""));
-      snapshot = bench.snapshot();
+  private static OperatorSubtaskState stateOf(final JobConfig config) throws Exception {
+    try (Workbench bench = new Workbench(config)) {
+      for (int i = 0; i < 100; i++) {
+        bench.send(event(i, ""));
+      }
+      return bench.snapshot();
     }
-    final Exception refusal =
-        assertThrows(Exception.class, () -> new Workbench(config("model.seed", "8"), snapshot));
-    assertTrue(refusal.getCause().getMessage().contains("model.seed"), "" + refusal.getCause());
+  }
+
+  private static String refusal(final JobConfig config, final OperatorSubtaskState state) {
+    return assertThrows(Exception.class, () -> new Workbench(config, state).close())
+        .getCause()
+        .getMessage();
+  }
+
+  @Test
+  void stateOfOtherModelsIsRefusedByName() throws Exception {
+    final OperatorSubtaskState state = stateOf(config());
+    final String message = refusal(config("model.seed", "8", "model.options.experts", "5"), state);
+    assertTrue(message.contains("seed was 7 and is now 8"), message);
+    assertTrue(message.contains("option 'experts' was '4' and is now '5'"), message);
+    final JobConfig braid = JobConfig.of(Map.of("model.preset", "braid", "model.seed", "7"));
+    assertTrue(refusal(braid, state).contains("preset was 'driftmoe-data' and is now 'braid'"));
+  }
+
+  @Test
+  void configurationThatMeansTheSameResumes() throws Exception {
+    final JobConfig same =
+        config("model.options.temperature", "8e-1", "model.options.dropout", "0");
+    assertEquals(go(config(), config()), go(config(), same));
+  }
+
+  @Test
+  void optionThatMayChangeTakesEffectOnSavedModels() throws Exception {
+    final JobConfig sharper = config("model.options.temperature", "0.1");
+    assertNotEquals(go(config(), config()), go(config(), sharper));
+  }
+
+  /** Predictions of a restored operator. */
+  private static List<String> go(final JobConfig before, final JobConfig after) throws Exception {
+    try (Workbench bench = new Workbench(after, stateOf(before))) {
+      for (int i = 100; i < 150; i++) {
+        bench.send(event(i, ""));
+      }
+      return bench.exactPredictions();
+    }
   }
 }

@@ -24,6 +24,7 @@ class SessionStateTest {
     state.expiredEvents = 5;
     state.waitingLabels = 6;
     state.expiredLabels = 7;
+    state.lastUsed = 8;
     state.routing.add(List.of("e0", "e1"), new double[] {0.25, 0.75});
     state.startInterval();
     state.routing.add(List.of("e1", "e2"), new double[] {0.5, 0.5});
@@ -61,13 +62,16 @@ class SessionStateTest {
     final byte[] image = image(example());
     final SessionState read = SessionState.read(new ImageReader(image));
     assertSame(example(), read);
+    assertEquals(8, read.lastUsed);
     assertArrayEquals(image, image(read));
   }
 
   @Test
   void imageOfVersionOneLoads() throws Exception {
     try (InputStream image = getClass().getResourceAsStream("session-v1.image")) {
-      assertSame(example(), SessionState.read(new ImageReader(image.readAllBytes())));
+      final SessionState read = SessionState.read(new ImageReader(image.readAllBytes()));
+      assertSame(example(), read);
+      assertEquals(0, read.lastUsed);
     }
   }
 

@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
@@ -31,8 +33,14 @@ final class Workbench implements AutoCloseable {
     this(config, null);
   }
 
-  /** An operator restored from a snapshot. */
+  /** An operator restored from a snapshot when the clock stands at 0. */
   Workbench(final JobConfig config, final OperatorSubtaskState snapshot) throws Exception {
+    this(config, snapshot, 0);
+  }
+
+  /** An operator restored from a snapshot when the clock on the wall stands at a time. */
+  Workbench(final JobConfig config, final OperatorSubtaskState snapshot, final long now)
+      throws Exception {
     operator = new LabelledLearnerOperator(config);
     harness =
         new KeyedTwoInputStreamOperatorTestHarness<>(
@@ -41,6 +49,7 @@ final class Workbench implements AutoCloseable {
     harness.setup(
         RecordTypes.PREDICTION.createSerializer(
             harness.getExecutionConfig().getSerializerConfig()));
+    harness.setProcessingTime(now);
     if (snapshot != null) {
       harness.initializeState(snapshot);
     }
@@ -64,6 +73,19 @@ final class Workbench implements AutoCloseable {
   OperatorSubtaskState snapshot() throws Exception {
     checkpoint++;
     return harness.snapshot(checkpoint, checkpoint);
+  }
+
+  /** Ends the input for good. */
+  void finish() throws Exception {
+    operator.finish();
+  }
+
+  /** Entries of a keyed state over all keys. */
+  long entries(final String state) {
+    try (Stream<String> keys =
+        operator.<String>getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
+      return keys.count();
+    }
   }
 
   int timers() {

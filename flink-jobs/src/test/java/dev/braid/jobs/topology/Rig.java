@@ -29,6 +29,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
+import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.testutils.InMemoryReporter;
@@ -97,6 +98,20 @@ final class Rig implements AutoCloseable {
    * @param keysAndValues a value of null leaves the key out
    */
   JobConfig config(final String job, final String events, final String... keysAndValues) {
+    final List<String> values =
+        new ArrayList<>(
+            List.of(
+                "model.preset", "driftmoe-data",
+                "model.options.experts", "4",
+                "model.options.top-k", "2",
+                "model.options.hidden", "16"));
+    values.addAll(List.of(keysAndValues));
+    return configWithoutLearner(job, events, values.toArray(String[]::new));
+  }
+
+  /** The same with the default learner. */
+  JobConfig configWithoutLearner(
+      final String job, final String events, final String... keysAndValues) {
     final Map<String, String> values = new HashMap<>();
     values.put("job.name", job);
     values.put("job.parallelism", "1");
@@ -109,9 +124,6 @@ final class Rig implements AutoCloseable {
     values.put("kafka.drift-topic", job + "-drift");
     values.put("kafka.dead-letters-topic", job + "-dead-letters");
     values.put("checkpoints.interval", "300 ms");
-    values.put("model.options.experts", "4");
-    values.put("model.options.top-k", "2");
-    values.put("model.options.hidden", "16");
     for (int i = 0; i < keysAndValues.length; i += 2) {
       values.put(keysAndValues[i], keysAndValues[i + 1]);
     }
@@ -152,11 +164,21 @@ final class Rig implements AutoCloseable {
     run(config, null).getJobExecutionResult().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Stops a job in good order. */
+  /** Stops a job in good order, once all of it runs. */
   String stop(final JobClient job) throws Exception {
+    final long deadline = System.currentTimeMillis() + PATIENCE_MILLIS;
+    while (!runs(job) && System.currentTimeMillis() < deadline) {
+      Thread.sleep(50);
+    }
     return job.stopWithSavepoint(
             false, folder.resolve("savepoints").toUri().toString(), SavepointFormatType.CANONICAL)
         .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private boolean runs(final JobClient job) throws Exception {
+    return flink.getExecutionGraph(job.getJobID()).get().getAllVertices().values().stream()
+        .flatMap(vertex -> Arrays.stream(vertex.getTaskVertices()))
+        .allMatch(task -> task.getExecutionState() == ExecutionState.RUNNING);
   }
 
   /** Ends the task manager without a word to the job, and brings another. */

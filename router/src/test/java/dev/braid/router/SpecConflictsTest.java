@@ -1,0 +1,106 @@
+package dev.braid.router;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Which changes of its specification a saved learner can go on with. */
+class SpecConflictsTest {
+
+  private static LearnerSpec spec(final String... options) {
+    final Map<String, String> all = new HashMap<>();
+    for (int i = 0; i < options.length; i += 2) {
+      all.put(options[i], options[i + 1]);
+    }
+    return new LearnerSpec("driftmoe-data", 1, all);
+  }
+
+  private static List<String> conflicts(final LearnerSpec saved, final LearnerSpec wanted) {
+    return Presets.conflicts(saved, wanted);
+  }
+
+  @Test
+  void aDefaultWrittenOutIsTheDefault() {
+    assertEquals(List.of(), conflicts(spec(), spec("experts", "12", "hidden", "256")));
+    assertEquals(List.of(), conflicts(Presets.writtenOut(spec()), spec()));
+  }
+
+  @Test
+  void aNumberIsTheSameInAnyWriting() {
+    assertEquals(List.of(), conflicts(spec("dropout", "0.5"), spec("dropout", " 5e-1")));
+    assertEquals(List.of(), conflicts(spec("dropout", "0"), spec("dropout", "0.0")));
+  }
+
+  @Test
+  void whatIsOnlyReadMayChange() {
+    assertEquals(
+        List.of(),
+        conflicts(spec(), spec("learning-rate", "0.01", "top-k", "5", "temperature", "1")));
+  }
+
+  @Test
+  void whatTheLearnerIsMadeOfIsNamed() {
+    assertEquals(
+        List.of(
+            "seed was 1 and is now 2",
+            "option 'experts' was '12' and is now '13'",
+            "option 'hidden' was '8' and is now '256'"),
+        conflicts(
+            spec("hidden", "8"), new LearnerSpec("driftmoe-data", 2, Map.of("experts", "13"))));
+  }
+
+  @Test
+  void anotherPresetIsNamed() {
+    assertEquals(
+        List.of("preset was 'driftmoe-data' and is now 'braid'"),
+        conflicts(spec(), LearnerSpec.of("braid", 1)));
+  }
+
+  @Test
+  void anOptionThatNoLongerExistsIsNamed() {
+    assertEquals(
+        List.of("option 'wings' was '2' and is now unknown"),
+        conflicts(spec("wings", "2"), spec()));
+  }
+
+  @Test
+  void aRestoredLearnerTakesWhatMayChange() {
+    final Learner learner = Presets.open(spec("batch", "16"), Streams.SCHEMA);
+    final double[] x = new double[Streams.SCHEMA.featureCount()];
+    for (int i = 0; i < 40; i++) {
+      learner.learn(x, i % 2);
+    }
+    final Blocks blocks = saved(learner);
+    final LearnerSpec hot = spec("batch", "16", "temperature", "1e6");
+    final Prediction prediction = new Prediction();
+    LearnerImage.read(blocks, hot).predict(x, prediction);
+    final double[] even = new double[12];
+    Arrays.fill(even, 1.0 / 12);
+    assertArrayEquals(even, prediction.weights(), 1e-4);
+    assertEquals(hot, LearnerImage.read(blocks, hot).spec());
+  }
+
+  @Test
+  void aRestoredLearnerRefusesTheRestByName() {
+    final Blocks blocks = saved(Presets.open(spec(), Streams.SCHEMA));
+    final String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> LearnerImage.read(blocks, spec("experts", "2")))
+            .getMessage();
+    assertTrue(message.contains("option 'experts' was '12' and is now '2'"), message);
+  }
+
+  private static Blocks saved(final Learner learner) {
+    final SavedBlocks blocks = new SavedBlocks();
+    blocks.saveDirtyBlocks(learner);
+    return blocks;
+  }
+}
