@@ -37,12 +37,17 @@ final class ModelHome implements WorkingSet.Home<String, ModelSession> {
   ModelHome(final KeyContext context, final KeyedStateStore store, final SessionSettings settings) {
     this.context = context;
     this.settings = settings;
-    this.sessions =
-        store.getState(new ValueStateDescriptor<>(SESSIONS, BytePrimitiveArraySerializer.INSTANCE));
-    this.blocks =
-        store.getMapState(
-            new MapStateDescriptor<>(
-                BLOCKS, LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+    this.sessions = store.getState(sessionsDescriptor());
+    this.blocks = store.getMapState(blocksDescriptor());
+  }
+
+  static ValueStateDescriptor<byte[]> sessionsDescriptor() {
+    return new ValueStateDescriptor<>(SESSIONS, BytePrimitiveArraySerializer.INSTANCE);
+  }
+
+  static MapStateDescriptor<Long, byte[]> blocksDescriptor() {
+    return new MapStateDescriptor<>(
+        BLOCKS, LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE);
   }
 
   @Override

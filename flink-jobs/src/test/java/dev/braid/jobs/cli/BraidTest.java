@@ -21,7 +21,7 @@ class BraidTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "produce"})
+  @ValueSource(strings = {"demo", "run", "produce", "inspect"})
   void everyCommandHasHelp(final String command) {
     assertEquals(0, execute(command, "--help"));
     assertTrue(out.toString().startsWith("Usage: braid " + command), out.toString());

@@ -1,0 +1,162 @@
+package dev.braid.jobs.inspect;
+
+import dev.braid.jobs.cli.UsageException;
+import dev.braid.jobs.operator.ModelReader;
+import dev.braid.jobs.operator.ModelReaderOperator;
+import dev.braid.jobs.operator.ModelSummary;
+import dev.braid.jobs.topology.BraidTopology;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.state.api.input.KeyedStateInputFormat;
+import org.apache.flink.state.api.input.SourceBuilder;
+import org.apache.flink.state.api.runtime.OperatorIDGenerator;
+import org.apache.flink.state.api.runtime.SavepointLoader;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.CloseableIterator;
+import org.apache.flink.util.FileUtils;
+
+/** A savepoint or retained checkpoint of a Braid job, where it lies. */
+final class Savepoint {
+  private static final String METADATA = "_metadata";
+
+  private final OperatorState learner;
+
+  private Savepoint(final OperatorState learner) {
+    this.learner = learner;
+  }
+
+  /**
+   * Looks whether a folder is what it should be; reads no model yet.
+   *
+   * @param place a folder, or a URI that Flink can read
+   * @throws UsageException if it is no savepoint, or none of a Braid job
+   */
+  static Savepoint at(final String place) {
+    final Path folder = path(place);
+    if (!exists(new Path(folder, METADATA), place)) {
+      throw new UsageException(
+          "--savepoint: '"
+              + place
+              + "' is not a savepoint: it has no file "
+              + METADATA
+              + inside(folder));
+    }
+    final CheckpointMetadata metadata;
+    try {
+      metadata = SavepointLoader.loadSavepointMetadata(folder.toString());
+    } catch (final IOException | RuntimeException unreadable) {
+      throw new IllegalStateException(
+          "The file "
+              + METADATA
+              + " of '"
+              + place
+              + "' cannot be read: it is damaged, or a newer Flink wrote it",
+          unreadable);
+    }
+    final OperatorID learner = OperatorIDGenerator.fromUid(BraidTopology.LEARNER);
+    for (final OperatorState state : metadata.getOperatorStates()) {
+      if (state.getOperatorID().equals(learner)) {
+        return new Savepoint(state);
+      }
+    }
+    throw new UsageException(
+        "--savepoint: '"
+            + place
+            + "' is a savepoint without models of Braid: none of its operators has the uid '"
+            + BraidTopology.LEARNER
+            + "'");
+  }
+
+  private static Path path(final String place) {
+    try {
+      final URI uri = URI.create(place);
+      if (uri.getScheme() != null) {
+        return new Path(uri);
+      }
+    } catch (final IllegalArgumentException notAUri) {
+      // A folder then.
+    }
+    return new Path(java.nio.file.Path.of(place).toAbsolutePath().normalize().toUri());
+  }
+
+  private static boolean exists(final Path file, final String place) {
+    try {
+      return file.getFileSystem().exists(file);
+    } catch (final IOException unreachable) {
+      throw new UsageException(
+          "--savepoint: '" + place + "' cannot be reached: " + unreachable.getMessage());
+    }
+  }
+
+  /** Where a job's folder was named, the newest checkpoint in it. */
+  private static String inside(final Path folder) {
+    try {
+      final FileSystem files = folder.getFileSystem();
+      final FileStatus[] found =
+          files.exists(folder) ? files.listStatus(folder) : new FileStatus[0];
+      return Arrays.stream(found)
+          .filter(FileStatus::isDir)
+          .filter(status -> exists(new Path(status.getPath(), METADATA), folder.toString()))
+          .max(Comparator.comparingLong(FileStatus::getModificationTime))
+          .map(status -> "; did you mean '" + status.getPath().getPath() + "'?")
+          .orElse("");
+    } catch (final IOException unlistable) {
+      return "";
+    }
+  }
+
+  /**
+   * Reads all models, or the one of a key, in no order.
+   *
+   * @param onlyKey the key, or null
+   */
+  // Flink's resources may be interrupted while they close; the exception goes to the caller.
+  @SuppressWarnings("try")
+  void read(final String onlyKey, final Consumer<ModelSummary> sink) throws Exception {
+    final java.nio.file.Path temporary = Files.createTempDirectory("braid-inspect");
+    final Configuration configuration = new Configuration();
+    configuration.set(CoreOptions.TMP_DIRS, temporary.toString());
+    configuration.set(RestOptions.BIND_PORT, "0");
+    configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
+    try (StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createLocalEnvironment(1, configuration)) {
+      environment.setRuntimeMode(RuntimeExecutionMode.BATCH);
+      try (CloseableIterator<String> models =
+          SourceBuilder.fromFormat(environment, format(environment, onlyKey), Types.STRING)
+              .executeAndCollect("inspect")) {
+        models.forEachRemaining(json -> sink.accept(ModelReader.parse(json)));
+      }
+    } finally {
+      FileUtils.deleteDirectoryQuietly(temporary.toFile());
+    }
+  }
+
+  private KeyedStateInputFormat<String, VoidNamespace, String> format(
+      final StreamExecutionEnvironment environment, final String onlyKey) throws IOException {
+    return new KeyedStateInputFormat<>(
+        learner,
+        new EmbeddedRocksDBStateBackend(),
+        Configuration.fromMap(environment.getConfiguration().toMap()),
+        new ModelReaderOperator(onlyKey),
+        environment.getConfig());
+  }
+}

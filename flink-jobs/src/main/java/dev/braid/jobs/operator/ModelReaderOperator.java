@@ -1,0 +1,43 @@
+package dev.braid.jobs.operator;
+
+import java.util.stream.Stream;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.state.api.input.operator.KeyedStateReaderOperator;
+import org.apache.flink.state.api.runtime.SavepointRuntimeContext;
+import org.apache.flink.util.CloseableIterator;
+
+/**
+ * Runs a {@link ModelReader} for every key that has a session.
+ *
+ * <p>The reader of Flink 2.2 asks for the keys of all states together, and over RocksDB the merge
+ * of a value state's keys with a map state's loses some keys and repeats others.
+ */
+@SuppressWarnings("try")
+public final class ModelReaderOperator extends KeyedStateReaderOperator<String, String> {
+  private static final long serialVersionUID = 1L;
+
+  private final String onlyKey;
+
+  /**
+   * @param onlyKey the only model that is wanted, or null for all
+   */
+  public ModelReaderOperator(final String onlyKey) {
+    super(new ModelReader(), Types.STRING);
+    this.onlyKey = onlyKey;
+  }
+
+  @Override
+  public CloseableIterator<Tuple2<String, VoidNamespace>> getKeysAndNamespaces(
+      final SavepointRuntimeContext context) throws Exception {
+    context.disableStateRegistration();
+    final Stream<String> keys =
+        getKeyedStateBackend()
+            .getKeys(ModelHome.SESSIONS, VoidNamespace.INSTANCE)
+            // A key without a result would count as the end.
+            .filter(key -> onlyKey == null || onlyKey.equals(key));
+    return CloseableIterator.adapterForIterator(
+        keys.map(key -> Tuple2.of(key, VoidNamespace.INSTANCE)).iterator(), keys);
+  }
+}

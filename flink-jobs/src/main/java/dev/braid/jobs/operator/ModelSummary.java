@@ -1,0 +1,73 @@
+package dev.braid.jobs.operator;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is saved of one model, for people.
+ *
+ * @param key of the model; empty for the one model of a topic without keys
+ * @param error why the model cannot be read, or null; then all below is empty
+ * @param preset the learner's preset; null for a model that has met no event yet
+ * @param seed of everything random
+ * @param options of the preset that were given
+ * @param bytes saved, session and parts together
+ * @param heapBytes of the learner when it is loaded, an estimate
+ * @param blocks entries in keyed state
+ * @param events events predicted
+ * @param labelled events learned from
+ * @param accuracy share of the labelled events predicted correctly
+ * @param recentAccuracy the same over the span that the drift detector holds for unchanged
+ * @param drifts alarms of the drift detector
+ * @param waitingEvents events that wait for their labels
+ * @param waitingLabels labels that wait for their events
+ * @param lastUsed time of the last event or label, milliseconds since the epoch by the job's clock;
+ *     0 if unknown
+ * @param features names of the features
+ * @param classes names of the classes
+ * @param router width of the router's input and layers; empty where there is none
+ * @param routerBytes saved of the router
+ * @param experts of the pool, in order
+ */
+public record ModelSummary(
+    String key,
+    String error,
+    String preset,
+    long seed,
+    Map<String, String> options,
+    long bytes,
+    long heapBytes,
+    int blocks,
+    long events,
+    long labelled,
+    double accuracy,
+    double recentAccuracy,
+    long drifts,
+    long waitingEvents,
+    long waitingLabels,
+    long lastUsed,
+    List<String> features,
+    List<String> classes,
+    List<Integer> router,
+    long routerBytes,
+    List<ExpertSummary> experts) {
+
+  /**
+   * One expert.
+   *
+   * @param name as predictions and metrics name it
+   * @param kind what it is
+   * @param bytes saved
+   * @param splits of its tree, 0 for other kinds
+   * @param prunes subtrees given up
+   * @param swaps subtrees or trees that gave way to younger ones
+   */
+  public record ExpertSummary(
+      String name, String kind, long bytes, long splits, long prunes, long swaps) {}
+
+  static ModelSummary unreadable(final String key, final String error) {
+    return new ModelSummary(
+        key, error, null, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), List.of(),
+        List.of(), 0, List.of());
+  }
+}

@@ -1,0 +1,195 @@
+package dev.braid.jobs.topology;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.braid.jobs.cli.Braid;
+import dev.braid.jobs.config.JobConfig;
+import java.io.DataOutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** {@code ./braid inspect} on savepoints and a retained checkpoint of real jobs over RocksDB. */
+@Timeout(300)
+class InspectTest {
+  private static final String KEPT = KeptSavepoint.folder("state-1", "braid").toString();
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @TempDir Path folder;
+
+  private int inspect(final String savepoint, final String... arguments) {
+    final CommandLine line = Braid.commandLine();
+    line.setOut(new PrintWriter(out));
+    line.setErr(new PrintWriter(err));
+    final List<String> all = new ArrayList<>(List.of("inspect", "--savepoint", savepoint));
+    all.addAll(List.of("--out", folder.toString()));
+    all.addAll(List.of(arguments));
+    return line.execute(all.toArray(String[]::new));
+  }
+
+  private JsonNode json(final String savepoint, final String... arguments) throws Exception {
+    final List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--json");
+    assertEquals(0, inspect(savepoint, all.toArray(String[]::new)), err.toString());
+    return new ObjectMapper().readTree(out.toString());
+  }
+
+  @Test
+  void savepointShowsEachModelWithItsExperts() throws Exception {
+    final JsonNode shown = json(KEPT);
+    assertEquals(KeptSavepoint.KEYS, shown.at("/totals/models").asInt());
+    assertEquals(KeptSavepoint.EVENTS, shown.at("/totals/events").asInt());
+    assertEquals(20, shown.at("/totals/waitingEvents").asInt());
+    assertEquals("braid", shown.at("/presets/0/preset").asText());
+    final JsonNode model = shown.at("/models/0");
+    assertEquals(1, model.get("seed").asInt());
+    assertEquals(80, model.get("events").asInt());
+    assertEquals("[\"a\",\"b\",\"c\"]", model.get("features").toString());
+    assertEquals(2, model.get("classes").size());
+    // Six experts' votes on two classes, the gate's hidden units, one logit per class.
+    assertEquals("[12,4,2]", model.get("router").toString());
+    assertEquals("adaptive-tree", model.at("/experts/0/kind").asText());
+    assertTrue(model.get("recentAccuracy").asDouble() > 0.5);
+    long parts = model.get("routerBytes").asLong();
+    for (final JsonNode expert : model.get("experts")) {
+      parts += expert.get("bytes").asLong();
+    }
+    assertTrue(parts > 0 && parts < model.get("bytes").asLong());
+    assertTrue(
+        shown.at("/models/1/bytes").asLong() <= model.get("bytes").asLong(), "largest first");
+  }
+
+  @Test
+  void textBeginsWithTheTotals() {
+    assertEquals(0, inspect(KEPT, "--top", "1"), err.toString());
+    final List<String> lines = out.toString().lines().toList();
+    assertEquals("models          5", lines.get(0));
+    assertTrue(lines.contains("preset braid: 5 models, " + bytes(lines) + " bytes"), "" + lines);
+    assertEquals(1, lines.stream().filter(line -> line.startsWith("model '")).count());
+    assertTrue(out.toString().contains("\n  router    12-4-2, "), out.toString());
+  }
+
+  private static String bytes(final List<String> lines) {
+    return lines.get(1).replaceFirst("bytes +([0-9,]+) in .*", "$1");
+  }
+
+  @Test
+  void oneModelCanBeAskedFor() throws Exception {
+    final JsonNode shown = json(KEPT, "--model", "k3");
+    assertEquals(1, shown.get("models").size());
+    assertEquals("k3", shown.at("/models/0/key").asText());
+  }
+
+  @Test
+  void aModelThatIsNotThereIsRefused() {
+    assertEquals(2, inspect(KEPT, "--model", "k9"));
+    assertTrue(err.toString().contains("holds no model 'k9'"), err.toString());
+  }
+
+  @Test
+  void retainedCheckpointIsRead() throws Exception {
+    final String checkpoint;
+    try (Rig rig = Rig.start(folder)) {
+      final JobConfig config = rig.config("inspected", "inspected-events");
+      final JobClient job = rig.run(config, null);
+      for (int i = 0; i < 1_000; i++) {
+        rig.send("inspected-events", Rows.event(i, "k" + i % 3));
+      }
+      rig.flush();
+      rig.await("inspected-predictions", 1_000);
+      job.cancel().get();
+      checkpoint = newestCheckpoint(folder.resolve("checkpoints")).toString();
+    }
+    final JsonNode shown = json(checkpoint);
+    assertEquals(3, shown.at("/totals/models").asInt());
+    assertEquals(1_000, shown.at("/totals/events").asInt());
+    assertEquals("hoeffding-tree", shown.at("/models/0/experts/0/kind").asText());
+    assertTrue(
+        shown.get("models").findValues("splits").stream().anyMatch(splits -> splits.asInt() > 0));
+  }
+
+  private static Path newestCheckpoint(final Path root) throws Exception {
+    try (Stream<Path> files = Files.walk(root)) {
+      return files
+          .filter(file -> file.getFileName().toString().equals("_metadata"))
+          .map(Path::getParent)
+          .max((a, b) -> Integer.compare(number(a), number(b)))
+          .orElseThrow();
+    }
+  }
+
+  private static int number(final Path checkpoint) {
+    return Integer.parseInt(checkpoint.getFileName().toString().substring("chk-".length()));
+  }
+
+  @Test
+  void aFolderThatIsNoSavepointIsRefused() {
+    assertEquals(2, inspect(folder.toString()));
+    assertTrue(err.toString().contains("is not a savepoint: it has no file _metadata"));
+    assertEquals(1, err.toString().lines().count());
+  }
+
+  @Test
+  void aFolderOfSavepointsNamesTheOneThatMayBeMeant() {
+    assertEquals(2, inspect(KeptSavepoint.folder("state-1", "").toString()));
+    assertTrue(err.toString().contains("did you mean"), err.toString());
+  }
+
+  @Test
+  void damagedMetadataIsAFailure() throws Exception {
+    Files.write(folder.resolve("_metadata"), new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+    assertEquals(1, inspect(folder.toString()));
+    assertTrue(err.toString().contains("cannot be read: it is damaged, or a newer Flink"));
+  }
+
+  @Test
+  void aSavepointWithoutBraidsModelsIsRefused() throws Exception {
+    try (DataOutputStream metadata =
+        new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
+      Checkpoints.storeCheckpointMetadata(
+          new CheckpointMetadata(1, List.of(), List.of()), metadata);
+    }
+    assertEquals(2, inspect(folder.toString()));
+    assertTrue(
+        err.toString().contains("none of its operators has the uid 'learner'"), err.toString());
+  }
+
+  @Test
+  void modelsOfANewerVersionAreNamed() throws Exception {
+    // The version of each session's image, where the savepoint keeps them, becomes one of the
+    // future.
+    try (Stream<Path> files = Files.list(Path.of(KEPT))) {
+      for (final Path file : files.toList()) {
+        final byte[] bytes = Files.readAllBytes(file);
+        for (int i = 0; i + 4 < bytes.length; i++) {
+          if (bytes[i] == 'S'
+              && bytes[i + 1] == 'E'
+              && bytes[i + 2] == 'S'
+              && bytes[i + 3] == 'S') {
+            bytes[i + 4] = 9;
+          }
+        }
+        Files.write(folder.resolve(file.getFileName().toString()), bytes);
+      }
+    }
+    assertEquals(1, inspect(folder.toString()));
+    assertTrue(err.toString().startsWith("braid: 5 of the models cannot be read;"), err.toString());
+    assertTrue(err.toString().contains("has version 9, this build reads 1 to 2"), err.toString());
+  }
+}
