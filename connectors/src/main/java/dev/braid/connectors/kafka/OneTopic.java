@@ -42,8 +42,8 @@ final class OneTopic implements KafkaSubscriber {
           ? new BrokerException(
               "topic "
                   + topic
-                  + " is no longer there: create it again, and the job goes on with its first"
-                  + " record, or cancel the job",
+                  + " is no longer there: cancel the job, and start it without a checkpoint when there"
+                  + " is a new topic",
               null)
           : new BrokerException(
               "Kafka does not tell the partitions of topic "

@@ -1,16 +1,19 @@
 package dev.braid.jobs.cluster;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
 /** Kills and stalls one part of the cluster after the other, by a schedule made from a seed. */
 final class Chaos {
-  private static final Kind[] KINDS = Kind.values();
-
   private final ClusterRig rig;
   private final SplittableRandom random;
   private final int shortestPause;
   private final int longestPause;
+  private final Deque<Kind> next = new ArrayDeque<>();
 
   /** What can happen. */
   private enum Kind {
@@ -44,7 +47,10 @@ final class Chaos {
    * @return what it was
    */
   String strike() throws Exception {
-    final Kind kind = KINDS[random.nextInt(KINDS.length)];
+    if (next.isEmpty()) {
+      shuffle();
+    }
+    final Kind kind = next.remove();
     final int victim = random.nextInt(2);
     final long millis = random.nextInt(500, 4_000);
     final FlinkCluster flink = rig.flink();
@@ -76,5 +82,13 @@ final class Chaos {
       }
     }
     return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /** Every kind once, in an order by chance. */
+  private void shuffle() {
+    final List<Kind> left = new ArrayList<>(List.of(Kind.values()));
+    while (!left.isEmpty()) {
+      next.add(left.remove(random.nextInt(left.size())));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.braid.jobs.cluster;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Timeout;
 /** What the job survives on a cluster without high availability. */
 @Timeout(600)
 class ClusterIT {
+  private static final String SECRET = "pass-3b77-of-a-key";
+
   private static ClusterRig rig;
 
   @BeforeAll
@@ -31,7 +34,8 @@ class ClusterIT {
   /** One job, a task manager killed under it and then the job manager, as on a bad day. */
   @Test
   void killedTaskManagerAndKilledJobManagerChangeNoBitOfThePredictions() throws Exception {
-    final List<String> arguments = rig.arguments("killed", "killed-events");
+    final List<String> arguments =
+        rig.arguments("killed", "killed-events", "kafka.properties.ssl.key.password", SECRET);
     final String first = rig.submit(arguments);
     try (Traffic traffic = Traffic.start(rig.kafka(), "killed-events", 6, 400)) {
       rig.ledger().await("killed-predictions", 1_000);
@@ -50,6 +54,7 @@ class ClusterIT {
       rig.flink().rest().cancel(second);
     }
     rig.assertAsIfUndisturbed("killed", "killed-events");
+    assertFalse(rig.flink().logs().contains(SECRET), "a secret in a log");
   }
 
   /** Flink's command line says in one sentence what is wrong, without a stack trace. */
@@ -58,11 +63,13 @@ class ClusterIT {
     final List<String> line = new ArrayList<>(List.of("run", "-d"));
     line.add(System.getProperty("braid.job.jar"));
     line.addAll(List.of("--set", "model.prest=x"));
+    line.addAll(List.of("--set", "kafka.properties.ssl.key.password=" + SECRET));
     final String said = rig.flink().cli(line.toArray(String[]::new)).output();
     assertTrue(
         said.contains(
             "braid: Configuration key 'model.prest' is not known: did you mean 'model.preset'?"),
         said);
+    assertFalse((said + rig.flink().logs()).contains(SECRET), "a secret in a log");
     assertTrue(said.lines().noneMatch(l -> l.startsWith("\tat ")), said);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
@@ -151,6 +152,17 @@ final class FlinkCluster implements AutoCloseable {
         socket.close();
       }
     }
+  }
+
+  /** Everything that was logged so far, by whichever process. */
+  String logs() throws IOException {
+    final StringBuilder all = new StringBuilder();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (final Path log : files.filter(f -> f.toString().endsWith(".log")).toList()) {
+        all.append(Files.readString(log, StandardCharsets.UTF_8));
+      }
+    }
+    return all.toString();
   }
 
   FlinkRest rest() {

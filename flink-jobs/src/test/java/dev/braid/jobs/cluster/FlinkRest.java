@@ -16,12 +16,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** What the tests ask of a job manager over HTTP. */
 final class FlinkRest {
   private static final long PATIENCE_NANOS = 120_000_000_000L;
   private static final long POLL_MILLIS = 200;
+  private static final Set<String> WORKING = Set.of("RUNNING", "FINISHED");
   private static final String BOUNDARY = "braid-job-jar";
 
   private final HttpClient client =
@@ -41,17 +43,17 @@ final class FlinkRest {
     await("/overview", answer -> answer.path("slots-total").asInt() >= slots, slots + " slots");
   }
 
-  /** Waits until every task of the job runs. */
+  /** Waits until every task of the job runs, or has done its work. */
   void awaitRunning(final String job) throws Exception {
     await("/jobs/" + job, FlinkRest::allRunning, "a running job");
   }
 
   private static boolean allRunning(final JsonNode job) {
-    if (!"RUNNING".equals(job.path("state").asText()) || job.path("vertices").isEmpty()) {
+    if (!WORKING.contains(job.path("state").asText()) || job.path("vertices").isEmpty()) {
       return false;
     }
     for (final JsonNode vertex : job.path("vertices")) {
-      if (!"RUNNING".equals(vertex.path("status").asText())) {
+      if (!WORKING.contains(vertex.path("status").asText())) {
         return false;
       }
     }

@@ -293,7 +293,7 @@ class KafkaAsItIsTest {
       root = root.getCause();
     }
     assertTrue(
-        root.getMessage().startsWith("topic deleted-events is no longer there: create it again"),
+        root.getMessage().startsWith("topic deleted-events is no longer there: cancel the job"),
         root.toString());
   }
 }
