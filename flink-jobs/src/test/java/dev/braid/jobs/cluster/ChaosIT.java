@@ -1,6 +1,5 @@
 package dev.braid.jobs.cluster;
 
-import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,7 +18,7 @@ class ChaosIT {
 
   @Test
   void nothingIsLostDoubledOrChangedWhateverIsKilled() throws Exception {
-    try (ZooKeeper zooKeeper = ZooKeeper.start(Path.of("target", "cluster", "chaos-zookeeper"));
+    try (ZooKeeper zooKeeper = ZooKeeper.start(ClusterRig.folder("chaos-zookeeper"));
         ClusterRig rig =
             ClusterRig.start(
                 "chaos", ClusterRig.SMALL, HighAvailabilityIT.available(zooKeeper, "chaos"))) {

@@ -48,7 +48,7 @@ final class ClusterRig implements AutoCloseable {
   static ClusterRig start(
       final String name, final List<String> jvm, final Map<String, String> settings)
       throws Exception {
-    final Path folder = Path.of("target", "cluster", name);
+    final Path folder = folder(name);
     delete(folder);
     final BrokerProcess broker = BrokerProcess.start();
     try {
@@ -57,6 +57,11 @@ final class ClusterRig implements AutoCloseable {
       broker.close();
       throw failed;
     }
+  }
+
+  /** A folder of that name beside those of the other rigs; not made. */
+  static Path folder(final String name) {
+    return Path.of(System.getProperty("braid.cluster.folder", "target/cluster"), name);
   }
 
   static void delete(final Path folder) throws IOException {

@@ -95,7 +95,7 @@ class FaultsIT {
 
   @Test
   void checkpointFolderFullForAWhile() throws Exception {
-    final Path folder = Files.createDirectories(Path.of("target", "cluster", "small-disk"));
+    final Path folder = Files.createDirectories(ClusterRig.folder("small-disk"));
     try (SmallDisk disk = SmallDisk.mount(folder, 64)) {
       assumeTrue(disk != null, "a full disk needs a user who may mount one");
       final String[] onTheDisk = {"checkpoints.dir", disk.folder().toUri().toString()};

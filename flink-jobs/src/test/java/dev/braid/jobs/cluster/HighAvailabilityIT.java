@@ -14,7 +14,7 @@ class HighAvailabilityIT {
 
   @Test
   void killedJobManagerComesBackWithItsJob() throws Exception {
-    try (ZooKeeper zooKeeper = ZooKeeper.start(Path.of("target", "cluster", "zookeeper"));
+    try (ZooKeeper zooKeeper = ZooKeeper.start(ClusterRig.folder("zookeeper"));
         ClusterRig rig =
             ClusterRig.start("available", ClusterRig.SMALL, available(zooKeeper, "available"))) {
       final String job = rig.submit(rig.arguments("available", "available-events"));
@@ -36,7 +36,7 @@ class HighAvailabilityIT {
   /** Flink's settings for a cluster that keeps its jobs in ZooKeeper. */
   static Map<String, String> available(final ZooKeeper zooKeeper, final String name)
       throws Exception {
-    final Path storage = Path.of("target", "cluster", name + "-ha").toAbsolutePath();
+    final Path storage = ClusterRig.folder(name + "-ha").toAbsolutePath();
     ClusterRig.delete(storage);
     return Map.of(
         "high-availability.type", "zookeeper",

@@ -1,0 +1,167 @@
+package dev.braid.jobs.cluster;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Milliseconds from the sending of an event to the reading of its prediction at an even load, and
+ * how long the same job is away when its task manager dies or falls silent.
+ */
+final class Latency {
+  private static final int WARM_UP_SECONDS = 30;
+  private static final int KILLS = 3;
+  private static final long PATIENCE_MILLIS = 180_000;
+
+  private final ClusterFigures options;
+
+  Latency(final ClusterFigures options) {
+    this.options = options;
+  }
+
+  /** What one reader has seen: latencies, and the time of the youngest event answered. */
+  private static final class Reader implements Consumer<ConsumerRecord<byte[], byte[]>> {
+    private final AtomicLong youngest = new AtomicLong();
+    private final long[] latencies;
+    private int count;
+    private boolean counting;
+
+    Reader(final int most) {
+      latencies = new long[most];
+    }
+
+    @Override
+    public synchronized void accept(final ConsumerRecord<byte[], byte[]> record) {
+      final String json = new String(record.value(), StandardCharsets.UTF_8);
+      final int from = json.indexOf("\"ts\":") + 5;
+      final long sent = Long.parseLong(json.substring(from, json.indexOf(',', from)));
+      youngest.accumulateAndGet(sent, Math::max);
+      if (counting && count < latencies.length) {
+        latencies[count++] = System.currentTimeMillis() - sent;
+      }
+    }
+
+    synchronized void count(final boolean on) {
+      counting = on;
+    }
+
+    synchronized String percentiles() {
+      final long[] sorted = Arrays.copyOf(latencies, count);
+      Arrays.sort(sorted);
+      return String.format(
+          Locale.ROOT,
+          "events=%d p50=%dms p99=%dms",
+          count,
+          sorted[count / 2],
+          sorted[(int) (count * 0.99)]);
+    }
+  }
+
+  void measure() throws Exception {
+    try (ClusterRig rig = ClusterRig.start("latency", List.of(), ClusterFigures.memory())) {
+      final String job =
+          rig.submit(
+              rig.arguments(
+                  "latency",
+                  "latency-events",
+                  Map.of(
+                      "job.parallelism",
+                      "1",
+                      "model.preset",
+                      options.preset,
+                      "checkpoints.interval",
+                      options.checkpointSeconds + " s")));
+      final int span = WARM_UP_SECONDS + options.seconds;
+      final Reader uncommitted = new Reader((int) (span * options.rate) + 1);
+      final Reader committed = new Reader((int) (span * options.rate) + 1);
+      final Thread traffic =
+          new Thread(
+              () ->
+                  Throughput.send(
+                      options, rig.kafka(), "latency-events", options.rate, Long.MAX_VALUE),
+              "traffic");
+      traffic.setDaemon(true);
+      try (Follower one = follow(rig, "read_uncommitted", uncommitted);
+          Follower two = follow(rig, "read_committed", committed)) {
+        traffic.start();
+        if (options.parts.contains(ClusterFigures.Part.LATENCY)) {
+          latency(uncommitted, committed);
+        }
+        if (options.parts.contains(ClusterFigures.Part.RECOVERY)) {
+          two.await(1, PATIENCE_MILLIS);
+          rig.flink().rest().awaitCheckpoint(job);
+          recovery(rig, uncommitted, committed);
+        }
+        one.seen();
+      } finally {
+        traffic.interrupt();
+        traffic.join(10_000);
+      }
+    }
+  }
+
+  private static Follower follow(
+      final ClusterRig rig, final String isolation, final Reader reader) {
+    return Follower.start(rig.kafka(), "latency-predictions", isolation, reader);
+  }
+
+  private void latency(final Reader uncommitted, final Reader committed) throws Exception {
+    Thread.sleep(WARM_UP_SECONDS * 1_000L);
+    uncommitted.count(true);
+    committed.count(true);
+    Thread.sleep(options.seconds * 1_000L);
+    uncommitted.count(false);
+    committed.count(false);
+    final String load =
+        String.format(
+            Locale.ROOT, "rate=%.0f/s checkpoints=%ds", options.rate, options.checkpointSeconds);
+    options.tell("latency: read_uncommitted " + load + " " + uncommitted.percentiles());
+    options.tell("latency: read_committed " + load + " " + committed.percentiles());
+  }
+
+  private void recovery(final ClusterRig rig, final Reader uncommitted, final Reader committed)
+      throws Exception {
+    for (int i = 0; i < 2 * KILLS; i++) {
+      final boolean killed = i < KILLS;
+      final int victim = rig.flink().busyTaskManager();
+      final long begin = System.currentTimeMillis();
+      if (killed) {
+        rig.flink().taskManager(victim).kill();
+      } else {
+        rig.flink().taskManager(victim).stall();
+      }
+      final long visible = answered(uncommitted, begin);
+      final long certain = answered(committed, begin);
+      options.tell(
+          String.format(
+              Locale.ROOT,
+              "recovery: task manager %s rate=%.0f/s checkpoints=%ds; an event sent after that is"
+                  + " answered after %.1fs (read_uncommitted), %.1fs (read_committed)",
+              killed ? "killed" : "silent",
+              options.rate,
+              options.checkpointSeconds,
+              visible / 1e3,
+              certain / 1e3));
+      rig.flink().taskManager(victim).kill();
+      rig.flink().startTaskManager(victim);
+      rig.flink().awaitSlots();
+      Thread.sleep(2_000L * options.checkpointSeconds);
+    }
+  }
+
+  /** Milliseconds until an event sent after a moment has its prediction. */
+  private static long answered(final Reader reader, final long moment) throws Exception {
+    while (reader.youngest.get() <= moment) {
+      if (System.currentTimeMillis() - moment > PATIENCE_MILLIS) {
+        throw new AssertionError("the job does not come back");
+      }
+      Thread.sleep(10);
+    }
+    return System.currentTimeMillis() - moment;
+  }
+}

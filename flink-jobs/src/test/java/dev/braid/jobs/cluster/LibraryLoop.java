@@ -1,0 +1,37 @@
+package dev.braid.jobs.cluster;
+
+import dev.braid.connectors.stream.StreamOptions;
+import dev.braid.connectors.stream.StreamSpec;
+import dev.braid.data.Instance;
+import dev.braid.data.InstanceSource;
+import dev.braid.router.Learner;
+import dev.braid.router.LearnerSpec;
+import dev.braid.router.Prediction;
+import dev.braid.router.Presets;
+import java.util.Locale;
+
+/** The learner as a plain library: reads a stream, predicts and learns, and does nothing else. */
+final class LibraryLoop {
+  private LibraryLoop() {}
+
+  /** Arguments: stream, rows, preset. Prints rows a second of the last nine tenths. */
+  public static void main(final String[] args) {
+    final long rows = Long.parseLong(args[1]);
+    final StreamSpec stream = StreamSpec.parse(args[0], StreamOptions.DEFAULT);
+    final Prediction prediction = new Prediction();
+    try (InstanceSource source = stream.open(1, rows)) {
+      final Learner learner = Presets.open(LearnerSpec.of(args[2], 1), source.schema());
+      long n = 0;
+      long begin = 0;
+      for (Instance instance = source.next(); instance != null; instance = source.next()) {
+        learner.testThenTrain(instance.x(), instance.label(), prediction);
+        n++;
+        if (n == rows / 10) {
+          begin = System.nanoTime();
+        }
+      }
+      final double seconds = (System.nanoTime() - begin) / 1e9;
+      System.out.printf(Locale.ROOT, "%.1f%n", (n - rows / 10) / seconds);
+    }
+  }
+}
