@@ -32,6 +32,40 @@ final class Inputs {
   void take(final LeafView leaf, final double[] x) {
     numbers = 0;
     values = 0;
+    if (layout.marks == 0) {
+      takeNumbers(x);
+      takeValues(x);
+    } else {
+      takeMarked(leaf, x);
+    }
+  }
+
+  private void takeNumbers(final double[] x) {
+    final int[] features = layout.numericFeatures;
+    final int[] offsets = layout.numericOffsets;
+    int taken = 0;
+    for (int i = 0; i < features.length; i++) {
+      final double present = x[features[i]];
+      if (Math.abs(present) <= Double.MAX_VALUE) {
+        numberAt[taken] = offsets[i];
+        number[taken++] = present;
+      }
+    }
+    numbers = taken;
+  }
+
+  private void takeValues(final double[] x) {
+    final int[] features = layout.nominalFeatures;
+    for (int i = 0; i < features.length; i++) {
+      final int feature = features[i];
+      final double present = x[feature];
+      if (present >= 0 && present < layout.values[feature]) {
+        addValue(feature, layout.nominalOffsets[i], present);
+      }
+    }
+  }
+
+  private void takeMarked(final LeafView leaf, final double[] x) {
     for (int j = 0; j < leaf.count; j++) {
       final int feature = leaf.features[j];
       final double present = x[feature];
@@ -39,14 +73,18 @@ final class Inputs {
         continue;
       }
       if (layout.nominal[feature]) {
-        valueAt[values] = leaf.offset(j);
-        valuesInTable[values] = layout.valuesInTable(feature);
-        value[values++] = (int) present;
+        addValue(feature, leaf.offset(j), present);
       } else {
         numberAt[numbers] = leaf.offset(j);
         number[numbers++] = present;
       }
     }
+  }
+
+  private void addValue(final int feature, final int offset, final double present) {
+    valueAt[values] = offset;
+    valuesInTable[values] = layout.valuesInTable(feature);
+    value[values++] = (int) present;
   }
 
   long sizeBytes() {

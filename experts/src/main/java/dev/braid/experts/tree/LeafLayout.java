@@ -51,6 +51,13 @@ final class LeafLayout {
   /** Where the features start in a row, if every leaf observes all of {@link #visible}. */
   final int[] offsets;
 
+  /** The numeric and the nominal ones of {@link #visible}, and where they start. */
+  final int[] numericFeatures;
+
+  final int[] numericOffsets;
+  final int[] nominalFeatures;
+  final int[] nominalOffsets;
+
   final int marks;
 
   /** Doubles in the row of one class. */
@@ -88,8 +95,16 @@ final class LeafLayout {
       offsets[j] = at;
       at += size(visible[j]);
     }
+    numericFeatures = Arrays.stream(visible).filter(f -> !nominal[f]).toArray();
+    numericOffsets = offsetsOf(numericFeatures);
+    nominalFeatures = Arrays.stream(visible).filter(f -> nominal[f]).toArray();
+    nominalOffsets = offsetsOf(nominalFeatures);
     rowStride = subspace ? largestSizes() : at;
     zeros = new double[rowStride];
+  }
+
+  private int[] offsetsOf(final int[] features) {
+    return Arrays.stream(features).map(f -> offsets[Arrays.binarySearch(visible, f)]).toArray();
   }
 
   /** The layout of a new tree: no spare room. */
@@ -166,10 +181,10 @@ final class LeafLayout {
   }
 
   long sizeBytes() {
-    return 6 * 16
-        + 88
+    return 10 * 16
+        + 104
         + 8L * rowStride
         + nominal.length
-        + 4L * (values.length + valueCapacity.length + visible.length + offsets.length);
+        + 4L * (values.length + valueCapacity.length + 3L * visible.length + offsets.length);
   }
 }

@@ -14,6 +14,7 @@ final class LeafStatistics {
   final ValueTables tables;
   private final StatisticsStore[] stores;
   private final LeafView view;
+  private long changes;
 
   LeafStatistics(final LeafLayout layout) {
     this.layout = layout;
@@ -25,6 +26,11 @@ final class LeafStatistics {
     stores[1] = rows;
     System.arraycopy(tables.levels, 0, stores, 2, tables.levels.length);
     view = new LeafView(layout);
+  }
+
+  /** Rises whenever a slot or row has come, gone or moved. */
+  long changes() {
+    return changes;
   }
 
   /** Leaves with statistics. */
@@ -58,9 +64,11 @@ final class LeafStatistics {
   private void setRow(final int slot, final int c, final int row) {
     leaves.page(slot)[leaves.offset(slot) + layout.marks + c] = row + 1.0;
     leaves.touch(slot);
+    changes++;
   }
 
   int allocate(final int node) {
+    changes++;
     return leaves.allocate(node);
   }
 
@@ -133,6 +141,7 @@ final class LeafStatistics {
         releaseRow(row);
       }
     }
+    changes++;
     final int moved = leaves.release(slot);
     for (int c = 0; moved >= 0 && c < layout.classCapacity; c++) {
       final int row = row(slot, c);
@@ -157,6 +166,7 @@ final class LeafStatistics {
   }
 
   private void releaseRow(final int row) {
+    changes++;
     final int slot = rows.release(row);
     if (slot < 0) {
       return;

@@ -17,6 +17,8 @@ final class LeafView {
   final int[] rowAt;
   private int[] offsets;
   private LeafStatistics statistics;
+  private int slotSeen;
+  private long changesSeen;
   private double[] leafPage;
   private int leafAt;
 
@@ -33,7 +35,12 @@ final class LeafView {
 
   /** Moves to the leaf with that slot. */
   LeafView at(final LeafStatistics from, final int slot) {
+    if (statistics == from && slotSeen == slot && changesSeen == from.changes()) {
+      return this;
+    }
     statistics = from;
+    slotSeen = slot;
+    changesSeen = from.changes();
     final StatisticsStore leaves = from.leaves();
     leafPage = leaves.page(slot);
     leafAt = leaves.offset(slot);
@@ -100,9 +107,10 @@ final class LeafView {
     for (int j = 0; j < chosen.length; j++) {
       leafPage[leafAt + j] = chosen[j];
     }
+    statistics = null;
   }
 
   long sizeBytes() {
-    return 64 + 4 * 16 + 8L * ownFeatures.length + 12L * rowAt.length;
+    return 80 + 4 * 16 + 8L * ownFeatures.length + 12L * rowAt.length;
   }
 }

@@ -5,14 +5,14 @@ package dev.braid.experts.tree;
  *
  * <p>The reference is the product, in the order of the features, of class share and likelihoods,
  * with an exponential for each class and numeric feature: {@link #multiply}. Most of the time the
- * winner is beyond doubt, and {@link #addLogarithms} finds it with one division for each class and
- * numeric feature. It knows when it cannot: when the two best are closer than rounding could
- * matter, or when the product might leave the range of a double. Then the product decides, so the
- * winner is always that of the product.
+ * winner is beyond doubt, and {@link #compare} finds it with one division for each class and
+ * numeric feature. It knows when it cannot: when the two best are closer than its error, or when
+ * the product might leave the range of a double. Then the product decides, so the winner is always
+ * that of the product.
  */
 final class NaiveBayes {
-  /** Difference of log votes that no rounding error reaches. */
-  private static final double SURE_MARGIN = 1e-6;
+  /** Difference of twice the binary logarithms of two votes that no error reaches. */
+  private static final double SURE_MARGIN = 1e-3;
 
   /**
    * Bounds under which no factor of the best product can have left the range of a double, and under
@@ -27,25 +27,43 @@ final class NaiveBayes {
   /** Where a product of weights is divided out; one more factor stays in the range of a double. */
   private static final double LARGE_PRODUCT = 1e150;
 
-  private static final double LOG_SQRT_2PI = Math.log(Normal.SQRT_2PI);
-  private static final double ZERO = Double.NEGATIVE_INFINITY;
+  private static final double LOG2_E = 1 / Math.log(2);
+  private static final double NO_VOTE = Double.NEGATIVE_INFINITY;
+
+  /** Square of the constant factor in the product of so many normal densities. */
+  private static final double[] CONSTANT = new double[SURE_FEATURES + 1];
+
+  static {
+    CONSTANT[0] = 1.0;
+    for (int normals = 1; normals < CONSTANT.length; normals++) {
+      CONSTANT[normals] = CONSTANT[normals - 1] / (2 * Math.PI);
+    }
+  }
 
   private final LeafLayout layout;
 
-  /** Votes of the last call, or their logarithms. */
+  /** Votes of the last call, if the product decided. */
   private final double[] votes;
 
-  /** Per class, whether no partial product can have left the range of a double. */
-  private final boolean[] inRange;
+  /**
+   * The votes of the last call in parts, if it was beyond doubt: the vote of a class is share *
+   * sqrt(precision) * exp(-squares / 2).
+   */
+  private final double[] shares;
 
-  private boolean logarithms;
+  private final double[] precisions;
+  private final double[] squares;
+
+  private boolean inParts;
   private int classes;
   private int best;
 
   NaiveBayes(final LeafLayout layout) {
     this.layout = layout;
     votes = new double[layout.classCapacity];
-    inRange = new boolean[layout.classCapacity];
+    shares = new double[layout.classCapacity];
+    precisions = new double[layout.classCapacity];
+    squares = new double[layout.classCapacity];
   }
 
   /**
@@ -64,8 +82,8 @@ final class NaiveBayes {
     final double[] numbers = nodes.numbers();
     final int from = nodes.classesAt(node);
     final double weight = nodes.weight(node);
-    logarithms = leaf != null && addLogarithms(numbers, from, weight, leaf, inputs);
-    if (!logarithms) {
+    inParts = leaf != null && compare(numbers, from, weight, leaf, inputs);
+    if (!inParts) {
       multiply(numbers, from, weight, leaf, x);
     }
     return best;
@@ -73,33 +91,54 @@ final class NaiveBayes {
 
   /** Writes the votes of the last call as probabilities. */
   void probabilities(final double[] probabilities) {
-    if (logarithms) {
-      final double highest = votes[best];
-      for (int c = 0; c < classes; c++) {
-        votes[c] = c == best ? 1.0 : Math.exp(votes[c] - highest);
-      }
-      logarithms = false;
+    if (!inParts) {
+      Votes.normalise(votes, 0, classes, best, probabilities);
+      return;
     }
-    Votes.normalise(votes, 0, classes, best, probabilities);
+    double sum = 0.0;
+    for (int c = 0; c < classes; c++) {
+      final double vote = c == best ? 1.0 : shares[c] == 0.0 ? 0.0 : partOfBest(c);
+      probabilities[c] = vote;
+      sum += vote;
+    }
+    for (int c = 0; c < classes; c++) {
+      probabilities[c] /= sum;
+    }
+    for (int c = classes; c < probabilities.length; c++) {
+      probabilities[c] = 0.0;
+    }
   }
 
-  /** Finds the winner by the votes' logarithms; false if only the product can tell. */
-  private boolean addLogarithms(
+  private double partOfBest(final int c) {
+    return shares[c]
+        / shares[best]
+        * Math.sqrt(precisions[c] / precisions[best])
+        * Math.exp(0.5 * (squares[best] - squares[c]));
+  }
+
+  /**
+   * Finds the winner by approximate logarithms of the votes; false if only the product can tell.
+   */
+  private boolean compare(
       final double[] numbers,
       final int from,
       final double weight,
       final LeafView leaf,
       final Inputs inputs) {
     best = 0;
-    double highest = ZERO;
-    double second = ZERO;
+    double highest = NO_VOTE;
+    double second = NO_VOTE;
     for (int c = 0; c < classes; c++) {
-      inRange[c] = false;
-      final double vote = logVote(c, numbers[from + c] / weight, leaf, inputs);
-      if (Double.isNaN(vote)) {
+      shares[c] = numbers[from + c] / weight;
+      if (!multiplyNormals(c, leaf, inputs)) {
         return false;
       }
-      votes[c] = vote;
+      final double share = shares[c] * shareOfValues(c, leaf, inputs);
+      shares[c] = share;
+      if (!(share > 0.0)) {
+        continue;
+      }
+      final double vote = Approximate.log2(share * share * precisions[c]) - LOG2_E * squares[c];
       if (vote > highest) {
         second = highest;
         highest = vote;
@@ -108,15 +147,16 @@ final class NaiveBayes {
         second = vote;
       }
     }
-    return inRange[best] && highest > second + SURE_MARGIN;
+    return highest > second + SURE_MARGIN
+        && shares[best] > SURE_SHARE
+        && squares[best] < SURE_SQUARES;
   }
 
-  /** Logarithm of a class's vote; NaN if only the product can tell. */
-  private double logVote(
-      final int c, final double classShare, final LeafView leaf, final Inputs inputs) {
+  /** Multiplies the densities of the numbers in a class; false if only the product can tell. */
+  private boolean multiplyNormals(final int c, final LeafView leaf, final Inputs inputs) {
     final double[] page = leaf.pages[c];
     final int base = leaf.rowAt[c];
-    double squares = 0.0;
+    double sumOfSquares = 0.0;
     double precision = 1.0;
     int normals = 0;
     for (int i = 0; i < inputs.numbers; i++) {
@@ -126,22 +166,23 @@ final class NaiveBayes {
       final double offset = inputs.number[i] - page[row + Observer.MEAN];
       if (weight > 1.0 && sum > 0.0) {
         final double inverse = (weight - 1.0) / sum;
-        squares += offset * offset * inverse;
+        sumOfSquares += offset * offset * inverse;
         precision *= inverse;
         normals++;
         if (!(precision < SURE_DENSITY && precision > 1.0 / SURE_DENSITY)) {
-          return Double.NaN;
+          return false;
         }
       } else if (weight == 0.0 || (weight > 0.0 && offset != 0.0)) {
-        return ZERO;
+        shares[c] = 0.0;
+        return true;
       }
     }
     if (normals > SURE_FEATURES) {
-      return Double.NaN;
+      return false;
     }
-    final double share = classShare * shareOfValues(c, leaf, inputs);
-    inRange[c] = share > SURE_SHARE && squares < SURE_SQUARES;
-    return Math.log(share * Math.sqrt(precision)) - 0.5 * squares - normals * LOG_SQRT_2PI;
+    precisions[c] = precision * CONSTANT[normals];
+    squares[c] = sumOfSquares;
+    return true;
   }
 
   /** Product of the likelihoods of the nominal values. */
@@ -214,6 +255,6 @@ final class NaiveBayes {
   }
 
   long sizeBytes() {
-    return 48 + 2 * 16 + 9L * votes.length;
+    return 48 + 4 * 16 + 32L * votes.length;
   }
 }

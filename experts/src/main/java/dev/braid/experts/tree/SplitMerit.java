@@ -10,11 +10,16 @@ final class SplitMerit {
   private static final double LOG_2 = Math.log(2);
   private static final double LEAST_BRANCH_SHARE = 0.01;
 
+  /** No share of a branch is wrong by more if it comes from an approximate distribution. */
+  private static final double SURE_SHARE = 10 * Approximate.NORMAL_ERROR;
+
   private final SplitCriterion criterion;
   private double[] weights;
   private double[] impurities;
   private int branches;
   private double entropyBefore;
+  private boolean approximate;
+  private boolean doubtful;
 
   /**
    * @param branches room for so many from the start: were it found on the way, a tree read back
@@ -24,6 +29,17 @@ final class SplitMerit {
     this.criterion = criterion;
     weights = new double[Math.max(2, branches)];
     impurities = new double[weights.length];
+  }
+
+  /** Chooses between exact logarithms and approximate ones; the latter may leave a doubt. */
+  void setApproximate(final boolean value) {
+    approximate = value;
+    doubtful = false;
+  }
+
+  /** Whether some split since may be none after all, or one after all: its merit is far off. */
+  boolean isDoubtful() {
+    return doubtful;
   }
 
   /** Sets the class weights before any split. */
@@ -71,9 +87,11 @@ final class SplitMerit {
     int heavy = 0;
     double entropy = 0.0;
     for (int b = 0; b < branches; b++) {
-      if (weights[b] / total > LEAST_BRANCH_SHARE) {
+      final double share = weights[b] / total;
+      if (share > LEAST_BRANCH_SHARE) {
         heavy++;
       }
+      doubtful |= approximate && !(Math.abs(share - LEAST_BRANCH_SHARE) > SURE_SHARE);
       entropy += weights[b] * impurities[b];
     }
     return heavy < 2 ? Double.NEGATIVE_INFINITY : entropyBefore - entropy / total;
@@ -97,17 +115,21 @@ final class SplitMerit {
     return gini;
   }
 
-  private static double entropy(final double[] classWeights, final int from, final int classes) {
+  private double entropy(final double[] classWeights, final int from, final int classes) {
     double entropy = 0.0;
     double sum = 0.0;
     for (int c = from; c < from + classes; c++) {
       final double weight = classWeights[c];
       if (weight > 0.0) {
-        entropy -= weight * log2(weight);
+        entropy -= weight * logarithm(weight);
         sum += weight;
       }
     }
-    return sum > 0.0 ? (entropy + sum * log2(sum)) / sum : 0.0;
+    return sum > 0.0 ? (entropy + sum * logarithm(sum)) / sum : 0.0;
+  }
+
+  private double logarithm(final double a) {
+    return approximate ? Approximate.log2(a) : log2(a);
   }
 
   private static double log2(final double a) {
@@ -115,6 +137,6 @@ final class SplitMerit {
   }
 
   long sizeBytes() {
-    return 40 + 2 * 16 + 16L * weights.length;
+    return 48 + 2 * 16 + 16L * weights.length;
   }
 }

@@ -12,17 +12,13 @@ import java.util.Arrays;
 final class SplitSearch {
   private static final int POINTS = 10;
 
+  /** No difference of two merits is wrong by more in an approximate search. */
+  private static final double SURE_DIFFERENCE = 2e-3;
+
   private final LeafLayout layout;
   private final HoeffdingTreeOptions options;
   private final SplitMerit merit;
-  private final double[] deviations;
-
-  /** Class weights of the branch last computed, of a second branch, and their classes. */
-  private final double[] left;
-
-  private final double[] right;
-  private int leftClasses;
-  private int rightClasses;
+  private final Division division;
 
   /** Best merit of each of the leaf's features; NaN where it offers no split. */
   private final double[] meritOf;
@@ -49,15 +45,53 @@ final class SplitSearch {
     this.options = options;
     merit =
         new SplitMerit(options.criterion(), Arrays.stream(layout.valueCapacity).max().orElse(0));
-    deviations = new double[layout.classCapacity];
-    left = new double[layout.classCapacity];
-    right = new double[layout.classCapacity];
+    division = new Division(layout);
     meritOf = new double[layout.observed];
     candidate = new boolean[layout.observed];
   }
 
-  /** Tries all features of a leaf. */
-  void search(final NodeTable nodes, final int node, final LeafView leaf) {
+  /**
+   * Whether the best split of a leaf beats the second best by more than chance, or the tie is
+   * broken. A search with approximate merits comes first: most attempts end there, beyond doubt,
+   * and else it leaves out the features that cannot be among the two best.
+   */
+  boolean isDecided(final NodeTable nodes, final int node, final LeafView leaf) {
+    double least = Double.NEGATIVE_INFINITY;
+    if (options.criterion() == SplitCriterion.INFORMATION_GAIN) {
+      search(nodes, node, leaf, true, least);
+      if (candidates > 1 && !merit.isDoubtful()) {
+        final double bound = hoeffdingBound(nodes, node);
+        if (bound >= options.tieThreshold() && bestMerit - secondMerit < bound - SURE_DIFFERENCE) {
+          return false;
+        }
+        least = secondMerit - SURE_DIFFERENCE;
+      }
+    }
+    search(nodes, node, leaf, false, least);
+    return beatsSecond(nodes, node);
+  }
+
+  /** As {@link #isDecided}; the leaf stops to observe features that cannot become the best. */
+  boolean isDecidedAndPoorFeaturesStopped(
+      final NodeTable nodes, final int node, final LeafView leaf) {
+    search(nodes, node, leaf, false, Double.NEGATIVE_INFINITY);
+    stopPoorFeatures(nodes, node, leaf);
+    return beatsSecond(nodes, node);
+  }
+
+  /**
+   * Ranks the features of a leaf.
+   *
+   * @param least of the merits of the last search; features below are left out
+   */
+  private void search(
+      final NodeTable nodes,
+      final int node,
+      final LeafView leaf,
+      final boolean approximate,
+      final double least) {
+    merit.setApproximate(approximate);
+    division.setApproximate(approximate);
     final int classes = nodes.classes(node);
     final double[] numbers = nodes.numbers();
     final int from = nodes.classesAt(node);
@@ -69,6 +103,9 @@ final class SplitSearch {
       rank(merit.merit(), NodeTable.NONE);
     }
     for (int j = 0; j < leaf.count; j++) {
+      if (!approximate && meritOf[j] < least) {
+        continue;
+      }
       tried = false;
       if (!leaf.stopped(j)) {
         if (layout.nominal[leaf.features[j]]) {
@@ -111,73 +148,22 @@ final class SplitSearch {
   }
 
   private void tryNumeric(final LeafView leaf, final int j) {
-    double least = Double.POSITIVE_INFINITY;
-    double greatest = Double.NEGATIVE_INFINITY;
-    for (int c = 0; c < layout.classCapacity; c++) {
-      final double[] page = leaf.pages[c];
-      final int row = leaf.rowAt[c] + leaf.offset(j);
-      if (page[row + Observer.WEIGHT] > 0.0) {
-        least = Math.min(least, page[row + Observer.LEAST]);
-        greatest = Math.max(greatest, page[row + Observer.GREATEST]);
-      }
-    }
-    computeDeviations(leaf, j);
+    division.begin(leaf, j);
+    final double least = division.least();
+    final double greatest = division.greatest();
     final double range = greatest - least;
     double previous = Double.NaN;
     for (int i = 0; i < POINTS; i++) {
       final double point = range / (POINTS + 1.0) * (i + 1) + least;
       if (point > least && point < greatest && point != previous) {
         previous = point;
-        divide(leaf, j, point);
+        division.at(point);
         merit.begin();
-        merit.addBranch(left, 0, leftClasses);
-        merit.addBranch(right, 0, rightClasses);
+        merit.addBranch(division.left, 0, division.leftClasses);
+        merit.addBranch(division.right, 0, division.rightClasses);
         offer(merit.merit(), NodeTable.NUMERIC_SPLIT, point, 2);
       }
     }
-  }
-
-  /** Class weights left (up to the point) and right of a point of a numeric feature. */
-  private void divide(final LeafView leaf, final int j, final double point) {
-    leftClasses = 0;
-    rightClasses = 0;
-    for (int c = 0; c < layout.classCapacity; c++) {
-      final double[] page = leaf.pages[c];
-      final int row = leaf.rowAt[c] + leaf.offset(j);
-      final double weight = page[row + Observer.WEIGHT];
-      left[c] = 0.0;
-      right[c] = 0.0;
-      if (!(weight > 0.0)) {
-        continue;
-      }
-      if (point < page[row + Observer.LEAST]) {
-        right[c] = weight;
-        rightClasses = c + 1;
-      } else if (point >= page[row + Observer.GREATEST]) {
-        left[c] = weight;
-        leftClasses = c + 1;
-      } else {
-        divideWeight(c, point, page[row + Observer.MEAN], weight);
-        leftClasses = c + 1;
-        rightClasses = c + 1;
-      }
-    }
-  }
-
-  private void divideWeight(
-      final int c, final double point, final double mean, final double weight) {
-    final double deviation = deviations[c];
-    final double at = Normal.density(point, mean, deviation) * weight;
-    final double below;
-    if (deviation > 0.0) {
-      below = Normal.cumulative((point - mean) / deviation) * weight - at;
-    } else {
-      below = point < mean ? weight - at : 0.0;
-    }
-    final double upTo = below + at;
-    final double above = weight - at - below;
-    left[c] = Double.isFinite(upTo) ? upTo : weight / 2;
-    right[c] = Double.isFinite(above) ? Math.max(0.0, above) : weight / 2;
   }
 
   private void tryNominal(final LeafView leaf, final int j) {
@@ -185,16 +171,16 @@ final class SplitSearch {
     if (!options.binarySplits() && values > 0) {
       merit.begin();
       for (int v = 0; v < values; v++) {
-        take(leaf, j, v);
-        merit.addBranch(left, 0, leftClasses);
+        division.ofValue(leaf, j, v);
+        merit.addBranch(division.left, 0, division.leftClasses);
       }
       offer(merit.merit(), NodeTable.MULTIWAY_SPLIT, 0, values);
     }
     for (int v = 0; v < values; v++) {
-      take(leaf, j, v);
+      division.ofValue(leaf, j, v);
       merit.begin();
-      merit.addBranch(left, 0, leftClasses);
-      merit.addBranch(right, 0, rightClasses);
+      merit.addBranch(division.left, 0, division.leftClasses);
+      merit.addBranch(division.right, 0, division.rightClasses);
       offer(merit.merit(), NodeTable.VALUE_SPLIT, v, 2);
     }
   }
@@ -207,27 +193,7 @@ final class SplitSearch {
     return (int) most;
   }
 
-  /** Class weights with a value of a nominal feature (left) and with any other (right). */
-  private void take(final LeafView leaf, final int j, final int value) {
-    leftClasses = 0;
-    rightClasses = 0;
-    for (int c = 0; c < layout.classCapacity; c++) {
-      final double[] page = leaf.pages[c];
-      final int row = leaf.rowAt[c] + leaf.offset(j);
-      final double met = page[row + Observer.VALUES_MET];
-      left[c] = met > value ? leaf.valueWeight(j, c, value) : 0.0;
-      right[c] = Math.max(0.0, page[row + Observer.WEIGHT] - left[c]);
-      if (met > value) {
-        leftClasses = c + 1;
-      }
-      if (met > (value == 0 ? 1 : 0)) {
-        rightClasses = c + 1;
-      }
-    }
-  }
-
-  /** Whether the best split beats the second best by more than chance, or the tie is broken. */
-  boolean isDecided(final NodeTable nodes, final int node) {
+  private boolean beatsSecond(final NodeTable nodes, final int node) {
     if (candidates < 2) {
       return candidates > 0;
     }
@@ -242,8 +208,7 @@ final class SplitSearch {
         range * range * Math.log(1.0 / options.splitConfidence()) / (2.0 * nodes.weight(node)));
   }
 
-  /** Makes a leaf stop observing features that cannot become the best any more. */
-  void stopPoorFeatures(final NodeTable nodes, final int node, final LeafView leaf) {
+  private void stopPoorFeatures(final NodeTable nodes, final int node, final LeafView leaf) {
     if (candidates < 2) {
       return;
     }
@@ -277,25 +242,19 @@ final class SplitSearch {
   void initialise(final NodeTable nodes, final int child, final LeafView leaf, final int branch) {
     final int j = Arrays.binarySearch(leaf.features, 0, leaf.count, bestFeature);
     if (bestKind == NodeTable.NUMERIC_SPLIT) {
-      computeDeviations(leaf, j);
-      divide(leaf, j, bestValue);
+      division.begin(leaf, j);
+      division.at(bestValue);
     } else {
-      take(leaf, j, bestKind == NodeTable.MULTIWAY_SPLIT ? branch : (int) bestValue);
+      division.ofValue(leaf, j, bestKind == NodeTable.MULTIWAY_SPLIT ? branch : (int) bestValue);
     }
     if (branch == 0 || bestKind == NodeTable.MULTIWAY_SPLIT) {
-      nodes.setDistribution(child, left, leftClasses);
+      nodes.setDistribution(child, division.left, division.leftClasses);
     } else {
-      nodes.setDistribution(child, right, rightClasses);
-    }
-  }
-
-  private void computeDeviations(final LeafView leaf, final int j) {
-    for (int c = 0; c < layout.classCapacity; c++) {
-      deviations[c] = Observer.deviation(leaf.pages[c], leaf.rowAt[c] + leaf.offset(j));
+      nodes.setDistribution(child, division.right, division.rightClasses);
     }
   }
 
   long sizeBytes() {
-    return 120 + merit.sizeBytes() + 5 * 16 + 24L * left.length + 9L * meritOf.length;
+    return 120 + merit.sizeBytes() + division.sizeBytes() + 2 * 16 + 9L * meritOf.length;
   }
 }

@@ -280,11 +280,12 @@ final class TreeCore {
     final int slot = nodes.slot(node);
     if (!nodes.isPure(node) && slot != NodeTable.NONE) {
       leaf.at(store, slot);
-      search.search(nodes, node, leaf);
-      final boolean decided = search.isDecided(nodes, node);
+      final boolean decided;
       if (layout.marks > 0 && !layout.hasLeafSubspaces()) {
-        search.stopPoorFeatures(nodes, node, leaf);
+        decided = search.isDecidedAndPoorFeaturesStopped(nodes, node, leaf);
         store.touchLeaf(slot);
+      } else {
+        decided = search.isDecided(nodes, node, leaf);
       }
       if (decided) {
         if (search.feature() == NodeTable.NONE) {
