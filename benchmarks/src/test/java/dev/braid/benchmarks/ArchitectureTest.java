@@ -98,9 +98,6 @@ class ArchitectureTest {
         .beFreeOfCycles()
         // The factory names every implementation of the contract that it stands beside.
         .ignoreDependency(name("dev.braid.experts.Experts"), alwaysTrue())
-        .ignoreDependency(name("dev.braid.experts.TreeCommandLine"), alwaysTrue())
-        // Stands beside the contract too, though it is made of trees: the one exception known.
-        .ignoreDependency(name("dev.braid.experts.AdaptiveTree"), alwaysTrue())
         .check(CLASSES);
   }
 

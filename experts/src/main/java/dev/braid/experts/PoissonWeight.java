@@ -1,7 +1,7 @@
 package dev.braid.experts;
 
 /** How often each event counts in online bagging: a Poisson variable of mean 6, by the event. */
-final class PoissonWeight {
+public final class PoissonWeight {
   private static final double MEAN = 6;
 
   /** Beyond this a draw is a matter of one in ten billion. */
@@ -11,7 +11,8 @@ final class PoissonWeight {
 
   private final long seed;
 
-  PoissonWeight(final long seed) {
+  /** Weights of a seed. */
+  public PoissonWeight(final long seed) {
     this.seed = seed;
   }
 
@@ -28,7 +29,7 @@ final class PoissonWeight {
   }
 
   /** The weight of the n-th event, 0 or more. */
-  int of(final long n) {
+  public int of(final long n) {
     final double u = CounterRandom.unit(seed, n);
     int k = 0;
     while (k < MOST && u >= CUMULATIVE[k]) {

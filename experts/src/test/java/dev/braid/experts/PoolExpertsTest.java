@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import dev.braid.experts.neural.ReplayNetwork;
+import dev.braid.experts.tree.AdaptiveTree;
 import dev.braid.experts.tree.HoeffdingTreeOptions;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;

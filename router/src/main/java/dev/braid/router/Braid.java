@@ -1,11 +1,11 @@
 package dev.braid.router;
 
 import dev.braid.data.Schema;
-import dev.braid.experts.AdaptiveTree;
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.Expert;
 import dev.braid.experts.OutsideVote;
 import dev.braid.experts.PortableMath;
+import dev.braid.experts.tree.AdaptiveTree;
 import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;

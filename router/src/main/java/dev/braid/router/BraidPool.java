@@ -1,7 +1,6 @@
 package dev.braid.router;
 
 import dev.braid.data.Schema;
-import dev.braid.experts.AdaptiveTree;
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.CrossedLinear;
 import dev.braid.experts.Expert;
@@ -11,6 +10,7 @@ import dev.braid.experts.OutsideVote;
 import dev.braid.experts.WindowedKnn;
 import dev.braid.experts.neural.DenseNetwork;
 import dev.braid.experts.neural.ReplayNetwork;
+import dev.braid.experts.tree.AdaptiveTree;
 import dev.braid.experts.tree.HoeffdingTreeOptions;
 import java.util.ArrayList;
 import java.util.List;

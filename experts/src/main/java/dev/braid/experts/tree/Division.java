@@ -126,11 +126,9 @@ final class Division {
     leftClasses = 0;
     rightClasses = 0;
     for (int c = 0; c < left.length; c++) {
-      final double[] page = leaf.pages[c];
-      final int row = leaf.rowAt[c] + leaf.offset(j);
-      final double met = page[row + Observer.VALUES_MET];
+      final double met = leaf.valuesMet(j, c);
       left[c] = met > value ? leaf.valueWeight(j, c, value) : 0.0;
-      right[c] = Math.max(0.0, page[row + Observer.WEIGHT] - left[c]);
+      right[c] = Math.max(0.0, leaf.nominalWeight(j, c) - left[c]);
       if (met > value) {
         leftClasses = c + 1;
       }

@@ -1,10 +1,8 @@
 package dev.braid.experts.tree;
 
 import dev.braid.data.Schema;
-import dev.braid.experts.Expert;
 import dev.braid.experts.TreeCounts;
 import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
 import java.util.function.IntFunction;
 
@@ -20,7 +18,7 @@ import java.util.function.IntFunction;
  * or one without a branch yet, this tree predicts by the split and adds the branch; MOA predicts
  * the first class and never adds it. Otherwise {@link HoeffdingTree} tells the departures.
  */
-public final class HoeffdingAdaptiveTree implements Expert {
+public final class HoeffdingAdaptiveTree extends TreeExpert {
   /** What {@link #kind()} returns. */
   public static final String KIND = "hoeffding-adaptive-tree";
 
@@ -30,9 +28,7 @@ public final class HoeffdingAdaptiveTree implements Expert {
   /** Chance of taking two equal errors for different ones. */
   private static final double COMPARISON_CONFIDENCE = 0.05;
 
-  private final TreeCore tree;
-  private final AdaptiveNodes adaptive = new AdaptiveNodes();
-  private final TreeBlocks blocks;
+  private final AdaptiveNodes adaptive;
   private final JavaRandom random = new JavaRandom(0);
 
   /**
@@ -41,28 +37,18 @@ public final class HoeffdingAdaptiveTree implements Expert {
    * @throws IllegalArgumentException if the byte cap is too small for the schema
    */
   public HoeffdingAdaptiveTree(final Schema schema, final HoeffdingTreeOptions options) {
-    this(new TreeCore(schema, options.withRemovePoorFeatures(false)));
+    this(new TreeCore(schema, options.withRemovePoorFeatures(false)), new AdaptiveNodes());
   }
 
-  private HoeffdingAdaptiveTree(final TreeCore tree) {
-    this.tree = tree;
-    blocks = new TreeBlocks(tree, adaptive);
+  private HoeffdingAdaptiveTree(final TreeCore tree, final AdaptiveNodes adaptive) {
+    super(tree, adaptive);
+    this.adaptive = adaptive;
     tree.extensionBytesPerNode = AdaptiveNodes.BYTES_PER_NODE;
   }
 
   @Override
   public String kind() {
     return KIND;
-  }
-
-  @Override
-  public void predict(final double[] x, final double[] probabilities) {
-    if (tree.root == NodeTable.NONE) {
-      Votes.normalise(probabilities, 0, 0, 0, probabilities);
-      return;
-    }
-    tree.begin(x);
-    tree.predictAt(tree.sort(tree.root, x), x, probabilities);
   }
 
   @Override
@@ -214,27 +200,6 @@ public final class HoeffdingAdaptiveTree implements Expert {
     return false;
   }
 
-  @Override
-  public void grow(final Schema schema) {
-    tree.grow(schema);
-    blocks.touchHeader();
-  }
-
-  /** Nodes that test a feature, in alternates too. */
-  public int splitNodes() {
-    return tree.nodes.inUse() - leaves();
-  }
-
-  /** Leaves, those of alternates and those that were deactivated among them. */
-  public int leaves() {
-    return tree.activeLeaves + tree.inactiveLeaves;
-  }
-
-  /** Splits made in the life of this tree. */
-  public long splits() {
-    return tree.splits;
-  }
-
   /** Alternates begun in the life of this tree. */
   public long alternates() {
     return adaptive.begun;
@@ -255,32 +220,6 @@ public final class HoeffdingAdaptiveTree implements Expert {
     return new TreeCounts(splits(), prunes(), swaps());
   }
 
-  /** Bytes held by all arrays, from their lengths; never above the cap of the options. */
-  @Override
-  public long sizeBytes() {
-    return tree.sizeBytes();
-  }
-
-  @Override
-  public int blockCount() {
-    return blocks.blockCount();
-  }
-
-  @Override
-  public boolean isDirty(final int block) {
-    return blocks.isDirty(block);
-  }
-
-  @Override
-  public void writeBlock(final int block, final ImageWriter out) {
-    blocks.writeBlock(block, out);
-  }
-
-  @Override
-  public void markClean() {
-    blocks.markClean();
-  }
-
   /**
    * Reads what {@link #writeBlock} wrote.
    *
@@ -292,8 +231,9 @@ public final class HoeffdingAdaptiveTree implements Expert {
   public static HoeffdingAdaptiveTree read(
       final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
     final ImageReader header = blocks.apply(0);
-    final HoeffdingAdaptiveTree tree = new HoeffdingAdaptiveTree(TreeBlocks.open(schema, header));
-    tree.blocks.read(header, blockCount, blocks);
+    final HoeffdingAdaptiveTree tree =
+        new HoeffdingAdaptiveTree(TreeBlocks.open(schema, header), new AdaptiveNodes());
+    tree.blocks.read(schema, header, blockCount, blocks);
     tree.tree.extensionBytes = tree.adaptive.sizeBytes();
     return tree;
   }

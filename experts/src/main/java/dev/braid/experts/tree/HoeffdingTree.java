@@ -1,10 +1,8 @@
 package dev.braid.experts.tree;
 
 import dev.braid.data.Schema;
-import dev.braid.experts.Expert;
 import dev.braid.experts.TreeCounts;
 import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
 import java.util.function.IntFunction;
 
@@ -27,12 +25,9 @@ import java.util.function.IntFunction;
  *       estimates its own size every million instances.
  * </ul>
  */
-public final class HoeffdingTree implements Expert {
+public final class HoeffdingTree extends TreeExpert {
   /** What {@link #kind()} returns. */
   public static final String KIND = "hoeffding-tree";
-
-  private final TreeCore tree;
-  private final TreeBlocks blocks;
 
   /**
    * An empty tree.
@@ -44,23 +39,12 @@ public final class HoeffdingTree implements Expert {
   }
 
   private HoeffdingTree(final TreeCore tree) {
-    this.tree = tree;
-    blocks = new TreeBlocks(tree, TreeExtension.NONE);
+    super(tree, TreeExtension.NONE);
   }
 
   @Override
   public String kind() {
     return KIND;
-  }
-
-  @Override
-  public void predict(final double[] x, final double[] probabilities) {
-    if (tree.root == NodeTable.NONE) {
-      Votes.normalise(probabilities, 0, 0, 0, probabilities);
-      return;
-    }
-    tree.begin(x);
-    tree.predictAt(tree.sort(tree.root, x), x, probabilities);
   }
 
   @Override
@@ -88,60 +72,8 @@ public final class HoeffdingTree implements Expert {
   }
 
   @Override
-  public void grow(final Schema schema) {
-    tree.grow(schema);
-    blocks.touchHeader();
-  }
-
-  /** Nodes that test a feature. */
-  public int splitNodes() {
-    return tree.nodes.inUse() - leaves();
-  }
-
-  /** Leaves, those that were deactivated among them. */
-  public int leaves() {
-    return tree.activeLeaves + tree.inactiveLeaves;
-  }
-
-  /** Leaves that observe their features. */
-  public int activeLeaves() {
-    return tree.activeLeaves;
-  }
-
-  /** Splits made in the life of this tree. */
-  public long splits() {
-    return tree.splits;
-  }
-
-  @Override
   public TreeCounts treeCounts() {
-    return new TreeCounts(tree.splits, 0, 0);
-  }
-
-  /** Bytes held by all arrays, from their lengths; never above the cap of the options. */
-  @Override
-  public long sizeBytes() {
-    return tree.sizeBytes();
-  }
-
-  @Override
-  public int blockCount() {
-    return blocks.blockCount();
-  }
-
-  @Override
-  public boolean isDirty(final int block) {
-    return blocks.isDirty(block);
-  }
-
-  @Override
-  public void writeBlock(final int block, final ImageWriter out) {
-    blocks.writeBlock(block, out);
-  }
-
-  @Override
-  public void markClean() {
-    blocks.markClean();
+    return new TreeCounts(splits(), 0, 0);
   }
 
   /**
@@ -156,7 +88,7 @@ public final class HoeffdingTree implements Expert {
       final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
     final ImageReader header = blocks.apply(0);
     final HoeffdingTree tree = new HoeffdingTree(TreeBlocks.open(schema, header));
-    tree.blocks.read(header, blockCount, blocks);
+    tree.blocks.read(schema, header, blockCount, blocks);
     return tree;
   }
 }

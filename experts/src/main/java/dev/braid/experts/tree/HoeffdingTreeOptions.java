@@ -88,268 +88,100 @@ public record HoeffdingTreeOptions(
 
   /** These options with another grace period. */
   public HoeffdingTreeOptions withGracePeriod(final int value) {
-    return new HoeffdingTreeOptions(
-        value,
-        splitConfidence,
-        tieThreshold,
-        criterion,
-        leafPrediction,
-        naiveBayesThreshold,
-        binarySplits,
-        removePoorFeatures,
-        prePruning,
-        stopAtMemoryLimit,
-        maxBytes,
-        leafSubspace,
-        treeSubspace,
-        seed);
+    final Draft draft = new Draft(this);
+    draft.gracePeriod = value;
+    return draft.options();
   }
 
   /** These options with another split confidence. */
   public HoeffdingTreeOptions withSplitConfidence(final double value) {
-    return new HoeffdingTreeOptions(
-        gracePeriod,
-        value,
-        tieThreshold,
-        criterion,
-        leafPrediction,
-        naiveBayesThreshold,
-        binarySplits,
-        removePoorFeatures,
-        prePruning,
-        stopAtMemoryLimit,
-        maxBytes,
-        leafSubspace,
-        treeSubspace,
-        seed);
+    final Draft draft = new Draft(this);
+    draft.splitConfidence = value;
+    return draft.options();
   }
 
   /** These options with another tie threshold. */
   public HoeffdingTreeOptions withTieThreshold(final double value) {
-    return new HoeffdingTreeOptions(
-        gracePeriod,
-        splitConfidence,
-        value,
-        criterion,
-        leafPrediction,
-        naiveBayesThreshold,
-        binarySplits,
-        removePoorFeatures,
-        prePruning,
-        stopAtMemoryLimit,
-        maxBytes,
-        leafSubspace,
-        treeSubspace,
-        seed);
+    final Draft draft = new Draft(this);
+    draft.tieThreshold = value;
+    return draft.options();
   }
 
   /** These options with another split criterion. */
   public HoeffdingTreeOptions withCriterion(final SplitCriterion value) {
-    return new HoeffdingTreeOptions(
-        gracePeriod,
-        splitConfidence,
-        tieThreshold,
-        value,
-        leafPrediction,
-        naiveBayesThreshold,
-        binarySplits,
-        removePoorFeatures,
-        prePruning,
-        stopAtMemoryLimit,
-        maxBytes,
-        leafSubspace,
-        treeSubspace,
-        seed);
+    final Draft draft = new Draft(this);
+    draft.criterion = value;
+    return draft.options();
   }
 
   /** These options with another leaf prediction. */
   public HoeffdingTreeOptions withLeafPrediction(final LeafPrediction value) {
-    return new HoeffdingTreeOptions(
-        gracePeriod,
-        splitConfidence,
-        tieThreshold,
-        criterion,
-        value,
-        naiveBayesThreshold,
-        binarySplits,
-        removePoorFeatures,
-        prePruning,
-        stopAtMemoryLimit,
-        maxBytes,
-        leafSubspace,
-        treeSubspace,
-        seed);
+    final Draft draft = new Draft(this);
+    draft.leafPrediction = value;
+    return draft.options();
   }
 
   /** These options with another naive Bayes threshold. */
   public HoeffdingTreeOptions withNaiveBayesThreshold(final int value) {
-    return new HoeffdingTreeOptions(
-        gracePeriod,
-        splitConfidence,
-        tieThreshold,
-        criterion,
-        leafPrediction,
-        value,
-        binarySplits,
-        removePoorFeatures,
-        prePruning,
-        stopAtMemoryLimit,
-        maxBytes,
-        leafSubspace,
-        treeSubspace,
-        seed);
+    final Draft draft = new Draft(this);
+    draft.naiveBayesThreshold = value;
+    return draft.options();
   }
 
   /** These options with binary splits of nominal features, or not. */
   public HoeffdingTreeOptions withBinarySplits(final boolean value) {
-    return new HoeffdingTreeOptions(
-        gracePeriod,
-        splitConfidence,
-        tieThreshold,
-        criterion,
-        leafPrediction,
-        naiveBayesThreshold,
-        value,
-        removePoorFeatures,
-        prePruning,
-        stopAtMemoryLimit,
-        maxBytes,
-        leafSubspace,
-        treeSubspace,
-        seed);
+    final Draft draft = new Draft(this);
+    draft.binarySplits = value;
+    return draft.options();
   }
 
   /** These options with removal of poor features, or not. */
   public HoeffdingTreeOptions withRemovePoorFeatures(final boolean value) {
-    return new HoeffdingTreeOptions(
-        gracePeriod,
-        splitConfidence,
-        tieThreshold,
-        criterion,
-        leafPrediction,
-        naiveBayesThreshold,
-        binarySplits,
-        value,
-        prePruning,
-        stopAtMemoryLimit,
-        maxBytes,
-        leafSubspace,
-        treeSubspace,
-        seed);
+    final Draft draft = new Draft(this);
+    draft.removePoorFeatures = value;
+    return draft.options();
   }
 
   /** These options with pre-pruning, or not. */
   public HoeffdingTreeOptions withPrePruning(final boolean value) {
-    return new HoeffdingTreeOptions(
-        gracePeriod,
-        splitConfidence,
-        tieThreshold,
-        criterion,
-        leafPrediction,
-        naiveBayesThreshold,
-        binarySplits,
-        removePoorFeatures,
-        value,
-        stopAtMemoryLimit,
-        maxBytes,
-        leafSubspace,
-        treeSubspace,
-        seed);
+    final Draft draft = new Draft(this);
+    draft.prePruning = value;
+    return draft.options();
   }
 
   /** These options with growth ending at the memory limit, or not. */
   public HoeffdingTreeOptions withStopAtMemoryLimit(final boolean value) {
-    return new HoeffdingTreeOptions(
-        gracePeriod,
-        splitConfidence,
-        tieThreshold,
-        criterion,
-        leafPrediction,
-        naiveBayesThreshold,
-        binarySplits,
-        removePoorFeatures,
-        prePruning,
-        value,
-        maxBytes,
-        leafSubspace,
-        treeSubspace,
-        seed);
+    final Draft draft = new Draft(this);
+    draft.stopAtMemoryLimit = value;
+    return draft.options();
   }
 
   /** These options with another byte cap. */
   public HoeffdingTreeOptions withMaxBytes(final long value) {
-    return new HoeffdingTreeOptions(
-        gracePeriod,
-        splitConfidence,
-        tieThreshold,
-        criterion,
-        leafPrediction,
-        naiveBayesThreshold,
-        binarySplits,
-        removePoorFeatures,
-        prePruning,
-        stopAtMemoryLimit,
-        value,
-        leafSubspace,
-        treeSubspace,
-        seed);
+    final Draft draft = new Draft(this);
+    draft.maxBytes = value;
+    return draft.options();
   }
 
   /** These options with another number of features per leaf. */
   public HoeffdingTreeOptions withLeafSubspace(final int value) {
-    return new HoeffdingTreeOptions(
-        gracePeriod,
-        splitConfidence,
-        tieThreshold,
-        criterion,
-        leafPrediction,
-        naiveBayesThreshold,
-        binarySplits,
-        removePoorFeatures,
-        prePruning,
-        stopAtMemoryLimit,
-        maxBytes,
-        value,
-        treeSubspace,
-        seed);
+    final Draft draft = new Draft(this);
+    draft.leafSubspace = value;
+    return draft.options();
   }
 
   /** These options with another number of features per tree. */
   public HoeffdingTreeOptions withTreeSubspace(final int value) {
-    return new HoeffdingTreeOptions(
-        gracePeriod,
-        splitConfidence,
-        tieThreshold,
-        criterion,
-        leafPrediction,
-        naiveBayesThreshold,
-        binarySplits,
-        removePoorFeatures,
-        prePruning,
-        stopAtMemoryLimit,
-        maxBytes,
-        leafSubspace,
-        value,
-        seed);
+    final Draft draft = new Draft(this);
+    draft.treeSubspace = value;
+    return draft.options();
   }
 
   /** These options with another seed. */
   public HoeffdingTreeOptions withSeed(final long value) {
-    return new HoeffdingTreeOptions(
-        gracePeriod,
-        splitConfidence,
-        tieThreshold,
-        criterion,
-        leafPrediction,
-        naiveBayesThreshold,
-        binarySplits,
-        removePoorFeatures,
-        prePruning,
-        stopAtMemoryLimit,
-        maxBytes,
-        leafSubspace,
-        treeSubspace,
-        value);
+    final Draft draft = new Draft(this);
+    draft.seed = value;
+    return draft.options();
   }
 
   void write(final ImageWriter out) {
@@ -379,6 +211,59 @@ public record HoeffdingTreeOptions(
           in.getLong());
     } catch (final IllegalArgumentException refused) {
       throw new MalformedImageException("options of a tree: " + refused.getMessage());
+    }
+  }
+
+  /** The options as fields, of which some are to be changed. */
+  private static final class Draft {
+    private int gracePeriod;
+    private double splitConfidence;
+    private double tieThreshold;
+    private SplitCriterion criterion;
+    private LeafPrediction leafPrediction;
+    private int naiveBayesThreshold;
+    private boolean binarySplits;
+    private boolean removePoorFeatures;
+    private boolean prePruning;
+    private boolean stopAtMemoryLimit;
+    private long maxBytes;
+    private int leafSubspace;
+    private int treeSubspace;
+    private long seed;
+
+    Draft(final HoeffdingTreeOptions from) {
+      gracePeriod = from.gracePeriod;
+      splitConfidence = from.splitConfidence;
+      tieThreshold = from.tieThreshold;
+      criterion = from.criterion;
+      leafPrediction = from.leafPrediction;
+      naiveBayesThreshold = from.naiveBayesThreshold;
+      binarySplits = from.binarySplits;
+      removePoorFeatures = from.removePoorFeatures;
+      prePruning = from.prePruning;
+      stopAtMemoryLimit = from.stopAtMemoryLimit;
+      maxBytes = from.maxBytes;
+      leafSubspace = from.leafSubspace;
+      treeSubspace = from.treeSubspace;
+      seed = from.seed;
+    }
+
+    HoeffdingTreeOptions options() {
+      return new HoeffdingTreeOptions(
+          gracePeriod,
+          splitConfidence,
+          tieThreshold,
+          criterion,
+          leafPrediction,
+          naiveBayesThreshold,
+          binarySplits,
+          removePoorFeatures,
+          prePruning,
+          stopAtMemoryLimit,
+          maxBytes,
+          leafSubspace,
+          treeSubspace,
+          seed);
     }
   }
 }

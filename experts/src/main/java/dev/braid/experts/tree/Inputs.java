@@ -1,8 +1,9 @@
 package dev.braid.experts.tree;
 
 /**
- * The values of one instance that are present and that a leaf observes, numeric and nominal ones
- * apart, each with the place of its statistics in the row of a class.
+ * The values of one instance that are present and that a leaf observes, numeric ones, nominal ones
+ * of two values and other nominal ones apart, each with the place of its statistics in the row of a
+ * class.
  */
 final class Inputs {
   private final LeafLayout layout;
@@ -11,10 +12,16 @@ final class Inputs {
   final int[] numberAt;
   final double[] number;
 
+  /** Values of features of two values; all others are in {@link #value}. */
+  int pairs;
+
+  final int[] pairAt;
+  final int[] pairValue;
+
   int values;
   final int[] valueAt;
 
-  /** Values of the feature if they are kept in a table, else 0. */
+  /** Values of the feature if they are kept in a table, or 0 if in the row. */
   final int[] valuesInTable;
 
   final int[] value;
@@ -23,6 +30,8 @@ final class Inputs {
     this.layout = layout;
     numberAt = new int[layout.observed];
     number = new double[layout.observed];
+    pairAt = new int[layout.observed];
+    pairValue = new int[layout.observed];
     valueAt = new int[layout.observed];
     valuesInTable = new int[layout.observed];
     value = new int[layout.observed];
@@ -31,6 +40,7 @@ final class Inputs {
   /** Takes an instance as the leaf sees it. */
   void take(final LeafView leaf, final double[] x) {
     numbers = 0;
+    pairs = 0;
     values = 0;
     if (layout.marks == 0) {
       takeNumbers(x);
@@ -82,12 +92,17 @@ final class Inputs {
   }
 
   private void addValue(final int feature, final int offset, final double present) {
-    valueAt[values] = offset;
-    valuesInTable[values] = layout.valuesInTable(feature);
-    value[values++] = (int) present;
+    if (layout.isPair(feature)) {
+      pairAt[pairs] = offset;
+      pairValue[pairs++] = (int) present;
+    } else {
+      valueAt[values] = offset;
+      valuesInTable[values] = layout.valuesInTable(feature);
+      value[values++] = (int) present;
+    }
   }
 
   long sizeBytes() {
-    return 48 + 5 * 16 + 24L * number.length;
+    return 56 + 7 * 16 + 32L * number.length;
   }
 }

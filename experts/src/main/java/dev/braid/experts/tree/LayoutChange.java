@@ -84,16 +84,39 @@ final class LayoutChange {
         System.arraycopy(oldPage, oldAt, page, at, LeafLayout.NUMERIC_ROW);
         continue;
       }
-      System.arraycopy(oldPage, oldAt, page, at, LeafLayout.NOMINAL_ROW_HEAD);
-      final int values = newLayout.valuesInTable(feature);
-      final int head = LeafLayout.NOMINAL_ROW_HEAD;
-      for (int v = 0; v < (int) oldPage[oldAt + Observer.VALUES_MET]; v++) {
-        final double weight = oldLeaf.valueWeight(oldJ, c, v);
-        if (values == 0) {
-          page[at + head + v] = weight;
-        } else if (weight != 0.0) {
-          tables.add(row, newLeaf.offset(j) + head, values, v, weight);
-        }
+      copyValues(c, oldLeaf, oldJ, newLeaf, j, newLayout, tables, row);
+    }
+  }
+
+  private static void copyValues(
+      final int c,
+      final LeafView oldLeaf,
+      final int oldJ,
+      final LeafView newLeaf,
+      final int j,
+      final LeafLayout newLayout,
+      final ValueTables tables,
+      final int row) {
+    final int feature = newLeaf.features[j];
+    final double[] page = newLeaf.pages[c];
+    final int at = newLeaf.rowAt[c] + newLeaf.offset(j);
+    final double weight = oldLeaf.nominalWeight(oldJ, c);
+    final int met = (int) oldLeaf.valuesMet(oldJ, c);
+    page[at + Observer.WEIGHT] = weight;
+    if (!(weight > 0)) {
+      return;
+    }
+    if (!newLayout.isPair(feature)) {
+      page[at + Observer.VALUES_MET] = met;
+    }
+    final int values = newLayout.valuesInTable(feature);
+    final int head = newLayout.head(feature);
+    for (int v = 0; v < met; v++) {
+      final double ofValue = oldLeaf.valueWeight(oldJ, c, v);
+      if (values == 0) {
+        page[at + head + v] = ofValue;
+      } else if (ofValue != 0.0) {
+        tables.add(row, newLeaf.offset(j) + head, values, v, ofValue);
       }
     }
   }

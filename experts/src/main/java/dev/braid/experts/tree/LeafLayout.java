@@ -15,6 +15,8 @@ import java.util.Arrays;
  *   rows        one double per class: its row + 1, or 0 until the class is met in the leaf
  * row of a class, per observed feature
  *   numeric     weight, mean, sum of squared deviations, least value, greatest value
+ *   nominal, of up to 2 values
+ *               weight of each value (in images of version 1, as of more)
  *   nominal     weight, highest value met + 1, weight of each value
  *   nominal, of more than 32 values
  *               weight, highest value met + 1, name of the table of weights or 0
@@ -27,9 +29,13 @@ import java.util.Arrays;
 final class LeafLayout {
   static final int NUMERIC_ROW = 5;
   static final int NOMINAL_ROW_HEAD = 2;
+  static final int PAIR_ROW = 2;
 
   /** The most values that each row has room for; more are kept in tables. */
   private static final int MOST_VALUES_IN_ROW = 32;
+
+  /** Whether features of two values have no head in a row: those of version 1 have one. */
+  final boolean headless;
 
   /** Classes of the schema and those there is room for. */
   final int classes;
@@ -71,7 +77,9 @@ final class LeafLayout {
       final int classCapacity,
       final int[] valueCapacity,
       final int[] visible,
-      final HoeffdingTreeOptions options) {
+      final HoeffdingTreeOptions options,
+      final boolean headless) {
+    this.headless = headless;
     this.classes = schema.classCount();
     this.classCapacity = classCapacity;
     this.valueCapacity = valueCapacity;
@@ -113,7 +121,7 @@ final class LeafLayout {
     final int[] valueCapacity = new int[schema.featureCount()];
     Arrays.setAll(valueCapacity, f -> schema.features().get(f).values().size());
     return new LeafLayout(
-        schema, Math.max(1, schema.classCount()), valueCapacity, visible, options);
+        schema, Math.max(1, schema.classCount()), valueCapacity, visible, options, true);
   }
 
   /** The layout for a larger schema; it has the same slots wherever the room suffices. */
@@ -124,7 +132,12 @@ final class LeafLayout {
       capacity[f] = grownCapacity(capacity[f], schema.features().get(f).values().size());
     }
     return new LeafLayout(
-        schema, grownCapacity(classCapacity, schema.classCount()), capacity, nowVisible, options);
+        schema,
+        grownCapacity(classCapacity, schema.classCount()),
+        capacity,
+        nowVisible,
+        options,
+        true);
   }
 
   private static int grownCapacity(final int capacity, final int needed) {
@@ -134,6 +147,7 @@ final class LeafLayout {
   /** Whether slots of the other layout can be used as they are. */
   boolean sameSlots(final LeafLayout other) {
     return classCapacity == other.classCapacity
+        && headless == other.headless
         && rowStride == other.rowStride
         && Arrays.equals(valueCapacity, other.valueCapacity)
         && Arrays.equals(visible, other.visible);
@@ -149,7 +163,20 @@ final class LeafLayout {
     if (!nominal[feature]) {
       return NUMERIC_ROW;
     }
+    if (isPair(feature)) {
+      return PAIR_ROW;
+    }
     return NOMINAL_ROW_HEAD + (valuesInTable(feature) > 0 ? 1 : valueCapacity[feature]);
+  }
+
+  /** Whether a nominal feature's row is nothing but the weights of two values. */
+  boolean isPair(final int feature) {
+    return headless && valueCapacity[feature] <= PAIR_ROW;
+  }
+
+  /** Where the weights of the values of a nominal feature begin in its row. */
+  int head(final int feature) {
+    return isPair(feature) ? 0 : NOMINAL_ROW_HEAD;
   }
 
   /** Values there is room for if they are kept in tables, else 0. */
@@ -182,7 +209,7 @@ final class LeafLayout {
 
   long sizeBytes() {
     return 10 * 16
-        + 104
+        + 112
         + 8L * rowStride
         + nominal.length
         + 4L * (values.length + valueCapacity.length + 3L * visible.length + offsets.length);

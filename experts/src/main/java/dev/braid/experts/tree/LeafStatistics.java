@@ -93,6 +93,9 @@ final class LeafStatistics {
     for (int i = 0; i < inputs.numbers; i++) {
       Observer.observeNumber(page, at + inputs.numberAt[i], inputs.number[i], weight);
     }
+    for (int i = 0; i < inputs.pairs; i++) {
+      Observer.observePair(page, at + inputs.pairAt[i], inputs.pairValue[i], weight);
+    }
     final int row = row(slot, label);
     for (int i = 0; i < inputs.values; i++) {
       final int value = inputs.value[i];

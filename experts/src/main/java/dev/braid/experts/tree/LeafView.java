@@ -68,22 +68,44 @@ final class LeafView {
     return offsets[j];
   }
 
+  /** Weight of the instances of a class that had a value of the j-th feature, a nominal one. */
+  double nominalWeight(final int j, final int c) {
+    final double[] page = pages[c];
+    final int row = rowAt[c] + offsets[j];
+    return layout.isPair(features[j])
+        ? Observer.pairWeight(page, row)
+        : page[row + Observer.WEIGHT];
+  }
+
+  /** Highest value of the j-th feature met in a class, plus one. */
+  double valuesMet(final int j, final int c) {
+    final double[] page = pages[c];
+    final int row = rowAt[c] + offsets[j];
+    return layout.isPair(features[j])
+        ? Observer.pairValuesMet(page, row)
+        : page[row + Observer.VALUES_MET];
+  }
+
   /** Weight of a value of the j-th feature, a nominal one, in a class. */
   double valueWeight(final int j, final int c, final int value) {
-    return valueWeight(c, offsets[j], layout.valuesInTable(features[j]), value);
+    final int feature = features[j];
+    final int valuesInTable = layout.valuesInTable(feature);
+    if (valuesInTable > 0) {
+      return tableWeight(c, offsets[j], valuesInTable, value);
+    }
+    final double weight = pages[c][rowAt[c] + offsets[j] + layout.head(feature) + value];
+    return layout.isPair(feature) ? Math.max(0.0, weight) : weight;
   }
 
   /**
-   * Weight of a nominal value in a class.
+   * Weight of a nominal value kept in a table.
    *
    * @param offset where the feature starts in a row
-   * @param valuesInTable values of the feature if they are kept in a table, else 0
+   * @param valuesInTable values of the feature
    */
-  double valueWeight(final int c, final int offset, final int valuesInTable, final int value) {
-    final int at = rowAt[c] + offset + LeafLayout.NOMINAL_ROW_HEAD;
-    return valuesInTable == 0
-        ? pages[c][at + value]
-        : statistics.tables.weight(pages[c][at], valuesInTable, value);
+  double tableWeight(final int c, final int offset, final int valuesInTable, final int value) {
+    final double name = pages[c][rowAt[c] + offset + LeafLayout.NOMINAL_ROW_HEAD];
+    return statistics.tables.weight(name, valuesInTable, value);
   }
 
   /** Name of the table of the j-th feature in a class; {@link ValueTables#NONE} if none. */

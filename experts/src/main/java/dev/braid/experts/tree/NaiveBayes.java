@@ -133,7 +133,8 @@ final class NaiveBayes {
       if (!multiplyNormals(c, leaf, inputs)) {
         return false;
       }
-      final double share = shares[c] * shareOfValues(c, leaf, inputs);
+      final double share =
+          shares[c] * shareOfPairs(c, leaf, inputs) * shareOfValues(c, leaf, inputs);
       shares[c] = share;
       if (!(share > 0.0)) {
         continue;
@@ -185,30 +186,52 @@ final class NaiveBayes {
     return true;
   }
 
-  /** Product of the likelihoods of the nominal values. */
-  private static double shareOfValues(final int c, final LeafView leaf, final Inputs inputs) {
+  /** Product of the likelihoods of the values of features of two values. */
+  private static double shareOfPairs(final int c, final LeafView leaf, final Inputs inputs) {
     final double[] page = leaf.pages[c];
     final int base = leaf.rowAt[c];
     double share = 1.0;
     double met = 1.0;
     double all = 1.0;
-    for (int i = 0; i < inputs.values; i++) {
-      final int row = base + inputs.valueAt[i];
-      final double weight = page[row + Observer.WEIGHT];
-      if (weight > 0.0) {
-        met *=
-            leaf.valueWeight(c, inputs.valueAt[i], inputs.valuesInTable[i], inputs.value[i]) + 1.0;
-        all *= weight + page[row + Observer.VALUES_MET];
+    for (int i = 0; i < inputs.pairs; i++) {
+      final int row = base + inputs.pairAt[i];
+      final double first = page[row];
+      final double second = page[row + 1];
+      if (first + second > 0.0) {
+        met *= (inputs.pairValue[i] == 0 ? first : second) + 1.0;
+        all *= first + second + (second > 0.0 ? 2.0 : 1.0);
         if (all > LARGE_PRODUCT) {
           share *= met / all;
           met = 1.0;
           all = 1.0;
         }
-      } else if (weight == 0.0) {
+      } else if (first + second == 0.0) {
         return 0.0;
       }
     }
     return share * (met / all);
+  }
+
+  /** Product of the likelihoods of the other nominal values. */
+  private static double shareOfValues(final int c, final LeafView leaf, final Inputs inputs) {
+    final double[] page = leaf.pages[c];
+    final int base = leaf.rowAt[c];
+    double share = 1.0;
+    for (int i = 0; i < inputs.values; i++) {
+      final int row = base + inputs.valueAt[i];
+      final int kept = inputs.valuesInTable[i];
+      final double weight = page[row + Observer.WEIGHT];
+      if (weight > 0.0) {
+        final double met =
+            kept == 0
+                ? page[row + LeafLayout.NOMINAL_ROW_HEAD + inputs.value[i]]
+                : leaf.tableWeight(c, inputs.valueAt[i], kept, inputs.value[i]);
+        share *= (met + 1.0) / (weight + page[row + Observer.VALUES_MET]);
+      } else if (weight == 0.0) {
+        return 0.0;
+      }
+    }
+    return share;
   }
 
   private void multiply(
@@ -236,22 +259,34 @@ final class NaiveBayes {
       if (!layout.isPresent(feature, value) || leaf.stopped(j)) {
         continue;
       }
-      final double[] page = leaf.pages[c];
-      final int row = leaf.rowAt[c] + leaf.offset(j);
-      final double weight = page[row + Observer.WEIGHT];
-      if (weight == 0.0) {
-        vote = 0.0;
-      } else if (weight > 0.0 && layout.nominal[feature]) {
-        // Laplace's rule over the values met.
-        vote *=
-            (leaf.valueWeight(j, c, (int) value) + 1.0)
-                / (weight + page[row + Observer.VALUES_MET]);
-      } else if (weight > 0.0) {
-        final double deviation = Observer.deviation(page, row);
-        vote *= Normal.density(value, page[row + Observer.MEAN], deviation);
-      }
+      vote *=
+          layout.nominal[feature]
+              ? likelihoodOfValue(c, j, (int) value, leaf)
+              : densityOfNumber(c, j, value, leaf);
     }
     return vote;
+  }
+
+  /** Laplace's rule over the values met; 1 where the feature says nothing of the class yet. */
+  private static double likelihoodOfValue(
+      final int c, final int j, final int value, final LeafView leaf) {
+    final double weight = leaf.nominalWeight(j, c);
+    if (weight > 0.0) {
+      return (leaf.valueWeight(j, c, value) + 1.0) / (weight + leaf.valuesMet(j, c));
+    }
+    return weight == 0.0 ? 0.0 : 1.0;
+  }
+
+  private static double densityOfNumber(
+      final int c, final int j, final double value, final LeafView leaf) {
+    final double[] page = leaf.pages[c];
+    final int row = leaf.rowAt[c] + leaf.offset(j);
+    final double weight = page[row + Observer.WEIGHT];
+    if (weight > 0.0) {
+      final double deviation = Observer.deviation(page, row);
+      return Normal.density(value, page[row + Observer.MEAN], deviation);
+    }
+    return weight == 0.0 ? 0.0 : 1.0;
   }
 
   long sizeBytes() {

@@ -44,20 +44,16 @@ final class NodeTable {
   private static final int MAJORITY_RIGHT = 2;
   private static final int BAYES_RIGHT = 3;
 
-  /** Nodes per page and children per page, the units in which changes are tracked. */
+  /** Nodes per page, the unit in which changes are tracked. */
   static final int PAGE_SHIFT = 5;
-
-  static final int CHILD_PAGE_SHIFT = 9;
 
   final int classCapacity;
   final int stride;
   private int[] links;
   private double[] numbers;
-  private int[] children = new int[4];
+  private ChildTable children = new ChildTable();
   private boolean[] dirty = {true};
-  private boolean[] childrenDirty = {true};
   private int count;
-  private int childEnd;
   private int firstFree = NONE;
   private int free;
   private int unusedPlaces;
@@ -79,8 +75,9 @@ final class NodeTable {
     return count - free;
   }
 
-  int childEnd() {
-    return childEnd;
+  /** Where the children of splits are. */
+  ChildTable children() {
+    return children;
   }
 
   /** The same nodes with room for more classes. */
@@ -93,11 +90,9 @@ final class NodeTable {
     }
     wider.children = children;
     wider.dirty = dirty;
-    wider.childrenDirty = childrenDirty;
     Arrays.fill(dirty, true);
-    Arrays.fill(childrenDirty, true);
+    children.touchAll();
     wider.count = count;
-    wider.childEnd = childEnd;
     wider.firstFree = firstFree;
     wider.free = free;
     wider.unusedPlaces = unusedPlaces;
@@ -144,38 +139,25 @@ final class NodeTable {
     }
   }
 
-  /** Nodes and children there is room for; part of the state, since the byte cap sees them. */
+  /** Nodes there is room for; part of the state, since the byte cap sees it. */
   int nodeRoom() {
     return links.length / LINKS;
-  }
-
-  int childRoom() {
-    return children.length;
   }
 
   /** Makes the room of a tree read from an image what it was when the image was written. */
   void restoreRoom(final int nodeRoom, final int childRoom) {
     setNodeRoom(nodeRoom);
-    setChildRoom(childRoom);
+    children.setRoom(childRoom);
   }
 
   private void setNodeRoom(final int room) {
     links = Arrays.copyOf(links, room * LINKS);
     numbers = Arrays.copyOf(numbers, room * stride);
-    dirty = Arrays.copyOf(dirty, pages(room, PAGE_SHIFT));
-  }
-
-  private void setChildRoom(final int room) {
-    children = Arrays.copyOf(children, room);
-    childrenDirty = Arrays.copyOf(childrenDirty, pages(room, CHILD_PAGE_SHIFT));
+    dirty = Arrays.copyOf(dirty, nodePages(room));
   }
 
   private static int grown(final int room, final int needed) {
     return Math.max(needed, room + room / 4 + 1);
-  }
-
-  private static int pages(final int elements, final int shift) {
-    return (elements + (1 << shift) - 1) >> shift;
   }
 
   int kind(final int node) {
@@ -199,7 +181,7 @@ final class NodeTable {
   }
 
   int child(final int node, final int branch) {
-    return children[links[node * LINKS + FIRST_CHILD] + branch];
+    return children.child(links[node * LINKS + FIRST_CHILD] + branch);
   }
 
   int slot(final int node) {
@@ -326,7 +308,7 @@ final class NodeTable {
     final int at = node * LINKS;
     links[at + KIND] = kind;
     links[at + FEATURE] = feature;
-    links[at + FIRST_CHILD] = takePlaces(places);
+    links[at + FIRST_CHILD] = children.take(places);
     links[at + BRANCHES] = places;
     numbers[node * stride + VALUE] = value;
     touch(node);
@@ -338,52 +320,30 @@ final class NodeTable {
       final int old = links[at + FIRST_CHILD];
       final int oldPlaces = links[at + BRANCHES];
       final int places = grown(oldPlaces, branch + 1);
-      final int first = takePlaces(places);
-      System.arraycopy(children, old, children, first, oldPlaces);
+      final int first = children.take(places);
+      children.copy(old, first, oldPlaces);
       unusedPlaces += oldPlaces;
       links[at + FIRST_CHILD] = first;
       links[at + BRANCHES] = places;
       touch(node);
     }
-    final int place = links[at + FIRST_CHILD] + branch;
-    children[place] = child;
-    childrenDirty[place >> CHILD_PAGE_SHIFT] = true;
+    children.setChild(links[at + FIRST_CHILD] + branch, child);
   }
 
   /** Closes the gaps among the children once they are most of it. */
   private void reclaimPlaces() {
-    if (unusedPlaces <= Math.max(childEnd / 2, 1 << CHILD_PAGE_SHIFT)) {
+    if (!children.isMostlyUnused(unusedPlaces)) {
       return;
     }
-    final int[] kept = new int[childEnd - unusedPlaces];
-    int end = 0;
+    final int[] all = children.takeAll();
     for (int node = 0; node < count; node++) {
       if (isSplit(node)) {
-        System.arraycopy(children, links[node * LINKS + FIRST_CHILD], kept, end, branches(node));
-        links[node * LINKS + FIRST_CHILD] = end;
-        end += branches(node);
+        final int at = node * LINKS + FIRST_CHILD;
+        links[at] = children.add(all, links[at], branches(node));
         touch(node);
       }
     }
-    children = kept;
-    childEnd = end;
     unusedPlaces = 0;
-    childrenDirty = new boolean[childPages(end)];
-    Arrays.fill(childrenDirty, true);
-  }
-
-  private int takePlaces(final int places) {
-    final int first = childEnd;
-    childEnd += places;
-    if (childEnd > children.length) {
-      setChildRoom(grown(children.length, childEnd));
-    }
-    Arrays.fill(children, first, childEnd, NONE);
-    if (places > 0) {
-      Arrays.fill(
-          childrenDirty, first >> CHILD_PAGE_SHIFT, pages(childEnd, CHILD_PAGE_SHIFT), true);
-    }
-    return first;
   }
 
   void touch(final int node) {
@@ -395,28 +355,16 @@ final class NodeTable {
   }
 
   static int nodePages(final int nodes) {
-    return pages(nodes, PAGE_SHIFT);
-  }
-
-  int childPages() {
-    return childPages(childEnd);
-  }
-
-  static int childPages(final int places) {
-    return pages(places, CHILD_PAGE_SHIFT);
+    return (nodes + (1 << PAGE_SHIFT) - 1) >> PAGE_SHIFT;
   }
 
   boolean isDirty(final int page) {
     return dirty[page];
   }
 
-  boolean areChildrenDirty(final int page) {
-    return childrenDirty[page];
-  }
-
   void markClean() {
     Arrays.fill(dirty, false);
-    Arrays.fill(childrenDirty, false);
+    children.markClean();
   }
 
   void writeNodes(final int page, final ImageWriter out) {
@@ -424,11 +372,6 @@ final class NodeTable {
     final int nodes = Math.min(count - from, 1 << PAGE_SHIFT);
     out.putInts(links, from * LINKS, nodes * LINKS);
     out.putDoubles(numbers, from * stride, nodes * stride);
-  }
-
-  void writeChildren(final int page, final ImageWriter out) {
-    final int from = page << CHILD_PAGE_SHIFT;
-    out.putInts(children, from, Math.min(childEnd - from, 1 << CHILD_PAGE_SHIFT));
   }
 
   /** Takes the next page of nodes, of {@code total} in all. */
@@ -439,24 +382,17 @@ final class NodeTable {
     count += nodes;
   }
 
-  /** Takes the next page of children, of {@code total} in all. */
-  void readChildren(final ImageReader in, final int total) {
-    final int places = Math.min(total - childEnd, 1 << CHILD_PAGE_SHIFT);
-    final int first = takePlaces(places);
-    in.getInts(children, first, places);
-  }
-
   /** Whether the places of a split read from an image lie among the children. */
   boolean hasPlaces(final int node) {
     final int first = links[node * LINKS + FIRST_CHILD];
-    return first >= 0 && branches(node) >= 0 && (long) first + branches(node) <= childEnd;
+    return first >= 0 && branches(node) >= 0 && (long) first + branches(node) <= children.end();
   }
 
   /** Takes back the chain of free nodes of an image; it must hold all nodes not in use. */
   void restoreFree(final int first, final boolean[] used) {
     firstFree = first;
     free = 0;
-    unusedPlaces = childEnd;
+    unusedPlaces = children.end();
     int inUse = 0;
     for (int node = 0; node < count; node++) {
       if (used[node]) {
@@ -483,19 +419,15 @@ final class NodeTable {
   long bytesToSplit(final int places) {
     final int nodes = nodeRoom();
     final int moreNodes = count + places > nodes ? grown(nodes, count + places) - nodes : 0;
-    final int morePlaces =
-        childEnd + places > children.length
-            ? grown(children.length, childEnd + places) - children.length
-            : 0;
-    return moreNodes * (4L * LINKS + 8L * stride + 1) + morePlaces * 5L;
+    return moreNodes * (4L * LINKS + 8L * stride + 1) + children.bytesToTake(places);
   }
 
   long sizeBytes() {
     return 80
-        + 5 * 16
-        + 4L * (links.length + children.length)
+        + 3 * 16
+        + 4L * links.length
         + 8L * numbers.length
         + dirty.length
-        + childrenDirty.length;
+        + children.sizeBytes();
   }
 }

@@ -51,6 +51,25 @@ final class Observer {
     }
   }
 
+  /** Takes one of two nominal values. */
+  static void observePair(
+      final double[] page, final int row, final int value, final double weight) {
+    if (page[row] == NOT_YET) {
+      page[row] = 0.0;
+    }
+    page[row + value] += weight;
+  }
+
+  /** Weight of both values of a pair; {@link #NOT_YET} if the class was not met with it yet. */
+  static double pairWeight(final double[] page, final int row) {
+    return page[row] + page[row + 1];
+  }
+
+  /** Highest value of a pair met, plus one. */
+  static int pairValuesMet(final double[] page, final int row) {
+    return page[row + 1] > 0.0 ? 2 : page[row] > 0.0 ? 1 : 0;
+  }
+
   /** Standard deviation of a numeric row; 0 for a weight of at most 1. */
   static double deviation(final double[] page, final int row) {
     final double weight = page[row + WEIGHT];

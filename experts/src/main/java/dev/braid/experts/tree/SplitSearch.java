@@ -188,7 +188,7 @@ final class SplitSearch {
   private int valuesMet(final LeafView leaf, final int j) {
     double most = 0;
     for (int c = 0; c < layout.classCapacity; c++) {
-      most = Math.max(most, leaf.pages[c][leaf.rowAt[c] + leaf.offset(j) + Observer.VALUES_MET]);
+      most = Math.max(most, leaf.valuesMet(j, c));
     }
     return (int) most;
   }

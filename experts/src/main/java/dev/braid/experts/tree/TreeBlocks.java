@@ -13,7 +13,7 @@ import java.util.function.IntFunction;
  * the page of its statistics dirty, and the header. Each block ends in a checksum.
  *
  * <pre>
- * block 0, kind HTRE, version 1
+ * block 0, kind HTRE, version 2
  *   the options in the order of {@link HoeffdingTreeOptions}, enums by name
  *   int       class capacity
  *   int[]     value capacity of each feature; features the tree sees
@@ -25,17 +25,20 @@ import java.util.function.IntFunction;
  *   long      splits, random state
  *   int[]     for each further block, type &lt;&lt; 26 | page
  *   what the extension adds
- * nodes (type 0), kind HTND, version 1: 32 nodes from 32 * page
+ * nodes (type 0), kind HTND, version 2: 32 nodes from 32 * page
  *   int[]     links as in {@link NodeTable}
  *   double[]  numbers as in {@link NodeTable}
- * children (type 1), kind HTCH, version 1: 512 places from 512 * page
+ * children (type 1), kind HTCH, version 2: 512 places from 512 * page
  *   int[]     node or -1
- * extension (type 2), kind HTEX, version 1: as the extension says
- * statistics (types 3 slots of leaves, 4 rows, 5 ... sizes of table), kind HTST, version 1:
+ * extension (type 2), kind HTEX, version 2: as the extension says
+ * statistics (types 3 slots of leaves, 4 rows, 5 ... sizes of table), kind HTST, version 2:
  * slots from slots per page * page
  *   int[]     owner of each: a node, the slot of a leaf, a row
  *   double[]  slots as in {@link LeafLayout} and {@link ValueTables}
  * </pre>
+ *
+ * Version 1 differs in the statistics alone, as {@link LeafLayout} says. A tree read from it has
+ * the present layout, and all its blocks are dirty.
  */
 final class TreeBlocks implements BlockState {
   private static final int NODES = 0;
@@ -45,7 +48,7 @@ final class TreeBlocks implements BlockState {
 
   private static final String[] KINDS = {"HTND", "HTCH", "HTEX", "HTST"};
   private static final String HEADER = "HTRE";
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private final TreeCore tree;
   private final TreeExtension extension;
@@ -62,18 +65,24 @@ final class TreeBlocks implements BlockState {
     headerDirty = true;
   }
 
+  /** Makes a directory anew, whose blocks are all dirty. */
+  private void touchAll() {
+    directory = new BlockDirectory();
+    headerDirty = true;
+  }
+
   private BlockDirectory current() {
     final StatisticsStore[] stores = tree.store.stores();
     final int[] slots = new int[stores.length];
     Arrays.setAll(slots, i -> stores[i].count());
-    directory.update(pages(tree.nodes.count(), tree.nodes.childEnd(), slots));
+    directory.update(pages(tree.nodes.count(), tree.nodes.children().end(), slots));
     return directory;
   }
 
   private int[] pages(final int nodes, final int places, final int[] slots) {
     final int[] pages = new int[STATISTICS + slots.length];
     pages[NODES] = NodeTable.nodePages(nodes);
-    pages[CHILDREN] = NodeTable.childPages(places);
+    pages[CHILDREN] = ChildTable.pages(places);
     pages[EXTENSION] = extension.pages(nodes);
     for (int i = 0; i < slots.length; i++) {
       pages[STATISTICS + i] = tree.store.stores()[i].pagesFor(slots[i]);
@@ -96,7 +105,7 @@ final class TreeBlocks implements BlockState {
     return now.isMoved(block)
         || switch (now.typeOfBlock(block)) {
           case NODES -> tree.nodes.isDirty(page);
-          case CHILDREN -> tree.nodes.areChildrenDirty(page);
+          case CHILDREN -> tree.nodes.children().isDirty(page);
           case EXTENSION -> extension.isDirty(page);
           default -> store(now.typeOfBlock(block)).isDirty(page);
         };
@@ -125,7 +134,7 @@ final class TreeBlocks implements BlockState {
       out.begin(kind(type), VERSION);
       switch (type) {
         case NODES -> tree.nodes.writeNodes(page, out);
-        case CHILDREN -> tree.nodes.writeChildren(page, out);
+        case CHILDREN -> tree.nodes.children().write(page, out);
         case EXTENSION -> extension.writePage(page, tree.nodes.count(), out);
         default -> store(type).writePage(page, out);
       }
@@ -151,9 +160,9 @@ final class TreeBlocks implements BlockState {
     out.putInt(tree.root)
         .putInt(tree.nodes.firstFree())
         .putInt(tree.nodes.count())
-        .putInt(tree.nodes.childEnd());
+        .putInt(tree.nodes.children().end());
     out.putBoolean(tree.growthAllowed);
-    out.putInt(tree.nodes.nodeRoom()).putInt(tree.nodes.childRoom());
+    out.putInt(tree.nodes.nodeRoom()).putInt(tree.nodes.children().room());
     for (final StatisticsStore store : tree.store.stores()) {
       out.putInt(store.count()).putInt(store.pageRoom()).putInt(store.ownerRoom());
     }
@@ -165,13 +174,17 @@ final class TreeBlocks implements BlockState {
   /** Begins to read an image: makes the empty tree that {@link #read} fills. */
   static TreeCore open(final Schema schema, final ImageReader header) {
     header.checkSeal();
-    header.begin(HEADER, VERSION);
+    final int version = header.begin(HEADER, VERSION);
     final HoeffdingTreeOptions options = HoeffdingTreeOptions.read(header);
-    return new TreeCore(options, readLayout(header, schema, options));
+    return new TreeCore(options, readLayout(header, schema, options, version > 1));
   }
 
   /** Reads the rest of the header and all pages into an empty tree and its extension. */
-  void read(final ImageReader header, final int blockCount, final IntFunction<ImageReader> blocks) {
+  void read(
+      final Schema schema,
+      final ImageReader header,
+      final int blockCount,
+      final IntFunction<ImageReader> blocks) {
     tree.root = header.getInt();
     final int firstFree = header.getInt();
     final int nodes = header.getIntIn(0, Integer.MAX_VALUE - 31, "number of nodes");
@@ -195,7 +208,7 @@ final class TreeBlocks implements BlockState {
         in.begin(kind(type), VERSION);
         switch (type) {
           case NODES -> tree.nodes.readNodes(in, nodes);
-          case CHILDREN -> tree.nodes.readChildren(in, places);
+          case CHILDREN -> tree.nodes.children().read(in, places);
           case EXTENSION -> extension.readPage(page, nodes, in);
           default -> store(type).readPage(in, slots[type - STATISTICS]);
         }
@@ -204,6 +217,9 @@ final class TreeBlocks implements BlockState {
     }
     TreeCheck.check(tree, extension, firstFree);
     markClean();
+    if (tree.adoptNewestLayout(schema)) {
+      touchAll();
+    }
   }
 
   /** Makes the room of all arrays what it was; returns the number of slots of each store. */
@@ -211,7 +227,7 @@ final class TreeBlocks implements BlockState {
     final int nodeRoom = in.getIntIn(nodes, room(nodes), "room for nodes");
     final int childRoom = in.getIntIn(places, room(places), "room for children");
     checkPages(NodeTable.nodePages(nodes), in);
-    checkPages(NodeTable.childPages(places), in);
+    checkPages(ChildTable.pages(places), in);
     tree.nodes.restoreRoom(nodeRoom, childRoom);
     final StatisticsStore[] stores = tree.store.stores();
     final int[] slots = new int[stores.length];
@@ -254,7 +270,10 @@ final class TreeBlocks implements BlockState {
   }
 
   private static LeafLayout readLayout(
-      final ImageReader in, final Schema schema, final HoeffdingTreeOptions options) {
+      final ImageReader in,
+      final Schema schema,
+      final HoeffdingTreeOptions options,
+      final boolean headless) {
     final int classes = schema.classCount();
     final int capacity = in.getIntIn(Math.max(1, classes), 2 * classes + 1, "class capacity");
     final int[] values = in.getInts();
@@ -270,6 +289,6 @@ final class TreeBlocks implements BlockState {
     if (!fits) {
       throw new MalformedImageException("tree: the image belongs to another schema");
     }
-    return new LeafLayout(schema, capacity, values, visible, options);
+    return new LeafLayout(schema, capacity, values, visible, options, headless);
   }
 }

@@ -151,7 +151,7 @@ final class TreeCheck {
       if (!layout.nominal[feature]) {
         continue;
       }
-      final double values = leaf.pages[c][leaf.rowAt[c] + leaf.offset(j) + Observer.VALUES_MET];
+      final double values = leaf.valuesMet(j, c);
       require(
           values >= 0 && values <= layout.valueCapacity[feature],
           node,

@@ -403,16 +403,33 @@ final class TreeCore {
       visible = Arrays.copyOf(visible, visible.length + 1);
       visible[visible.length - 1] = f;
     }
+    change(layout.grown(schema, visible, options));
+    TreeMemory.makeRoom(this, 0, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Lays out anew what was read from an image of an older version.
+   *
+   * @return whether the layout is another one now
+   */
+  boolean adoptNewestLayout(final Schema schema) {
+    final LeafLayout old = layout;
+    if (!old.headless) {
+      change(old.grown(schema, old.visible, options));
+    }
+    return !old.headless;
+  }
+
+  private void change(final LeafLayout next) {
     final LeafLayout old = layout;
     final LeafView oldLeaf = leaf;
-    adopt(old.grown(schema, visible, options));
+    adopt(next);
     if (layout.classCapacity > old.classCapacity) {
       nodes = nodes.withClassCapacity(layout.classCapacity);
     }
     if (!layout.sameSlots(old)) {
       store = LayoutChange.convert(store, oldLeaf, old, leaf, layout);
     }
-    TreeMemory.makeRoom(this, 0, Double.POSITIVE_INFINITY);
   }
 
   long sizeBytes() {
@@ -425,7 +442,7 @@ final class TreeCore {
         + inputs.sizeBytes()
         + bayes.sizeBytes()
         + search.sizeBytes()
-        + BlockDirectory.sizeBytes(nodes.nodePages() + nodes.childPages() + store.pageCount())
+        + BlockDirectory.sizeBytes(nodes.nodePages() + nodes.children().pages() + store.pageCount())
         + 16
         + 8L * lastX.length;
   }

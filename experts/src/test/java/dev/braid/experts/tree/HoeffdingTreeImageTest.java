@@ -190,7 +190,7 @@ class HoeffdingTreeImageTest {
     return tree;
   }
 
-  private static byte[] damagedUnderSeal(final byte[] block, final Random random) {
+  static byte[] damagedUnderSeal(final byte[] block, final Random random) {
     final ImageWriter out = new ImageWriter();
     for (int i = 0; i < block.length - 4; i++) {
       out.putByte(block[i]);
@@ -267,7 +267,7 @@ class HoeffdingTreeImageTest {
     state.markClean();
   }
 
-  private static HoeffdingTree read(final Schema schema, final List<byte[]> blocks) {
+  static HoeffdingTree read(final Schema schema, final List<byte[]> blocks) {
     return HoeffdingTree.read(schema, blocks.size(), b -> new ImageReader(blocks.get(b)));
   }
 }

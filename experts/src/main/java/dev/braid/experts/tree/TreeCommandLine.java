@@ -1,17 +1,17 @@
-package dev.braid.experts;
-
-import dev.braid.experts.tree.HoeffdingTreeOptions;
-import dev.braid.experts.tree.LeafPrediction;
+package dev.braid.experts.tree;
 
 /** Options of a Hoeffding tree written with MOA's letters, as in {@code -g 50 -c 1e-7}. */
-final class TreeCommandLine {
+public final class TreeCommandLine {
   private TreeCommandLine() {}
 
   /**
+   * Reads options; those that are not named have {@link HoeffdingTreeOptions#DEFAULTS}.
+   *
    * @param text what follows the tree's name, possibly nothing
+   * @param seed of the random draws
    * @throws IllegalArgumentException naming the letter that is wrong
    */
-  static HoeffdingTreeOptions parse(final String text, final long seed) {
+  public static HoeffdingTreeOptions parse(final String text, final long seed) {
     HoeffdingTreeOptions options = HoeffdingTreeOptions.DEFAULTS.withSeed(seed);
     final String[] words = text.isBlank() ? new String[0] : text.trim().split("\\s+");
     int next = 0;

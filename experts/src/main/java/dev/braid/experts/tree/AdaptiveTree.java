@@ -1,9 +1,12 @@
-package dev.braid.experts;
+package dev.braid.experts.tree;
 
 import dev.braid.data.Schema;
 import dev.braid.drift.Adwin;
-import dev.braid.experts.tree.HoeffdingTree;
-import dev.braid.experts.tree.HoeffdingTreeOptions;
+import dev.braid.experts.CounterRandom;
+import dev.braid.experts.Expert;
+import dev.braid.experts.PoissonWeight;
+import dev.braid.experts.Probabilities;
+import dev.braid.experts.TreeCounts;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import java.util.function.IntFunction;

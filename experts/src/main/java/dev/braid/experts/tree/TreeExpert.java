@@ -1,0 +1,78 @@
+package dev.braid.experts.tree;
+
+import dev.braid.data.Schema;
+import dev.braid.experts.Expert;
+import dev.braid.image.ImageWriter;
+
+/** What the kinds of Hoeffding tree have in common as experts: all but how they learn. */
+abstract class TreeExpert implements Expert {
+  final TreeCore tree;
+  final TreeBlocks blocks;
+
+  TreeExpert(final TreeCore tree, final TreeExtension extension) {
+    this.tree = tree;
+    blocks = new TreeBlocks(tree, extension);
+  }
+
+  @Override
+  public final void predict(final double[] x, final double[] probabilities) {
+    if (tree.root == NodeTable.NONE) {
+      Votes.normalise(probabilities, 0, 0, 0, probabilities);
+      return;
+    }
+    tree.begin(x);
+    tree.predictAt(tree.sort(tree.root, x), x, probabilities);
+  }
+
+  @Override
+  public final void grow(final Schema schema) {
+    tree.grow(schema);
+    blocks.touchHeader();
+  }
+
+  /** Nodes that test a feature, in alternates too. */
+  public final int splitNodes() {
+    return tree.nodes.inUse() - leaves();
+  }
+
+  /** Leaves, those of alternates and those that were deactivated among them. */
+  public final int leaves() {
+    return tree.activeLeaves + tree.inactiveLeaves;
+  }
+
+  /** Leaves that observe their features. */
+  public final int activeLeaves() {
+    return tree.activeLeaves;
+  }
+
+  /** Splits made in the life of this tree. */
+  public final long splits() {
+    return tree.splits;
+  }
+
+  /** Bytes held by all arrays, from their lengths; never above the cap of the options. */
+  @Override
+  public final long sizeBytes() {
+    return tree.sizeBytes();
+  }
+
+  @Override
+  public final int blockCount() {
+    return blocks.blockCount();
+  }
+
+  @Override
+  public final boolean isDirty(final int block) {
+    return blocks.isDirty(block);
+  }
+
+  @Override
+  public final void writeBlock(final int block, final ImageWriter out) {
+    blocks.writeBlock(block, out);
+  }
+
+  @Override
+  public final void markClean() {
+    blocks.markClean();
+  }
+}
