@@ -7,7 +7,7 @@ import org.openjdk.jol.info.GraphLayout;
 import org.openjdk.jol.vm.VM;
 
 /** Heap bytes reachable from an object, for learners that do not count their own. */
-final class HeapSize {
+public final class HeapSize {
 
   static {
     // JOL computes layouts without an agent too, but says so on standard output, which is ours.
@@ -24,7 +24,8 @@ final class HeapSize {
 
   private HeapSize() {}
 
-  static long of(final Object root) {
+  /** Bytes of an object and of all that it refers to. */
+  public static long of(final Object root) {
     return GraphLayout.parseInstance(root).totalSize();
   }
 }

@@ -1,9 +1,6 @@
 package dev.braid.benchmarks.jmh;
 
 import dev.braid.experts.Expert;
-import dev.braid.experts.tree.HoeffdingAdaptiveTree;
-import dev.braid.experts.tree.HoeffdingTree;
-import dev.braid.experts.tree.HoeffdingTreeOptions;
 import java.util.concurrent.TimeUnit;
 import moa.classifiers.AbstractClassifier;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -39,9 +36,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 4)
 public class TreeBenchmark {
   /** Rows of one run. */
-  public static final int ROWS = 40_000;
-
-  private static final int GRACE = 50;
+  public static final int ROWS = TreePair.ROWS;
 
   /** Stream by the name of the drift benchmark. */
   @Param({"elec", "covt", "rbf_m", "airl"})
@@ -52,8 +47,7 @@ public class TreeBenchmark {
   public String tree;
 
   private TreeRows rows;
-  private Expert ours;
-  private AbstractClassifier moas;
+  private TreePair pair;
   private double[] probabilities;
 
   /** Reads the rows. */
@@ -66,27 +60,14 @@ public class TreeBenchmark {
   /** Empty trees. */
   @Setup(Level.Invocation)
   public void plant() {
-    final HoeffdingTreeOptions options = HoeffdingTreeOptions.DEFAULTS.withMaxBytes(1L << 40);
-    if ("hat".equals(tree)) {
-      ours = new HoeffdingAdaptiveTree(rows.schema, options);
-      moas = new moa.classifiers.trees.HoeffdingAdaptiveTree();
-    } else {
-      final moa.classifiers.trees.HoeffdingTree moa = new moa.classifiers.trees.HoeffdingTree();
-      final boolean eager = "ht50".equals(tree);
-      if (eager) {
-        moa.gracePeriodOption.setValue(GRACE);
-      }
-      ours = new HoeffdingTree(rows.schema, eager ? options.withGracePeriod(GRACE) : options);
-      moas = moa;
-    }
-    moas.setModelContext(rows.header);
-    moas.prepareForUse();
+    pair = new TreePair(rows, tree);
   }
 
   /** Our tree. */
   @Benchmark
   @OperationsPerInvocation(ROWS)
   public Object braid() {
+    final Expert ours = pair.ours;
     for (int row = 0; row < ROWS; row++) {
       ours.predict(rows.x[row], probabilities);
       ours.learn(rows.x[row], rows.labels[row], 1.0);
@@ -98,6 +79,7 @@ public class TreeBenchmark {
   @Benchmark
   @OperationsPerInvocation(ROWS)
   public Object moa() {
+    final AbstractClassifier moas = pair.moas;
     double votes = 0;
     for (int row = 0; row < ROWS; row++) {
       votes += moas.getVotesForInstance(rows.instances[row]).length;

@@ -1,11 +1,15 @@
 package dev.braid.benchmarks.jmh;
 
+import dev.braid.experts.Expert;
+import dev.braid.experts.tree.HoeffdingAdaptiveTree;
 import dev.braid.experts.tree.HoeffdingTree;
 import dev.braid.experts.tree.HoeffdingTreeOptions;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -19,8 +23,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A grown Hoeffding tree: allocation of one prediction and of one event learned without a split,
- * and its image written and read. Bytes a second are the printed image size times the rate.
+ * A grown Hoeffding tree, plain or adaptive: allocation of one prediction and of one event learned
+ * without a split, and its image written and read. The counter {@code megabytes} is the rate of the
+ * image in MB/s.
  *
  * <pre>
  * mvn -q -Pjmh -pl benchmarks -am process-classes -Djmh.args="TreeSteadyBenchmark -prof gc"
@@ -39,11 +44,16 @@ public class TreeSteadyBenchmark {
   @Param({"elec", "airl"})
   public String stream;
 
+  /** Hoeffding tree, or adaptive. */
+  @Param({"ht", "hat"})
+  public String tree;
+
   private TreeRows rows;
-  private HoeffdingTree grown;
-  private HoeffdingTree settled;
+  private Expert grown;
+  private Expert settled;
   private double[] probabilities;
   private byte[][] image;
+  private int bytes;
   private final ImageWriter out = new ImageWriter();
   private int next;
 
@@ -53,8 +63,8 @@ public class TreeSteadyBenchmark {
     rows = TreeRows.of(stream, ROWS);
     probabilities = new double[rows.schema.classCount()];
     final HoeffdingTreeOptions options = HoeffdingTreeOptions.DEFAULTS.withMaxBytes(1L << 40);
-    grown = new HoeffdingTree(rows.schema, options);
-    settled = new HoeffdingTree(rows.schema, options.withGracePeriod(Integer.MAX_VALUE));
+    grown = plant(options);
+    settled = plant(options.withGracePeriod(Integer.MAX_VALUE));
     for (int row = 0; row < ROWS; row++) {
       grown.learn(rows.x[row], rows.labels[row], 1.0);
       settled.learn(rows.x[row], rows.labels[row], 1.0);
@@ -65,8 +75,21 @@ public class TreeSteadyBenchmark {
       grown.writeBlock(block, out);
       image[block] = out.toByteArray();
     }
-    final int bytes = Arrays.stream(image).mapToInt(block -> block.length).sum();
-    System.out.println("image of " + bytes + " bytes in " + image.length + " blocks");
+    bytes = Arrays.stream(image).mapToInt(block -> block.length).sum();
+  }
+
+  private Expert plant(final HoeffdingTreeOptions options) {
+    return "hat".equals(tree)
+        ? new HoeffdingAdaptiveTree(rows.schema, options)
+        : new HoeffdingTree(rows.schema, options);
+  }
+
+  /** Image bytes, which JMH turns into a rate. */
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  @State(Scope.Thread)
+  public static class Work {
+    /** In units of 1e6 bytes. */
+    public double megabytes;
   }
 
   /** One prediction of a grown tree. */
@@ -87,7 +110,8 @@ public class TreeSteadyBenchmark {
 
   /** The whole image written. */
   @Benchmark
-  public int write() {
+  public int write(final Work work) {
+    work.megabytes += 1e-6 * bytes;
     final int blocks = grown.blockCount();
     out.reset();
     for (int block = 0; block < blocks; block++) {
@@ -98,7 +122,11 @@ public class TreeSteadyBenchmark {
 
   /** The whole image read. */
   @Benchmark
-  public Object read() {
-    return HoeffdingTree.read(rows.schema, image.length, block -> new ImageReader(image[block]));
+  public Object read(final Work work) {
+    work.megabytes += 1e-6 * bytes;
+    final IntFunction<ImageReader> blocks = block -> new ImageReader(image[block]);
+    return "hat".equals(tree)
+        ? HoeffdingAdaptiveTree.read(rows.schema, image.length, blocks)
+        : HoeffdingTree.read(rows.schema, image.length, blocks);
   }
 }

@@ -18,7 +18,7 @@ final class TreeCore {
   private LeafView leaf;
   private Inputs inputs;
   private NaiveBayes bayes;
-  private SplitSearch search;
+  private SplitAttempt attempt;
 
   int root = NodeTable.NONE;
   int activeLeaves;
@@ -47,9 +47,7 @@ final class TreeCore {
   TreeCore(final Schema schema, final HoeffdingTreeOptions options) {
     this.options = options;
     random = new JavaRandom(options.seed());
-    final int[] all = new int[schema.featureCount()];
-    Arrays.setAll(all, f -> f);
-    adopt(LeafLayout.of(schema, visible(all), options));
+    adopt(LeafLayout.of(schema, Subspace.visible(schema, options, random), options));
     nodes = new NodeTable(layout.classCapacity);
     store = new LeafStatistics(layout);
     if (sizeBytes() > options.maxBytes()) {
@@ -73,17 +71,12 @@ final class TreeCore {
     store = new LeafStatistics(layout);
   }
 
-  private int[] visible(final int[] all) {
-    final int wanted = options.treeSubspace();
-    return wanted == 0 || wanted >= all.length ? all : Subspace.draw(all, wanted, random);
-  }
-
   private void adopt(final LeafLayout next) {
     layout = next;
     leaf = new LeafView(layout);
     inputs = new Inputs(layout);
     bayes = new NaiveBayes(layout);
-    search = new SplitSearch(layout, options);
+    attempt = new SplitAttempt(this, layout, leaf);
     lastX = new double[layout.nominal.length];
     forget();
   }
@@ -276,39 +269,7 @@ final class TreeCore {
    *     split was best
    */
   boolean attemptSplit(final int node) {
-    boolean replaced = false;
-    final int slot = nodes.slot(node);
-    if (!nodes.isPure(node) && slot != NodeTable.NONE) {
-      leaf.at(store, slot);
-      final boolean decided;
-      if (layout.marks > 0 && !layout.hasLeafSubspaces()) {
-        decided = search.isDecidedAndPoorFeaturesStopped(nodes, node, leaf);
-        store.touchLeaf(slot);
-      } else {
-        decided = search.isDecided(nodes, node, leaf);
-      }
-      if (decided) {
-        if (search.feature() == NodeTable.NONE) {
-          deactivate(node);
-          TreeMemory.rebalance(this);
-          replaced = true;
-        } else if (growthAllowed && makeRoomToSplit(node)) {
-          split(node);
-          TreeMemory.rebalance(this);
-          replaced = true;
-        }
-      }
-    }
-    if (!nodes.isSplit(node)) {
-      nodes.setAttempted(node, nodes.weight(node));
-    }
-    return replaced;
-  }
-
-  /** Makes room for a split; false also if the leaf itself had to give up its statistics. */
-  private boolean makeRoomToSplit(final int node) {
-    return makeRoomForNodes(places(), search.branches(), nodes.promise(node))
-        && nodes.slot(node) != NodeTable.NONE;
+    return attempt.attempt(node);
   }
 
   /** Makes room for more nodes and places for children. */
@@ -317,26 +278,6 @@ final class TreeCore {
         Math.max(0, extensionBytesPerNode * (nodes.inUse() + more) - extensionBytes);
     return TreeMemory.makeRoom(
         this, nodes.bytesToSplit(Math.max(places, more)) + extension, promise);
-  }
-
-  /** Places for children of the best split: a multiway split has one for each known value. */
-  private int places() {
-    return search.kind() == NodeTable.MULTIWAY_SPLIT
-        ? Math.max(search.branches(), layout.values[search.feature()])
-        : 2;
-  }
-
-  private void split(final int node) {
-    leaf.at(store, nodes.slot(node));
-    nodes.split(node, search.kind(), search.feature(), search.value(), places());
-    for (int branch = 0; branch < search.branches(); branch++) {
-      final int child = nodes.allocate();
-      search.initialise(nodes, child, leaf, branch);
-      nodes.setChild(node, branch, child);
-    }
-    releaseStatistics(node);
-    activeLeaves += search.branches() - 1;
-    splits++;
   }
 
   void deactivate(final int node) {
@@ -394,15 +335,7 @@ final class TreeCore {
 
   /** Takes over a schema that has grown. */
   void grow(final Schema schema) {
-    final int[] all = new int[schema.featureCount()];
-    Arrays.setAll(all, f -> f);
-    final int wanted = options.treeSubspace();
-    final int known = layout.nominal.length;
-    int[] visible = layout.visible;
-    for (int f = known; f < all.length && (wanted == 0 || visible.length < wanted); f++) {
-      visible = Arrays.copyOf(visible, visible.length + 1);
-      visible[visible.length - 1] = f;
-    }
+    final int[] visible = Subspace.grown(layout.visible, layout.nominal.length, schema, options);
     change(layout.grown(schema, visible, options));
     TreeMemory.makeRoom(this, 0, Double.POSITIVE_INFINITY);
   }
@@ -441,7 +374,7 @@ final class TreeCore {
         + leaf.sizeBytes()
         + inputs.sizeBytes()
         + bayes.sizeBytes()
-        + search.sizeBytes()
+        + attempt.sizeBytes()
         + BlockDirectory.sizeBytes(nodes.nodePages() + nodes.children().pages() + store.pageCount())
         + 16
         + 8L * lastX.length;
