@@ -80,6 +80,18 @@ class BenchCommandTest {
   }
 
   @Test
+  void aLearnerThatTellsOfDriftsIsAlsoJudgedWhereItMissesThemAll() {
+    bench("led_a,sea_g", "tame,ht", "--instances", "30000");
+    final List<String> judged =
+        printed.toString().lines().filter(line -> line.startsWith("detection: ")).toList();
+    assertEquals(2, judged.size(), judged::toString);
+    assertTrue(
+        judged.get(0).contains("stream=led_a by=tame seed=1 drifts=3 found=3"), judged::toString);
+    assertTrue(
+        judged.get(1).contains("stream=sea_g by=tame seed=1 drifts=3 found=0"), judged::toString);
+  }
+
+  @Test
   void thePageHasItsTablesAndDrawsEveryPlot() throws Exception {
     bench("led_a,sea_a", "ht,nb", "--instances", "3000", "--seeds", "1,2");
 
