@@ -264,7 +264,7 @@ final class Tame implements Learner {
     if (best >= 0) {
       pool.switchTo(best, trial.mean(best));
     } else {
-      final int nearest = trial.nearest();
+      final int nearest = settings.reuse() ? trial.nearest() : pool.active();
       final double itsLoss = trial.mean(nearest);
       // Where even the nearest expert does worse than an even guess, it would only be in the way.
       final boolean helps = itsLoss < PortableMath.log(schema.classCount());
