@@ -3,6 +3,7 @@ package dev.braid.router;
 import dev.braid.data.Schema;
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.dense.GateSpec;
+import dev.braid.experts.dense.Rest;
 import dev.braid.experts.neural.DenseNetwork;
 import dev.braid.image.BlockState;
 import dev.braid.image.ImageWriter;
@@ -38,7 +39,16 @@ final class Neural implements Learner {
                   "balance-weight",
                   "0.01",
                   "Weight of the loss that balances the experts' load, 0 to 1, but with softmax."),
-              new PresetOption("learning-rate", "0.005", "Adam's step size, above 0.")),
+              new PresetOption("learning-rate", "0.005", "Adam's step size, above 0."),
+              new PresetOption(
+                  "rest",
+                  "none",
+                  "What the weights of an expert that no longer learns are rounded to: int8, int4,"
+                      + " or none; not with softmax."),
+              new PresetOption(
+                  "rest-after",
+                  "100",
+                  "Steps, of eight events each, without an event for an expert until it rests.")),
           Neural::new,
           Neural::new);
 
@@ -84,7 +94,25 @@ final class Neural implements Learner {
           default -> throw options.bad("gate", "softmax, top-k or sigmoid");
         };
     return new DenseNetwork.Settings(
-        experts, options.integer("hidden", 0, 4096), gate, options.real("learning-rate", 1e-9, 1));
+        experts,
+        options.integer("hidden", 0, 4096),
+        gate,
+        options.real("learning-rate", 1e-9, 1),
+        rest(options, gate));
+  }
+
+  private static Rest rest(final Options options, final GateSpec gate) {
+    final Rest.Format format =
+        switch (options.text("rest").trim()) {
+          case "none" -> Rest.Format.NONE;
+          case "int8" -> Rest.Format.INT8;
+          case "int4" -> Rest.Format.INT4;
+          default -> throw options.bad("rest", "none, int8 or int4");
+        };
+    if (format != Rest.Format.NONE && gate.kind() == GateSpec.Kind.SOFTMAX) {
+      throw options.bad("rest", "none with a softmax gate, which needs every expert");
+    }
+    return new Rest(format, options.integer("rest-after", 1, 1 << 30));
   }
 
   private static int chosen(final Options options, final int experts) {

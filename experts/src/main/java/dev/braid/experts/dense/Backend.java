@@ -18,6 +18,9 @@ interface Backend extends AutoCloseable {
   /** Device memory held, 0 where there is no device. */
   long deviceBytes();
 
+  /** Host memory of the weights, and how experts rest; needs nothing of the device. */
+  RestFigures rest();
+
   /** Host memory held beside the weights. */
   long workspaceBytes();
 

@@ -17,6 +17,14 @@ final class Backends {
    */
   static Backend open(final MoeState state, final DenseOptions options) {
     final BackendChoice choice = options.backend();
+    if (state.spec.rest().enabled()) {
+      if (choice == BackendChoice.CUDA) {
+        throw new IllegalStateException(
+            "experts that rest are computed on the CPU alone: ask for another backend, or for no"
+                + " rest");
+      }
+      return cpu(state, options);
+    }
     if (choice == BackendChoice.CUDA
         || (choice == BackendChoice.AUTO && pays(state.spec, options))) {
       try {
@@ -66,6 +74,6 @@ final class Backends {
   private static Backend cpu(final MoeState state, final DenseOptions options) {
     final BackendChoice products =
         options.backend() == BackendChoice.CUDA ? BackendChoice.AUTO : options.backend();
-    return new CpuMoe(state, CpuProducts.choose(products), options.maxRows());
+    return new CpuMoe(state, CpuProducts.choose(products), options.maxRows(), options.resident());
   }
 }

@@ -5,17 +5,22 @@ import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
 import java.util.function.BiConsumer;
 
-/** Parameters of one expert or of the gate, with Adam's moments of the same layout. */
+/**
+ * Parameters of one expert or of the gate, with Adam's moments of the same layout. An expert at
+ * {@link Rest} has no moments, and its parameters in 32 bits only while they are {@link #ready}.
+ */
 final class Block {
-  final float[] theta;
-  final float[] m;
-  final float[] v;
+  float[] theta;
+  float[] m;
+  float[] v;
 
-  /** Steps that this block has learned. */
+  /** Steps that this block has learned since it began or woke. */
   int steps;
 
   /** Whether it differs from what was last saved. */
   boolean dirty;
+
+  private Quantised atRest;
 
   /** A block of zeros, not saved yet. */
   Block(final int size) {
@@ -30,12 +35,64 @@ final class Block {
     this.steps = steps;
   }
 
+  boolean resting() {
+    return atRest != null;
+  }
+
+  /** Rounds the parameters and gives up the moments. */
+  void rest(final int bits) {
+    atRest = Quantised.of(theta, bits);
+    theta = null;
+    m = null;
+    v = null;
+    steps = 0;
+    dirty = true;
+  }
+
+  /** Whether the parameters are at hand in 32 bits. */
+  boolean isReady() {
+    return theta != null;
+  }
+
+  /** Unpacks the parameters of a block at rest. */
+  void ready() {
+    if (theta == null) {
+      theta = new float[atRest.length()];
+      atRest.to(theta);
+    }
+  }
+
+  /** Lets go of what {@link #ready} unpacked. */
+  void release() {
+    if (atRest != null) {
+      theta = null;
+    }
+  }
+
+  /** Goes on learning from the rounded parameters. */
+  void wake() {
+    if (atRest != null) {
+      ready();
+      m = new float[theta.length];
+      v = new float[theta.length];
+      atRest = null;
+      dirty = true;
+    }
+  }
+
+  /** Heap bytes of parameters and moments. */
+  long bytes() {
+    final long floats = (theta == null ? 0L : theta.length) + (m == null ? 0L : 2L * m.length);
+    return floats * Float.BYTES + (atRest == null ? 0 : atRest.bytes());
+  }
+
   /**
-   * A block of another size, not saved yet, with as many steps.
+   * A block of another size, awake and not saved yet, with as many steps.
    *
    * @param mover copies numbers, moments alike, from the old array to the new one
    */
   Block resized(final int size, final BiConsumer<float[], float[]> mover) {
+    wake();
     final Block resized = new Block(size);
     mover.accept(theta, resized.theta);
     mover.accept(m, resized.m);
@@ -48,10 +105,30 @@ final class Block {
     out.putInt(steps).putFloats(theta, theta.length).putFloats(m, m.length).putFloats(v, v.length);
   }
 
+  /** The same for a block that may be at rest. */
+  void writeExpert(final ImageWriter out) {
+    out.putBoolean(resting());
+    if (resting()) {
+      atRest.write(out);
+    } else {
+      write(out);
+    }
+  }
+
   /** Reads a block of that many parameters back; it is clean. */
   static Block read(final ImageReader in, final int size) {
     final int steps = in.getIntIn(0, Integer.MAX_VALUE, "number of steps");
     return new Block(floats(in, size), floats(in, size), floats(in, size), steps);
+  }
+
+  /** Reads a block that may be at rest. */
+  static Block readExpert(final ImageReader in, final int size) {
+    if (!in.getBoolean()) {
+      return read(in, size);
+    }
+    final Block block = new Block(null, null, null, 0);
+    block.atRest = Quantised.read(in, size);
+    return block;
   }
 
   private static float[] floats(final ImageReader in, final int size) {

@@ -13,6 +13,7 @@ final class CpuMoe implements Backend {
   private final Products products;
   private final Gate gate;
   private final ExpertWork[] work;
+  private final ColdExperts cold;
   private final int chosen;
 
   private final int[] order;
@@ -31,6 +32,14 @@ final class CpuMoe implements Backend {
    * @param capacity most rows a batch may have
    */
   CpuMoe(final MoeState state, final Products products, final int capacity) {
+    this(state, products, capacity, DenseOptions.DEFAULT_RESIDENT);
+  }
+
+  /**
+   * @param resident experts at rest to keep at hand
+   */
+  CpuMoe(final MoeState state, final Products products, final int capacity, final int resident) {
+    cold = new ColdExperts(state, resident);
     this.state = state;
     this.products = products;
     spec = state.spec;
@@ -73,6 +82,9 @@ final class CpuMoe implements Backend {
     route(rows, labelled);
     Arrays.fill(logits, 0, rows * spec.classes(), 0);
     for (int e = 0; e < work.length; e++) {
+      if (work[e].rows() > 0) {
+        cold.need(e);
+      }
       work[e].forward(x);
       combine(work[e], e);
       batch.load()[e] = work[e].rows();
@@ -84,6 +96,12 @@ final class CpuMoe implements Backend {
     if (labelled > 0) {
       learn(batch, labelled);
     }
+    cold.settle();
+  }
+
+  @Override
+  public RestFigures rest() {
+    return cold.figures();
   }
 
   @Override
@@ -127,6 +145,7 @@ final class CpuMoe implements Backend {
     for (int r = 0; r < rows; r++) {
       gate.choose(r, affinity, choice, weight);
     }
+    cold.lean(affinity, rows);
     for (int e = 0; e < work.length; e++) {
       if (e >= experts || chosen == experts) {
         work[e].takeAll(rows, labelled);
@@ -207,6 +226,7 @@ final class CpuMoe implements Backend {
     for (int e = 0; e < work.length; e++) {
       turnBack(work[e], e);
       work[e].learn(gradient, hiddenGradient);
+      cold.stepped(e, work[e].labelled() > 0);
     }
     learnGate(labelled);
   }

@@ -79,7 +79,12 @@ final class DenseLayer implements DenseMoe {
 
   @Override
   public long sizeBytes() {
-    return spec.parameterCount() * 3L * Float.BYTES + backend.workspaceBytes();
+    return backend.rest().weightBytes() + backend.workspaceBytes();
+  }
+
+  @Override
+  public RestFigures rest() {
+    return backend.rest();
   }
 
   @Override

@@ -83,6 +83,9 @@ public interface DenseMoe extends BlockState, AutoCloseable {
   /** Host bytes of weights, moments and work space, an estimate within a few per cent. */
   long sizeBytes();
 
+  /** Experts at rest, and how often they were at hand. */
+  RestFigures rest();
+
   /** Device bytes held, 0 where there is no device. */
   long deviceBytes();
 

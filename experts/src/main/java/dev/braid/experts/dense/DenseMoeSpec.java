@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param gate how experts are weighed
  * @param learningRate of Adam, greater than 0
  * @param seed of the initial weights; nothing else in the layer is random
+ * @param rest when experts go to rest; with a gate that weighs all of them none can
  */
 public record DenseMoeSpec(
     int inputs,
@@ -24,13 +25,19 @@ public record DenseMoeSpec(
     int experts,
     GateSpec gate,
     double learningRate,
-    long seed) {
+    long seed,
+    Rest rest) {
 
   /** Learning rate for those who have no reason to choose another. */
   public static final double DEFAULT_LEARNING_RATE = 1e-3;
 
   public DenseMoeSpec {
     Objects.requireNonNull(gate, "gate");
+    Objects.requireNonNull(rest, "rest");
+    if (rest.enabled() && gate.kind() == GateSpec.Kind.SOFTMAX) {
+      throw new IllegalArgumentException(
+          "a softmax gate sends every row to every expert, so that none can rest");
+    }
     atLeast(1, inputs, "inputs");
     atLeast(1, hidden, "hidden units");
     atLeast(2, classes, "classes");
@@ -50,6 +57,18 @@ public record DenseMoeSpec(
     }
   }
 
+  /** A layer whose experts never rest. */
+  public DenseMoeSpec(
+      final int inputs,
+      final int hidden,
+      final int classes,
+      final int experts,
+      final GateSpec gate,
+      final double learningRate,
+      final long seed) {
+    this(inputs, hidden, classes, experts, gate, learningRate, seed, Rest.NONE);
+  }
+
   /** A layer with the default learning rate. */
   public static DenseMoeSpec of(
       final int inputs,
@@ -63,7 +82,12 @@ public record DenseMoeSpec(
 
   /** The same with other numbers of inputs and classes. */
   public DenseMoeSpec with(final int newInputs, final int newClasses) {
-    return new DenseMoeSpec(newInputs, hidden, newClasses, experts, gate, learningRate, seed);
+    return new DenseMoeSpec(newInputs, hidden, newClasses, experts, gate, learningRate, seed, rest);
+  }
+
+  /** The same with experts that rest. */
+  public DenseMoeSpec with(final Rest other) {
+    return new DenseMoeSpec(inputs, hidden, classes, experts, gate, learningRate, seed, other);
   }
 
   /** T: the experts that the gate chooses from, then the shared ones. */

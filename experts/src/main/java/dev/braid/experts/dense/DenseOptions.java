@@ -12,6 +12,7 @@ import java.util.Objects;
  * @param deviceBytes most device memory to take
  * @param journal batches that are kept so that the CPU can take over from a device that fails;
  *     after so many the weights are copied to the host
+ * @param resident experts at {@link Rest} that are kept at hand in 32 bits
  */
 public record DenseOptions(
     BackendChoice backend,
@@ -19,10 +20,14 @@ public record DenseOptions(
     Precision precision,
     int device,
     long deviceBytes,
-    int journal) {
+    int journal,
+    int resident) {
 
   /** Batches kept by default. */
   public static final int DEFAULT_JOURNAL = 64;
+
+  /** Experts at rest kept at hand by default. */
+  public static final int DEFAULT_RESIDENT = 2;
 
   /** What is to compute. */
   public enum BackendChoice {
@@ -45,6 +50,7 @@ public record DenseOptions(
     atLeast(1, maxRows, "rows in a batch");
     atLeast(0, device, "as a device's index");
     atLeast(1, journal, "batches in the journal");
+    atLeast(0, resident, "resident experts");
     if (deviceBytes < 0) {
       throw new IllegalArgumentException("device memory of " + deviceBytes + " bytes");
     }
@@ -52,7 +58,7 @@ public record DenseOptions(
 
   /** A backend with 32-bit products, on the first device, with all the memory that is free. */
   public DenseOptions(final BackendChoice backend, final int maxRows) {
-    this(backend, maxRows, Precision.FP32, 0, Long.MAX_VALUE, DEFAULT_JOURNAL);
+    this(backend, maxRows, Precision.FP32, 0, Long.MAX_VALUE, DEFAULT_JOURNAL, DEFAULT_RESIDENT);
   }
 
   /** The fastest backend that works here. */
@@ -62,12 +68,17 @@ public record DenseOptions(
 
   /** The same with another precision. */
   public DenseOptions with(final Precision other) {
-    return new DenseOptions(backend, maxRows, other, device, deviceBytes, journal);
+    return new DenseOptions(backend, maxRows, other, device, deviceBytes, journal, resident);
   }
 
   /** The same on another device, or with another bound on its memory. */
   public DenseOptions on(final int otherDevice, final long mostBytes) {
-    return new DenseOptions(backend, maxRows, precision, otherDevice, mostBytes, journal);
+    return new DenseOptions(backend, maxRows, precision, otherDevice, mostBytes, journal, resident);
+  }
+
+  /** The same with another number of experts at rest kept at hand. */
+  public DenseOptions withResident(final int experts) {
+    return new DenseOptions(backend, maxRows, precision, device, deviceBytes, journal, experts);
   }
 
   private static void atLeast(final int least, final int value, final String what) {

@@ -153,6 +153,11 @@ final class DeviceMoe implements Backend {
   }
 
   @Override
+  public RestFigures rest() {
+    return new RestFigures(0, 0, 0, saved.bytes());
+  }
+
+  @Override
   public long deviceBytes() {
     return device.bytes();
   }

@@ -124,6 +124,7 @@ final class ExpertWork {
     mask(hiddenGradient, hidden, labelled * h);
     products.transposedTimes(h, d, labelled, hiddenGradient, 0, x, 0, gradient, 0);
     products.columnSums(labelled, h, hiddenGradient, 0, gradient, at.b1());
+    block.wake();
     Adam.step(block, gradient, spec.learningRate());
   }
 

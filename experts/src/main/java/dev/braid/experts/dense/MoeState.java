@@ -8,13 +8,15 @@ import java.util.SplittableRandom;
 
 /**
  * Everything that a layer is made of, in host memory: one block for the gate and one per expert,
- * and the window of the balance loss. Saved as block 0 (shape, gate, window) and block 1 + e for
- * expert e, so that a checkpoint writes only the experts that learned.
+ * and the window of the balance loss. Saved as block 0 (shape, gate, window, idle steps) and block
+ * 1 + e for expert e, so that a checkpoint writes only the experts that learned.
  */
 final class MoeState {
   private static final String KIND = "DMOE";
   private static final String EXPERT_KIND = "DMEX";
-  private static final int VERSION = 1;
+
+  /** Version 1 knew no rest. */
+  private static final int VERSION = 2;
 
   final DenseMoeSpec spec;
 
@@ -27,8 +29,12 @@ final class MoeState {
   /** Choices of each of the E experts, those further back counting less. */
   final float[] window;
 
+  /** Training steps since each of the E experts last learned, while it is awake. */
+  final int[] idle;
+
   private MoeState(
       final DenseMoeSpec spec, final Block gate, final Block[] experts, final float[] window) {
+    idle = new int[spec.experts()];
     this.spec = spec;
     this.gate = gate;
     this.experts = experts;
@@ -93,6 +99,15 @@ final class MoeState {
     }
   }
 
+  /** Heap bytes of all weights and moments. */
+  long bytes() {
+    long bytes = gate.bytes();
+    for (final Block expert : experts) {
+      bytes += expert.bytes();
+    }
+    return bytes;
+  }
+
   int blockCount() {
     return 1 + experts.length;
   }
@@ -129,10 +144,10 @@ final class MoeState {
       out.begin(KIND, VERSION);
       writeSpec(out);
       gate.write(out);
-      out.putFloats(window, window.length);
+      out.putFloats(window, window.length).putInts(idle, idle.length);
     } else {
       out.begin(EXPERT_KIND, VERSION).putInt(index - 1);
-      experts[index - 1].write(out);
+      experts[index - 1].writeExpert(out);
     }
   }
 
@@ -143,8 +158,8 @@ final class MoeState {
    */
   static MoeState read(final List<ImageReader> blocks) {
     final ImageReader first = blocks.get(0);
-    first.begin(KIND, VERSION);
-    final DenseMoeSpec spec = readSpec(first);
+    final boolean knowsRest = first.begin(KIND, VERSION) > 1;
+    final DenseMoeSpec spec = readSpec(first, knowsRest);
     if (blocks.size() != 1 + spec.totalExperts()) {
       throw new MalformedImageException(
           "a layer of "
@@ -157,17 +172,23 @@ final class MoeState {
     if (window.length != spec.experts()) {
       throw new MalformedImageException("a window of " + window.length + " experts");
     }
+    final int[] idle = knowsRest ? first.getInts() : new int[spec.experts()];
+    if (idle.length != spec.experts()) {
+      throw new MalformedImageException("idle steps of " + idle.length + " experts");
+    }
     first.end();
     final int size = ExpertLayout.of(spec).size();
     final Block[] experts = new Block[spec.totalExperts()];
     for (int e = 0; e < experts.length; e++) {
       final ImageReader in = blocks.get(1 + e);
-      in.begin(EXPERT_KIND, VERSION);
+      final boolean mayRest = in.begin(EXPERT_KIND, VERSION) > 1;
       in.getIntIn(e, e, "index of the expert");
-      experts[e] = Block.read(in, size);
+      experts[e] = mayRest ? Block.readExpert(in, size) : Block.read(in, size);
       in.end();
     }
-    return new MoeState(spec, gate, experts, window);
+    final MoeState state = new MoeState(spec, gate, experts, window);
+    System.arraycopy(idle, 0, state.idle, 0, idle.length);
+    return state;
   }
 
   private void writeSpec(final ImageWriter out) {
@@ -182,10 +203,12 @@ final class MoeState {
         .putDouble(gateSpec.balanceWeight())
         .putInt(gateSpec.balanceWindow())
         .putDouble(spec.learningRate())
-        .putLong(spec.seed());
+        .putLong(spec.seed())
+        .putString(spec.rest().format().name())
+        .putInt(spec.rest().afterSteps());
   }
 
-  private static DenseMoeSpec readSpec(final ImageReader in) {
+  private static DenseMoeSpec readSpec(final ImageReader in, final boolean knowsRest) {
     final int inputs = in.getInt();
     final int hidden = in.getInt();
     final int classes = in.getInt();
@@ -197,10 +220,13 @@ final class MoeState {
     final int window = in.getInt();
     final double learningRate = in.getDouble();
     final long seed = in.getLong();
+    final String format = knowsRest ? in.getString() : Rest.Format.NONE.name();
+    final int afterSteps = knowsRest ? in.getInt() : 1;
     try {
       final GateSpec gate =
           new GateSpec(GateSpec.Kind.valueOf(kind), chosen, shared, weight, window);
-      return new DenseMoeSpec(inputs, hidden, classes, experts, gate, learningRate, seed);
+      final Rest rest = new Rest(Rest.Format.valueOf(format), afterSteps);
+      return new DenseMoeSpec(inputs, hidden, classes, experts, gate, learningRate, seed, rest);
     } catch (final IllegalArgumentException impossible) {
       throw new MalformedImageException("dense layer: " + impossible.getMessage());
     }

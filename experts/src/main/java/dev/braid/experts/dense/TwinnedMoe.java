@@ -135,6 +135,11 @@ final class TwinnedMoe implements Backend {
   }
 
   @Override
+  public RestFigures rest() {
+    return current().rest();
+  }
+
+  @Override
   public long deviceBytes() {
     return current().deviceBytes();
   }

@@ -8,6 +8,8 @@ import dev.braid.experts.dense.DenseMoe;
 import dev.braid.experts.dense.DenseMoeSpec;
 import dev.braid.experts.dense.DenseOptions;
 import dev.braid.experts.dense.GateSpec;
+import dev.braid.experts.dense.Rest;
+import dev.braid.experts.dense.RestFigures;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
@@ -45,20 +47,28 @@ public final class DenseNetwork implements Expert {
    * @param experts of the layer that the gate chooses from, 1 or more
    * @param hidden units of an expert; 0 for 64, or 32 where there are more than 64 inputs
    * @param learningRate Adam's step size, above 0
+   * @param rest when experts go to rest
    */
-  public record Settings(int experts, int hidden, GateSpec gate, double learningRate) {
+  public record Settings(int experts, int hidden, GateSpec gate, double learningRate, Rest rest) {
     /** Eight experts, all of which compute every event. */
-    public static final Settings DEFAULT = new Settings(8, 0, GateSpec.softmax(), 0.005);
+    public static final Settings DEFAULT = new Settings(8, 0, GateSpec.softmax(), 0.005, Rest.NONE);
 
     /** The same with another number of experts. */
     public Settings withExperts(final int number) {
-      return new Settings(number, hidden, gate, learningRate);
+      return new Settings(number, hidden, gate, learningRate, rest);
     }
 
     private DenseMoeSpec spec(final int inputs, final int classes, final long seed) {
       final int units = hidden > 0 ? hidden : inputs > FEW_INPUTS ? 32 : 64;
       return new DenseMoeSpec(
-          Math.max(1, inputs), units, Math.max(2, classes), experts, gate, learningRate, seed);
+          Math.max(1, inputs),
+          units,
+          Math.max(2, classes),
+          experts,
+          gate,
+          learningRate,
+          seed,
+          rest);
     }
   }
 
@@ -139,6 +149,11 @@ public final class DenseNetwork implements Expert {
     one.clear();
     one.add(row, -1);
     layer.step(one);
+  }
+
+  /** How the layer's experts rest. */
+  public RestFigures rest() {
+    return layer.rest();
   }
 
   /** Experts of the layer, the shared ones last. */
@@ -282,7 +297,7 @@ public final class DenseNetwork implements Expert {
     final DenseNetwork network =
         new DenseNetwork(
             schema,
-            new Settings(spec.experts(), hidden, spec.gate(), spec.learningRate()),
+            new Settings(spec.experts(), hidden, spec.gate(), spec.learningRate(), spec.rest()),
             seed,
             encoder,
             layer);

@@ -5,6 +5,7 @@ import dev.braid.experts.dense.DenseMoeSpec;
 import dev.braid.experts.dense.DenseOptions;
 import dev.braid.experts.dense.GateSpec;
 import dev.braid.experts.dense.Precision;
+import dev.braid.experts.dense.Rest;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import java.util.List;
  * @param batch labelled rows of a training step
  * @param maxDelay longest time an event may wait for others
  * @param deviceMemory most bytes that a layer may take on a device
+ * @param rest when experts go to rest
+ * @param resident experts at rest that are kept at hand
  * @param externalResource Flink's name for devices
  */
 public record DenseConfig(
@@ -35,6 +38,8 @@ public record DenseConfig(
     DenseOptions.BackendChoice backend,
     Precision precision,
     long deviceMemory,
+    Rest rest,
+    int resident,
     String externalResource)
     implements Serializable {
 
@@ -60,6 +65,8 @@ public record DenseConfig(
         s.get(Keys.DENSE_BACKEND),
         s.get(Keys.DENSE_PRECISION),
         s.get(Keys.DENSE_DEVICE_MEMORY),
+        new Rest(s.get(Keys.DENSE_REST), s.get(Keys.DENSE_REST_AFTER)),
+        s.get(Keys.DENSE_RESIDENT),
         s.get(Keys.DENSE_RESOURCE));
   }
 
@@ -87,12 +94,16 @@ public record DenseConfig(
             all ? 0 : balanceWeight,
             GateSpec.DEFAULT_WINDOW),
         learningRate,
-        seed);
+        seed,
+        rest);
   }
 
   /** Where and how it computes. */
   public DenseOptions options(final int device) {
-    return new DenseOptions(backend, batch).with(precision).on(device, deviceMemory);
+    return new DenseOptions(backend, batch)
+        .with(precision)
+        .on(device, deviceMemory)
+        .withResident(resident);
   }
 
   /** Votes that an event is given: the layer's, then, if asked for, those of its experts. */
@@ -124,6 +135,14 @@ public record DenseConfig(
               + "', and two or more classes with '"
               + Keys.CLASSES.name()
               + "'.");
+    }
+    if (rest.enabled() && backend == DenseOptions.BackendChoice.CUDA) {
+      throw new ConfigException(
+          "Configuration key '"
+              + Keys.DENSE_REST.name()
+              + "' takes experts that rest off a device, but '"
+              + Keys.DENSE_BACKEND.name()
+              + "' demands one.");
     }
     try {
       spec(schema, 0);

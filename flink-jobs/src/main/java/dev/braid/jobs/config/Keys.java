@@ -15,6 +15,7 @@ import static dev.braid.jobs.config.ValueType.wholeNumber;
 import dev.braid.experts.dense.DenseOptions;
 import dev.braid.experts.dense.GateSpec;
 import dev.braid.experts.dense.Precision;
+import dev.braid.experts.dense.Rest;
 import dev.braid.router.Presets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -477,6 +478,28 @@ final class Keys {
           "1024 gb",
           null,
           "Most device memory that a layer may take.");
+  static final ConfigKey<Rest.Format> DENSE_REST =
+      key(
+          "dense.rest",
+          oneOf(Rest.Format.class),
+          "none",
+          null,
+          "What the weights of an expert that no longer learns are rounded to, in memory and in"
+              + " RocksDB; not with softmax, and on the CPU alone.");
+  static final ConfigKey<Integer> DENSE_REST_AFTER =
+      key(
+          "dense.rest-after",
+          integer(1, MANY),
+          "100",
+          null,
+          "Training steps without a row for an expert until it rests.");
+  static final ConfigKey<Integer> DENSE_RESIDENT =
+      key(
+          "dense.resident",
+          integer(0, 4096),
+          "2",
+          null,
+          "Experts at rest that are kept at hand in 32 bits: those that the gate leans to.");
   static final ConfigKey<String> DENSE_RESOURCE =
       key(
           "dense.external-resource",

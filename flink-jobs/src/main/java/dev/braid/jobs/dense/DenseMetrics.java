@@ -2,6 +2,7 @@ package dev.braid.jobs.dense;
 
 import dev.braid.experts.dense.DenseBatch;
 import dev.braid.experts.dense.DenseMoe;
+import dev.braid.experts.dense.RestFigures;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.apache.flink.metrics.Counter;
@@ -29,6 +30,10 @@ final class DenseMetrics {
   private final Counter bytesWritten;
   private AtomicLongArray load;
   private final AtomicLong deviceBytes = new AtomicLong();
+  private final AtomicLong weightBytes = new AtomicLong();
+  private final AtomicLong resting = new AtomicLong();
+  private final Counter restHits;
+  private final Counter restMisses;
 
   DenseMetrics(final MetricGroup operatorGroup) {
     group = operatorGroup.addGroup("dense");
@@ -38,8 +43,16 @@ final class DenseMetrics {
     steps = group.counter("steps");
     rows = group.counter("rows");
     bytesWritten = group.counter("state_bytes_written");
-    final Gauge<Long> bytes = deviceBytes::get;
-    group.gauge("device_bytes", bytes);
+    restHits = group.counter("rest_hits");
+    restMisses = group.counter("rest_misses");
+    gauge("device_bytes", deviceBytes);
+    gauge("weight_bytes", weightBytes);
+    gauge("resting_experts", resting);
+  }
+
+  private void gauge(final String name, final AtomicLong value) {
+    final Gauge<Long> gauge = value::get;
+    group.gauge(name, gauge);
   }
 
   /** A layer works here; all are of one shape. */
@@ -73,6 +86,14 @@ final class DenseMetrics {
   /** A layer took so much device memory, or, where negative, gave it back. */
   void tookDeviceMemory(final long bytes) {
     deviceBytes.addAndGet(bytes);
+  }
+
+  /** The experts of a layer went to rest, answered from there, or woke. */
+  void rested(final RestFigures before, final RestFigures now) {
+    resting.addAndGet(now.resting() - before.resting());
+    weightBytes.addAndGet(now.weightBytes() - before.weightBytes());
+    restHits.inc(now.hits() - before.hits());
+    restMisses.inc(now.misses() - before.misses());
   }
 
   void deviceTime(final long nanos) {

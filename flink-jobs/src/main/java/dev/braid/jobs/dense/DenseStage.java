@@ -5,6 +5,7 @@ import dev.braid.data.Schema;
 import dev.braid.experts.dense.DenseBatch;
 import dev.braid.experts.dense.DenseMoe;
 import dev.braid.experts.dense.DenseOptions;
+import dev.braid.experts.dense.RestFigures;
 import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
@@ -62,6 +63,7 @@ final class DenseStage implements BlockState, AutoCloseable {
 
   private int waiting;
   private long deviceBytes;
+  private RestFigures rest = new RestFigures(0, 0, 0, 0);
   private boolean dirty = true;
 
   /** A layer with random weights. */
@@ -96,13 +98,16 @@ final class DenseStage implements BlockState, AutoCloseable {
     since = new long[capacity];
     rows = new int[capacity];
     metrics.opened(layer);
-    followDeviceMemory();
+    followMemory();
   }
 
-  /** A layer whose device fails goes on without one. */
-  private void followDeviceMemory() {
+  /** A layer whose device fails goes on without one, and experts go to rest and wake. */
+  private void followMemory() {
     metrics.tookDeviceMemory(layer.deviceBytes() - deviceBytes);
     deviceBytes = layer.deviceBytes();
+    final RestFigures now = layer.rest();
+    metrics.rested(rest, now);
+    rest = now;
   }
 
   /**
@@ -207,7 +212,7 @@ final class DenseStage implements BlockState, AutoCloseable {
     }
     metrics.computed(training);
     metrics.learned();
-    followDeviceMemory();
+    followMemory();
     giveOut(start, training);
     training.clear();
   }

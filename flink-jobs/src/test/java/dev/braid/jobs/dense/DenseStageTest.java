@@ -75,6 +75,20 @@ class DenseStageTest {
   }
 
   @Test
+  void expertsThatRestChangeThatInNothing() {
+    final JobConfig config =
+        DenseRows.config(
+            "dense.experts", "6",
+            "dense.gate", "top-k",
+            "dense.balance-weight", "0",
+            "dense.rest", "int4",
+            "dense.rest-after", "2");
+    final List<String> undisturbed = run(config, 0, 0);
+    assertEquals(undisturbed, run(config, 7, 0));
+    assertEquals(undisturbed, run(config, 5, 23));
+  }
+
+  @Test
   void eventsGoOutInTheirOrderWithTheirVotesBehindTheirFeatures() {
     final DenseStage stage = open(DenseRows.config());
     for (int i = 0; i < 40; i++) {
