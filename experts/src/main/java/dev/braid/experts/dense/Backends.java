@@ -74,6 +74,10 @@ final class Backends {
   private static Backend cpu(final MoeState state, final DenseOptions options) {
     final BackendChoice products =
         options.backend() == BackendChoice.CUDA ? BackendChoice.AUTO : options.backend();
-    return new CpuMoe(state, CpuProducts.choose(products), options.maxRows(), options.resident());
+    return new CpuMoe(
+        state,
+        CpuProducts.choose(products, options.exact()),
+        options.maxRows(),
+        options.resident());
   }
 }

@@ -10,6 +10,15 @@ final class CpuProducts {
   private CpuProducts() {}
 
   /**
+   * @param exact whether a row is to give the same bits however many come with it
+   * @throws IllegalStateException if OpenBLAS is demanded and does not load
+   */
+  static Products choose(final BackendChoice choice, final boolean exact) {
+    final Products products = choose(choice);
+    return exact && !(products instanceof JavaProducts) ? new TiledProducts(products) : products;
+  }
+
+  /**
    * @throws IllegalStateException if OpenBLAS is demanded and does not load
    */
   static Products choose(final BackendChoice choice) {

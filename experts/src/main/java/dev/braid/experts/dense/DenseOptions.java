@@ -13,6 +13,9 @@ import java.util.Objects;
  * @param journal batches that are kept so that the CPU can take over from a device that fails;
  *     after so many the weights are copied to the host
  * @param resident experts at {@link Rest} that are kept at hand in 32 bits
+ * @param exact whether OpenBLAS is to compute rows such that each gives the same bits however many
+ *     come with it, which costs up to a third of the pass forward; plain Java always does, and a
+ *     device does not
  */
 public record DenseOptions(
     BackendChoice backend,
@@ -21,7 +24,8 @@ public record DenseOptions(
     int device,
     long deviceBytes,
     int journal,
-    int resident) {
+    int resident,
+    boolean exact) {
 
   /** Batches kept by default. */
   public static final int DEFAULT_JOURNAL = 64;
@@ -58,7 +62,15 @@ public record DenseOptions(
 
   /** A backend with 32-bit products, on the first device, with all the memory that is free. */
   public DenseOptions(final BackendChoice backend, final int maxRows) {
-    this(backend, maxRows, Precision.FP32, 0, Long.MAX_VALUE, DEFAULT_JOURNAL, DEFAULT_RESIDENT);
+    this(
+        backend,
+        maxRows,
+        Precision.FP32,
+        0,
+        Long.MAX_VALUE,
+        DEFAULT_JOURNAL,
+        DEFAULT_RESIDENT,
+        false);
   }
 
   /** The fastest backend that works here. */
@@ -68,17 +80,25 @@ public record DenseOptions(
 
   /** The same with another precision. */
   public DenseOptions with(final Precision other) {
-    return new DenseOptions(backend, maxRows, other, device, deviceBytes, journal, resident);
+    return new DenseOptions(backend, maxRows, other, device, deviceBytes, journal, resident, exact);
   }
 
   /** The same on another device, or with another bound on its memory. */
   public DenseOptions on(final int otherDevice, final long mostBytes) {
-    return new DenseOptions(backend, maxRows, precision, otherDevice, mostBytes, journal, resident);
+    return new DenseOptions(
+        backend, maxRows, precision, otherDevice, mostBytes, journal, resident, exact);
   }
 
   /** The same with another number of experts at rest kept at hand. */
   public DenseOptions withResident(final int experts) {
-    return new DenseOptions(backend, maxRows, precision, device, deviceBytes, journal, experts);
+    return new DenseOptions(
+        backend, maxRows, precision, device, deviceBytes, journal, experts, exact);
+  }
+
+  /** The same with rows that do not depend on how many come with them, or without. */
+  public DenseOptions withExact(final boolean whether) {
+    return new DenseOptions(
+        backend, maxRows, precision, device, deviceBytes, journal, resident, whether);
   }
 
   private static void atLeast(final int least, final int value, final String what) {

@@ -82,6 +82,28 @@ class ProductsTest {
     assertArrayEquals(expected, sums, 1e-4f);
   }
 
+  @ParameterizedTest(name = "{0}: {2} of {3}")
+  @MethodSource("cases")
+  void anExactRowHasTheSameBitsHoweverManyComeWithIt(
+      final BackendChoice choice, final int m, final int n, final int k) {
+    OpenBlasHere.products(choice);
+    final Products products = CpuProducts.choose(choice, true);
+    final int rows = 75;
+    final float[] a = random(rows * k, 1);
+    final float[] b = random(n * k, 2);
+    final float[] whole = random(rows * n, 3);
+    final float[] before = whole.clone();
+    products.timesTransposed(rows, n, k, a, OFFSET, b, OFFSET, true, whole, OFFSET);
+    for (final int count : new int[] {1, 2, 31, 32, 33, 64}) {
+      final int from = 75 - count;
+      final float[] part =
+          Arrays.copyOfRange(before, OFFSET + from * n, OFFSET + (from + count) * n);
+      products.timesTransposed(count, n, k, a, OFFSET + from * k, b, OFFSET, true, part, 0);
+      assertArrayEquals(
+          Arrays.copyOfRange(whole, OFFSET + from * n, OFFSET + (from + count) * n), part);
+    }
+  }
+
   private static void naive(
       final int m,
       final int n,

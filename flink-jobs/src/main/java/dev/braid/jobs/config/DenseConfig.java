@@ -18,6 +18,7 @@ import java.util.List;
  * @param layers how many layers there are; each serves its share of the keys
  * @param batch labelled rows of a training step
  * @param maxDelay longest time an event may wait for others
+ * @param exact whether a row's bits must not depend on those computed with it
  * @param deviceMemory most bytes that a layer may take on a device
  * @param rest when experts go to rest
  * @param resident experts at rest that are kept at hand
@@ -36,6 +37,7 @@ public record DenseConfig(
     Duration maxDelay,
     Votes votes,
     DenseOptions.BackendChoice backend,
+    boolean exact,
     Precision precision,
     long deviceMemory,
     Rest rest,
@@ -63,6 +65,7 @@ public record DenseConfig(
         s.get(Keys.DENSE_MAX_DELAY),
         s.get(Keys.DENSE_VOTES),
         s.get(Keys.DENSE_BACKEND),
+        s.get(Keys.DENSE_EXACT),
         s.get(Keys.DENSE_PRECISION),
         s.get(Keys.DENSE_DEVICE_MEMORY),
         new Rest(s.get(Keys.DENSE_REST), s.get(Keys.DENSE_REST_AFTER)),
@@ -103,7 +106,8 @@ public record DenseConfig(
     return new DenseOptions(backend, batch)
         .with(precision)
         .on(device, deviceMemory)
-        .withResident(resident);
+        .withResident(resident)
+        .withExact(exact);
   }
 
   /** Votes that an event is given: the layer's, then, if asked for, those of its experts. */

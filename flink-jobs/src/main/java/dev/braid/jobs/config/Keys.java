@@ -464,6 +464,15 @@ final class Keys {
           null,
           "What computes; auto takes a CUDA device where there is one and it pays, else OpenBLAS"
               + " where it is on the class path, else plain Java.");
+  static final ConfigKey<Boolean> DENSE_EXACT =
+      key(
+          "dense.exact",
+          bool(),
+          "true",
+          null,
+          "Whether OpenBLAS computes a row to the same bits however many are computed with it, so"
+              + " that a job that recovers says the same to the last bit. Plain Java always does, a"
+              + " device does not; false is up to a third faster.");
   static final ConfigKey<Precision> DENSE_PRECISION =
       key(
           "dense.precision",

@@ -26,8 +26,9 @@ import java.util.function.Consumer;
  * the votes of those that wait and teaches nothing: called at whatever time and however often, it
  * changes when an event goes on, never what is said about it. A run that failed and recovered, or
  * one with another latency bound, says the same to the last bit where the backend computes a row
- * alike whatever other rows it is computed with: plain Java does. In OpenBLAS and on a device a
- * row's votes may differ in their last bits with the number of rows beside it; the weights do not.
+ * alike whatever other rows it is computed with: plain Java does, and OpenBLAS with {@code
+ * dense.exact}. Otherwise a row's votes may differ in their last bits with the number of rows
+ * beside it; the weights do not.
  *
  * <p>Where no flush fell into a batch whose rows all have labels, the pass forward is done once:
  * what is learned from is what was said.

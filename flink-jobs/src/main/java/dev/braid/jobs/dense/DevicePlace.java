@@ -1,6 +1,6 @@
 package dev.braid.jobs.dense;
 
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,19 +21,21 @@ final class DevicePlace {
    * @param resource the external resource's name, or empty for not to look
    */
   static OptionalInt of(final RuntimeContext context, final String resource) {
-    if (resource.isEmpty()) {
-      return OptionalInt.empty();
-    }
+    return resource.isEmpty()
+        ? OptionalInt.empty()
+        : of(
+            context.getExternalResourceInfos(resource),
+            context.getTaskInfo().getIndexOfThisSubtask());
+  }
+
+  /** The device of a subtask among those handed out. */
+  static OptionalInt of(
+      final Collection<? extends ExternalResourceInfo> handedOut, final int subtask) {
     final List<Integer> devices =
-        context.getExternalResourceInfos(resource).stream()
-            .map(DevicePlace::number)
-            .flatMap(Optional::stream)
-            .sorted(Comparator.naturalOrder())
-            .toList();
+        handedOut.stream().map(DevicePlace::number).flatMap(Optional::stream).sorted().toList();
     return devices.isEmpty()
         ? OptionalInt.empty()
-        : OptionalInt.of(
-            devices.get(context.getTaskInfo().getIndexOfThisSubtask() % devices.size()));
+        : OptionalInt.of(devices.get(subtask % devices.size()));
   }
 
   private static Optional<Integer> number(final ExternalResourceInfo info) {

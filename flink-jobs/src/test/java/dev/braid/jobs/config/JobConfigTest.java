@@ -119,6 +119,23 @@ class JobConfigTest {
   }
 
   @Test
+  void aDenseLayerNeedsToKnowItsInputsAndClasses() {
+    assertEquals(
+        "Configuration key 'dense.experts' asks for a dense layer: name its inputs with"
+            + " 'schema.numeric', and two or more classes with 'schema.classes'.",
+        refusal(Map.of("dense.experts", "8", "schema.numeric", "a,b")));
+    assertEquals(
+        "Configuration keys 'dense.*': the gate chooses 5 experts of only 3.",
+        refusal(
+            Map.of(
+                "dense.experts", "3",
+                "dense.gate", "top-k",
+                "dense.chosen", "5",
+                "schema.numeric", "a,b",
+                "schema.classes", "x,y")));
+  }
+
+  @Test
   void oneTopicForTwoPurposesIsRefused() {
     assertEquals(
         "The configuration keys 'kafka.*-topic' use the topic 'events' twice: each needs its own.",
