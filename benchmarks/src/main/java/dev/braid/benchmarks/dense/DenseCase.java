@@ -7,6 +7,7 @@ import dev.braid.experts.dense.DenseOptions;
 import dev.braid.experts.dense.GateSpec;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 
 /**
  * One line of the table: a layer with a dense softmax gate, every row labelled.
@@ -34,21 +35,25 @@ record DenseCase(int experts, int inputs, int hidden, int classes, int rows) {
    * Time of a step.
    *
    * @param seconds to measure for, after as long a warm-up
+   * @param clock in nanoseconds
    */
-  StepTime measure(final DenseOptions options, final double seconds) {
+  StepTime measure(final DenseOptions options, final double seconds, final LongSupplier clock) {
     final DenseMoeSpec spec =
         DenseMoeSpec.of(inputs, hidden, classes, experts, GateSpec.softmax(), 1);
     try (DenseMoe layer = DenseMoe.open(spec, options)) {
       final DenseBatch[] slots = {fill(spec, 1), fill(spec, 2)};
-      steps(layer, slots, seconds);
-      return steps(layer, slots, seconds);
+      steps(layer, slots, seconds, clock);
+      return steps(layer, slots, seconds, clock);
     }
   }
 
   /** Two batches take turns, so that a device can copy one while it computes the other. */
   private static StepTime steps(
-      final DenseMoe layer, final DenseBatch[] slots, final double seconds) {
-    final long begin = System.nanoTime();
+      final DenseMoe layer,
+      final DenseBatch[] slots,
+      final double seconds,
+      final LongSupplier clock) {
+    final long begin = clock.getAsLong();
     double[] times = new double[64];
     int count = 0;
     long last = begin;
@@ -56,7 +61,7 @@ record DenseCase(int experts, int inputs, int hidden, int classes, int rows) {
     while (count < LEAST_STEPS || last - begin < seconds * 1e9) {
       layer.submit(slots[(count + 1) & 1]);
       layer.await(slots[count & 1]);
-      final long now = System.nanoTime();
+      final long now = clock.getAsLong();
       if (count == times.length) {
         times = Arrays.copyOf(times, 2 * count);
       }

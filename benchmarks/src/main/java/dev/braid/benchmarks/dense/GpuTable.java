@@ -49,7 +49,7 @@ public final class GpuTable {
   private static void print(
       final DenseCase one, final Precision precision, final double large, final double seconds) {
     final DenseOptions options = new DenseOptions(BackendChoice.CUDA, one.rows()).with(precision);
-    final double took = one.measure(options, seconds).mean();
+    final double took = one.measure(options, seconds, System::nanoTime).mean();
     final double rate = one.operations() / took;
     System.out.printf(
         "| %d | %d/%d | %d | %s | braid | %.3f | %.2f | %.0f %% |%n",
