@@ -46,12 +46,11 @@ class DenseTopologyTest {
       "model.options.neighbour-window", "0",
       "model.options.crossed-linear", "false",
       "model.options.neural", "false",
-      "model.options.experts", null,
-      "model.options.top-k", null
+      "model.options.hidden", "16"
     };
     final String[] all = Arrays.copyOf(dense, dense.length + more.length);
     System.arraycopy(more, 0, all, dense.length, more.length);
-    return rig.config(name, "digits", all);
+    return rig.configWithoutLearner(name, "digits", all);
   }
 
   @Test

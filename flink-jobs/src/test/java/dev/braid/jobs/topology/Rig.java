@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -95,7 +94,6 @@ final class Rig implements AutoCloseable {
    *
    * @param job name of the job, of its consumer group and of its output topics
    * @param events topic of the events
-   * @param keysAndValues a value of null leaves the key out
    */
   JobConfig config(final String job, final String events, final String... keysAndValues) {
     final List<String> values =
@@ -127,7 +125,6 @@ final class Rig implements AutoCloseable {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       values.put(keysAndValues[i], keysAndValues[i + 1]);
     }
-    values.values().removeIf(Objects::isNull);
     final JobConfig config = JobConfig.of(values);
     createTopics(kafka, config);
     return config;
