@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
+import java.util.TreeSet;
+import java.util.Set;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -231,6 +234,25 @@ final class Rig implements AutoCloseable {
 
   private static byte[] bytes(final String text) {
     return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Names of all metrics there are now, as Flink's Prometheus reporter writes them. */
+  Set<String> prometheusNames() {
+    final Set<String> names = new TreeSet<>();
+    metrics
+        .getMetricsByGroup()
+        .forEach(
+            (group, byName) -> {
+              final String scope =
+                  ((AbstractMetricGroup<?>) group).getLogicalScope(text -> text, '_');
+              byName
+                  .keySet()
+                  .forEach(
+                      name ->
+                          names.add(
+                              ("flink_" + scope + "_" + name).replaceAll("[^a-zA-Z0-9_]", "_")));
+            });
+    return names;
   }
 
   void send(final String topic, final String value) {
