@@ -1,0 +1,140 @@
+package dev.braid.benchmarks.models;
+
+import dev.braid.connectors.Event;
+import dev.braid.connectors.PredictionRecord;
+import dev.braid.connectors.type.RecordTypes;
+import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.operator.EventLearnerOperator;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+
+/** The job's learner over generated events, without Kafka. */
+final class ModelsJob {
+  private static final int MAX_PARALLELISM = 720;
+
+  private final Traffic traffic;
+  private final Duration checkpoints;
+
+  /**
+   * @param checkpoints time between checkpoints
+   */
+  ModelsJob(final Traffic traffic, final Duration checkpoints) {
+    this.traffic = traffic;
+    this.checkpoints = checkpoints;
+  }
+
+  /**
+   * A configuration with a small learner.
+   *
+   * @param workingSet in words
+   * @param options of the preset braid that differ from the small learner's
+   */
+  static JobConfig config(final String workingSet, final Map<String, String> options) {
+    final Map<String, String> values =
+        new HashMap<>(
+            Map.of(
+                "model.preset", "braid",
+                "model.options.trees", "2",
+                "model.options.neighbour-window", "0",
+                "model.options.neural", "false",
+                "model.options.crossed-linear", "false",
+                "model.options.hidden", "4",
+                "model.options.remembered", "32",
+                "schema.numeric", "a,b,c",
+                "schema.classes", "low,high",
+                "state.working-set", workingSet));
+    values.put("metrics.every", "1000000");
+    options.forEach((name, value) -> values.put("model.options." + name, value));
+    return JobConfig.of(values);
+  }
+
+  /** Adds the learners to an environment. */
+  void learners(
+      final StreamExecutionEnvironment environment,
+      final int parallelism,
+      final String savepoint,
+      final JobConfig config,
+      final MapFunction<PredictionRecord, PredictionRecord> sink) {
+    write(
+        events(environment, savepoint)
+            .transform("learner", RecordTypes.PREDICTION, new EventLearnerOperator(config)),
+        parallelism,
+        sink);
+  }
+
+  /** Adds to an environment, in the learners' place, an operator that only gets and puts bytes. */
+  void plainState(
+      final StreamExecutionEnvironment environment,
+      final int parallelism,
+      final OneInputStreamOperator<Event, PredictionRecord> operator,
+      final MapFunction<PredictionRecord, PredictionRecord> sink) {
+    write(
+        events(environment, null).transform("learner", RecordTypes.PREDICTION, operator),
+        parallelism,
+        sink);
+  }
+
+  private static void write(
+      final SingleOutputStreamOperator<PredictionRecord> predictions,
+      final int parallelism,
+      final MapFunction<PredictionRecord, PredictionRecord> sink) {
+    predictions
+        .uid("learner")
+        .setParallelism(parallelism)
+        .map(sink)
+        .returns(RecordTypes.PREDICTION)
+        .uid("count")
+        .setParallelism(parallelism)
+        .sinkTo(new DiscardingSink<>())
+        .uid("sink")
+        .setParallelism(parallelism);
+  }
+
+  private KeyedStream<Event, String> events(
+      final StreamExecutionEnvironment environment, final String savepoint) {
+    environment.configure(settings(savepoint));
+    final Traffic generated = traffic;
+    final DataStream<Event> events =
+        environment
+            .fromSource(
+                new NumberSequenceSource(0, Long.MAX_VALUE - 1),
+                WatermarkStrategy.noWatermarks(),
+                "numbers")
+            .uid("numbers")
+            .setParallelism(1)
+            .map(generated::event)
+            .returns(RecordTypes.EVENT)
+            .uid("events")
+            .setParallelism(1);
+    return events.keyBy(Event::key, Types.STRING);
+  }
+
+  private Configuration settings(final String savepoint) {
+    final Configuration flink = new Configuration();
+    flink.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
+    flink.set(PipelineOptions.OBJECT_REUSE, true);
+    flink.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+    flink.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+    flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpoints);
+    if (savepoint != null) {
+      flink.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+    }
+    return flink;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.braid.benchmarks.models;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.connectors.PredictionRecord;
+import dev.braid.data.Feature;
+import dev.braid.data.Schema;
+import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.inspect.SavepointTotals;
+import dev.braid.router.Learner;
+import dev.braid.router.LearnerSpec;
+import dev.braid.router.Prediction;
+import dev.braid.router.Presets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Thousands of models of which a few dozen fit the heap, on a real cluster over RocksDB. */
+@Timeout(300)
+class ManyModelsTest {
+  private static final int KEYS = 2_000;
+  private static final Traffic TRAFFIC = new Traffic(KEYS, 0);
+  private static final Map<String, PredictionRecord> PREDICTIONS = new ConcurrentHashMap<>();
+  private static final Map<String, PredictionRecord> REPEATED = new ConcurrentHashMap<>();
+
+  @TempDir Path folder;
+
+  /** Keeps every prediction, and those that came twice apart. */
+  private static final class Keep implements MapFunction<PredictionRecord, PredictionRecord> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public PredictionRecord map(final PredictionRecord value) {
+      if (PREDICTIONS.put(value.id(), value) != null) {
+        REPEATED.put(value.id(), value);
+      }
+      return value;
+    }
+  }
+
+  @Test
+  void everyModelPredictsWhatTheLibraryDoesAcrossRescalesAndAWorkingSetFarTooSmall()
+      throws Exception {
+    final JobConfig config = ModelsJob.config("2 mb", Map.of());
+    final ModelsJob models = new ModelsJob(TRAFFIC, Duration.ofSeconds(1));
+    try (ModelsCluster cluster = ModelsCluster.start(folder, 256)) {
+      String savepoint = null;
+      for (final int slots : new int[] {1, 2, 4}) {
+        final int before = PREDICTIONS.size();
+        final StreamExecutionEnvironment environment = cluster.environment();
+        models.learners(environment, slots, savepoint, config, new Keep());
+        final JobClient job = environment.executeAsync("models");
+        while (PREDICTIONS.size() < before + 2 * KEYS) {
+          assertTrue(!job.getJobStatus().get().isGloballyTerminalState(), "the job ended");
+          Thread.sleep(20);
+        }
+        savepoint = cluster.stop(job);
+      }
+      final SavepointTotals totals = SavepointTotals.of(savepoint);
+      assertTrue(totals.models() > 0.9 * KEYS, totals.toString());
+      assertTrue(totals.bytes() > 8 << 20, totals.toString());
+    }
+    assertEquals(Map.of(), REPEATED);
+    compareWithTheLibrary(config);
+  }
+
+  private static void compareWithTheLibrary(final JobConfig config) {
+    final Schema schema =
+        new Schema(
+            List.of(Feature.numeric("a"), Feature.numeric("b"), Feature.numeric("c")),
+            List.of("low", "high"));
+    final LearnerSpec spec =
+        new LearnerSpec("braid", config.model().seed(), config.model().options());
+    final Map<Integer, Learner> learners = new HashMap<>();
+    final Prediction expected = new Prediction();
+    for (int i = 0; i < PREDICTIONS.size(); i++) {
+      final int key = TRAFFIC.key(i);
+      final Learner learner = learners.computeIfAbsent(key, k -> Presets.open(spec, schema));
+      final double[] x = TRAFFIC.features(i);
+      learner.testThenTrain(x, schema.classIndex(TRAFFIC.label(key, x)), expected);
+      final PredictionRecord prediction = PREDICTIONS.get("e" + i);
+      assertEquals("k" + key, prediction.key(), "event " + i);
+      assertArrayEquals(expected.probabilities(), prediction.probabilities(), "event " + i);
+    }
+    assertNull(PREDICTIONS.get("e" + PREDICTIONS.size()), "an event is missing in between");
+  }
+}
