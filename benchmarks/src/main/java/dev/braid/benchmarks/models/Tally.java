@@ -1,8 +1,8 @@
 package dev.braid.benchmarks.models;
 
 import dev.braid.connectors.PredictionRecord;
-import org.apache.flink.api.common.functions.MapFunction;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.flink.api.common.functions.MapFunction;
 
 /** Counts predictions of all subtasks in this process. */
 final class Tally implements MapFunction<PredictionRecord, PredictionRecord> {
