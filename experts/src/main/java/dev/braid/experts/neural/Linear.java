@@ -8,6 +8,9 @@ import java.util.SplittableRandom;
 
 /** A fully connected layer y = x W + b with its gradients and Adam moments. */
 final class Linear {
+  /** Side of the squares that are transposed at a time: a cache line of each row. */
+  private static final int TILE = 16;
+
   private int inputs;
   private int outputs;
   // All of shape [inputs, outputs]; the last row, index inputs, belongs to the bias.
@@ -16,6 +19,7 @@ final class Linear {
   private float[][] first;
   private float[][] second;
   private float[][] transposed;
+  private boolean transposedIsOld;
 
   /** Xavier-uniform weights (Glorot and Bengio, 2010, equation 16), zero bias. */
   Linear(final int inputs, final int outputs, final SplittableRandom random) {
@@ -84,14 +88,26 @@ final class Linear {
   private float[][] transposed() {
     if (transposed == null) {
       transposed = new float[outputs][inputs];
-      for (int i = 0; i < inputs; i++) {
-        final float[] row = weight[i];
-        for (int j = 0; j < outputs; j++) {
-          transposed[j][i] = row[j];
+      transposedIsOld = true;
+    }
+    if (transposedIsOld) {
+      for (int i = 0; i < inputs; i += TILE) {
+        for (int j = 0; j < outputs; j += TILE) {
+          transpose(i, Math.min(inputs, i + TILE), j, Math.min(outputs, j + TILE));
         }
       }
+      transposedIsOld = false;
     }
     return transposed;
+  }
+
+  private void transpose(final int fromInput, final int toInput, final int from, final int to) {
+    for (int j = from; j < to; j++) {
+      final float[] row = transposed[j];
+      for (int i = fromInput; i < toInput; i++) {
+        row[i] = weight[i][j];
+      }
+    }
   }
 
   /** One Adam step with the gradient gathered since the last. */
@@ -99,7 +115,7 @@ final class Linear {
     for (int i = 0; i <= inputs; i++) {
       adam.update(weight[i], gradient[i], first[i], second[i], rate, correction);
     }
-    transposed = null;
+    transposedIsOld = true;
   }
 
   /** Adds inputs with weight 0 and outputs with weight and bias 0. */

@@ -1,7 +1,5 @@
 package dev.braid.experts.tree;
 
-import java.util.stream.IntStream;
-
 /**
  * The sufficient statistics of all observing leaves, as {@link LeafLayout} lays them out: a slot
  * per leaf names a row for each class met there, and a row names a table for each nominal feature
@@ -201,7 +199,11 @@ final class LeafStatistics {
   }
 
   int pageCount() {
-    return IntStream.range(0, stores.length).map(i -> stores[i].pageCount()).sum();
+    int pages = 0;
+    for (final StatisticsStore store : stores) {
+      pages += store.pageCount();
+    }
+    return pages;
   }
 
   long sizeBytes() {
