@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -32,7 +31,6 @@ public class PresetBenchmark {
 
   private final Prediction prediction = new Prediction();
   private TreeRows rows;
-  private Learner learner;
   private Learner settled;
 
   /** Reads the rows and trains a learner whose trees then split no more. */
@@ -46,16 +44,11 @@ public class PresetBenchmark {
     }
   }
 
-  /** An untrained learner. */
-  @Setup(Level.Invocation)
-  public void open() {
-    learner = Presets.open(LearnerSpec.of(PRESET, 1), rows.schema);
-  }
-
   /** All rows, test then train, from an untrained learner on. */
   @Benchmark
   @OperationsPerInvocation(ROWS)
   public Object testThenTrain() {
+    final Learner learner = Presets.open(LearnerSpec.of(PRESET, 1), rows.schema);
     for (int row = 0; row < ROWS; row++) {
       learner.testThenTrain(rows.x[row], rows.labels[row], prediction);
     }
