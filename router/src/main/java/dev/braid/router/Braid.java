@@ -20,6 +20,11 @@ import java.util.List;
 final class Braid implements Learner {
   static final String NAME = "braid";
 
+  /** How block 1 of part 0 begins: vote, then referee. */
+  private static final String VOTES = "BRDH";
+
+  private static final int VOTES_VERSION = 2;
+
   static final Preset PRESET =
       new Preset(
           "Braid's own learner: a small pool of unlike experts under a gate that sees what they"
@@ -37,7 +42,8 @@ final class Braid implements Learner {
   private final LogVote referee = new LogVote(2, TwofoldVote.VOTES_TOLERANCE);
 
   private final boolean corrected;
-  private final Header header = new Header();
+  private final Header header =
+      new Header(this::identity, VOTES, VOTES_VERSION, List.of(this::writeVotes));
   private final List<PoolEvent> events = new ArrayList<>();
   private Schema schema;
   private Inside inside;
@@ -74,7 +80,7 @@ final class Braid implements Learner {
       experts[e] = saved.readExpert(e, outside ? schema : inside.schema());
     }
     vote = new TwofoldVote(experts.length, schema.classCount());
-    header.read(saved.block(0, 1));
+    readVotes(saved.block(0, 1));
     corrected = options.flag("gate");
     gate =
         Gate.read(
@@ -119,7 +125,7 @@ final class Braid implements Learner {
     gate.grow(larger.classCount());
     vote = vote.grown(larger.classCount());
     allocate();
-    header.grown();
+    header.identityChanged();
   }
 
   @Override
@@ -262,59 +268,18 @@ final class Braid implements Learner {
     return bytes;
   }
 
-  /** Part 0. Block 0: {@link LearnerIdentity}; block 1 ({@code BRDH}, version 2): vote, referee. */
-  private final class Header implements BlockState {
-    private static final String IMAGE = "BRDH";
-    private static final int VERSION = 2;
-    private boolean identityDirty = true;
-    private boolean dirty = true;
+  private LearnerIdentity identity() {
+    return LearnerIdentity.of(this, Arrays.asList(experts));
+  }
 
-    void changed() {
-      dirty = true;
-    }
+  private void writeVotes(final ImageWriter out) {
+    vote.write(out);
+    referee.write(out);
+  }
 
-    void grown() {
-      identityDirty = true;
-    }
-
-    @Override
-    public int blockCount() {
-      return 2;
-    }
-
-    @Override
-    public boolean isDirty(final int block) {
-      return block == 0 ? identityDirty : dirty;
-    }
-
-    @Override
-    public void markClean() {
-      dirty = false;
-      identityDirty = false;
-    }
-
-    @Override
-    public void writeBlock(final int block, final ImageWriter out) {
-      if (block == 0) {
-        identity().write(out);
-      } else {
-        vote.write(out.begin(IMAGE, VERSION));
-        referee.write(out);
-      }
-    }
-
-    private LearnerIdentity identity() {
-      final List<LearnerIdentity.Member> members = new ArrayList<>(experts.length);
-      for (int e = 0; e < experts.length; e++) {
-        members.add(new LearnerIdentity.Member(expertName(e), experts[e].kind()));
-      }
-      return new LearnerIdentity(spec, schema, members);
-    }
-
-    void read(final ImageReader in) {
-      vote.read(in, in.begin(IMAGE, VERSION));
-      referee.read(in);
-      in.end();
-    }
+  private void readVotes(final ImageReader in) {
+    vote.read(in, in.begin(VOTES, VOTES_VERSION));
+    referee.read(in);
+    in.end();
   }
 }

@@ -17,6 +17,8 @@ final class Header implements BlockState {
   static final int VERSION = 1;
 
   private final Supplier<LearnerIdentity> identity;
+  private final String kind;
+  private final int version;
   private final List<Consumer<ImageWriter>> running;
   private boolean identityDirty = true;
   private boolean dirty = true;
@@ -25,7 +27,22 @@ final class Header implements BlockState {
    * @param running writes block 1, 2, ...
    */
   Header(final Supplier<LearnerIdentity> identity, final List<Consumer<ImageWriter>> running) {
+    this(identity, RUNNING, VERSION, running);
+  }
+
+  /**
+   * @param kind of the blocks that change, where a learner has a format of its own
+   * @param version of that format
+   * @param running writes block 1, 2, ...
+   */
+  Header(
+      final Supplier<LearnerIdentity> identity,
+      final String kind,
+      final int version,
+      final List<Consumer<ImageWriter>> running) {
     this.identity = identity;
+    this.kind = kind;
+    this.version = version;
     this.running = List.copyOf(running);
   }
 
@@ -61,7 +78,7 @@ final class Header implements BlockState {
     if (block == 0) {
       identity.get().write(out);
     } else {
-      running.get(block - 1).accept(out.begin(RUNNING, VERSION));
+      running.get(block - 1).accept(out.begin(kind, version));
     }
   }
 }

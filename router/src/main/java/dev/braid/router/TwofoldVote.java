@@ -87,9 +87,13 @@ final class TwofoldVote {
    */
   void apart(final double[][] both) {
     System.arraycopy(askedLogits, 0, both[0], 0, askedLogits.length);
-    System.arraycopy(late ? arrivedLogits : askedLogits, 0, both[1], 0, askedLogits.length);
     PortableMath.softmax(both[0]);
-    PortableMath.softmax(both[1]);
+    if (late) {
+      System.arraycopy(arrivedLogits, 0, both[1], 0, arrivedLogits.length);
+      PortableMath.softmax(both[1]);
+    } else {
+      System.arraycopy(both[0], 0, both[1], 0, both[0].length);
+    }
   }
 
   /** Takes in what the label says of the opinions that {@link #vote} was cast on last. */
