@@ -21,6 +21,9 @@ interface Backend extends AutoCloseable {
   /** Host memory of the weights, and how experts rest; needs nothing of the device. */
   RestFigures rest();
 
+  /** Which experts are in memory; needs nothing of the device. */
+  MemoryFigures memory();
+
   /** Host memory held beside the weights. */
   long workspaceBytes();
 

@@ -17,11 +17,11 @@ final class Backends {
    */
   static Backend open(final MoeState state, final DenseOptions options) {
     final BackendChoice choice = options.backend();
-    if (state.spec.rest().enabled()) {
+    if (state.spec.rest().enabled() || bounded(state, options)) {
       if (choice == BackendChoice.CUDA) {
         throw new IllegalStateException(
-            "experts that rest are computed on the CPU alone: ask for another backend, or for no"
-                + " rest");
+            "experts that rest or leave memory are computed on the CPU alone: ask for another"
+                + " backend, or for no rest and no bound on the experts' memory");
       }
       return cpu(state, options);
     }
@@ -37,6 +37,12 @@ final class Backends {
       }
     }
     return cpu(state, options);
+  }
+
+  private static boolean bounded(final MoeState state, final DenseOptions options) {
+    final long all =
+        3L * Float.BYTES * ExpertLayout.of(state.spec).size() * state.spec.totalExperts();
+    return state.hasStore() && all > options.expertMemory();
   }
 
   private static boolean pays(final DenseMoeSpec spec, final DenseOptions options) {
@@ -56,6 +62,7 @@ final class Backends {
               + " version this build was made with",
           missing);
     }
+    state.comeAll();
     final DeviceMoe layer;
     try {
       layer = new DeviceMoe(state, layout, device);
@@ -78,6 +85,7 @@ final class Backends {
         state,
         CpuProducts.choose(products, options.exact()),
         options.maxRows(),
-        options.resident());
+        options.resident(),
+        options.expertMemory());
   }
 }

@@ -8,6 +8,7 @@ import java.util.function.BiConsumer;
 /**
  * Parameters of one expert or of the gate, with Adam's moments of the same layout. An expert at
  * {@link Rest} has no moments, and its parameters in 32 bits only while they are {@link #ready}.
+ * One that has left memory has nothing; a store has it then.
  */
 final class Block {
   float[] theta;
@@ -33,6 +34,33 @@ final class Block {
     this.m = m;
     this.v = v;
     this.steps = steps;
+  }
+
+  /** A block whose numbers are in a store. */
+  static Block away() {
+    return new Block(null, null, null, 0);
+  }
+
+  /** Whether the numbers are in memory, in whatever form. */
+  boolean isHere() {
+    return theta != null || atRest != null;
+  }
+
+  /** Lets go of all numbers. */
+  void leave() {
+    theta = null;
+    m = null;
+    v = null;
+    atRest = null;
+  }
+
+  /** Takes over the numbers of a block that was read, which is not used any more. */
+  void come(final Block saved) {
+    theta = saved.theta;
+    m = saved.m;
+    v = saved.v;
+    steps = saved.steps;
+    atRest = saved.atRest;
   }
 
   boolean resting() {
@@ -78,6 +106,11 @@ final class Block {
       atRest = null;
       dirty = true;
     }
+  }
+
+  /** How many parameters a block has that is in memory. */
+  int length() {
+    return theta == null ? atRest.length() : theta.length;
   }
 
   /** Heap bytes of parameters and moments. */

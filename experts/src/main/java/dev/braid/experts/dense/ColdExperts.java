@@ -15,18 +15,23 @@ final class ColdExperts {
   private final int resident;
   private final int experts;
   private final float[] leaning;
+  private final ExpertMemory memory;
+  private final boolean follows;
   private long hits;
   private long misses;
 
   /**
    * @param resident experts at rest to keep at hand
+   * @param most bytes of experts to hold in memory, if the state has a store for the others
    */
-  ColdExperts(final MoeState state, final int resident) {
+  ColdExperts(final MoeState state, final int resident, final long most) {
     this.state = state;
     this.resident = resident;
     rest = state.spec.rest();
     experts = state.spec.experts();
     leaning = new float[experts];
+    memory = new ExpertMemory(state, most, leaning);
+    follows = rest.enabled() || state.hasStore();
   }
 
   /**
@@ -35,7 +40,7 @@ final class ColdExperts {
    * @param affinity shape [rows][E]
    */
   void lean(final float[] affinity, final int rows) {
-    if (!rest.enabled()) {
+    if (!follows) {
       return;
     }
     for (int e = 0; e < experts; e++) {
@@ -48,6 +53,7 @@ final class ColdExperts {
 
   /** An expert is about to compute rows. */
   void need(final int e) {
+    memory.ask(e);
     final Block block = state.expert(e);
     if (!block.resting()) {
       return;
@@ -56,39 +62,57 @@ final class ColdExperts {
       hits++;
     } else {
       misses++;
+      memory.grows(e, state.bytesOf(e) + (long) Float.BYTES * block.length());
       block.ready();
+      memory.recount(e);
     }
+  }
+
+  /** An expert is about to learn from rows that it computed. */
+  void needToLearn(final int e) {
+    memory.askAgain(e);
+    memory.grows(e, 3L * Float.BYTES * state.expert(e).length());
+    state.expert(e).ready();
   }
 
   /** An expert has, or has not, learned in this step. */
   void stepped(final int e, final boolean learned) {
+    if (learned) {
+      memory.recount(e);
+    }
     if (!rest.enabled() || e >= experts) {
       return;
     }
-    final Block block = state.expert(e);
     if (learned) {
       state.idle[e] = 0;
-    } else if (!block.resting()) {
-      state.idle[e]++;
-      if (state.idle[e] >= rest.afterSteps()) {
-        block.rest(rest.format().bits());
+    } else if (!state.resting(e)) {
+      if (state.idle[e] + 1 >= rest.afterSteps()) {
+        memory.bring(e);
+        state.expert(e).rest(rest.format().bits());
+        memory.recount(e);
       }
+      state.idle[e]++;
     }
   }
 
   /** After a batch: those at rest that the gate leans to most are at hand, and no others. */
   void settle() {
-    if (!rest.enabled()) {
-      return;
-    }
-    for (int e = 0; e < experts; e++) {
+    for (int e = 0; rest.enabled() && e < experts; e++) {
       final Block block = state.expert(e);
-      if (block.resting()) {
-        if (rank(e) < resident) {
-          block.ready();
-        } else {
-          block.release();
-        }
+      if (block.resting() && rank(e) >= resident) {
+        block.release();
+        memory.recount(e);
+      }
+    }
+    memory.settle();
+    for (int e = 0; rest.enabled() && e < experts; e++) {
+      final Block block = state.expert(e);
+      if (block.resting()
+          && !block.isReady()
+          && rank(e) < resident
+          && memory.hasRoomFor((long) Float.BYTES * block.length())) {
+        block.ready();
+        memory.recount(e);
       }
     }
   }
@@ -105,10 +129,14 @@ final class ColdExperts {
     return before;
   }
 
+  MemoryFigures memory() {
+    return memory.figures();
+  }
+
   RestFigures figures() {
     int resting = 0;
     for (int e = 0; e < experts; e++) {
-      resting += state.expert(e).resting() ? 1 : 0;
+      resting += state.resting(e) ? 1 : 0;
     }
     return new RestFigures(resting, hits, misses, state.bytes());
   }

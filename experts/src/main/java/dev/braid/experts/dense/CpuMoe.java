@@ -32,14 +32,20 @@ final class CpuMoe implements Backend {
    * @param capacity most rows a batch may have
    */
   CpuMoe(final MoeState state, final Products products, final int capacity) {
-    this(state, products, capacity, DenseOptions.DEFAULT_RESIDENT);
+    this(state, products, capacity, DenseOptions.DEFAULT_RESIDENT, Long.MAX_VALUE);
   }
 
   /**
    * @param resident experts at rest to keep at hand
+   * @param most bytes of experts to hold in memory, if the state has a store for the others
    */
-  CpuMoe(final MoeState state, final Products products, final int capacity, final int resident) {
-    cold = new ColdExperts(state, resident);
+  CpuMoe(
+      final MoeState state,
+      final Products products,
+      final int capacity,
+      final int resident,
+      final long most) {
+    cold = new ColdExperts(state, resident, most);
     this.state = state;
     this.products = products;
     spec = state.spec;
@@ -102,6 +108,11 @@ final class CpuMoe implements Backend {
   @Override
   public RestFigures rest() {
     return cold.figures();
+  }
+
+  @Override
+  public MemoryFigures memory() {
+    return cold.memory();
   }
 
   @Override
@@ -225,6 +236,9 @@ final class CpuMoe implements Backend {
     }
     for (int e = 0; e < work.length; e++) {
       turnBack(work[e], e);
+      if (work[e].labelled() > 0) {
+        cold.needToLearn(e);
+      }
       work[e].learn(gradient, hiddenGradient);
       cold.stepped(e, work[e].labelled() > 0);
     }

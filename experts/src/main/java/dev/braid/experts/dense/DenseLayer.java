@@ -88,6 +88,11 @@ final class DenseLayer implements DenseMoe {
   }
 
   @Override
+  public MemoryFigures memory() {
+    return backend.memory();
+  }
+
+  @Override
   public long deviceBytes() {
     return backend.deviceBytes();
   }

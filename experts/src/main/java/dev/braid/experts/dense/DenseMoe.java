@@ -43,6 +43,32 @@ public interface DenseMoe extends BlockState, AutoCloseable {
     return new DenseLayer(MoeState.read(blocks), options);
   }
 
+  /**
+   * Opens a new layer with random weights, some of whose experts may be in the store alone.
+   *
+   * @param store has nothing of a layer yet; keeps its number of a block, as {@link #writeBlock}
+   */
+  static DenseMoe open(
+      final DenseMoeSpec spec, final DenseOptions options, final BlockStore store) {
+    return new DenseLayer(MoeState.create(spec, store, options.expertMemory()), options);
+  }
+
+  /**
+   * Resumes a layer from where its blocks lie. Experts are read as far as memory allows, the others
+   * when they are wanted.
+   *
+   * @param store has all blocks of the layer
+   * @throws MalformedImageException if they are not a layer's blocks; for the experts that are not
+   *     read at once, when they are
+   */
+  static DenseMoe resume(final BlockStore store, final DenseOptions options) {
+    final byte[] first = store.read(0);
+    if (first == null) {
+      throw new MalformedImageException("a dense layer's gate is missing in its state");
+    }
+    return new DenseLayer(MoeState.readGate(new ImageReader(first), store), options);
+  }
+
   /** Shape, gate and learning rate. */
   DenseMoeSpec spec();
 
@@ -85,6 +111,9 @@ public interface DenseMoe extends BlockState, AutoCloseable {
 
   /** Experts at rest, and how often they were at hand. */
   RestFigures rest();
+
+  /** Which experts are in memory, and how often those were that were asked. */
+  MemoryFigures memory();
 
   /** Device bytes held, 0 where there is no device. */
   long deviceBytes();

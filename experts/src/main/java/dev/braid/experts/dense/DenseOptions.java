@@ -16,6 +16,8 @@ import java.util.Objects;
  * @param exact whether OpenBLAS is to compute rows such that each gives the same bits however many
  *     come with it, which costs up to a third of the pass forward; plain Java always does, and a
  *     device does not
+ * @param expertMemory most bytes of experts' weights and moments to hold in memory; the others are
+ *     in the layer's store, and where it has none all are held
  */
 public record DenseOptions(
     BackendChoice backend,
@@ -25,7 +27,8 @@ public record DenseOptions(
     long deviceBytes,
     int journal,
     int resident,
-    boolean exact) {
+    boolean exact,
+    long expertMemory) {
 
   /** Batches kept by default. */
   public static final int DEFAULT_JOURNAL = 64;
@@ -55,6 +58,9 @@ public record DenseOptions(
     atLeast(0, device, "as a device's index");
     atLeast(1, journal, "batches in the journal");
     atLeast(0, resident, "resident experts");
+    if (expertMemory < 0) {
+      throw new IllegalArgumentException("memory of " + expertMemory + " bytes for experts");
+    }
     if (deviceBytes < 0) {
       throw new IllegalArgumentException("device memory of " + deviceBytes + " bytes");
     }
@@ -70,7 +76,8 @@ public record DenseOptions(
         Long.MAX_VALUE,
         DEFAULT_JOURNAL,
         DEFAULT_RESIDENT,
-        false);
+        false,
+        Long.MAX_VALUE);
   }
 
   /** The fastest backend that works here. */
@@ -80,25 +87,40 @@ public record DenseOptions(
 
   /** The same with another precision. */
   public DenseOptions with(final Precision other) {
-    return new DenseOptions(backend, maxRows, other, device, deviceBytes, journal, resident, exact);
+    return new DenseOptions(
+        backend, maxRows, other, device, deviceBytes, journal, resident, exact, expertMemory);
   }
 
   /** The same on another device, or with another bound on its memory. */
   public DenseOptions on(final int otherDevice, final long mostBytes) {
     return new DenseOptions(
-        backend, maxRows, precision, otherDevice, mostBytes, journal, resident, exact);
+        backend,
+        maxRows,
+        precision,
+        otherDevice,
+        mostBytes,
+        journal,
+        resident,
+        exact,
+        expertMemory);
   }
 
   /** The same with another number of experts at rest kept at hand. */
   public DenseOptions withResident(final int experts) {
     return new DenseOptions(
-        backend, maxRows, precision, device, deviceBytes, journal, experts, exact);
+        backend, maxRows, precision, device, deviceBytes, journal, experts, exact, expertMemory);
   }
 
   /** The same with rows that do not depend on how many come with them, or without. */
   public DenseOptions withExact(final boolean whether) {
     return new DenseOptions(
-        backend, maxRows, precision, device, deviceBytes, journal, resident, whether);
+        backend, maxRows, precision, device, deviceBytes, journal, resident, whether, expertMemory);
+  }
+
+  /** The same with a bound on the memory of experts. */
+  public DenseOptions withExpertMemory(final long bytes) {
+    return new DenseOptions(
+        backend, maxRows, precision, device, deviceBytes, journal, resident, exact, bytes);
   }
 
   private static void atLeast(final int least, final int value, final String what) {

@@ -158,6 +158,11 @@ final class DeviceMoe implements Backend {
   }
 
   @Override
+  public MemoryFigures memory() {
+    return new MemoryFigures(3L * Float.BYTES * spec.parameterCount(), 0, 0, 0, 0, 0);
+  }
+
+  @Override
   public long deviceBytes() {
     return device.bytes();
   }

@@ -3,6 +3,7 @@ package dev.braid.experts.dense;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -32,17 +33,36 @@ final class MoeState {
   /** Training steps since each of the E experts last learned, while it is awake. */
   final int[] idle;
 
+  /** Has the blocks that are not in memory; null where all are. */
+  private final BlockStore store;
+
   private MoeState(
-      final DenseMoeSpec spec, final Block gate, final Block[] experts, final float[] window) {
-    idle = new int[spec.experts()];
+      final DenseMoeSpec spec,
+      final Block gate,
+      final Block[] experts,
+      final float[] window,
+      final int[] idle,
+      final BlockStore store) {
     this.spec = spec;
     this.gate = gate;
     this.experts = experts;
     this.window = window;
+    this.idle = idle;
+    this.store = store;
   }
 
-  /** A new layer with random weights. */
+  /** A new layer with random weights, all in memory. */
   static MoeState create(final DenseMoeSpec spec) {
+    return create(spec, null, Long.MAX_VALUE);
+  }
+
+  /**
+   * A new layer with random weights.
+   *
+   * @param store takes the experts that memory has no room for; null where all are in memory
+   * @param most bytes of experts to keep in memory
+   */
+  static MoeState create(final DenseMoeSpec spec, final BlockStore store, final long most) {
     final SplittableRandom random = new SplittableRandom(spec.seed());
     final Block gate = new Block(gateSize(spec));
     // A tenth of the usual scale: the gate begins undecided (Switch Transformers, section 2.4).
@@ -52,20 +72,83 @@ final class MoeState {
     final double scale1 = Math.sqrt(6.0 / spec.inputs());
     final double scale2 = Math.sqrt(6.0 / (spec.hidden() + spec.classes()));
     final Block[] experts = new Block[spec.totalExperts()];
+    final int choices = spec.experts();
+    final MoeState state =
+        new MoeState(spec, gate, experts, new float[choices], new int[choices], store);
+    long used = 0;
     for (int e = 0; e < experts.length; e++) {
       final SplittableRandom own = random.split();
       experts[e] = new Block(at.size());
       uniform(own, experts[e].theta, 0, at.b1(), scale1);
       uniform(own, experts[e].theta, at.w2(), at.b2(), scale2);
+      if (store != null && used + experts[e].bytes() > most) {
+        state.leave(e);
+      }
+      used += experts[e].bytes();
     }
-    return new MoeState(spec, gate, experts, new float[spec.experts()]);
+    return state;
+  }
+
+  boolean hasStore() {
+    return store != null;
+  }
+
+  /** An expert leaves memory; the store has it. */
+  void leave(final int e) {
+    final Block block = experts[e];
+    if (block.dirty) {
+      final ImageWriter out = new ImageWriter(Math.toIntExact(block.bytes()) + 64);
+      writeBlock(1 + e, out);
+      store.write(1 + e, out.toByteArray());
+      block.dirty = false;
+    }
+    block.leave();
+  }
+
+  /** An expert comes back to memory. */
+  void come(final int e) {
+    experts[e].come(stored(e));
+  }
+
+  /** All experts are in memory after it. */
+  void comeAll() {
+    for (int e = 0; e < experts.length; e++) {
+      if (!experts[e].isHere()) {
+        come(e);
+      }
+    }
+  }
+
+  private Block stored(final int e) {
+    final byte[] image = store.read(1 + e);
+    if (image == null) {
+      throw new MalformedImageException("a dense layer's expert " + e + " is missing in its state");
+    }
+    return readExpert(spec, e, new ImageReader(image));
+  }
+
+  /** Whether an expert is at rest, in memory or not. */
+  boolean resting(final int e) {
+    final Block block = experts[e];
+    return block.isHere()
+        ? block.resting()
+        : spec.rest().enabled() && e < idle.length && idle[e] >= spec.rest().afterSteps();
+  }
+
+  /** Bytes that an expert's numbers take when they are in memory, and, at rest, not unpacked. */
+  long bytesOf(final int e) {
+    final int size = ExpertLayout.of(spec).size();
+    return resting(e)
+        ? Quantised.bytes(size, spec.rest().format().bits())
+        : 3L * Float.BYTES * size;
   }
 
   /**
    * The same with more inputs or classes: what is new has weight 0, so that nothing the layer knows
-   * changes. Every block counts as changed.
+   * changes. Every block counts as changed, and all of them are in memory.
    */
   MoeState grown(final int inputs, final int classes) {
+    comeAll();
     final DenseMoeSpec larger = spec.with(inputs, classes);
     final ExpertLayout from = ExpertLayout.of(spec);
     final ExpertLayout to = ExpertLayout.of(larger);
@@ -89,7 +172,7 @@ final class MoeState {
               widen(old, fresh, count, inputs);
               System.arraycopy(old, count * spec.inputs(), fresh, count * inputs, count);
             });
-    return new MoeState(larger, wider, grown, window.clone());
+    return new MoeState(larger, wider, grown, window.clone(), new int[count], store);
   }
 
   /** Copies the first rows, of as many numbers as there were inputs, to wider ones. */
@@ -146,8 +229,9 @@ final class MoeState {
       gate.write(out);
       out.putFloats(window, window.length).putInts(idle, idle.length);
     } else {
-      out.begin(EXPERT_KIND, VERSION).putInt(index - 1);
-      experts[index - 1].writeExpert(out);
+      final int e = index - 1;
+      out.begin(EXPERT_KIND, VERSION).putInt(e);
+      (experts[e].isHere() ? experts[e] : stored(e)).writeExpert(out);
     }
   }
 
@@ -157,16 +241,28 @@ final class MoeState {
    * @param blocks all of them, in order
    */
   static MoeState read(final List<ImageReader> blocks) {
-    final ImageReader first = blocks.get(0);
-    final boolean knowsRest = first.begin(KIND, VERSION) > 1;
-    final DenseMoeSpec spec = readSpec(first, knowsRest);
-    if (blocks.size() != 1 + spec.totalExperts()) {
+    final MoeState state = readGate(blocks.get(0), null);
+    if (blocks.size() != state.blockCount()) {
       throw new MalformedImageException(
           "a layer of "
-              + spec.totalExperts()
+              + state.experts.length
               + " experts has one block more than that, not "
               + blocks.size());
     }
+    for (int e = 0; e < state.experts.length; e++) {
+      state.experts[e] = readExpert(state.spec, e, blocks.get(1 + e));
+    }
+    return state;
+  }
+
+  /**
+   * Reads a layer's gate back; its experts are in the store still.
+   *
+   * @param first block 0
+   */
+  static MoeState readGate(final ImageReader first, final BlockStore store) {
+    final boolean knowsRest = first.begin(KIND, VERSION) > 1;
+    final DenseMoeSpec spec = readSpec(first, knowsRest);
     final Block gate = Block.read(first, gateSize(spec));
     final float[] window = first.getFloats();
     if (window.length != spec.experts()) {
@@ -177,18 +273,18 @@ final class MoeState {
       throw new MalformedImageException("idle steps of " + idle.length + " experts");
     }
     first.end();
-    final int size = ExpertLayout.of(spec).size();
     final Block[] experts = new Block[spec.totalExperts()];
-    for (int e = 0; e < experts.length; e++) {
-      final ImageReader in = blocks.get(1 + e);
-      final boolean mayRest = in.begin(EXPERT_KIND, VERSION) > 1;
-      in.getIntIn(e, e, "index of the expert");
-      experts[e] = mayRest ? Block.readExpert(in, size) : Block.read(in, size);
-      in.end();
-    }
-    final MoeState state = new MoeState(spec, gate, experts, window);
-    System.arraycopy(idle, 0, state.idle, 0, idle.length);
-    return state;
+    Arrays.setAll(experts, e -> Block.away());
+    return new MoeState(spec, gate, experts, window, idle, store);
+  }
+
+  private static Block readExpert(final DenseMoeSpec spec, final int e, final ImageReader in) {
+    final int size = ExpertLayout.of(spec).size();
+    final boolean mayRest = in.begin(EXPERT_KIND, VERSION) > 1;
+    in.getIntIn(e, e, "index of the expert");
+    final Block block = mayRest ? Block.readExpert(in, size) : Block.read(in, size);
+    in.end();
+    return block;
   }
 
   private void writeSpec(final ImageWriter out) {

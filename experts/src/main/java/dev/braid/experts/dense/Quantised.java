@@ -56,6 +56,11 @@ final class Quantised {
     return bits == 8 ? length : (length + 1) / 2;
   }
 
+  /** Heap bytes of so many numbers. */
+  static long bytes(final int length, final int bits) {
+    return codeBytes(length, bits) + 4L * ((length + GROUP - 1) / GROUP);
+  }
+
   /** Writes the numbers out, shape [length]. */
   void to(final float[] values) {
     for (int i = 0; i < length; i++) {
@@ -72,7 +77,7 @@ final class Quantised {
 
   /** Heap bytes of codes and scales. */
   long bytes() {
-    return codes.length + 4L * scales.length;
+    return bytes(length, bits);
   }
 
   void write(final ImageWriter out) {

@@ -140,6 +140,11 @@ final class TwinnedMoe implements Backend {
   }
 
   @Override
+  public MemoryFigures memory() {
+    return current().memory();
+  }
+
+  @Override
   public long deviceBytes() {
     return current().deviceBytes();
   }

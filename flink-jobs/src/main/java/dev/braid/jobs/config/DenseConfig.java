@@ -22,6 +22,7 @@ import java.util.List;
  * @param deviceMemory most bytes that a layer may take on a device
  * @param rest when experts go to rest
  * @param resident experts at rest that are kept at hand
+ * @param expertMemory most bytes of a layer's experts to hold in memory
  * @param externalResource Flink's name for devices
  */
 public record DenseConfig(
@@ -42,6 +43,7 @@ public record DenseConfig(
     long deviceMemory,
     Rest rest,
     int resident,
+    long expertMemory,
     String externalResource)
     implements Serializable {
 
@@ -70,6 +72,7 @@ public record DenseConfig(
         s.get(Keys.DENSE_DEVICE_MEMORY),
         new Rest(s.get(Keys.DENSE_REST), s.get(Keys.DENSE_REST_AFTER)),
         s.get(Keys.DENSE_RESIDENT),
+        s.get(Keys.DENSE_EXPERT_MEMORY),
         s.get(Keys.DENSE_RESOURCE));
   }
 
@@ -107,6 +110,7 @@ public record DenseConfig(
         .with(precision)
         .on(device, deviceMemory)
         .withResident(resident)
+        .withExpertMemory(expertMemory)
         .withExact(exact);
   }
 

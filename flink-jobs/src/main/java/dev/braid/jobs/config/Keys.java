@@ -509,6 +509,15 @@ final class Keys {
           "2",
           null,
           "Experts at rest that are kept at hand in 32 bits: those that the gate leans to.");
+  static final ConfigKey<Long> DENSE_EXPERT_MEMORY =
+      key(
+          "dense.expert-memory",
+          bytes("0 b", "1024 gb"),
+          "1024 gb",
+          null,
+          "Most memory for the weights and moments of one layer's experts. Those that it has no room"
+              + " for are in RocksDB alone and come back when the gate chooses them, or before where"
+              + " it leans to them; meant for the gates top-k and sigmoid.");
   static final ConfigKey<String> DENSE_RESOURCE =
       key(
           "dense.external-resource",

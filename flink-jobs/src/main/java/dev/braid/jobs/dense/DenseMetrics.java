@@ -2,6 +2,7 @@ package dev.braid.jobs.dense;
 
 import dev.braid.experts.dense.DenseBatch;
 import dev.braid.experts.dense.DenseMoe;
+import dev.braid.experts.dense.MemoryFigures;
 import dev.braid.experts.dense.RestFigures;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -34,6 +35,12 @@ final class DenseMetrics {
   private final AtomicLong resting = new AtomicLong();
   private final Counter restHits;
   private final Counter restMisses;
+  private final AtomicLong residentBytes = new AtomicLong();
+  private final AtomicLong coldExperts = new AtomicLong();
+  private final AtomicLong coldBytes = new AtomicLong();
+  private final Counter expertHits;
+  private final Counter expertMisses;
+  private final Counter expertPrefetches;
 
   DenseMetrics(final MetricGroup operatorGroup) {
     group = operatorGroup.addGroup("dense");
@@ -45,9 +52,21 @@ final class DenseMetrics {
     bytesWritten = group.counter("state_bytes_written");
     restHits = group.counter("rest_hits");
     restMisses = group.counter("rest_misses");
+    expertHits = group.counter("expert_hits");
+    expertMisses = group.counter("expert_misses");
+    expertPrefetches = group.counter("expert_prefetches");
+    gauge("resident_bytes", residentBytes);
+    gauge("cold_experts", coldExperts);
+    gauge("cold_bytes", coldBytes);
+    final Gauge<Double> hitRate = () -> expertHits.getCount() / (double) Math.max(1, asked());
+    group.gauge("expert_hit_rate", hitRate);
     gauge("device_bytes", deviceBytes);
     gauge("weight_bytes", weightBytes);
     gauge("resting_experts", resting);
+  }
+
+  private long asked() {
+    return expertHits.getCount() + expertMisses.getCount();
   }
 
   private void gauge(final String name, final AtomicLong value) {
@@ -94,6 +113,16 @@ final class DenseMetrics {
     weightBytes.addAndGet(now.weightBytes() - before.weightBytes());
     restHits.inc(now.hits() - before.hits());
     restMisses.inc(now.misses() - before.misses());
+  }
+
+  /** The experts of a layer left memory, or came back. */
+  void remembered(final MemoryFigures before, final MemoryFigures now) {
+    residentBytes.addAndGet(now.residentBytes() - before.residentBytes());
+    coldExperts.addAndGet(now.coldExperts() - before.coldExperts());
+    coldBytes.addAndGet(now.coldBytes() - before.coldBytes());
+    expertHits.inc(now.hits() - before.hits());
+    expertMisses.inc(now.misses() - before.misses());
+    expertPrefetches.inc(now.prefetches() - before.prefetches());
   }
 
   void deviceTime(final long nanos) {

@@ -2,12 +2,10 @@ package dev.braid.jobs.dense;
 
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
+import dev.braid.experts.dense.BlockStore;
 import dev.braid.experts.dense.DenseOptions;
-import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.jobs.config.JobConfig;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledFuture;
@@ -150,20 +148,14 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
     if (known != null) {
       return known;
     }
-    final List<ImageReader> saved = new ArrayList<>();
-    for (byte[] block = blocks.get(0); block != null; block = blocks.get(saved.size())) {
-      saved.add(new ImageReader(block));
-    }
-    final DenseStage stage = open(saved);
+    final DenseStage stage = open(new LayerBlocks(this, blocks, number));
     stages.put(number, stage);
     return stage;
   }
 
-  private DenseStage open(final List<ImageReader> saved) {
+  private DenseStage open(final BlockStore saved) {
     try {
-      return saved.isEmpty()
-          ? new DenseStage(jobConfig, options, figures, this::emit)
-          : DenseStage.read(jobConfig, saved, options, figures, this::emit);
+      return DenseStage.open(jobConfig, saved, options, figures, this::emit);
     } catch (final IllegalStateException refused) {
       // A demanded device or library that is missing, or state of another layer: no restart helps.
       throw new SuppressRestartsException(refused);

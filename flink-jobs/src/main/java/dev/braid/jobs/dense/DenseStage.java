@@ -2,9 +2,12 @@ package dev.braid.jobs.dense;
 
 import dev.braid.connectors.Event;
 import dev.braid.data.Schema;
+import dev.braid.experts.dense.BlockStore;
 import dev.braid.experts.dense.DenseBatch;
 import dev.braid.experts.dense.DenseMoe;
+import dev.braid.experts.dense.DenseMoeSpec;
 import dev.braid.experts.dense.DenseOptions;
+import dev.braid.experts.dense.MemoryFigures;
 import dev.braid.experts.dense.RestFigures;
 import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
@@ -65,19 +68,38 @@ final class DenseStage implements BlockState, AutoCloseable {
   private int waiting;
   private long deviceBytes;
   private RestFigures rest = new RestFigures(0, 0, 0, 0);
+  private MemoryFigures memory = MemoryFigures.NONE;
   private boolean dirty = true;
 
-  /** A layer with random weights. */
-  DenseStage(
+  /**
+   * Opens a layer as its blocks were saved, or, where there are none, one with random weights.
+   *
+   * @param store where the stage's blocks lie; it is read, and written when experts leave memory
+   * @throws IllegalStateException if it was saved with another configuration of the layer
+   */
+  static DenseStage open(
       final JobConfig config,
+      final BlockStore store,
       final DenseOptions options,
       final DenseMetrics metrics,
       final Consumer<Event> out) {
-    this(
-        config,
-        DenseMoe.open(config.dense().spec(config.schema(), config.model().seed()), options),
-        metrics,
-        out);
+    final DenseMoeSpec spec = config.dense().spec(config.schema(), config.model().seed());
+    final byte[] saved = store.read(0);
+    if (saved == null) {
+      return new DenseStage(config, DenseMoe.open(spec, options, store.from(1)), metrics, out);
+    }
+    final ImageReader in = new ImageReader(saved);
+    in.begin(KIND, VERSION);
+    requireSame(in.getInt(), config.dense().layers(), "dense.layers");
+    requireSame(strings(in), config.schema().numeric(), "schema.numeric");
+    requireSame(strings(in), config.schema().classes(), "schema.classes");
+    final DenseMoe layer = DenseMoe.resume(store.from(1), options);
+    requireSame(layer.spec(), spec, "dense.*");
+    final DenseStage stage = new DenseStage(config, layer, metrics, out);
+    stage.restore(in);
+    in.end();
+    stage.markClean();
+    return stage;
   }
 
   private DenseStage(
@@ -102,39 +124,18 @@ final class DenseStage implements BlockState, AutoCloseable {
     followMemory();
   }
 
-  /** A layer whose device fails goes on without one, and experts go to rest and wake. */
+  /**
+   * A layer whose device fails goes on without one; experts go to rest and wake, leave and come.
+   */
   private void followMemory() {
     metrics.tookDeviceMemory(layer.deviceBytes() - deviceBytes);
     deviceBytes = layer.deviceBytes();
     final RestFigures now = layer.rest();
     metrics.rested(rest, now);
     rest = now;
-  }
-
-  /**
-   * Reads a layer back.
-   *
-   * @throws IllegalStateException if it was saved with another configuration of the layer
-   */
-  static DenseStage read(
-      final JobConfig config,
-      final List<ImageReader> blocks,
-      final DenseOptions options,
-      final DenseMetrics metrics,
-      final Consumer<Event> out) {
-    final ImageReader in = blocks.get(0);
-    in.begin(KIND, VERSION);
-    requireSame(in.getInt(), config.dense().layers(), "dense.layers");
-    requireSame(strings(in), config.schema().numeric(), "schema.numeric");
-    requireSame(strings(in), config.schema().classes(), "schema.classes");
-    final DenseMoe layer = DenseMoe.read(blocks.subList(1, blocks.size()), options);
-    requireSame(
-        layer.spec(), config.dense().spec(config.schema(), config.model().seed()), "dense.*");
-    final DenseStage stage = new DenseStage(config, layer, metrics, out);
-    stage.restore(in);
-    in.end();
-    stage.markClean();
-    return stage;
+    final MemoryFigures held = layer.memory();
+    metrics.remembered(memory, held);
+    memory = held;
   }
 
   private static void requireSame(final Object saved, final Object configured, final String keys) {

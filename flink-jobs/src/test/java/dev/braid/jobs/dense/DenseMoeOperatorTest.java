@@ -8,6 +8,7 @@ import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.type.RecordTypes;
 import dev.braid.jobs.config.JobConfig;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -122,6 +123,43 @@ class DenseMoeOperatorTest {
       }
     }
     assertEquals(undisturbed(config, 400), all);
+  }
+
+  /** Late labels and flushes at timers touch layers whose key is not the current one. */
+  @Test
+  void expertsThatOnlyRocksDbHasChangeNoBit() throws Exception {
+    final Map<String, String> keys =
+        Map.of(
+            "dense.experts", "6",
+            "dense.gate", "top-k",
+            "dense.layers", "3",
+            "dense.max-delay", "20 ms");
+    final Map<String, String> more = new HashMap<>(keys);
+    more.put("dense.expert-memory", "2 kb");
+    final List<String> all = withTimers(DenseRows.config(keys), 500);
+    assertEquals(500, all.size());
+    assertEquals(all, withTimers(DenseRows.config(more), 500));
+    assertEquals(all, withTimers(DenseRows.config(more), 60));
+  }
+
+  private static List<String> withTimers(final JobConfig config, final int failEvery)
+      throws Exception {
+    final List<String> all = new ArrayList<>();
+    OperatorSubtaskState state = null;
+    for (int from = 0; from < 500; from += failEvery) {
+      try (Bench bench = new Bench(config, state)) {
+        for (int i = from; i < Math.min(500, from + failEvery); i++) {
+          bench.send(DenseRows.event(i, "k" + i % 9, i % 4 == 0 ? null : DenseRows.label(i)));
+          if (i % 8 == 4) {
+            bench.send(DenseRows.labelOf(i - 4, "k" + (i - 4) % 9));
+          }
+          bench.harness.setProcessingTime(7L * i);
+        }
+        state = bench.snapshot();
+        all.addAll(bench.exact());
+      }
+    }
+    return all.stream().sorted().toList();
   }
 
   @Test

@@ -18,6 +18,14 @@ final class DenseRows {
   private DenseRows() {}
 
   static JobConfig config(final String... keysAndValues) {
+    final Map<String, String> more = new HashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      more.put(keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return config(more);
+  }
+
+  static JobConfig config(final Map<String, String> more) {
     final Map<String, String> values =
         new HashMap<>(
             Map.of(
@@ -29,9 +37,7 @@ final class DenseRows {
                 "dense.batch", "16",
                 "dense.learning-rate", "0.01",
                 "dense.backend", "java"));
-    for (int i = 0; i < keysAndValues.length; i += 2) {
-      values.put(keysAndValues[i], keysAndValues[i + 1]);
-    }
+    values.putAll(more);
     return JobConfig.of(values);
   }
 

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.Event;
-import dev.braid.image.ImageReader;
+import dev.braid.experts.dense.BlockStore;
 import dev.braid.image.ImageWriter;
 import dev.braid.jobs.config.JobConfig;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
@@ -20,18 +22,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DenseStageTest {
   private final List<Event> given = new ArrayList<>();
 
+  /** Blocks in a map. */
+  private static final class Blocks implements BlockStore {
+    private final Map<Integer, byte[]> images = new HashMap<>();
+
+    @Override
+    public byte[] read(final int block) {
+      return images.get(block);
+    }
+
+    @Override
+    public void write(final int block, final byte[] image) {
+      images.put(block, image);
+    }
+  }
+
   private DenseStage open(final JobConfig config) {
-    return new DenseStage(config, config.dense().options(0), metrics(), given::add);
+    return open(config, new Blocks());
+  }
+
+  private DenseStage open(final JobConfig config, final BlockStore blocks) {
+    return DenseStage.open(config, blocks, config.dense().options(0), metrics(), given::add);
   }
 
   private DenseStage copy(final JobConfig config, final DenseStage stage) {
-    final List<ImageReader> blocks = new ArrayList<>();
+    final Blocks blocks = new Blocks();
     for (int b = 0; b < stage.blockCount(); b++) {
       final ImageWriter out = new ImageWriter();
       stage.writeBlock(b, out);
-      blocks.add(new ImageReader(out.toByteArray()));
+      blocks.write(b, out.toByteArray());
     }
-    return DenseStage.read(config, blocks, config.dense().options(0), metrics(), given::add);
+    return open(config, blocks);
   }
 
   private static DenseMetrics metrics() {
@@ -86,6 +107,20 @@ class DenseStageTest {
     final List<String> undisturbed = run(config, 0, 0);
     assertEquals(undisturbed, run(config, 7, 0));
     assertEquals(undisturbed, run(config, 5, 23));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0 b", "2 kb"})
+  void expertsThatLeaveMemoryChangeThatInNothing(final String memory) {
+    final Map<String, String> keys =
+        Map.of("dense.experts", "6", "dense.gate", "top-k", "dense.rest", "int8");
+    final JobConfig all = DenseRows.config(keys);
+    final Map<String, String> more = new HashMap<>(keys);
+    more.put("dense.expert-memory", memory);
+    final JobConfig few = DenseRows.config(more);
+    final List<String> undisturbed = run(all, 0, 0);
+    assertEquals(undisturbed, run(few, 7, 0));
+    assertEquals(undisturbed, run(few, 5, 23));
   }
 
   @Test

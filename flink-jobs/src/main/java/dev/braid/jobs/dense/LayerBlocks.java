@@ -1,0 +1,62 @@
+package dev.braid.jobs.dense;
+
+import dev.braid.experts.dense.BlockStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+
+/**
+ * The blocks of one layer in keyed state, whatever key is the current one: layers are asked for
+ * their votes at a timer, a watermark or a barrier too. For the task's thread alone.
+ */
+final class LayerBlocks implements BlockStore {
+  private final AbstractStreamOperator<?> operator;
+  private final MapState<Integer, byte[]> blocks;
+  private final Integer layer;
+
+  /**
+   * @param layer the key under which the blocks lie
+   */
+  LayerBlocks(
+      final AbstractStreamOperator<?> operator,
+      final MapState<Integer, byte[]> blocks,
+      final Integer layer) {
+    this.operator = operator;
+    this.blocks = blocks;
+    this.layer = layer;
+  }
+
+  private interface Access {
+    byte[] run() throws Exception;
+  }
+
+  @Override
+  public byte[] read(final int block) {
+    return underItsKey(() -> blocks.get(block));
+  }
+
+  @Override
+  public void write(final int block, final byte[] image) {
+    underItsKey(
+        () -> {
+          blocks.put(block, image);
+          return image;
+        });
+  }
+
+  private byte[] underItsKey(final Access access) {
+    final Object current = operator.getCurrentKey();
+    operator.setCurrentKey(layer);
+    try {
+      return access.run();
+    } catch (final Exception failed) {
+      throw new UncheckedIOException(
+          "the state of dense layer " + layer + " cannot be reached", new IOException(failed));
+    } finally {
+      if (current != null) {
+        operator.setCurrentKey(current);
+      }
+    }
+  }
+}
