@@ -40,9 +40,7 @@ final class Backends {
   }
 
   private static boolean bounded(final MoeState state, final DenseOptions options) {
-    final long all =
-        3L * Float.BYTES * ExpertLayout.of(state.spec).size() * state.spec.totalExperts();
-    return state.hasStore() && all > options.expertMemory();
+    return state.hasStore() && state.spec.expertBytes() > options.expertMemory();
   }
 
   private static boolean pays(final DenseMoeSpec spec, final DenseOptions options) {

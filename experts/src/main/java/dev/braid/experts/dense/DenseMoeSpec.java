@@ -105,6 +105,11 @@ public record DenseMoeSpec(
     return (long) totalExperts() * ExpertLayout.of(this).size() + (long) experts * (inputs + 1);
   }
 
+  /** Bytes of the weights and moments of all experts, none of them at rest. */
+  public long expertBytes() {
+    return 3L * Float.BYTES * ExpertLayout.of(this).size() * totalExperts();
+  }
+
   private static void atLeast(final int least, final int value, final String what) {
     if (value < least) {
       throw new IllegalArgumentException("a layer needs " + least + " or more " + what);

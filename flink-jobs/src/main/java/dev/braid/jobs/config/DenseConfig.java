@@ -104,6 +104,11 @@ public record DenseConfig(
         rest);
   }
 
+  /** Whether a layer's experts do not all fit the memory that they may take. */
+  public boolean expertsLeave(final JobConfig.SchemaHint schema) {
+    return spec(schema, 0).expertBytes() > expertMemory;
+  }
+
   /** Where and how it computes. */
   public DenseOptions options(final int device) {
     return new DenseOptions(backend, batch)

@@ -9,6 +9,7 @@ import dev.braid.jobs.config.JobConfig;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledFuture;
+import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
@@ -29,9 +30,10 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * of the layer, so that they move with it when the job is rescaled, and none of what is said
  * depends on the parallelism.
  *
- * <p>Events wait for others until a batch is full or {@code dense.max-delay} has passed; all go on
- * before a checkpoint barrier, a watermark and the end of the input. {@link DenseStage} says why
- * none of that changes a vote.
+ * <p>A step is computed in a thread beside the task's, which gathers the next batch meanwhile, but
+ * where experts leave memory. Events wait for others until a batch is full or {@code
+ * dense.max-delay} has passed; all go on before a checkpoint barrier, a watermark and the end of
+ * the input. {@link DenseStage} says why none of that changes a vote.
  *
  * <p>A late label finds the row of its event here, where it waits for it as long as in the learner,
  * and becomes a row to be learned; a label that comes before its event waits likewise. What comes
@@ -44,6 +46,7 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
 
   private transient DenseMetrics figures;
   private transient DenseOptions options;
+  private transient Steps steps;
   private transient Map<Integer, DenseStage> stages;
   private transient MapState<Integer, byte[]> blocks;
   private transient MapState<String, float[]> waitingRows;
@@ -65,6 +68,8 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
             .options(
                 DevicePlace.of(getRuntimeContext(), jobConfig.dense().externalResource())
                     .orElse(0));
+    // Experts come from keyed state and go there, which is for the task's own thread.
+    steps = jobConfig.dense().expertsLeave(jobConfig.schema()) ? Steps.here() : stepsBeside();
     stages = new TreeMap<>();
     record = new StreamRecord<>(null);
     blocks = state("blocks", IntSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE, null);
@@ -76,6 +81,16 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
             FloatPrimitiveArraySerializer.INSTANCE,
             wait);
     earlyLabels = state("early-labels", StringSerializer.INSTANCE, StringSerializer.INSTANCE, wait);
+  }
+
+  private Steps stepsBeside() {
+    final MailboxExecutor mails =
+        getContainingTask()
+            .getMailboxExecutorFactory()
+            .createExecutor(getOperatorConfig().getChainIndex());
+    return Steps.beside(
+        getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks() + " dense",
+        task -> mails.execute(task::run, "votes of a dense layer"));
   }
 
   private <K, V> MapState<K, V> state(
@@ -155,7 +170,7 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
 
   private DenseStage open(final BlockStore saved) {
     try {
-      return DenseStage.open(jobConfig, saved, options, figures, this::emit);
+      return DenseStage.open(jobConfig, saved, options, steps, figures, this::emit);
     } catch (final IllegalStateException refused) {
       // A demanded device or library that is missing, or state of another layer: no restart helps.
       throw new SuppressRestartsException(refused);
@@ -214,6 +229,9 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
   public void close() throws Exception {
     if (timer != null) {
       timer.cancel(false);
+    }
+    if (steps != null) {
+      steps.close();
     }
     if (stages != null) {
       stages.values().forEach(DenseStage::close);

@@ -14,8 +14,8 @@ import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
 import dev.braid.jobs.config.JobConfig;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -36,6 +36,9 @@ import java.util.function.Consumer;
  * <p>Where no flush fell into a batch whose rows all have labels, the pass forward is done once:
  * what is learned from is what was said.
  *
+ * <p>While a step is computed, in whatever thread, the next batch is gathered; there is one step at
+ * a time, and its votes go out before those of the next. {@link #flush} leaves none behind.
+ *
  * <p>State, in blocks: 0 ({@code DSTG}, version 1) is layers, features, classes, standardisation
  * and the rows to be learned; the others are the layer's. Events that wait are not state: the
  * caller flushes before it saves.
@@ -52,20 +55,24 @@ final class DenseStage implements BlockState, AutoCloseable {
   private final DenseMetrics metrics;
   private final Consumer<Event> out;
 
-  /** Labelled rows since the last step. */
-  private final DenseBatch training;
+  private final Steps steps;
 
-  /** Rows that are only predicted. */
-  private final DenseBatch asking;
+  /** Labelled rows since the last step; and those of the step that is computed. */
+  private DenseBatch training;
 
-  // Events whose votes are owed, in the order in which they came.
-  private final Event[] events;
-  private final long[] since;
+  private DenseBatch learning;
 
-  /** Row in the batch to be learned, or, where negative, the complement of one in the other. */
-  private final int[] rows;
+  /** Events since the last step; and those of the step that is computed. */
+  private Owed owed;
 
-  private int waiting;
+  private Owed computed;
+
+  /** The step that is computed, or null; it has both of the above to itself. */
+  private CompletableFuture<Long> step;
+
+  /** Whether that step learns. */
+  private boolean learns;
+
   private long deviceBytes;
   private RestFigures rest = new RestFigures(0, 0, 0, 0);
   private MemoryFigures memory = MemoryFigures.NONE;
@@ -75,18 +82,21 @@ final class DenseStage implements BlockState, AutoCloseable {
    * Opens a layer as its blocks were saved, or, where there are none, one with random weights.
    *
    * @param store where the stage's blocks lie; it is read, and written when experts leave memory
+   * @param steps where the layer computes
    * @throws IllegalStateException if it was saved with another configuration of the layer
    */
   static DenseStage open(
       final JobConfig config,
       final BlockStore store,
       final DenseOptions options,
+      final Steps steps,
       final DenseMetrics metrics,
       final Consumer<Event> out) {
     final DenseMoeSpec spec = config.dense().spec(config.schema(), config.model().seed());
     final byte[] saved = store.read(0);
     if (saved == null) {
-      return new DenseStage(config, DenseMoe.open(spec, options, store.from(1)), metrics, out);
+      return new DenseStage(
+          config, DenseMoe.open(spec, options, store.from(1)), steps, metrics, out);
     }
     final ImageReader in = new ImageReader(saved);
     in.begin(KIND, VERSION);
@@ -95,7 +105,7 @@ final class DenseStage implements BlockState, AutoCloseable {
     requireSame(strings(in), config.schema().classes(), "schema.classes");
     final DenseMoe layer = DenseMoe.resume(store.from(1), options);
     requireSame(layer.spec(), spec, "dense.*");
-    final DenseStage stage = new DenseStage(config, layer, metrics, out);
+    final DenseStage stage = new DenseStage(config, layer, steps, metrics, out);
     stage.restore(in);
     in.end();
     stage.markClean();
@@ -105,21 +115,21 @@ final class DenseStage implements BlockState, AutoCloseable {
   private DenseStage(
       final JobConfig config,
       final DenseMoe layer,
+      final Steps steps,
       final DenseMetrics metrics,
       final Consumer<Event> out) {
     this.config = config;
     this.layer = layer;
+    this.steps = steps;
     this.metrics = metrics;
     this.out = out;
     inputs = new DenseInputs(config.schema().numeric());
     classes = new Schema(List.of(), config.schema().classes());
     voted = new Voted(config.dense().voteFeatures(config.schema()), classes.classCount());
-    final int capacity = config.dense().batch();
-    training = new DenseBatch(layer.spec(), capacity, voted.experts());
-    asking = new DenseBatch(layer.spec(), capacity, voted.experts());
-    events = new Event[capacity];
-    since = new long[capacity];
-    rows = new int[capacity];
+    training = batch();
+    learning = batch();
+    owed = new Owed(batch());
+    computed = new Owed(batch());
     metrics.opened(layer);
     followMemory();
   }
@@ -178,12 +188,17 @@ final class DenseStage implements BlockState, AutoCloseable {
    */
   float[] add(final Event event, final int label) {
     final float[] row = inputs.read(event);
-    events[waiting] = event;
-    since[waiting] = System.nanoTime();
-    rows[waiting] = label >= 0 ? training.add(row, label) : ~asking.add(row, -1);
-    waiting++;
+    if (label >= 0) {
+      owed.addLearned(event, training.add(row, label));
+    } else {
+      owed.addAsking(event, row);
+    }
     afterAdding();
     return row;
+  }
+
+  private DenseBatch batch() {
+    return new DenseBatch(layer.spec(), config.dense().batch(), voted.experts());
   }
 
   /** Takes in the label of a row that {@link #add} gave earlier. */
@@ -195,67 +210,86 @@ final class DenseStage implements BlockState, AutoCloseable {
   private void afterAdding() {
     dirty = true;
     if (training.rows() == training.capacity()) {
-      step();
-    } else if (waiting == events.length) {
-      flush();
+      begin(true);
+    } else if (owed.isFull()) {
+      owed.askOnly(training);
+      begin(false);
     }
   }
 
-  private void step() {
-    final long start = System.nanoTime();
-    if (asking.rows() > 0) {
-      layer.submit(asking);
-      layer.submit(training);
-      layer.await(asking);
-      metrics.computed(asking);
-      layer.await(training);
-    } else {
-      layer.step(training);
+  /** Begins a step with what has been gathered, once the one before it is done. */
+  private void begin(final boolean toLearn) {
+    complete();
+    final Owed gathered = owed;
+    owed = computed;
+    computed = gathered;
+    learns = toLearn;
+    if (toLearn) {
+      final DenseBatch full = training;
+      training = learning;
+      learning = full;
     }
-    metrics.computed(training);
-    metrics.learned();
+    step = steps.begin(this::compute, this::completeIfDone);
+    completeIfDone();
+  }
+
+  /** The layer's part of a step, in whatever thread; returns its nanoseconds. */
+  private long compute() {
+    final long start = System.nanoTime();
+    final boolean asks = computed.asking().rows() > 0;
+    if (asks && learns) {
+      layer.submit(computed.asking());
+      layer.submit(learning);
+      layer.await(computed.asking());
+      layer.await(learning);
+    } else if (learns) {
+      layer.step(learning);
+    } else {
+      layer.step(computed.asking());
+    }
+    return System.nanoTime() - start;
+  }
+
+  /** Gives out the votes of the step that is computed, if it is done. */
+  void completeIfDone() {
+    if (step != null && step.isDone()) {
+      complete();
+    }
+  }
+
+  /** Waits for the step that is computed, and gives out its votes. */
+  private void complete() {
+    if (step == null) {
+      return;
+    }
+    metrics.deviceTime(Steps.result(step));
+    step = null;
+    if (computed.asking().rows() > 0) {
+      metrics.computed(computed.asking());
+    }
+    if (learns) {
+      metrics.computed(learning);
+      metrics.learned();
+    }
     followMemory();
-    giveOut(start, training);
-    training.clear();
+    computed.giveOut(learning, voted, metrics, out);
+    if (learns) {
+      learning.clear();
+    }
   }
 
   /** Whether events wait for their votes. */
   boolean owes() {
-    return waiting > 0;
+    return step != null || !owed.isEmpty();
   }
 
-  /** Gives all events out that wait; teaches nothing. */
+  /** Gives all events out that wait, and leaves no step behind; teaches nothing. */
   void flush() {
-    if (waiting == 0) {
-      return;
+    if (!owed.isEmpty()) {
+      owed.askOnly(training);
+      begin(false);
     }
-    final long start = System.nanoTime();
-    for (int w = 0; w < waiting; w++) {
-      if (rows[w] >= 0) {
-        rows[w] = ~asking.add(training, rows[w], -1);
-      }
-    }
-    layer.step(asking);
-    metrics.computed(asking);
-    giveOut(start, asking);
-  }
-
-  /**
-   * @param learned where the rows lie whose number is not negative
-   */
-  private void giveOut(final long start, final DenseBatch learned) {
-    final long end = System.nanoTime();
-    metrics.deviceTime(end - start);
-    for (int w = 0; w < waiting; w++) {
-      metrics.waited(end - since[w]);
-      out.accept(
-          rows[w] >= 0
-              ? voted.of(events[w], learned, rows[w])
-              : voted.of(events[w], asking, ~rows[w]));
-    }
-    Arrays.fill(events, 0, waiting, null);
-    waiting = 0;
-    asking.clear();
+    complete();
   }
 
   @Override
@@ -276,6 +310,9 @@ final class DenseStage implements BlockState, AutoCloseable {
 
   @Override
   public void writeBlock(final int block, final ImageWriter to) {
+    if (step != null) {
+      throw new IllegalStateException("a step is computed: flush before saving");
+    }
     if (block > 0) {
       layer.writeBlock(block - 1, to);
       return;

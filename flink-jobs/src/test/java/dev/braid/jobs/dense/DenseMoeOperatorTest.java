@@ -179,6 +179,17 @@ class DenseMoeOperatorTest {
   }
 
   @Test
+  void votesThatAreComputedGoOutWithoutAnotherRecord() throws Exception {
+    try (Bench bench = new Bench(DenseRows.config("dense.max-delay", "1 h"), null)) {
+      for (int i = 0; i < 16; i++) {
+        bench.send(DenseRows.event(i, ""));
+      }
+      bench.harness.getTaskMailbox().take(0).run();
+      assertEquals(16, bench.events().size());
+    }
+  }
+
+  @Test
   void eventsGoAheadOfWatermarksAndOfTheEnd() throws Exception {
     try (Bench bench = new Bench(DenseRows.config(), null)) {
       bench.send(DenseRows.event(0, ""));

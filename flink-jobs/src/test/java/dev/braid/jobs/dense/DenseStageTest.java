@@ -2,6 +2,7 @@ package dev.braid.jobs.dense;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,14 +14,27 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DenseStageTest {
   private final List<Event> given = new ArrayList<>();
+  private final Queue<Runnable> mails = new ConcurrentLinkedQueue<>();
+  private Steps steps = Steps.here();
+
+  @AfterEach
+  void end() {
+    steps.close();
+  }
 
   /** Blocks in a map. */
   private static final class Blocks implements BlockStore {
@@ -42,7 +56,7 @@ class DenseStageTest {
   }
 
   private DenseStage open(final JobConfig config, final BlockStore blocks) {
-    return DenseStage.open(config, blocks, config.dense().options(0), metrics(), given::add);
+    return DenseStage.open(config, blocks, config.dense().options(0), steps, metrics(), given::add);
   }
 
   private DenseStage copy(final JobConfig config, final DenseStage stage) {
@@ -66,6 +80,9 @@ class DenseStageTest {
     DenseStage stage = open(config);
     final float[][] kept = new float[1_000][];
     for (int i = 0; i < 1_000; i++) {
+      for (Runnable mail = mails.poll(); mail != null; mail = mails.poll()) {
+        mail.run();
+      }
       final boolean labelled = i % 3 != 0;
       final Event event = DenseRows.event(i, "", labelled ? DenseRows.label(i) : null);
       kept[i] = stage.add(event, stage.classIndex(event.label())).clone();
@@ -93,6 +110,69 @@ class DenseStageTest {
     assertEquals(undisturbed, run(config, 1, 0));
     assertEquals(undisturbed, run(config, 7, 0));
     assertEquals(undisturbed, run(config, 5, 23));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"softmax", "top-k", "sigmoid"})
+  void stepsInAThreadBesideChangeNeitherBitNorOrder(final String gate) {
+    final JobConfig config = DenseRows.config("dense.gate", gate, "dense.votes", "experts");
+    final List<String> here = run(config, 0, 0);
+    steps = Steps.beside("steps", mails::add);
+    assertEquals(here, run(config, 0, 0));
+    assertEquals(here, run(config, 7, 0));
+    assertEquals(here, run(config, 5, 23));
+  }
+
+  @Test
+  void theNextBatchIsGatheredWhileOneIsComputed() throws Exception {
+    final CountDownLatch go = new CountDownLatch(1);
+    final Steps slow = Steps.beside("steps", mails::add);
+    steps =
+        new Steps() {
+          @Override
+          public CompletableFuture<Long> begin(final Callable<Long> step, final Runnable whenDone) {
+            return slow.begin(
+                () -> {
+                  go.await();
+                  return step.call();
+                },
+                whenDone);
+          }
+
+          @Override
+          public void close() {
+            slow.close();
+          }
+        };
+    final DenseStage stage = open(DenseRows.config());
+    for (int i = 0; i < 31; i++) {
+      stage.add(DenseRows.event(i, ""), i % 2);
+    }
+    assertEquals(0, given.size());
+    assertTrue(stage.owes());
+    assertThrows(IllegalStateException.class, () -> stage.writeBlock(0, new ImageWriter()));
+    go.countDown();
+    stage.flush();
+    assertEquals(31, given.size());
+    assertFalse(stage.owes());
+  }
+
+  @Test
+  void aStepThatFailsBesideFailsTheTask() {
+    steps =
+        new Steps() {
+          @Override
+          public CompletableFuture<Long> begin(final Callable<Long> step, final Runnable whenDone) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no device"));
+          }
+
+          @Override
+          public void close() {}
+        };
+    final DenseStage stage = open(DenseRows.config());
+    stage.add(DenseRows.event(0, ""), 0);
+    final Exception failure = assertThrows(IllegalStateException.class, stage::flush);
+    assertEquals("no device", failure.getMessage());
   }
 
   @Test
