@@ -55,7 +55,8 @@ public record JobConfig(
       int parallelism,
       int restartAttempts,
       Duration restartDelay,
-      Duration longestRestartDelay)
+      Duration longestRestartDelay,
+      Duration bufferTimeout)
       implements Serializable {}
 
   /** Topics, and how Kafka is reached; {@code labelsTopic} is empty where there is none. */
@@ -192,7 +193,8 @@ public record JobConfig(
                 s.get(Keys.PARALLELISM),
                 s.get(Keys.RESTART_ATTEMPTS),
                 s.get(Keys.RESTART_DELAY),
-                s.get(Keys.LONGEST_RESTART_DELAY)),
+                s.get(Keys.LONGEST_RESTART_DELAY),
+                s.get(Keys.BUFFER_TIMEOUT)),
             new Kafka(
                 s.get(Keys.BOOTSTRAP_SERVERS),
                 s.get(Keys.GROUP),

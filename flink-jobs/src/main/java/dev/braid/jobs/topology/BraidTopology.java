@@ -27,6 +27,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -97,11 +98,14 @@ public final class BraidTopology {
     deadLetters.add(predictions.getSideOutput(SideOutputs.DEAD_LETTERS));
 
     final FieldNames fields = parts.fields();
+    // On a thread of its own: writing JSON and packing Kafka's batches takes a quarter of the
+    // learner's time, and the learner's thread is the one that a single model waits for.
     write(
-        predictions,
-        "predictions",
-        Sinks.predictions(
-            cluster, parts.sink(config.kafka().predictionsTopic(), "predictions"), fields));
+            predictions,
+            "predictions",
+            Sinks.predictions(
+                cluster, parts.sink(config.kafka().predictionsTopic(), "predictions"), fields))
+        .disableChaining();
     write(
         predictions.getSideOutput(SideOutputs.METRICS),
         "metrics",
@@ -168,8 +172,9 @@ public final class BraidTopology {
     return decoded;
   }
 
-  private static <T> void write(final DataStream<T> stream, final String name, final Sink<T> sink) {
-    stream.sinkTo(sink).name(name).uid(name + "-sink");
+  private static <T> DataStreamSink<T> write(
+      final DataStream<T> stream, final String name, final Sink<T> sink) {
+    return stream.sinkTo(sink).name(name).uid(name + "-sink");
   }
 
   /**

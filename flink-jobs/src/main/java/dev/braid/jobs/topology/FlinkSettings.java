@@ -4,6 +4,7 @@ import dev.braid.jobs.config.JobConfig;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -29,6 +30,7 @@ final class FlinkSettings {
     flink.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
     // Records are immutable, and no operator keeps the object that carries one.
     flink.set(PipelineOptions.OBJECT_REUSE, true);
+    flink.set(ExecutionOptions.BUFFER_TIMEOUT, config.job().bufferTimeout());
     flink.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     checkpoints(config.checkpoints(), flink);
     restarts(config.job(), flink);

@@ -14,7 +14,10 @@ import java.util.Locale;
 final class LibraryLoop {
   private LibraryLoop() {}
 
-  /** Arguments: stream, rows, preset. Prints rows a second of the last nine tenths. */
+  /**
+   * Arguments: stream, rows, preset. Prints rows a second of the last nine tenths, and of the last
+   * half.
+   */
   public static void main(final String[] args) {
     final long rows = Long.parseLong(args[1]);
     final StreamSpec stream = StreamSpec.parse(args[0], StreamOptions.DEFAULT);
@@ -23,15 +26,23 @@ final class LibraryLoop {
       final Learner learner = Presets.open(LearnerSpec.of(args[2], 1), source.schema());
       long n = 0;
       long begin = 0;
+      long middle = 0;
       for (Instance instance = source.next(); instance != null; instance = source.next()) {
         learner.testThenTrain(instance.x(), instance.label(), prediction);
         n++;
         if (n == rows / 10) {
           begin = System.nanoTime();
         }
+        if (n == rows / 2) {
+          middle = System.nanoTime();
+        }
       }
-      final double seconds = (System.nanoTime() - begin) / 1e9;
-      System.out.printf(Locale.ROOT, "%.1f%n", (n - rows / 10) / seconds);
+      final long end = System.nanoTime();
+      System.out.printf(
+          Locale.ROOT,
+          "%.1f %.1f%n",
+          (n - rows / 10) / ((end - begin) / 1e9),
+          (n - rows / 2) / ((end - middle) / 1e9));
     }
   }
 }

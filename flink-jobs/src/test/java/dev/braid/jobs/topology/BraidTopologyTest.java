@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.jobgraph.JobVertex;
+import org.apache.flink.streaming.util.TestStreamEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,23 @@ class BraidTopologyTest {
     assertTrue(predictions.get(0).contains("\"predicted\":null"), predictions.get(0));
     assertEquals(2, rig.read("bounded-metrics").size());
     assertEquals(0, rig.read("bounded-dead-letters").size());
+  }
+
+  @Test
+  void learnerLeavesTheWritingOfPredictionsToAnotherThread() throws Exception {
+    final TestStreamEnvironment environment = rig.environment();
+    BraidTopology.build(environment, rig.config("threads", "threads-events"));
+    final List<String> tasks =
+        StreamSupport.stream(
+                environment.getStreamGraph().getJobGraph().getVertices().spliterator(), false)
+            .map(JobVertex::getName)
+            .toList();
+    assertTrue(
+        tasks.stream().anyMatch(task -> task.startsWith("predictions: Writer")), tasks.toString());
+    assertTrue(
+        tasks.stream()
+            .anyMatch(task -> task.startsWith("learner") && !task.contains("predictions")),
+        tasks.toString());
   }
 
   @Test

@@ -147,9 +147,14 @@ final class Rig implements AutoCloseable {
     }
   }
 
+  /** An environment whose jobs run here. */
+  TestStreamEnvironment environment() {
+    return new TestStreamEnvironment(flink, 1);
+  }
+
   /** Starts the job, from a savepoint if there is one. */
   JobClient run(final JobConfig config, final String savepoint) throws Exception {
-    final TestStreamEnvironment environment = new TestStreamEnvironment(flink, 1);
+    final TestStreamEnvironment environment = environment();
     if (savepoint != null) {
       final Configuration restore = new Configuration();
       restore.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
