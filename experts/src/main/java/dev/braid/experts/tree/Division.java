@@ -16,6 +16,10 @@ final class Division {
   private final double[] weights;
   private final double[] means;
   private final double[] deviations;
+
+  /** One by the deviation, or 0 where only the exact distribution will do. */
+  private final double[] steepness;
+
   private final double[] lows;
   private final double[] highs;
   private int classes;
@@ -34,6 +38,7 @@ final class Division {
     weights = new double[layout.classCapacity];
     means = new double[layout.classCapacity];
     deviations = new double[layout.classCapacity];
+    steepness = new double[layout.classCapacity];
     lows = new double[layout.classCapacity];
     highs = new double[layout.classCapacity];
     left = new double[layout.classCapacity];
@@ -58,6 +63,8 @@ final class Division {
         classes = c + 1;
         means[c] = page[row + Observer.MEAN];
         deviations[c] = Observer.deviation(page, row);
+        steepness[c] =
+            deviations[c] > LEAST_SURE && deviations[c] < GREATEST_SURE ? 1.0 / deviations[c] : 0.0;
         lows[c] = page[row + Observer.LEAST];
         highs[c] = page[row + Observer.GREATEST];
         least = Math.min(least, lows[c]);
@@ -102,12 +109,12 @@ final class Division {
 
   private void divideWeight(
       final int c, final double point, final double mean, final double weight) {
-    final double deviation = deviations[c];
-    if (approximate && deviation > LEAST_SURE && deviation < GREATEST_SURE) {
-      left[c] = Approximate.normal((point - mean) / deviation) * weight;
+    if (approximate && steepness[c] > 0.0) {
+      left[c] = Approximate.normal((point - mean) * steepness[c]) * weight;
       right[c] = weight - left[c];
       return;
     }
+    final double deviation = deviations[c];
     final double at = Normal.density(point, mean, deviation) * weight;
     final double below;
     if (deviation > 0.0) {
@@ -139,6 +146,6 @@ final class Division {
   }
 
   long sizeBytes() {
-    return 56 + 7 * 16 + 56L * left.length;
+    return 56 + 8 * 16 + 64L * left.length;
   }
 }

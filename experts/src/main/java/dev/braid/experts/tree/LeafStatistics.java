@@ -80,12 +80,7 @@ final class LeafStatistics {
   }
 
   /** Takes an instance into the row of its class, which must be there. */
-  void observe(
-      final LeafView leaf,
-      final int slot,
-      final Inputs inputs,
-      final int label,
-      final double weight) {
+  void observe(final LeafView leaf, final Inputs inputs, final int label, final double weight) {
     final double[] page = leaf.pages[label];
     final int at = leaf.rowAt[label];
     for (int i = 0; i < inputs.numbers; i++) {
@@ -94,7 +89,7 @@ final class LeafStatistics {
     for (int i = 0; i < inputs.pairs; i++) {
       Observer.observePair(page, at + inputs.pairAt[i], inputs.pairValue[i], weight);
     }
-    final int row = row(slot, label);
+    final int row = leaf.rows[label];
     for (int i = 0; i < inputs.values; i++) {
       final int value = inputs.value[i];
       final int from = at + inputs.valueAt[i];
@@ -110,8 +105,8 @@ final class LeafStatistics {
   }
 
   /** Bytes at the most that it takes to observe an instance. */
-  long bytesToObserve(final LeafView leaf, final int slot, final Inputs inputs, final int label) {
-    long bytes = row(slot, label) < 0 ? rows.bytesToAllocate() : 0;
+  long bytesToObserve(final LeafView leaf, final Inputs inputs, final int label) {
+    long bytes = leaf.rows[label] < 0 ? rows.bytesToAllocate() : 0;
     for (int i = 0; tables.levels.length > 0 && i < inputs.values; i++) {
       final int values = inputs.valuesInTable[i];
       if (values > 0) {

@@ -11,7 +11,9 @@ final class LeafView {
 
   int count;
 
-  /** Per class, the page of its row and where in the page the row starts. */
+  /** Per class, its row or -1, the page of that row and where in the page the row starts. */
+  final int[] rows;
+
   final double[][] pages;
 
   final int[] rowAt;
@@ -29,6 +31,7 @@ final class LeafView {
     count = layout.observed;
     ownFeatures = new int[layout.hasLeafSubspaces() ? layout.observed : 0];
     ownOffsets = new int[ownFeatures.length];
+    rows = new int[layout.classCapacity];
     pages = new double[layout.classCapacity][];
     rowAt = new int[layout.classCapacity];
   }
@@ -54,11 +57,12 @@ final class LeafView {
       features = ownFeatures;
       offsets = ownOffsets;
     }
-    final StatisticsStore rows = from.rows();
-    for (int c = 0; c < pages.length; c++) {
+    final StatisticsStore store = from.rows();
+    for (int c = 0; c < rows.length; c++) {
       final int row = (int) leafPage[leafAt + layout.marks + c] - 1;
-      pages[c] = row < 0 ? layout.zeros : rows.page(row);
-      rowAt[c] = row < 0 ? 0 : rows.offset(row);
+      rows[c] = row;
+      pages[c] = row < 0 ? layout.zeros : store.page(row);
+      rowAt[c] = row < 0 ? 0 : store.offset(row);
     }
     return this;
   }
@@ -133,6 +137,6 @@ final class LeafView {
   }
 
   long sizeBytes() {
-    return 80 + 4 * 16 + 8L * ownFeatures.length + 12L * rowAt.length;
+    return 88 + 5 * 16 + 8L * ownFeatures.length + 16L * rowAt.length;
   }
 }

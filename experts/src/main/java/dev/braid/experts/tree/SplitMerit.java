@@ -19,7 +19,7 @@ final class SplitMerit {
   private int branches;
   private double entropyBefore;
   private boolean approximate;
-  private boolean doubtful;
+  private double highestInDoubt;
 
   /**
    * @param branches room for so many from the start: were it found on the way, a tree read back
@@ -34,12 +34,15 @@ final class SplitMerit {
   /** Chooses between exact logarithms and approximate ones; the latter may leave a doubt. */
   void setApproximate(final boolean value) {
     approximate = value;
-    doubtful = false;
+    highestInDoubt = Double.NEGATIVE_INFINITY;
   }
 
-  /** Whether some split since may be none after all, or one after all: its merit is far off. */
-  boolean isDoubtful() {
-    return doubtful;
+  /**
+   * Highest merit, since approximate merits were chosen, of a split that may be none after all
+   * since one of its branches may be too light.
+   */
+  double highestInDoubt() {
+    return highestInDoubt;
   }
 
   /** Sets the class weights before any split. */
@@ -87,14 +90,48 @@ final class SplitMerit {
     int heavy = 0;
     double entropy = 0.0;
     for (int b = 0; b < branches; b++) {
-      final double share = weights[b] / total;
-      if (share > LEAST_BRANCH_SHARE) {
+      if (weights[b] / total > LEAST_BRANCH_SHARE) {
         heavy++;
       }
-      doubtful |= approximate && !(Math.abs(share - LEAST_BRANCH_SHARE) > SURE_SHARE);
       entropy += weights[b] * impurities[b];
     }
-    return heavy < 2 ? Double.NEGATIVE_INFINITY : entropyBefore - entropy / total;
+    final double gain = entropyBefore - entropy / total;
+    for (int b = 0; approximate && b < branches; b++) {
+      noteDoubt(weights[b], total, gain);
+    }
+    return heavy < 2 ? Double.NEGATIVE_INFINITY : gain;
+  }
+
+  private void noteDoubt(final double weight, final double total, final double gain) {
+    if (!(Math.abs(weight - LEAST_BRANCH_SHARE * total) > SURE_SHARE * total)) {
+      highestInDoubt = Math.max(highestInDoubt, gain);
+    }
+  }
+
+  /**
+   * Approximate information gain of two branches, what {@link #merit} would find, at less cost: a
+   * branch's entropy times its weight W is W log W less the sum of w log w over its classes.
+   */
+  double approximateGain(
+      final double[] left, final int leftClasses, final double[] right, final int rightClasses) {
+    double leftWeight = 0.0;
+    double rightWeight = 0.0;
+    double ofClasses = 0.0;
+    for (int c = 0; c < leftClasses; c++) {
+      leftWeight += left[c];
+      ofClasses += left[c] * Approximate.log2(left[c]);
+    }
+    for (int c = 0; c < rightClasses; c++) {
+      rightWeight += right[c];
+      ofClasses += right[c] * Approximate.log2(right[c]);
+    }
+    final double ofBranches =
+        leftWeight * Approximate.log2(leftWeight) + rightWeight * Approximate.log2(rightWeight);
+    final double total = leftWeight + rightWeight;
+    final double gain = entropyBefore - (ofBranches - ofClasses) / total;
+    final double lighter = Math.min(leftWeight, rightWeight);
+    noteDoubt(lighter, total, gain);
+    return lighter > LEAST_BRANCH_SHARE * total ? gain : Double.NEGATIVE_INFINITY;
   }
 
   private double giniMerit(final double total) {

@@ -25,6 +25,7 @@ final class SplitSearch {
 
   private final boolean[] candidate;
 
+  private boolean approximate;
   private int candidates;
   private double bestMerit;
   private double secondMerit;
@@ -59,7 +60,7 @@ final class SplitSearch {
     double least = Double.NEGATIVE_INFINITY;
     if (options.criterion() == SplitCriterion.INFORMATION_GAIN) {
       search(nodes, node, leaf, true, least);
-      if (candidates > 1 && !merit.isDoubtful()) {
+      if (candidates > 1 && merit.highestInDoubt() < secondMerit - SURE_DIFFERENCE) {
         final double bound = hoeffdingBound(nodes, node);
         if (bound >= options.tieThreshold() && bestMerit - secondMerit < bound - SURE_DIFFERENCE) {
           return false;
@@ -88,8 +89,9 @@ final class SplitSearch {
       final NodeTable nodes,
       final int node,
       final LeafView leaf,
-      final boolean approximate,
+      final boolean withApproximateMerits,
       final double least) {
+    approximate = withApproximateMerits;
     merit.setApproximate(approximate);
     division.setApproximate(approximate);
     final int classes = nodes.classes(node);
@@ -158,10 +160,7 @@ final class SplitSearch {
       if (point > least && point < greatest && point != previous) {
         previous = point;
         division.at(point);
-        merit.begin();
-        merit.addBranch(division.left, 0, division.leftClasses);
-        merit.addBranch(division.right, 0, division.rightClasses);
-        offer(merit.merit(), NodeTable.NUMERIC_SPLIT, point, 2);
+        offer(meritOfTwo(), NodeTable.NUMERIC_SPLIT, point, 2);
       }
     }
   }
@@ -178,11 +177,20 @@ final class SplitSearch {
     }
     for (int v = 0; v < values; v++) {
       division.ofValue(leaf, j, v);
-      merit.begin();
-      merit.addBranch(division.left, 0, division.leftClasses);
-      merit.addBranch(division.right, 0, division.rightClasses);
-      offer(merit.merit(), NodeTable.VALUE_SPLIT, v, 2);
+      offer(meritOfTwo(), NodeTable.VALUE_SPLIT, v, 2);
     }
+  }
+
+  /** Merit of the split in two at which the division is. */
+  private double meritOfTwo() {
+    if (approximate) {
+      return merit.approximateGain(
+          division.left, division.leftClasses, division.right, division.rightClasses);
+    }
+    merit.begin();
+    merit.addBranch(division.left, 0, division.leftClasses);
+    merit.addBranch(division.right, 0, division.rightClasses);
+    return merit.merit();
   }
 
   private int valuesMet(final LeafView leaf, final int j) {

@@ -211,21 +211,20 @@ final class TreeCore {
 
   private void observe(final int node, final double[] x, final int label, final double weight) {
     view(node, nodes.slot(node), x);
-    final long bytes = store.bytesToObserve(leaf, nodes.slot(node), inputs, label);
-    if (bytes > 0 && !TreeMemory.makeRoom(this, bytes, nodes.promise(node))) {
-      deactivate(node);
-      return;
+    final long bytes = store.bytesToObserve(leaf, inputs, label);
+    if (bytes > 0) {
+      if (!TreeMemory.makeRoom(this, bytes, nodes.promise(node))) {
+        deactivate(node);
+        return;
+      }
+      // Room may have been made at the cost of leaves whose slots others took.
+      leaf.at(store, nodes.slot(node));
     }
-    // Room may have been made at the cost of leaves whose slots others took.
-    final int slot = nodes.slot(node);
-    final boolean isFirst = store.row(slot, label) < 0;
-    if (isFirst) {
-      store.allocateRow(slot, label);
+    if (leaf.rows[label] < 0) {
+      store.allocateRow(nodes.slot(node), label);
+      leaf.at(store, nodes.slot(node));
     }
-    if (isFirst || bytes > 0) {
-      leaf.at(store, slot);
-    }
-    store.observe(leaf, slot, inputs, label, weight);
+    store.observe(leaf, inputs, label, weight);
   }
 
   /** Moves to a leaf's statistics and to the instance as this leaf sees it. */
