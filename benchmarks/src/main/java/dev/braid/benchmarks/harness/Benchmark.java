@@ -52,8 +52,11 @@ public final class Benchmark {
   public List<CellResult> run(final Progress progress) {
     final List<List<Cell>> open = plan.heats().stream().filter(this::isOpen).toList();
     progress.begin(plan.cells().size(), open);
+    progress.finished(file.results());
     for (final List<Cell> heat : open) {
-      file.add(race(heat, progress));
+      final List<CellResult> results = race(heat, progress);
+      file.add(results);
+      progress.finished(results);
     }
     progress.end();
     return plan.cells().stream().map(cell -> file.find(cell).orElseThrow()).toList();

@@ -2,6 +2,7 @@ package dev.braid.benchmarks.harness;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,9 @@ public final class Progress {
 
   /** Wall seconds per event of each learner finished so far: what the others are judged by. */
   private final Map<String, Double> secondsPerEvent = new HashMap<>();
+
+  /** Events of the streams that turned out shorter than was asked for. */
+  private final Map<String, Long> lengths = new HashMap<>();
 
   private int cells;
   private int done;
@@ -39,6 +43,15 @@ public final class Progress {
     }
   }
 
+  /** Takes note of finished runs: of how long their streams were. */
+  void finished(final Collection<CellResult> results) {
+    for (final CellResult result : results) {
+      if (result.events() < result.cell().limit()) {
+        lengths.put(result.cell().stream(), result.events());
+      }
+    }
+  }
+
   void heat(final List<Cell> next) {
     closeHeat();
     heat = next;
@@ -54,19 +67,27 @@ public final class Progress {
       return;
     }
     lastLine = now;
-    final Cell cell = heat.get(0);
-    out.printf(
+    out.println(line(events, heat.get(0), lanes.get(0).accuracySoFar()));
+  }
+
+  /** How far the present heat is, of which this is the first cell. */
+  String line(final long events, final Cell cell, final double accuracy) {
+    return String.format(
         Locale.ROOT,
-        "cell %d of %d: %s, %s, seed %d: %,d of %,d events, accuracy %.4f, %s left in all%n",
+        "cell %d of %d: %s, %s, seed %d: %,d of %,d events, accuracy %.4f, %s left in all",
         done + 1,
         cells,
         cell.stream(),
-        heat.size() == 1 ? cell.learner() : heat.size() + " learners in turn",
+        heat.size() <= 1 ? cell.learner() : heat.size() + " learners in turn",
         cell.seed(),
         events,
-        cell.limit(),
-        lanes.get(0).accuracySoFar(),
-        left(cell.limit() - events));
+        length(cell),
+        accuracy,
+        left(length(cell) - events));
+  }
+
+  private long length(final Cell cell) {
+    return Math.min(cell.limit(), lengths.getOrDefault(cell.stream(), cell.limit()));
   }
 
   void end() {
@@ -88,7 +109,7 @@ public final class Progress {
     double seconds = 0;
     for (int h = heatNumber; h < waiting.size(); h++) {
       for (final Cell cell : waiting.get(h)) {
-        final long events = h == heatNumber ? eventsOfHeat : cell.limit();
+        final long events = h == heatNumber ? eventsOfHeat : length(cell);
         seconds += events * secondsPerEvent.getOrDefault(cell.learner(), average);
       }
     }
