@@ -2,6 +2,7 @@ package dev.braid.connectors.format;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.MetricsRecord;
 import dev.braid.connectors.PredictionRecord;
@@ -15,7 +16,9 @@ import java.util.Map;
  * written as null.
  */
 public final class JsonRecords {
-  private static final JsonFactory JSON = new JsonFactory();
+  // Java 17 writes doubles slowly, and not always in their shortest form.
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
   private JsonRecords() {}
 
