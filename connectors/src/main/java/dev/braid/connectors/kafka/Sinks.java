@@ -23,6 +23,8 @@ public final class Sinks {
   /** What of that is left for a value, beside key and framing. */
   private static final int MAX_VALUE_BYTES = 1_000_000;
 
+  private static final int BATCH_BYTES = 128 << 10;
+
   private Sinks() {}
 
   /** Predictions as JSON. */
@@ -82,7 +84,10 @@ public final class Sinks {
                 "transaction.timeout.ms", Long.toString(options.transactionTimeout().toMillis()),
                 "max.request.size", Integer.toString(Math.max(maxBytes, DEFAULT_MAX_BYTES)),
                 "buffer.memory", Long.toString(Math.max(4L * maxBytes, 32L << 20)),
-                "linger.ms", "5",
+                // A request costs the broker and the client some hundred microseconds each: let
+                // many records share it.
+                "linger.ms", "10",
+                "batch.size", Integer.toString(BATCH_BYTES),
                 "compression.type", "lz4"));
     return KafkaSink.<T>builder()
         .setKafkaProducerConfig(producer)
