@@ -1,7 +1,9 @@
 package dev.braid.jobs.operator;
 
 import dev.braid.state.WorkingSet;
+import java.lang.ref.WeakReference;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,11 +23,17 @@ final class LearnerGauges {
   /** Experts beyond get no gauge of their own: pools of many models differ in their names. */
   private static final int MOST_EXPERTS = 256;
 
+  /** Where more models are hot, counting them takes several refreshes. */
+  static final int MODELS_A_REFRESH = 1_000;
+
   private final MetricGroup group;
   private final WorkingSet<String, ModelSession> models;
   private final ModelHome home;
   private final IdleModels idle;
   private final Set<String> experts = new HashSet<>();
+  private List<WeakReference<ModelSession>> round = List.of();
+  private int next;
+  private HotModelSums sums = new HotModelSums();
   private volatile Figures figures = Figures.NONE;
 
   /** What is shown at one moment. */
@@ -90,49 +98,42 @@ final class LearnerGauges {
     group.gauge(name, gauge);
   }
 
-  /** Publishes the figures as they are now. On the task's thread. */
+  /**
+   * Counts the next hot models, at most {@link #MODELS_A_REFRESH}, and publishes the figures once
+   * all were counted. On the task's thread, which must not stand still for many models.
+   */
   void refresh() {
-    long events = 0;
-    long labelled = 0;
-    double correct = 0;
-    double kappa = 0;
-    long drifts = 0;
-    long routed = 0;
-    double entropy = 0;
-    long bytes = 0;
-    long waiting = 0;
-    long expired = 0;
-    long ignored = 0;
-    final Map<String, Long> decided = new TreeMap<>();
-    for (final ModelSession model : models.models()) {
-      final SessionState state = model.state();
-      events += state.events;
-      labelled += state.labelled;
-      correct += state.evaluator.accuracy() * state.labelled;
-      kappa += state.evaluator.kappaM() * state.labelled;
-      drifts += state.drifts;
-      bytes += model.learnerBytes();
-      waiting += state.waitingEvents;
-      expired += state.expiredEvents;
-      ignored += state.ignoredValues;
-      routed += state.routing.events() + state.lastRouting.events();
-      entropy += state.routing.entropySum() + state.lastRouting.entropySum();
-      state.routing.addDecided(decided);
-      state.lastRouting.addDecided(decided);
+    if (next == round.size()) {
+      round = models.models().stream().map(WeakReference::new).toList();
+      next = 0;
+      sums = new HotModelSums();
     }
+    for (final int end = Math.min(next + MODELS_A_REFRESH, round.size()); next < end; next++) {
+      // Weakly, so that a long round keeps no model on the heap that made room meanwhile.
+      final ModelSession model = round.get(next).get();
+      if (model != null) {
+        sums.add(model);
+      }
+    }
+    if (next == round.size()) {
+      publish();
+    }
+  }
+
+  private void publish() {
     figures =
         new Figures(
-            events,
-            labelled,
-            mean(correct, labelled),
-            mean(kappa, labelled),
-            drifts,
-            mean(entropy, routed),
-            shares(decided, routed),
-            bytes,
-            waiting,
-            expired,
-            ignored,
+            sums.events,
+            sums.labelled,
+            mean(sums.correct, sums.labelled),
+            mean(sums.kappa, sums.labelled),
+            sums.drifts,
+            mean(sums.entropy, sums.routed),
+            shares(sums.decided, sums.routed),
+            sums.bytes,
+            sums.waiting,
+            sums.expired,
+            sums.ignored,
             models.size(),
             idle.expired(),
             models.bytes(),
@@ -140,7 +141,7 @@ final class LearnerGauges {
             models.loads(),
             models.evictions(),
             home.bytesWritten());
-    decided.keySet().forEach(this::show);
+    sums.decided.keySet().forEach(this::show);
   }
 
   /** What was published last. */
