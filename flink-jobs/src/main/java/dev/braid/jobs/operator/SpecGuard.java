@@ -28,23 +28,39 @@ final class SpecGuard {
    * @throws SuppressRestartsException if the state was written by models that cannot go on so
    */
   static void check(final OperatorStateStore store, final LearnerSpec configured) throws Exception {
-    final ListState<byte[]> kept =
-        store.getListState(
-            new ListStateDescriptor<>("learner", BytePrimitiveArraySerializer.INSTANCE));
-    for (final byte[] image : kept.get()) {
-      final List<String> conflicts = Presets.conflicts(read(new ImageReader(image)), configured);
-      if (!conflicts.isEmpty()) {
-        throw new SuppressRestartsException(
-            new IllegalStateException(
-                "The models in the savepoint or checkpoint cannot go on with this configuration: "
-                    + String.join("; ", conflicts)
-                    + ". Set model.preset, model.seed and model.options to what they were, or start"
-                    + " without the state."));
-      }
+    final ListState<byte[]> kept = kept(store);
+    final String refusal = refusal(kept, configured);
+    if (refusal != null) {
+      throw new SuppressRestartsException(new IllegalStateException(refusal));
     }
     final ImageWriter out = new ImageWriter();
     write(Presets.writtenOut(configured), out);
     kept.update(List.of(out.toByteArray()));
+  }
+
+  /** Why what is in the state cannot go on with the configuration, in one sentence, or null. */
+  static String refusal(final OperatorStateStore store, final LearnerSpec configured)
+      throws Exception {
+    return refusal(kept(store), configured);
+  }
+
+  private static ListState<byte[]> kept(final OperatorStateStore store) throws Exception {
+    return store.getListState(
+        new ListStateDescriptor<>("learner", BytePrimitiveArraySerializer.INSTANCE));
+  }
+
+  private static String refusal(final ListState<byte[]> kept, final LearnerSpec configured)
+      throws Exception {
+    for (final byte[] image : kept.get()) {
+      final List<String> conflicts = Presets.conflicts(read(new ImageReader(image)), configured);
+      if (!conflicts.isEmpty()) {
+        return "The models in the savepoint or checkpoint cannot go on with this configuration: "
+            + String.join("; ", conflicts)
+            + ". Set model.preset, model.seed and model.options to what they were, or start"
+            + " without the state.";
+      }
+    }
+    return null;
   }
 
   private static void write(final LearnerSpec spec, final ImageWriter out) {

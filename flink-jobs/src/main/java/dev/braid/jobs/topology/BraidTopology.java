@@ -18,6 +18,7 @@ import dev.braid.jobs.dense.DenseMoeOperator;
 import dev.braid.jobs.dense.LabelledDenseMoeOperator;
 import dev.braid.jobs.operator.EventLearnerOperator;
 import dev.braid.jobs.operator.LabelledLearnerOperator;
+import dev.braid.jobs.operator.SavepointCheck;
 import dev.braid.jobs.operator.SideOutputs;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
@@ -62,6 +64,8 @@ public final class BraidTopology {
    * Adds the job to an environment and configures the environment for it; {@code execute} is the
    * caller's.
    *
+   * @throws dev.braid.jobs.config.ConfigException with one sentence, if the models in the savepoint
+   *     that the environment names cannot go on with the configuration
    * @throws dev.braid.connectors.kafka.BrokerException with one sentence, if no broker answers or a
    *     topic is missing
    */
@@ -70,6 +74,10 @@ public final class BraidTopology {
     if (config.job().parallelism() > 0) {
       environment.setParallelism(config.job().parallelism());
     }
+    environment
+        .getConfiguration()
+        .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
+        .ifPresent(savepoint -> SavepointCheck.check(savepoint, LEARNER, config));
     new BraidTopology(config).build(environment);
   }
 

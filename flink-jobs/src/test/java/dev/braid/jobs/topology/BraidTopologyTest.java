@@ -2,8 +2,10 @@ package dev.braid.jobs.topology;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.jobs.config.ConfigException;
 import dev.braid.jobs.config.JobConfig;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -107,6 +109,30 @@ class BraidTopologyTest {
     rig.stop(job);
     assertEquals(undisturbed("killed-reference", "killed-events"), rig.read("killed-predictions"));
     assertEquals(events, rig.read("killed-predictions").size());
+  }
+
+  @Test
+  void savepointOfOtherModelsIsRefusedBeforeTheJobIsSubmitted() throws Exception {
+    final JobConfig config = rig.config("other", "other-events");
+    final JobClient first = rig.run(config, null);
+    feed("other-events", 0, 100, 1, 200);
+    rig.await("other-predictions", 100);
+    final String savepoint = rig.stop(first);
+    final TestStreamEnvironment environment = rig.environment(savepoint);
+    final ConfigException refused =
+        assertThrows(
+            ConfigException.class,
+            () ->
+                BraidTopology.build(
+                    environment, rig.config("other", "other-events", "model.seed", "7")));
+    assertTrue(
+        refused
+            .getMessage()
+            .startsWith(
+                "The models in the savepoint or checkpoint cannot go on with this configuration:"),
+        refused.getMessage());
+    assertTrue(refused.getMessage().contains("seed"), refused.getMessage());
+    BraidTopology.build(environment, config);
   }
 
   @Test

@@ -152,14 +152,19 @@ final class Rig implements AutoCloseable {
     return new TestStreamEnvironment(flink, 1);
   }
 
+  /** The same for a job that goes on from a savepoint. */
+  TestStreamEnvironment environment(final String savepoint) {
+    final TestStreamEnvironment environment = environment();
+    final Configuration restore = new Configuration();
+    restore.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+    environment.configure(restore);
+    return environment;
+  }
+
   /** Starts the job, from a savepoint if there is one. */
   JobClient run(final JobConfig config, final String savepoint) throws Exception {
-    final TestStreamEnvironment environment = environment();
-    if (savepoint != null) {
-      final Configuration restore = new Configuration();
-      restore.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
-      environment.configure(restore);
-    }
+    final TestStreamEnvironment environment =
+        savepoint == null ? environment() : environment(savepoint);
     BraidTopology.build(environment, config);
     return environment.executeAsync(config.job().name());
   }
