@@ -17,7 +17,11 @@ public final class ImageReader {
    * @param image the bytes of one image; not copied, must not change while it is read
    */
   public ImageReader(final byte[] image) {
-    in = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
+    this(ByteBuffer.wrap(image));
+  }
+
+  private ImageReader(final ByteBuffer bytes) {
+    in = bytes.order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
@@ -170,6 +174,46 @@ public final class ImageReader {
     expectLength(length, Double.BYTES);
     in.asDoubleBuffer().get(target, from, length);
     skip(length * Double.BYTES);
+  }
+
+  /**
+   * A reader of its own over some of the bytes not read yet, which stay unread here; nothing is
+   * copied.
+   *
+   * @param from distance from here, in bytes
+   * @throws MalformedImageException if the bytes are not all there
+   */
+  public ImageReader part(final int from, final int length) {
+    if (from < 0 || length < 0 || length > in.remaining() - from) {
+      throw new MalformedImageException(
+          length + " bytes from " + from + " on do not fit the " + in.remaining() + " bytes left");
+    }
+    return new ImageReader(in.slice(in.position() + from, length));
+  }
+
+  /**
+   * Counts bytes as read.
+   *
+   * @throws MalformedImageException if there are not so many
+   */
+  public void skipBytes(final int bytes) {
+    if (bytes < 0) {
+      throw new MalformedImageException("a length is " + bytes);
+    }
+    need(bytes);
+    skip(bytes);
+  }
+
+  /** Whether the bytes not read yet are these. */
+  public boolean isAt(final byte[] bytes) {
+    return in.equals(ByteBuffer.wrap(bytes));
+  }
+
+  /** A copy of the bytes not read yet, which stay unread. */
+  public byte[] rest() {
+    final byte[] bytes = new byte[in.remaining()];
+    in.get(in.position(), bytes);
+    return bytes;
   }
 
   /** Bytes not read yet. */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
@@ -128,6 +129,28 @@ public final class ImageWriter {
     final CRC32C checksum = new CRC32C();
     checksum.update(out.array(), from, size() - from);
     return putInt((int) checksum.getValue());
+  }
+
+  /**
+   * Changes an int that was written.
+   *
+   * @param at what {@link #size()} was before it
+   */
+  public ImageWriter setInt(final int at, final int value) {
+    Objects.checkIndex(at, out.position() - Integer.BYTES + 1);
+    out.putInt(at, value);
+    return this;
+  }
+
+  /**
+   * Forgets what was written since.
+   *
+   * @param size what {@link #size()} was
+   */
+  public ImageWriter cutBack(final int size) {
+    Objects.checkIndex(size, out.position() + 1);
+    out.position(size);
+    return this;
   }
 
   /** Bytes written since the last reset. */

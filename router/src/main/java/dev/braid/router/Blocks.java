@@ -1,5 +1,7 @@
 package dev.braid.router;
 
+import dev.braid.image.ImageReader;
+
 /** The saved blocks of a learner, wherever they are kept. */
 public interface Blocks {
 
@@ -7,10 +9,10 @@ public interface Blocks {
   int blockCount(int part);
 
   /**
-   * The bytes of one block.
+   * One block, from its first byte on.
    *
    * @param part 0 to parts - 1, in the order of {@link Learner#parts()}
    * @param block 0 to {@code blockCount(part) - 1}
    */
-  byte[] block(int part, int block);
+  ImageReader block(int part, int block);
 }

@@ -6,7 +6,10 @@ import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
 import java.util.List;
 
-/** Saves learners and reads them back; a restored one goes on bit for bit. */
+/**
+ * Saves learners and reads them back; a restored one goes on bit for bit. {@link LearnerReader}
+ * reads those that shall go on under another specification.
+ */
 public final class LearnerImage {
   private static final String KIND = "LIMG";
   private static final int VERSION = 1;
@@ -19,30 +22,10 @@ public final class LearnerImage {
    * @throws MalformedImageException if the blocks are not those of a learner
    */
   public static Learner read(final Blocks blocks) {
-    return read(LearnerIdentity.read(new ImageReader(blocks.block(0, 0))), blocks);
+    return read(LearnerIdentity.read(blocks.block(0, 0)), blocks);
   }
 
-  /**
-   * Reads a learner back that shall go on under another specification.
-   *
-   * @param spec one that {@link Presets#conflicts} has nothing against
-   * @throws IllegalArgumentException with one sentence, if it has
-   * @throws MalformedImageException if the blocks are not those of a learner
-   */
-  public static Learner read(final Blocks blocks, final LearnerSpec spec) {
-    final LearnerIdentity saved = LearnerIdentity.read(new ImageReader(blocks.block(0, 0)));
-    if (saved.spec().equals(spec)) {
-      return read(saved, blocks);
-    }
-    final List<String> conflicts = Presets.conflicts(saved.spec(), spec);
-    if (!conflicts.isEmpty()) {
-      throw new IllegalArgumentException(
-          "the saved learner cannot go on: " + String.join("; ", conflicts));
-    }
-    return read(saved.with(spec), blocks);
-  }
-
-  private static Learner read(final LearnerIdentity identity, final Blocks blocks) {
+  static Learner read(final LearnerIdentity identity, final Blocks blocks) {
     final Learner learner = Presets.read(new SavedLearner(identity, blocks));
     learner.parts().forEach(BlockState::markClean);
     return learner;
@@ -99,12 +82,12 @@ public final class LearnerImage {
     }
 
     @Override
-    public byte[] block(final int part, final int block) {
+    public ImageReader block(final int part, final int block) {
       final byte[][] blocks = of(part);
       if (block >= blocks.length) {
         throw new MalformedImageException("part " + part + " lacks block " + block);
       }
-      return blocks[block];
+      return new ImageReader(blocks[block]);
     }
 
     private byte[][] of(final int part) {

@@ -36,7 +36,7 @@ record SavedLearner(LearnerIdentity identity, Blocks blocks) {
   }
 
   ImageReader block(final int part, final int block) {
-    return new ImageReader(blocks.block(part, block));
+    return blocks.block(part, block);
   }
 
   /** Hands one block of the header to its reader and checks that it is read to its end. */

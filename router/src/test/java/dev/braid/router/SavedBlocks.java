@@ -1,6 +1,7 @@
 package dev.braid.router;
 
 import dev.braid.image.BlockState;
+import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -47,7 +48,7 @@ final class SavedBlocks implements Blocks {
   }
 
   @Override
-  public byte[] block(final int part, final int block) {
-    return parts.get(part).get(block);
+  public ImageReader block(final int part, final int block) {
+    return new ImageReader(parts.get(part).get(block));
   }
 }

@@ -80,11 +80,11 @@ class SpecConflictsTest {
     final Blocks blocks = saved(learner);
     final LearnerSpec hot = spec("batch", "16", "temperature", "1e6");
     final Prediction prediction = new Prediction();
-    LearnerImage.read(blocks, hot).predict(x, prediction);
+    new LearnerReader(hot).read(blocks).predict(x, prediction);
     final double[] even = new double[12];
     Arrays.fill(even, 1.0 / 12);
     assertArrayEquals(even, prediction.weights(), 1e-4);
-    assertEquals(hot, LearnerImage.read(blocks, hot).spec());
+    assertEquals(hot, new LearnerReader(hot).read(blocks).spec());
   }
 
   @Test
@@ -93,7 +93,7 @@ class SpecConflictsTest {
     final String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> LearnerImage.read(blocks, spec("experts", "2")))
+                () -> new LearnerReader(spec("experts", "2")).read(blocks))
             .getMessage();
     assertTrue(message.contains("option 'experts' was '12' and is now '2'"), message);
   }

@@ -13,23 +13,46 @@ import java.util.Map;
 import org.apache.flink.api.common.state.MapState;
 
 /**
- * Keeps the parts of one model in a keyed map of blocks and writes only what changed.
+ * Where the parts of one model are kept. A small model is packed: all its blocks lie in the table
+ * itself, so that one look-up finds them. A larger one has its blocks in a keyed map, of which only
+ * those that changed are written. A model that outgrows the pack moves to the map; it moves back
+ * once it was found to take half of what a pack may.
  *
- * <p>A part lives in a slot that it keeps for its life, so that an expert which leaves the middle
- * of the pool does not move the blocks of all that follow it. A block's map key is {@code slot <<
- * 32 | block}. The table itself, which slot holds which part, is small and belongs into the model's
- * session block ({@link #write}).
+ * <p>In the map, a part lives in a slot that it keeps for its life, so that an expert which leaves
+ * the middle of the pool does not move the blocks of all that follow it. A block's map key is
+ * {@code slot << 32 | block}.
+ *
+ * <p>The table is a nested part of the model's session block ({@code PTAB}, version 2):
+ *
+ * <pre>
+ * boolean whether the parts are packed (version 1: not there, never)
+ * map     int next slot, int parts; per part int slot, int blocks
+ * packed  as {@link PackedParts} says
+ * </pre>
  */
 public final class PartTable {
   private static final String KIND = "PTAB";
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
-  private final ImageWriter writer = new ImageWriter(4096);
+  private Form form = Form.NEW;
 
-  /** Parts in the learner's order, as of the last save; shape [parts]. */
+  /** Parts in the learner's order, as of the last save; empty if they are not in the map. */
   private List<Slot> slots = new ArrayList<>();
 
   private int nextSlot;
+
+  /** Packed parts as they were read, until {@link #attach}. */
+  private PackedParts packed;
+
+  /** Bytes that {@link #load} found in the map; more than any pack if it was not asked. */
+  private long bytesInMap = Long.MAX_VALUE;
+
+  private enum Form {
+    /** Nothing was saved yet. */
+    NEW,
+    PACKED,
+    IN_MAP
+  }
 
   /** Where one part is kept; the part is unknown between {@link #read} and {@link #attach}. */
   private static final class Slot {
@@ -44,15 +67,46 @@ public final class PartTable {
   }
 
   /**
-   * Writes the dirty blocks of all parts, removes the blocks of parts that are gone, and marks all
-   * parts clean.
+   * Writes the parts and this table, and marks all parts clean. In the map only dirty blocks are
+   * written, and blocks of parts that are gone removed.
    *
    * @param parts all parts of the model, in order
    * @param blocks the map of the model's key
-   * @return bytes written
+   * @param packBelow bytes of the blocks up to which a model is packed, 0 for never
+   * @param out receives the table, with the blocks if they are packed
+   * @return bytes written to the map
    */
-  public long save(final List<BlockState> parts, final MapState<Long, byte[]> blocks)
+  public long save(
+      final List<BlockState> parts,
+      final MapState<Long, byte[]> blocks,
+      final int packBelow,
+      final ImageWriter out)
       throws Exception {
+    final int from = out.size();
+    out.begin(KIND, VERSION);
+    final boolean mayFit = packBelow > 0 && (form != Form.IN_MAP || bytesInMap <= packBelow / 2);
+    if (mayFit && !parts.isEmpty() && PackedParts.write(parts, packBelow, out.putBoolean(true))) {
+      leaveMap(blocks);
+      parts.forEach(BlockState::markClean);
+      return 0;
+    }
+    out.cutBack(from);
+    final long bytes = saveInMap(parts, blocks);
+    write(out);
+    return bytes;
+  }
+
+  private void leaveMap(final MapState<Long, byte[]> blocks) throws Exception {
+    for (final Slot slot : slots) {
+      remove(slot, 0, blocks);
+    }
+    slots = new ArrayList<>();
+    form = Form.PACKED;
+  }
+
+  private long saveInMap(final List<BlockState> parts, final MapState<Long, byte[]> blocks)
+      throws Exception {
+    final ImageWriter writer = new ImageWriter(4096);
     final IdentityHashMap<BlockState, Slot> known = new IdentityHashMap<>();
     for (final Slot slot : slots) {
       known.put(slot.part, slot);
@@ -63,17 +117,21 @@ public final class PartTable {
       final Slot old = known.remove(part);
       final Slot slot = old == null ? new Slot(nextSlot++, 0) : old;
       slot.part = part;
-      bytes += save(slot, blocks);
+      bytes += save(slot, blocks, writer);
       saved.add(slot);
     }
     for (final Slot gone : known.values()) {
       remove(gone, 0, blocks);
     }
     slots = saved;
+    form = slots.isEmpty() ? Form.NEW : Form.IN_MAP;
+    bytesInMap = Long.MAX_VALUE;
     return bytes;
   }
 
-  private long save(final Slot slot, final MapState<Long, byte[]> blocks) throws Exception {
+  private static long save(
+      final Slot slot, final MapState<Long, byte[]> blocks, final ImageWriter writer)
+      throws Exception {
     final int count = slot.part.blockCount();
     long bytes = 0;
     for (int block = 0; block < count; block++) {
@@ -99,19 +157,29 @@ public final class PartTable {
 
   /** Whether no part was saved yet. */
   public boolean isEmpty() {
-    return slots.isEmpty();
+    return form == Form.NEW;
+  }
+
+  /** Whether the parts lie in the table itself. */
+  public boolean isPacked() {
+    return form == Form.PACKED;
   }
 
   /**
-   * Reads all blocks back.
+   * The blocks as they were saved.
    *
    * @param blocks the map of the model's key
    */
   public Blocks load(final MapState<Long, byte[]> blocks) throws Exception {
+    if (packed != null) {
+      return packed;
+    }
     // One scan in place of a look-up per block.
     final Map<Long, byte[]> images = new HashMap<>();
+    bytesInMap = 0;
     for (final Map.Entry<Long, byte[]> entry : blocks.entries()) {
       images.put(entry.getKey(), entry.getValue());
+      bytesInMap += entry.getValue().length;
     }
     return new Saved(List.copyOf(slots), images);
   }
@@ -124,13 +192,13 @@ public final class PartTable {
     }
 
     @Override
-    public byte[] block(final int part, final int block) {
+    public ImageReader block(final int part, final int block) {
       final byte[] image = images.get(key(slot(part).number, block));
       if (image == null) {
         throw new MalformedImageException(
             "block " + block + " of part " + part + " is missing from the model's state");
       }
-      return image;
+      return new ImageReader(image);
     }
 
     private Slot slot(final int part) {
@@ -147,38 +215,61 @@ public final class PartTable {
    * @param parts all parts of the model, clean
    */
   public void attach(final List<BlockState> parts) {
-    if (parts.size() != slots.size()) {
+    final int saved = packed == null ? slots.size() : packed.partCount();
+    if (parts.size() != saved) {
       throw new MalformedImageException(
-          "a model of " + slots.size() + " parts was restored with " + parts.size());
+          "a model of " + saved + " parts was restored with " + parts.size());
     }
-    for (int part = 0; part < parts.size(); part++) {
-      slots.get(part).part = parts.get(part);
-      parts.get(part).markClean();
+    if (packed == null) {
+      for (int part = 0; part < parts.size(); part++) {
+        slots.get(part).part = parts.get(part);
+        parts.get(part).markClean();
+      }
     }
+    packed = null;
   }
 
-  /** Writes the table as a nested part of an image. */
+  /**
+   * Writes the table as a nested part of an image, with the parts as they were read if they are
+   * packed.
+   *
+   * @throws IllegalStateException if packed parts were made into a model: {@link #save} writes them
+   */
   public void write(final ImageWriter out) {
-    out.begin(KIND, VERSION).putInt(nextSlot).putInt(slots.size());
+    if (form == Form.PACKED && packed == null) {
+      throw new IllegalStateException("packed parts are written by save once they were attached");
+    }
+    out.begin(KIND, VERSION).putBoolean(form == Form.PACKED);
+    if (form == Form.PACKED) {
+      packed.write(out);
+      return;
+    }
+    out.putInt(nextSlot).putInt(slots.size());
     for (final Slot slot : slots) {
       out.putInt(slot.number).putInt(slot.blocks);
     }
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * Reads what {@link #write} or {@link #save} wrote.
    *
    * @throws MalformedImageException if the bytes are not a table
    */
   public static PartTable read(final ImageReader in) {
-    in.begin(KIND, VERSION);
+    final int version = in.begin(KIND, VERSION);
     final PartTable table = new PartTable();
+    if (version > 1 && in.getBoolean()) {
+      table.packed = PackedParts.read(in);
+      table.form = Form.PACKED;
+      return table;
+    }
     table.nextSlot = in.getIntIn(0, Integer.MAX_VALUE, "next slot");
     final int count = in.getIntIn(0, in.remaining(), "number of parts");
     for (int i = 0; i < count; i++) {
       final int number = in.getIntIn(0, table.nextSlot - 1, "slot");
       table.slots.add(new Slot(number, in.getIntIn(1, Integer.MAX_VALUE, "blocks of a part")));
     }
+    table.form = count == 0 ? Form.NEW : Form.IN_MAP;
     return table;
   }
 

@@ -126,10 +126,11 @@ public record JobConfig(
    * Models on the heap and at rest.
    *
    * @param workingSet bytes per subtask
+   * @param packBelow bytes up to which a model lies in one entry of the state backend
    * @param deduplicateFor how long ids are remembered, zero for not at all
    * @param expireAfter how long a model may idle, zero for ever
    */
-  public record State(long workingSet, Duration deduplicateFor, Duration expireAfter)
+  public record State(long workingSet, int packBelow, Duration deduplicateFor, Duration expireAfter)
       implements Serializable {}
 
   /** Bounds on what input may make the job hold. */
@@ -223,7 +224,10 @@ public record JobConfig(
             new Model(s.get(Keys.PRESET), s.get(Keys.SEED), s.under(Keys.MODEL_OPTIONS)),
             new Labels(s.get(Keys.LABEL_COLUMNS), s.get(Keys.MAX_WAIT), s.get(Keys.OPINION_BYTES)),
             new State(
-                s.get(Keys.WORKING_SET), s.get(Keys.DEDUPLICATE_FOR), s.get(Keys.EXPIRE_AFTER)),
+                s.get(Keys.WORKING_SET),
+                Math.toIntExact(s.get(Keys.PACK_BELOW)),
+                s.get(Keys.DEDUPLICATE_FOR),
+                s.get(Keys.EXPIRE_AFTER)),
             new Limits(
                 s.get(Keys.RECORD_BYTES),
                 s.get(Keys.FEATURES),

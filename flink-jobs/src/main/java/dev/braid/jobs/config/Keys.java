@@ -304,6 +304,15 @@ final class Keys {
           null,
           "Heap bytes of models kept ready per subtask; the others rest in RocksDB. At least one"
               + " model is always kept.");
+  static final ConfigKey<Long> PACK_BELOW =
+      key(
+          "state.pack-below",
+          bytes("0 b", "16 mb"),
+          "64 kb",
+          null,
+          "A model that takes no more bytes at rest lies in one entry of RocksDB and is written as a"
+              + " whole whenever it changed; of a larger one only the blocks that changed are"
+              + " written. A model that grows beyond moves over; 0 keeps all in blocks.");
   static final ConfigKey<Duration> DEDUPLICATE_FOR =
       key(
           "state.deduplicate-for",

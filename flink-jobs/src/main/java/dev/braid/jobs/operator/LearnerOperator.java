@@ -109,7 +109,12 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   public void open() throws Exception {
     super.open();
     sides = new Sides();
-    home = new ModelHome(this, getKeyedStateStore(), SessionSettings.of(jobConfig));
+    home =
+        new ModelHome(
+            this,
+            getKeyedStateStore(),
+            SessionSettings.of(jobConfig),
+            jobConfig.state().packBelow());
     models = new WorkingSet<>(jobConfig.state().workingSet(), home);
     final InternalTimerService<String> timers =
         getInternalTimerService("waiting", StringSerializer.INSTANCE, this);

@@ -3,7 +3,7 @@ package dev.braid.jobs.operator;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.router.Learner;
-import dev.braid.router.LearnerImage;
+import dev.braid.router.LearnerReader;
 import dev.braid.state.PartTable;
 import dev.braid.state.WorkingSet;
 import org.apache.flink.api.common.state.KeyedStateStore;
@@ -16,7 +16,11 @@ import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerial
 import org.apache.flink.streaming.api.operators.KeyContext;
 import org.apache.flink.util.function.ThrowingConsumer;
 
-/** Models in keyed state: one session block per key, and the blocks of the learner's parts. */
+/**
+ * Models in keyed state: one session block per key, and the blocks of the learner's parts. The
+ * parts of a small learner lie in the session block: one look-up loads such a model, one write
+ * saves it.
+ */
 final class ModelHome implements WorkingSet.Home<String, ModelSession> {
   /** Name of the keyed state with the session blocks; every model has one. */
   static final String SESSIONS = "session";
@@ -26,6 +30,8 @@ final class ModelHome implements WorkingSet.Home<String, ModelSession> {
 
   private final KeyContext context;
   private final SessionSettings settings;
+  private final int packBelow;
+  private final LearnerReader learners;
   private final ValueState<byte[]> sessions;
   private final MapState<Long, byte[]> blocks;
   private final ImageWriter writer = new ImageWriter(4096);
@@ -33,10 +39,17 @@ final class ModelHome implements WorkingSet.Home<String, ModelSession> {
 
   /**
    * @param context whose current key is changed for the time of a save, and given back
+   * @param packBelow bytes up to which a learner lies in its session block
    */
-  ModelHome(final KeyContext context, final KeyedStateStore store, final SessionSettings settings) {
+  ModelHome(
+      final KeyContext context,
+      final KeyedStateStore store,
+      final SessionSettings settings,
+      final int packBelow) {
     this.context = context;
     this.settings = settings;
+    this.packBelow = packBelow;
+    this.learners = new LearnerReader(settings.learner());
     this.sessions = store.getState(sessionsDescriptor());
     this.blocks = store.getMapState(blocksDescriptor());
   }
@@ -70,7 +83,7 @@ final class ModelHome implements WorkingSet.Home<String, ModelSession> {
     if (parts.isEmpty()) {
       return null;
     }
-    final Learner learner = LearnerImage.read(parts.load(blocks), settings.learner());
+    final Learner learner = learners.read(parts.load(blocks));
     parts.attach(learner.parts());
     return learner;
   }
@@ -79,15 +92,15 @@ final class ModelHome implements WorkingSet.Home<String, ModelSession> {
   public void save(final String key, final ModelSession model) throws Exception {
     final Object current = enter(key);
     try {
-      bytesWritten += model.state().parts.save(model.parts(), blocks);
-      write(model.state());
+      bytesWritten += model.state().save(model.parts(), blocks, packBelow, writer.reset());
+      update();
     } finally {
       leave(current);
     }
   }
 
-  private void write(final SessionState state) throws Exception {
-    state.write(writer.reset());
+  /** Puts what the writer holds into the session block. */
+  private void update() throws Exception {
     sessions.update(writer.toByteArray());
     bytesWritten += writer.size();
   }
@@ -122,7 +135,8 @@ final class ModelHome implements WorkingSet.Home<String, ModelSession> {
       if (image != null) {
         final SessionState state = SessionState.read(new ImageReader(image));
         change.accept(state);
-        write(state);
+        state.write(writer.reset());
+        update();
       }
     } finally {
       leave(current);

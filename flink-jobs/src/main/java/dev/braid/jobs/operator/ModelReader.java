@@ -74,6 +74,7 @@ public final class ModelReader extends KeyedStateReaderFunction<String, String> 
    */
   private static ModelSummary summary(
       final String key, final SessionState state, final long sessionBytes, final Blocks saved) {
+    final boolean packed = state.parts.isPacked();
     final Learner learner = saved == null ? null : LearnerImage.read(saved);
     final List<BlockState> parts = learner == null ? List.of() : learner.parts();
     final List<ModelSummary.ExpertSummary> experts = new ArrayList<>();
@@ -81,8 +82,8 @@ public final class ModelReader extends KeyedStateReaderFunction<String, String> 
     int count = 1;
     for (int p = 0; p < parts.size(); p++) {
       final long size = bytes(saved, p);
-      bytes += size;
-      count += saved.blockCount(p);
+      bytes += packed ? 0 : size;
+      count += packed ? 0 : saved.blockCount(p);
       if (p >= FIRST_EXPERT && parts.get(p) instanceof Expert expert) {
         final TreeCounts counts = expert.treeCounts();
         experts.add(
@@ -124,7 +125,7 @@ public final class ModelReader extends KeyedStateReaderFunction<String, String> 
   private static long bytes(final Blocks saved, final int part) {
     long bytes = 0;
     for (int b = 0; b < saved.blockCount(part); b++) {
-      bytes += saved.block(part, b).length;
+      bytes += saved.block(part, b).remaining();
     }
     return bytes;
   }

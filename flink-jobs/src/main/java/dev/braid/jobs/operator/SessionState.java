@@ -2,24 +2,32 @@ package dev.braid.jobs.operator;
 
 import dev.braid.drift.Adwin;
 import dev.braid.evaluation.PrequentialEvaluator;
+import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.state.PartTable;
+import java.util.List;
+import org.apache.flink.api.common.state.MapState;
 
 /**
  * What is kept of a model beside its learner: how it did so far, and where its learner's parts are
- * kept. Written as one block.
+ * kept. Written as one block, which holds the learner too if that is small.
  *
- * <p>Layout ({@code SESS}, version 2): the part table, the counters in the order of the fields
- * below, the evaluator, the drift detector and the two routing windows; since version 2 the time of
- * the last use.
+ * <p>Layout ({@code SESS}, version 3):
+ *
+ * <pre>
+ * long[10]  the counters in the order of the fields below, without a length
+ * EVAL ...  evaluator, drift detector, the routing windows of this interval and of the last
+ * long      time of the last use (since version 2)
+ * PTAB      the part table (versions 1 and 2: before the counters)
+ * </pre>
  */
 final class SessionState {
   /** Heap bytes, roughly. */
-  static final long ABOUT_BYTES = 4096;
+  static final long ABOUT_BYTES = 2048;
 
   private static final String KIND = "SESS";
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** Events predicted. */
   long events;
@@ -100,9 +108,32 @@ final class SessionState {
     routing = new RoutingWindow();
   }
 
+  /** Writes all as it is, with the learner's parts as they were read. */
   void write(final ImageWriter out) {
-    out.begin(KIND, VERSION);
+    writeOwn(out);
     parts.write(out);
+  }
+
+  /**
+   * Writes all as it is.
+   *
+   * @param learner all parts of the model, of which those that changed are written
+   * @param blocks the map of the model's key, for a large model
+   * @param packBelow bytes up to which a learner is part of this block
+   * @return bytes written to the map
+   */
+  long save(
+      final List<BlockState> learner,
+      final MapState<Long, byte[]> blocks,
+      final int packBelow,
+      final ImageWriter out)
+      throws Exception {
+    writeOwn(out);
+    return parts.save(learner, blocks, packBelow, out);
+  }
+
+  private void writeOwn(final ImageWriter out) {
+    out.begin(KIND, VERSION);
     out.putLong(events)
         .putLong(labelled)
         .putLong(drifts)
@@ -122,16 +153,21 @@ final class SessionState {
 
   static SessionState read(final ImageReader in) {
     final int version = in.begin(KIND, VERSION);
-    final PartTable parts = PartTable.read(in);
+    final PartTable first = version < 3 ? PartTable.read(in) : null;
     final long[] counters = new long[10];
     for (int i = 0; i < counters.length; i++) {
       counters[i] = in.getLong();
     }
+    final PrequentialEvaluator evaluator = PrequentialEvaluator.read(in);
+    final Adwin detector = Adwin.read(in);
+    final RoutingWindow routing = RoutingWindow.read(in);
+    final RoutingWindow lastRouting = RoutingWindow.read(in);
+    final long lastUsed = version < 2 ? 0 : in.getLong();
     final SessionState state =
-        new SessionState(parts, PrequentialEvaluator.read(in), Adwin.read(in));
-    state.routing = RoutingWindow.read(in);
-    state.lastRouting = RoutingWindow.read(in);
-    state.lastUsed = version < 2 ? 0 : in.getLong();
+        new SessionState(version < 3 ? first : PartTable.read(in), evaluator, detector);
+    state.routing = routing;
+    state.lastRouting = lastRouting;
+    state.lastUsed = lastUsed;
     state.events = counters[0];
     state.labelled = counters[1];
     state.drifts = counters[2];

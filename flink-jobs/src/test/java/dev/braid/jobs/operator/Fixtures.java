@@ -42,7 +42,11 @@ final class Fixtures {
         config.schema(),
         config.model(),
         config.labels(),
-        new JobConfig.State(1, config.state().deduplicateFor(), config.state().expireAfter()),
+        new JobConfig.State(
+            1,
+            config.state().packBelow(),
+            config.state().deduplicateFor(),
+            config.state().expireAfter()),
         config.limits(),
         config.checkpoints(),
         config.metrics(),

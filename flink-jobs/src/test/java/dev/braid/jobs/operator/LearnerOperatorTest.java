@@ -123,8 +123,9 @@ class LearnerOperatorTest {
   }
 
   @Test
-  void checkpointWritesOnlyWhatChanged() throws Exception {
-    try (Workbench bench = new Workbench(config("model.options.top-k", "1"))) {
+  void checkpointWritesOnlyTheBlocksThatChanged() throws Exception {
+    final JobConfig inBlocks = config("model.options.top-k", "1", "state.pack-below", "0 b");
+    try (Workbench bench = new Workbench(inBlocks)) {
       for (int i = 0; i < 300; i++) {
         bench.send(event(i, "busy"));
         bench.send(event(i, "idle"));

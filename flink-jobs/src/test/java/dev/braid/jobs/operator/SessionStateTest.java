@@ -76,6 +76,15 @@ class SessionStateTest {
   }
 
   @Test
+  void imageOfVersionTwoLoads() throws Exception {
+    try (InputStream image = getClass().getResourceAsStream("session-v2.image")) {
+      final SessionState read = SessionState.read(new ImageReader(image.readAllBytes()));
+      assertSame(example(), read);
+      assertEquals(8, read.lastUsed);
+    }
+  }
+
+  @Test
   void damagedImageIsRefused() {
     final byte[] image = image(example());
     final byte[] shorter = Arrays.copyOf(image, image.length - 1);

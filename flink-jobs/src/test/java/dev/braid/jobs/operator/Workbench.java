@@ -80,7 +80,7 @@ final class Workbench implements AutoCloseable {
     operator.finish();
   }
 
-  /** Entries of a keyed state over all keys. */
+  /** Keys that have something in a keyed state. */
   long entries(final String state) {
     try (Stream<String> keys =
         operator.<String>getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {

@@ -1,0 +1,102 @@
+package dev.braid.jobs.operator;
+
+import static dev.braid.jobs.operator.Fixtures.config;
+import static dev.braid.jobs.operator.Fixtures.event;
+import static dev.braid.jobs.operator.Fixtures.tinyWorkingSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.braid.jobs.config.JobConfig;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.Test;
+
+/** Small models lie in one entry of the state backend, larger ones in blocks. */
+class PackedModelsTest {
+  private static final int EVENTS = 300;
+  private static final int KEYS = 5;
+
+  private static JobConfig packed(final String below) {
+    return tinyWorkingSet(config("state.pack-below", below));
+  }
+
+  /** Predictions of a run that is stopped in between and goes on under another configuration. */
+  private static List<String> run(final JobConfig before, final JobConfig after) throws Exception {
+    final List<String> predictions = new ArrayList<>();
+    final OperatorSubtaskState state;
+    try (Workbench bench = new Workbench(before)) {
+      send(bench, 0, EVENTS / 2);
+      state = bench.snapshot();
+      predictions.addAll(bench.exactPredictions());
+    }
+    try (Workbench bench = new Workbench(after, state)) {
+      send(bench, EVENTS / 2, EVENTS);
+      predictions.addAll(bench.exactPredictions());
+    }
+    return predictions;
+  }
+
+  private static void send(final Workbench bench, final int from, final int to) throws Exception {
+    for (int i = from; i < to; i++) {
+      bench.send(event(i, "k" + i % KEYS));
+    }
+  }
+
+  @Test
+  void modelsPredictTheSameInOneEntryAndInBlocksAndWhileTheyMove() throws Exception {
+    final List<String> inBlocks = run(packed("0 b"), packed("0 b"));
+    assertEquals(EVENTS, inBlocks.size());
+    assertEquals(inBlocks, run(packed("64 kb"), packed("64 kb")));
+    assertEquals(inBlocks, run(packed("64 kb"), packed("0 b")));
+    assertEquals(inBlocks, run(packed("0 b"), packed("64 kb")));
+  }
+
+  @Test
+  void aSmallModelHasOneEntryAndAGrownOneHasBlocks() throws Exception {
+    try (Workbench bench = new Workbench(packed("4 kb"))) {
+      send(bench, 0, KEYS);
+      bench.snapshot();
+      assertEquals(KEYS, bench.entries(ModelHome.SESSIONS));
+      assertEquals(0, bench.entries(ModelHome.BLOCKS));
+      for (int i = 0; i < 300; i++) {
+        bench.send(event(i, "k0"));
+      }
+      bench.snapshot();
+      assertEquals(1, bench.entries(ModelHome.BLOCKS));
+      assertEquals(KEYS, bench.entries(ModelHome.SESSIONS));
+    }
+  }
+
+  @Test
+  void modelsOfAnEarlierRunInBlocksArePackedWhenTheyAreWritten() throws Exception {
+    final OperatorSubtaskState state;
+    try (Workbench bench = new Workbench(config("state.pack-below", "0 b"))) {
+      send(bench, 0, 20);
+      state = bench.snapshot();
+      assertEquals(KEYS, bench.entries(ModelHome.BLOCKS));
+    }
+    try (Workbench bench = new Workbench(config(), state)) {
+      send(bench, 20, 40);
+      bench.snapshot();
+      assertEquals(0, bench.entries(ModelHome.BLOCKS));
+    }
+  }
+
+  @Test
+  void checkpointWritesTheModelsThatWereUsed() throws Exception {
+    try (Workbench bench = new Workbench(config())) {
+      for (int i = 0; i < 200; i++) {
+        bench.send(event(i, "k" + i % 20));
+      }
+      bench.snapshot();
+      final long all = bench.figures().bytesWritten();
+      bench.snapshot();
+      assertEquals(all, bench.figures().bytesWritten());
+      bench.send(event(200, "k0"));
+      bench.send(event(201, "k1"));
+      bench.snapshot();
+      final double share = (double) (bench.figures().bytesWritten() - all) / all;
+      assertEquals(0.1, share, 0.02);
+    }
+  }
+}

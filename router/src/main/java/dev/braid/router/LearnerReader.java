@@ -1,0 +1,55 @@
+package dev.braid.router;
+
+import dev.braid.image.ImageReader;
+import dev.braid.image.MalformedImageException;
+import java.util.List;
+
+/**
+ * Reads saved learners that shall go on under one specification. Where many are read, most say the
+ * same of themselves: they share one schema object then, and what they say is read once. Not
+ * thread-safe.
+ */
+public final class LearnerReader {
+  private final LearnerSpec spec;
+
+  /** The first block of the learner read last, and what it says. */
+  private byte[] image = {};
+
+  private LearnerIdentity identity;
+
+  /**
+   * @param spec one that {@link Presets#conflicts} has nothing against
+   */
+  public LearnerReader(final LearnerSpec spec) {
+    this.spec = spec;
+  }
+
+  /**
+   * Reads a learner back from the blocks of its parts; it comes back clean.
+   *
+   * @throws IllegalArgumentException with one sentence, if it cannot go on under the specification
+   * @throws MalformedImageException if the blocks are not those of a learner
+   */
+  public Learner read(final Blocks blocks) {
+    final ImageReader first = blocks.block(0, 0);
+    if (!first.isAt(image)) {
+      final byte[] other = first.rest();
+      identity = identity(first);
+      image = other;
+    }
+    return LearnerImage.read(identity, blocks);
+  }
+
+  private LearnerIdentity identity(final ImageReader first) {
+    final LearnerIdentity saved = LearnerIdentity.read(first);
+    if (saved.spec().equals(spec)) {
+      return saved;
+    }
+    final List<String> conflicts = Presets.conflicts(saved.spec(), spec);
+    if (!conflicts.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the saved learner cannot go on: " + String.join("; ", conflicts));
+    }
+    return saved.with(spec);
+  }
+}
