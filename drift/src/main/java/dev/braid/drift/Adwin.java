@@ -67,14 +67,18 @@ public final class Adwin implements DriftDetector {
    * @param delta chance of a false alarm, between 0 and 1, exclusive
    */
   public Adwin(final double delta) {
+    this(delta, new int[FIRST_ROWS]);
     if (!(delta > 0.0 && delta < 1.0)) {
       throw new IllegalArgumentException("delta must lie between 0 and 1, not " + delta);
     }
-    this.delta = delta;
     rows = 1;
-    count = new int[FIRST_ROWS];
-    bucketTotal = new double[FIRST_ROWS * PLACES];
-    bucketDeviation = new double[FIRST_ROWS * PLACES];
+  }
+
+  private Adwin(final double delta, final int[] count) {
+    this.delta = delta;
+    this.count = count;
+    bucketTotal = new double[count.length * PLACES];
+    bucketDeviation = new double[count.length * PLACES];
   }
 
   @Override
@@ -245,21 +249,26 @@ public final class Adwin implements DriftDetector {
     if (!(delta > 0.0 && delta < 1.0)) {
       throw new MalformedImageException("ADWIN: delta is " + delta + " instead of 0 to 1");
     }
-    final Adwin adwin = new Adwin(delta);
-    adwin.taken = in.getLong();
-    adwin.detections = in.getLong();
-    adwin.total = in.getDouble();
-    adwin.deviation = in.getDouble();
-    adwin.count = in.getInts();
-    adwin.rows = adwin.count.length;
-    while (adwin.rows > 1 && adwin.count[adwin.rows - 1] == 0) {
+    final long taken = in.getLong();
+    final long detections = in.getLong();
+    final double total = in.getDouble();
+    final double deviation = in.getDouble();
+    final int[] count = in.getInts();
+    if (count.length < 1 || count.length > MOST_ROWS) {
+      throw new MalformedImageException("ADWIN: there is room for " + count.length + " rows");
+    }
+    final Adwin adwin = new Adwin(delta, count);
+    adwin.taken = taken;
+    adwin.detections = detections;
+    adwin.total = total;
+    adwin.deviation = deviation;
+    adwin.rows = count.length;
+    while (adwin.rows > 1 && count[adwin.rows - 1] == 0) {
       adwin.rows--;
     }
-    adwin.bucketTotal = in.getDoubles();
-    adwin.bucketDeviation = in.getDoubles();
+    in.getDoubles(adwin.bucketTotal, 0, adwin.rows * PLACES);
+    in.getDoubles(adwin.bucketDeviation, 0, adwin.rows * PLACES);
     adwin.checkRows();
-    adwin.bucketTotal = Arrays.copyOf(adwin.bucketTotal, adwin.count.length * PLACES);
-    adwin.bucketDeviation = Arrays.copyOf(adwin.bucketDeviation, adwin.count.length * PLACES);
     for (int row = 0; row < adwin.rows; row++) {
       adwin.width += adwin.count[row] * bucketSize(row);
     }
@@ -271,13 +280,6 @@ public final class Adwin implements DriftDetector {
   }
 
   private void checkRows() {
-    if (rows < 1
-        || count.length > MOST_ROWS
-        || bucketTotal.length != rows * PLACES
-        || bucketDeviation.length != rows * PLACES) {
-      throw new MalformedImageException(
-          "ADWIN: " + rows + " rows do not match " + bucketTotal.length + " bucket places");
-    }
     for (int row = 0; row < rows; row++) {
       if (count[row] < 0 || count[row] > BUCKETS) {
         throw new MalformedImageException("ADWIN: row " + row + " has " + count[row] + " buckets");

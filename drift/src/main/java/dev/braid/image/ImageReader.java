@@ -11,6 +11,9 @@ import java.util.zip.CRC32C;
  * bounds nor in a huge allocation.
  */
 public final class ImageReader {
+  /** Shorter arrays are read number by number: to set up a bulk copy costs more. */
+  static final int SHORT = 24;
+
   private final ByteBuffer in;
 
   /**
@@ -128,8 +131,7 @@ public final class ImageReader {
 
   public int[] getInts() {
     final int[] values = new int[length(Integer.BYTES)];
-    in.asIntBuffer().get(values);
-    skip(values.length * Integer.BYTES);
+    fill(values, 0, values.length);
     return values;
   }
 
@@ -142,6 +144,14 @@ public final class ImageReader {
 
   public float[] getFloats() {
     final float[] values = new float[length(Float.BYTES)];
+    if (values.length <= SHORT) {
+      final int at = in.position();
+      for (int i = 0; i < values.length; i++) {
+        values[i] = in.getFloat(at + i * Float.BYTES);
+      }
+      skip(values.length * Float.BYTES);
+      return values;
+    }
     in.asFloatBuffer().get(values);
     skip(values.length * Float.BYTES);
     return values;
@@ -149,8 +159,7 @@ public final class ImageReader {
 
   public double[] getDoubles() {
     final double[] values = new double[length(Double.BYTES)];
-    in.asDoubleBuffer().get(values);
-    skip(values.length * Double.BYTES);
+    fill(values, 0, values.length);
     return values;
   }
 
@@ -161,8 +170,7 @@ public final class ImageReader {
    */
   public void getInts(final int[] target, final int from, final int length) {
     expectLength(length, Integer.BYTES);
-    in.asIntBuffer().get(target, from, length);
-    skip(length * Integer.BYTES);
+    fill(target, from, length);
   }
 
   /**
@@ -172,6 +180,31 @@ public final class ImageReader {
    */
   public void getDoubles(final double[] target, final int from, final int length) {
     expectLength(length, Double.BYTES);
+    fill(target, from, length);
+  }
+
+  private void fill(final int[] target, final int from, final int length) {
+    if (length <= SHORT) {
+      final int at = in.position();
+      for (int i = 0; i < length; i++) {
+        target[from + i] = in.getInt(at + i * Integer.BYTES);
+      }
+      skip(length * Integer.BYTES);
+      return;
+    }
+    in.asIntBuffer().get(target, from, length);
+    skip(length * Integer.BYTES);
+  }
+
+  private void fill(final double[] target, final int from, final int length) {
+    if (length <= SHORT) {
+      final int at = in.position();
+      for (int i = 0; i < length; i++) {
+        target[from + i] = in.getDouble(at + i * Double.BYTES);
+      }
+      skip(length * Double.BYTES);
+      return;
+    }
     in.asDoubleBuffer().get(target, from, length);
     skip(length * Double.BYTES);
   }

@@ -85,7 +85,16 @@ public final class ImageWriter {
 
   public ImageWriter putInts(final int[] values, final int from, final int length) {
     putInt(length);
-    room(length * Integer.BYTES).asIntBuffer().put(values, from, length);
+    final ByteBuffer target = room(length * Integer.BYTES);
+    if (length <= ImageReader.SHORT) {
+      final int at = target.position();
+      for (int i = 0; i < length; i++) {
+        target.putInt(at + i * Integer.BYTES, values[from + i]);
+      }
+      target.position(at + length * Integer.BYTES);
+      return this;
+    }
+    target.asIntBuffer().put(values, from, length);
     out.position(out.position() + length * Integer.BYTES);
     return this;
   }
@@ -103,7 +112,16 @@ public final class ImageWriter {
 
   public ImageWriter putFloats(final float[] values, final int from, final int length) {
     putInt(length);
-    room(length * Float.BYTES).asFloatBuffer().put(values, from, length);
+    final ByteBuffer target = room(length * Float.BYTES);
+    if (length <= ImageReader.SHORT) {
+      final int at = target.position();
+      for (int i = 0; i < length; i++) {
+        target.putFloat(at + i * Float.BYTES, values[from + i]);
+      }
+      target.position(at + length * Float.BYTES);
+      return this;
+    }
+    target.asFloatBuffer().put(values, from, length);
     out.position(out.position() + length * Float.BYTES);
     return this;
   }
@@ -114,7 +132,16 @@ public final class ImageWriter {
 
   public ImageWriter putDoubles(final double[] values, final int from, final int length) {
     putInt(length);
-    room(length * Double.BYTES).asDoubleBuffer().put(values, from, length);
+    final ByteBuffer target = room(length * Double.BYTES);
+    if (length <= ImageReader.SHORT) {
+      final int at = target.position();
+      for (int i = 0; i < length; i++) {
+        target.putDouble(at + i * Double.BYTES, values[from + i]);
+      }
+      target.position(at + length * Double.BYTES);
+      return this;
+    }
+    target.asDoubleBuffer().put(values, from, length);
     out.position(out.position() + length * Double.BYTES);
     return this;
   }
@@ -129,6 +156,12 @@ public final class ImageWriter {
     final CRC32C checksum = new CRC32C();
     checksum.update(out.array(), from, size() - from);
     return putInt((int) checksum.getValue());
+  }
+
+  /** Writes bytes as they are, without their number. */
+  public ImageWriter putRaw(final byte[] values) {
+    room(values.length).put(values);
+    return this;
   }
 
   /**

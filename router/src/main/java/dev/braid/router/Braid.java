@@ -89,6 +89,7 @@ final class Braid implements Learner {
             schema.classCount(),
             BraidOptions.gate(options),
             gateSeed(spec.seed()));
+    header.restored(saved.identity());
     allocate();
   }
 

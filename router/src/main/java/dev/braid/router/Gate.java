@@ -140,7 +140,7 @@ final class Gate implements BlockState {
   }
 
   long sizeBytes() {
-    return 96 + net.sizeBytes() + window.sizeBytes() + 4L * input.length;
+    return 96 + net.heldBytes() + window.sizeBytes() + 4L * input.length;
   }
 
   @Override

@@ -20,6 +20,10 @@ final class Header implements BlockState {
   private final String kind;
   private final int version;
   private final List<Consumer<ImageWriter>> running;
+
+  /** As it was written or read last; null once it has changed. */
+  private LearnerIdentity known;
+
   private boolean identityDirty = true;
   private boolean dirty = true;
 
@@ -51,8 +55,14 @@ final class Header implements BlockState {
     dirty = true;
   }
 
-  /** Schema or pool changed. */
+  /** The learner was read, and is what this says of it. */
+  void restored(final LearnerIdentity as) {
+    known = as;
+  }
+
+  /** Schema, pool or specification changed. */
   void identityChanged() {
+    known = null;
     dirty = true;
     identityDirty = true;
   }
@@ -76,7 +86,10 @@ final class Header implements BlockState {
   @Override
   public void writeBlock(final int block, final ImageWriter out) {
     if (block == 0) {
-      identity.get().write(out);
+      if (known == null) {
+        known = identity.get();
+      }
+      known.write(out);
     } else {
       running.get(block - 1).accept(out.begin(kind, version));
     }

@@ -16,9 +16,23 @@ import java.util.Map;
  * <p>Layout ({@code LRNR}, version 1): preset, seed, number of options and each one's name and
  * value, the schema, number of experts and each one's name and kind.
  */
-record LearnerIdentity(LearnerSpec spec, Schema schema, List<Member> experts) {
+final class LearnerIdentity {
   private static final String KIND = "LRNR";
   private static final int VERSION = 1;
+
+  private final LearnerSpec spec;
+  private final Schema schema;
+  private final List<Member> experts;
+
+  // Made when first asked for: many models share one identity.
+  private byte[] image;
+  private Options options;
+
+  LearnerIdentity(final LearnerSpec spec, final Schema schema, final List<Member> experts) {
+    this.spec = spec;
+    this.schema = schema;
+    this.experts = experts;
+  }
 
   /**
    * An expert of the pool.
@@ -36,12 +50,41 @@ record LearnerIdentity(LearnerSpec spec, Schema schema, List<Member> experts) {
     return new LearnerIdentity(learner.spec(), learner.schema(), members);
   }
 
+  LearnerSpec spec() {
+    return spec;
+  }
+
+  Schema schema() {
+    return schema;
+  }
+
+  List<Member> experts() {
+    return experts;
+  }
+
+  /** The specification's options under a preset, which is the specification's own. */
+  Options options(final Preset preset) {
+    if (options == null) {
+      options = new Options(spec, preset.options());
+    }
+    return options;
+  }
+
   /** The same learner under other options, which it can take. */
   LearnerIdentity with(final LearnerSpec other) {
     return new LearnerIdentity(other, schema, experts);
   }
 
   void write(final ImageWriter out) {
+    if (image == null) {
+      final ImageWriter own = new ImageWriter();
+      encode(own);
+      image = own.toByteArray();
+    }
+    out.putRaw(image);
+  }
+
+  private void encode(final ImageWriter out) {
     out.begin(KIND, VERSION).putString(spec.preset()).putLong(spec.seed());
     out.putInt(spec.options().size());
     spec.options().entrySet().stream()

@@ -16,6 +16,7 @@ public final class LearnerReader {
   private byte[] image = {};
 
   private LearnerIdentity identity;
+  private boolean changed;
 
   /**
    * @param spec one that {@link Presets#conflicts} has nothing against
@@ -25,7 +26,8 @@ public final class LearnerReader {
   }
 
   /**
-   * Reads a learner back from the blocks of its parts; it comes back clean.
+   * Reads a learner back from the blocks of its parts; it comes back clean, but for its first block
+   * if that shall name another specification now.
    *
    * @throws IllegalArgumentException with one sentence, if it cannot go on under the specification
    * @throws MalformedImageException if the blocks are not those of a learner
@@ -37,12 +39,17 @@ public final class LearnerReader {
       identity = identity(first);
       image = other;
     }
-    return LearnerImage.read(identity, blocks);
+    final Learner learner = LearnerImage.read(identity, blocks);
+    if (changed && learner.parts().get(0) instanceof Header header) {
+      header.identityChanged();
+    }
+    return learner;
   }
 
   private LearnerIdentity identity(final ImageReader first) {
     final LearnerIdentity saved = LearnerIdentity.read(first);
-    if (saved.spec().equals(spec)) {
+    changed = !saved.spec().equals(spec);
+    if (!changed) {
       return saved;
     }
     final List<String> conflicts = Presets.conflicts(saved.spec(), spec);

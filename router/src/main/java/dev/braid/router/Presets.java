@@ -79,7 +79,7 @@ public final class Presets {
   static Learner read(final SavedLearner saved) {
     final LearnerSpec spec = saved.spec();
     final Preset preset = find(spec.preset());
-    return preset.reader().read(saved, new Options(spec, preset.options()));
+    return preset.reader().read(saved, saved.identity().options(preset));
   }
 
   private static Preset find(final String name) {

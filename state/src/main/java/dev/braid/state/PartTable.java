@@ -212,7 +212,7 @@ public final class PartTable {
   /**
    * Names the parts that were made from what {@link #load} returned, in the same order.
    *
-   * @param parts all parts of the model, clean
+   * @param parts all parts of the model; what is dirty in them is written by the next save
    */
   public void attach(final List<BlockState> parts) {
     final int saved = packed == null ? slots.size() : packed.partCount();
@@ -223,7 +223,6 @@ public final class PartTable {
     if (packed == null) {
       for (int part = 0; part < parts.size(); part++) {
         slots.get(part).part = parts.get(part);
-        parts.get(part).markClean();
       }
     }
     packed = null;

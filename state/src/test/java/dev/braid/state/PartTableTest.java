@@ -224,6 +224,7 @@ class PartTableTest {
     final PartTable restored = reread();
     final Part first = new Part(1, 2);
     final List<BlockState> parts = new ArrayList<>(List.of(first, new Part(3)));
+    parts.forEach(BlockState::markClean);
     restored.attach(parts);
     first.set(0, 9);
     assertEquals(1, save(restored, parts, blocks));
@@ -298,6 +299,7 @@ class PartTableTest {
     restored.load(blocks);
     final Part first = new Part(1, 2);
     final List<BlockState> parts = List.of(first, new Part(3));
+    parts.forEach(BlockState::markClean);
     restored.attach(parts);
     first.set(0, 7);
     assertEquals(1, pack(restored, parts, 5));

@@ -13,7 +13,9 @@ final class Linear {
 
   private int inputs;
   private int outputs;
-  // All of shape [inputs, outputs]; the last row, index inputs, belongs to the bias.
+  // All of shape [inputs, outputs]; the last row, index inputs, belongs to the bias. The gradient
+  // is
+  // null until there is one.
   private float[][] weight;
   private float[][] gradient;
   private float[][] first;
@@ -32,15 +34,20 @@ final class Linear {
     }
   }
 
-  private Linear(final int inputs, final int outputs) {
-    allocate(inputs, outputs);
+  private Linear(
+      final int outputs, final float[][] weight, final float[][] first, final float[][] second) {
+    this.inputs = weight.length - 1;
+    this.outputs = outputs;
+    this.weight = weight;
+    this.first = first;
+    this.second = second;
   }
 
   private void allocate(final int newInputs, final int newOutputs) {
     inputs = newInputs;
     outputs = newOutputs;
     weight = new float[inputs + 1][outputs];
-    gradient = new float[inputs + 1][outputs];
+    gradient = null;
     first = new float[inputs + 1][outputs];
     second = new float[inputs + 1][outputs];
     transposed = null;
@@ -70,9 +77,10 @@ final class Linear {
 
   /** Adds the gradient of the first {@code rows} rows, given that of the layer's output. */
   void accumulate(final float[][] x, final float[][] outputGradient, final int rows) {
-    Kernels.transposedMultiplyAdd(x, outputGradient, gradient, rows, inputs);
+    final float[][] sum = gradients();
+    Kernels.transposedMultiplyAdd(x, outputGradient, sum, rows, inputs);
     for (int r = 0; r < rows; r++) {
-      Kernels.addScaled(gradient[inputs], 1, outputGradient[r]);
+      Kernels.addScaled(sum[inputs], 1, outputGradient[r]);
     }
   }
 
@@ -112,8 +120,9 @@ final class Linear {
 
   /** One Adam step with the gradient gathered since the last. */
   void step(final Adam adam, final float rate, final float correction) {
+    final float[][] sum = gradients();
     for (int i = 0; i <= inputs; i++) {
-      adam.update(weight[i], gradient[i], first[i], second[i], rate, correction);
+      adam.update(weight[i], sum[i], first[i], second[i], rate, correction);
     }
     transposedIsOld = true;
   }
@@ -123,11 +132,11 @@ final class Linear {
     if (newInputs == inputs && newOutputs == outputs) {
       return;
     }
-    final float[][][] old = {weight, gradient, first, second};
+    final float[][][] old = {weight, gradients(), first, second};
     final int oldInputs = inputs;
     final int oldOutputs = outputs;
     allocate(newInputs, newOutputs);
-    final float[][][] grown = {weight, gradient, first, second};
+    final float[][][] grown = {weight, gradients(), first, second};
     for (int m = 0; m < old.length; m++) {
       for (int i = 0; i < oldInputs; i++) {
         System.arraycopy(old[m][i], 0, grown[m][i], 0, oldOutputs);
@@ -141,11 +150,20 @@ final class Linear {
   }
 
   float[][] gradients() {
+    if (gradient == null) {
+      gradient = new float[inputs + 1][outputs];
+    }
     return gradient;
   }
 
   long sizeBytes() {
     return 4L * (inputs + 1) * (4L * outputs + 16) + 4L * inputs * outputs;
+  }
+
+  /** Bytes of {@link #sizeBytes} that are not held yet. */
+  long bytesNotHeld() {
+    return (gradient == null ? (inputs + 1) * (4L * outputs + 16) : 0)
+        + (transposed == null ? 4L * inputs * outputs : 0);
   }
 
   /** Layout: inputs, outputs, then per input and for the bias: weight, first and second moment. */
@@ -164,13 +182,15 @@ final class Linear {
       throw new MalformedImageException(
           "a layer of " + inputs + " x " + outputs + " does not fit the image");
     }
-    final Linear layer = new Linear(inputs, outputs);
+    final float[][] weight = new float[inputs + 1][];
+    final float[][] first = new float[inputs + 1][];
+    final float[][] second = new float[inputs + 1][];
     for (int i = 0; i <= inputs; i++) {
-      layer.weight[i] = row(in, outputs);
-      layer.first[i] = row(in, outputs);
-      layer.second[i] = row(in, outputs);
+      weight[i] = row(in, outputs);
+      first[i] = row(in, outputs);
+      second[i] = row(in, outputs);
     }
-    return layer;
+    return new Linear(outputs, weight, first, second);
   }
 
   private static float[] row(final ImageReader in, final int outputs) {

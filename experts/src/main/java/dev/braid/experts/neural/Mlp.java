@@ -21,7 +21,8 @@ public final class Mlp {
   private final Adam adam;
   private final Dropout dropout;
   private long steps;
-  // Activations of one slice behind each layer, the gradients there, and the same of a single row.
+  // Activations of one slice behind each layer and the gradients there, made when the first slice
+  // comes: a network that is loaded for an event or two meets none. The same of a single row.
   private final float[][][] activation;
   private final float[][][] delta;
   private final float[][] single;
@@ -73,10 +74,19 @@ public final class Mlp {
   private void allocateScratch() {
     for (int l = 0; l < layers.length; l++) {
       final int width = layers[l].outputs();
-      if (activation[l] == null || activation[l][0].length != width) {
-        activation[l] = new float[SLICE][width];
-        delta[l] = new float[SLICE][width];
+      if (single[l] == null || single[l].length != width) {
+        activation[l] = null;
+        delta[l] = null;
         single[l] = new float[width];
+      }
+    }
+  }
+
+  private void allocateSlice() {
+    for (int l = 0; l < layers.length; l++) {
+      if (activation[l] == null) {
+        activation[l] = new float[SLICE][single[l].length];
+        delta[l] = new float[SLICE][single[l].length];
       }
     }
   }
@@ -136,6 +146,7 @@ public final class Mlp {
    * @return shape [SLICE, outputs], of which the first {@code rows} are valid until the next call
    */
   public float[][] forward(final float[][] x, final int rows, final long firstEvent) {
+    allocateSlice();
     float[][] in = x;
     for (int l = 0; l < layers.length; l++) {
       layers[l].forward(in, activation[l], rows);
@@ -156,6 +167,7 @@ public final class Mlp {
 
   /** Where the caller puts the loss gradient of each output, shape [SLICE, outputs]. */
   public float[][] outputGradient() {
+    allocateSlice();
     return delta[layers.length - 1];
   }
 
@@ -196,11 +208,21 @@ public final class Mlp {
     allocateScratch();
   }
 
-  /** Heap bytes held, an estimate. */
+  /** Heap bytes held once the network has learned since it was made or read, an estimate. */
   public long sizeBytes() {
     long bytes = 64;
     for (final Linear layer : layers) {
       bytes += layer.sizeBytes() + (2L * SLICE + 1) * (4L * layer.outputs() + 16);
+    }
+    return bytes;
+  }
+
+  /** Heap bytes held now, an estimate. */
+  public long heldBytes() {
+    long bytes = sizeBytes();
+    for (int l = 0; l < layers.length; l++) {
+      bytes -= layers[l].bytesNotHeld();
+      bytes -= activation[l] == null ? 2L * SLICE * (4L * layers[l].outputs() + 16) : 0;
     }
     return bytes;
   }

@@ -39,8 +39,8 @@ public final class AdaptiveTree implements Expert {
   private Schema schema;
   private HoeffdingTree tree;
   private HoeffdingTree background;
-  private Adwin warning = new Adwin(WARNING_DELTA);
-  private Adwin drift = new Adwin(DRIFT_DELTA);
+  private Adwin warning;
+  private Adwin drift;
   private long learned;
   private long grown;
   private int replaced;
@@ -63,6 +63,8 @@ public final class AdaptiveTree implements Expert {
     this.seed = seed;
     weights = new PoissonWeight(seed);
     scratch = new double[schema.classCount()];
+    warning = new Adwin(WARNING_DELTA);
+    drift = new Adwin(DRIFT_DELTA);
     tree = grow();
   }
 
@@ -70,11 +72,15 @@ public final class AdaptiveTree implements Expert {
       final Schema schema,
       final HoeffdingTreeOptions options,
       final long seed,
-      final HoeffdingTree tree) {
+      final HoeffdingTree tree,
+      final Adwin warning,
+      final Adwin drift) {
     this.schema = schema;
     this.options = options;
     this.seed = seed;
     this.tree = tree;
+    this.warning = warning;
+    this.drift = drift;
     weights = new PoissonWeight(seed);
     scratch = new double[schema.classCount()];
   }
@@ -211,9 +217,7 @@ public final class AdaptiveTree implements Expert {
 
   private void writeHeader(final ImageWriter out) {
     out.begin(IMAGE, VERSION).putLong(seed).putLong(learned).putLong(grown).putInt(replaced);
-    out.putInt(options.gracePeriod()).putDouble(options.splitConfidence());
-    out.putDouble(options.tieThreshold()).putLong(options.maxBytes());
-    out.putInt(options.leafSubspace()).putInt(options.treeSubspace());
+    options.writeOfForest(out);
     warning.write(out);
     drift.write(out);
     out.putInt(tree.blockCount()).putInt(background == null ? 0 : background.blockCount());
@@ -233,7 +237,7 @@ public final class AdaptiveTree implements Expert {
     final long learned = in.getLong();
     final long grown = in.getLong();
     final int replaced = in.getInt();
-    final HoeffdingTreeOptions options = readOptions(in);
+    final HoeffdingTreeOptions options = HoeffdingTreeOptions.readOfForest(in);
     final Adwin warning = Adwin.read(in);
     final Adwin drift = Adwin.read(in);
     final int ofTree = in.getIntIn(1, blockCount - 1, "blocks of the tree");
@@ -241,26 +245,14 @@ public final class AdaptiveTree implements Expert {
     in.getIntIn(rest, rest, "blocks of the background tree");
     in.end();
     final HoeffdingTree tree = HoeffdingTree.read(schema, ofTree, b -> blocks.apply(1 + b));
-    final AdaptiveTree expert = new AdaptiveTree(schema, options, seed, tree);
+    final AdaptiveTree expert = new AdaptiveTree(schema, options, seed, tree, warning, drift);
     expert.learned = learned;
     expert.grown = grown;
     expert.replaced = replaced;
-    expert.warning = warning;
-    expert.drift = drift;
     if (rest > 0) {
       expert.background = HoeffdingTree.read(schema, rest, b -> blocks.apply(1 + ofTree + b));
     }
     expert.markClean();
     return expert;
-  }
-
-  private static HoeffdingTreeOptions readOptions(final ImageReader in) {
-    return HoeffdingTreeOptions.DEFAULTS
-        .withGracePeriod(in.getIntIn(0, Integer.MAX_VALUE, "grace period"))
-        .withSplitConfidence(in.getDouble())
-        .withTieThreshold(in.getDouble())
-        .withMaxBytes(in.getLong())
-        .withLeafSubspace(in.getIntIn(0, Integer.MAX_VALUE, "features of a leaf"))
-        .withTreeSubspace(in.getIntIn(0, Integer.MAX_VALUE, "features of a tree"));
   }
 }

@@ -22,7 +22,7 @@ final class BlockDirectory {
    *
    * @param pages number of pages of each type
    */
-  void update(final int... pages) {
+  void update(final int[] pages) {
     if (Arrays.equals(pages, pagesKnown)) {
       return;
     }
@@ -39,7 +39,10 @@ final class BlockDirectory {
         i++;
       }
     }
-    final int total = Arrays.stream(pages).sum();
+    int total = 0;
+    for (final int ofType : pages) {
+      total += ofType;
+    }
     if (count != total || entries.length != total) {
       entries = Arrays.copyOf(entries, total);
       moved = Arrays.copyOf(moved, total);

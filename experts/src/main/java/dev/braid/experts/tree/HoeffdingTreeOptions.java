@@ -68,21 +68,27 @@ public record HoeffdingTreeOptions(
   public HoeffdingTreeOptions {
     Objects.requireNonNull(criterion, "criterion");
     Objects.requireNonNull(leafPrediction, "leafPrediction");
-    require(gracePeriod >= 0, "gracePeriod must be 0 or more, not " + gracePeriod);
+    require(gracePeriod >= 0, "gracePeriod must be 0 or more, not ", gracePeriod);
     require(
         splitConfidence > 0 && splitConfidence <= 1,
-        "splitConfidence must lie above 0 and up to 1, not " + splitConfidence);
+        "splitConfidence must lie above 0 and up to 1, not ",
+        splitConfidence);
     require(
         tieThreshold >= 0 && tieThreshold <= 1,
-        "tieThreshold must lie between 0 and 1, not " + tieThreshold);
-    require(naiveBayesThreshold >= 0, "naiveBayesThreshold must be 0 or more");
-    require(maxBytes >= SMALLEST_CAP, "maxBytes must be 1024 or more, not " + maxBytes);
-    require(leafSubspace >= 0 && treeSubspace >= 0, "a subspace has 0 features (all) or more");
+        "tieThreshold must lie between 0 and 1, not ",
+        tieThreshold);
+    require(
+        naiveBayesThreshold >= 0,
+        "naiveBayesThreshold must be 0 or more, not ",
+        naiveBayesThreshold);
+    require(maxBytes >= SMALLEST_CAP, "maxBytes must be 1024 or more, not ", maxBytes);
+    require(leafSubspace >= 0, "leafSubspace must be 0 (all features) or more, not ", leafSubspace);
+    require(treeSubspace >= 0, "treeSubspace must be 0 (all features) or more, not ", treeSubspace);
   }
 
-  private static void require(final boolean condition, final String message) {
+  private static void require(final boolean condition, final String message, final Number value) {
     if (!condition) {
-      throw new IllegalArgumentException(message);
+      throw new IllegalArgumentException(message + value);
     }
   }
 
@@ -184,6 +190,24 @@ public record HoeffdingTreeOptions(
     return draft.options();
   }
 
+  /** Writes the numbers in which the trees of a forest differ from MOA's defaults. */
+  void writeOfForest(final ImageWriter out) {
+    out.putInt(gracePeriod).putDouble(splitConfidence).putDouble(tieThreshold);
+    out.putLong(maxBytes).putInt(leafSubspace).putInt(treeSubspace);
+  }
+
+  /** Reads what {@link #writeOfForest} wrote; all else is as MOA has it. */
+  static HoeffdingTreeOptions readOfForest(final ImageReader in) {
+    final Draft draft = new Draft(DEFAULTS);
+    draft.gracePeriod = in.getIntIn(0, Integer.MAX_VALUE, "grace period");
+    draft.splitConfidence = in.getDouble();
+    draft.tieThreshold = in.getDouble();
+    draft.maxBytes = in.getLong();
+    draft.leafSubspace = in.getIntIn(0, Integer.MAX_VALUE, "features of a leaf");
+    draft.treeSubspace = in.getIntIn(0, Integer.MAX_VALUE, "features of a tree");
+    return draft.read();
+  }
+
   void write(final ImageWriter out) {
     out.putInt(gracePeriod).putDouble(splitConfidence).putDouble(tieThreshold);
     out.putString(criterion.name()).putString(leafPrediction.name()).putInt(naiveBayesThreshold);
@@ -246,6 +270,15 @@ public record HoeffdingTreeOptions(
       leafSubspace = from.leafSubspace;
       treeSubspace = from.treeSubspace;
       seed = from.seed;
+    }
+
+    /** The options, where an image says so. */
+    HoeffdingTreeOptions read() {
+      try {
+        return options();
+      } catch (final IllegalArgumentException refused) {
+        throw new MalformedImageException("options of a tree: " + refused.getMessage());
+      }
     }
 
     HoeffdingTreeOptions options() {

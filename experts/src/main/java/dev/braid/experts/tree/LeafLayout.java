@@ -103,16 +103,34 @@ final class LeafLayout {
       offsets[j] = at;
       at += size(visible[j]);
     }
-    numericFeatures = Arrays.stream(visible).filter(f -> !nominal[f]).toArray();
-    numericOffsets = offsetsOf(numericFeatures);
-    nominalFeatures = Arrays.stream(visible).filter(f -> nominal[f]).toArray();
-    nominalOffsets = offsetsOf(nominalFeatures);
+    int numbers = 0;
+    for (final int f : visible) {
+      numbers += nominal[f] ? 0 : 1;
+    }
+    numericFeatures = new int[numbers];
+    numericOffsets = new int[numbers];
+    nominalFeatures = new int[visible.length - numbers];
+    nominalOffsets = new int[visible.length - numbers];
+    divide();
     rowStride = subspace ? largestSizes() : at;
     zeros = new double[rowStride];
   }
 
-  private int[] offsetsOf(final int[] features) {
-    return Arrays.stream(features).map(f -> offsets[Arrays.binarySearch(visible, f)]).toArray();
+  /**
+   * Tells numeric features from nominal ones; in loops, since every tree that is loaded does it.
+   */
+  private void divide() {
+    int numbers = 0;
+    for (int j = 0; j < visible.length; j++) {
+      final int feature = visible[j];
+      if (nominal[feature]) {
+        nominalFeatures[j - numbers] = feature;
+        nominalOffsets[j - numbers] = offsets[j];
+      } else {
+        numericFeatures[numbers] = feature;
+        numericOffsets[numbers++] = offsets[j];
+      }
+    }
   }
 
   /** The layout of a new tree: no spare room. */
@@ -186,7 +204,11 @@ final class LeafLayout {
 
   /** The most values of any feature kept in tables. */
   int mostValuesInTables() {
-    return Arrays.stream(visible).map(this::valuesInTable).max().orElse(0);
+    int most = 0;
+    for (final int feature : visible) {
+      most = Math.max(most, valuesInTable(feature));
+    }
+    return most;
   }
 
   /** Whether a feature's value is there: finite, and one of the known values if nominal. */

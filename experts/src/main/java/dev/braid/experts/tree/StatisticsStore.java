@@ -6,7 +6,9 @@ import java.util.Arrays;
 
 /**
  * Sufficient statistics of leaves: slots of equal size, numbered from 0 without gaps, in pages of a
- * few kilobytes. Giving a slot back moves the last slot into its place.
+ * few kilobytes. Giving a slot back moves the last slot into its place. The first page is no larger
+ * than its slots need, so that a small tree is small; what room there is follows from the number of
+ * slots alone.
  */
 final class StatisticsStore {
   private static final int PAGE_DOUBLES = 512;
@@ -65,8 +67,11 @@ final class StatisticsStore {
       pages = Arrays.copyOf(pages, page + 1 + page / 4);
       dirty = Arrays.copyOf(dirty, pages.length);
     }
+    final int length = pageLength(page);
     if (pages[page] == null) {
-      pages[page] = new double[stride << shift];
+      pages[page] = new double[length];
+    } else if (pages[page].length < length) {
+      pages[page] = Arrays.copyOf(pages[page], length);
     }
     if (slot == owners.length) {
       owners = Arrays.copyOf(owners, slot + 1 + slot / 4);
@@ -96,9 +101,26 @@ final class StatisticsStore {
       pages[last >> shift] = null;
     } else {
       Arrays.fill(lastPage, lastOffset, lastOffset + stride, 0.0);
+      final int length = pageLength(last >> shift);
+      if (length < lastPage.length) {
+        pages[last >> shift] = Arrays.copyOf(lastPage, length);
+      }
       touch(last);
     }
     return moved;
+  }
+
+  /** Doubles that a page has while there are as many slots as now. */
+  private int pageLength(final int page) {
+    return page > 0 ? stride << shift : firstPageLength(count);
+  }
+
+  private int firstPageLength(final int slots) {
+    int room = Math.min(slots, 1);
+    while (room < slots && room <= mask) {
+      room += room;
+    }
+    return room * stride;
   }
 
   int pageCount() {
@@ -157,7 +179,12 @@ final class StatisticsStore {
   long bytesToAllocate() {
     final int page = count >> shift;
     final boolean newPage = (count & mask) == 0;
-    return (newPage ? 16 + 8L * (stride << shift) : 0)
+    final int more =
+        page == 0
+            ? firstPageLength(count + 1) - firstPageLength(count)
+            : newPage ? stride << shift : 0;
+    return (newPage ? 16 : 0)
+        + 8L * more
         + (page == pages.length ? 5L * (1 + page / 4) : 0)
         + (count == owners.length ? 4L * (1 + count / 4) : 0);
   }
@@ -177,6 +204,8 @@ final class StatisticsStore {
         + 3 * 16
         + 5L * pages.length
         + 4L * owners.length
-        + pageCount() * (16 + 8L * (stride << shift));
+        + 16L * pageCount()
+        + 8L * firstPageLength(count)
+        + 8L * Math.max(0, pageCount() - 1) * (stride << shift);
   }
 }

@@ -5,7 +5,6 @@ import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
-import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /**
@@ -54,6 +53,7 @@ final class TreeBlocks implements BlockState {
   private final TreeExtension extension;
   private BlockDirectory directory = new BlockDirectory();
   private boolean headerDirty = true;
+  private int[] pagesNow = {};
 
   TreeBlocks(final TreeCore tree, final TreeExtension extension) {
     this.tree = tree;
@@ -73,9 +73,16 @@ final class TreeBlocks implements BlockState {
 
   private BlockDirectory current() {
     final StatisticsStore[] stores = tree.store.stores();
-    final int[] slots = new int[stores.length];
-    Arrays.setAll(slots, i -> stores[i].count());
-    directory.update(pages(tree.nodes.count(), tree.nodes.children().end(), slots));
+    if (pagesNow.length != STATISTICS + stores.length) {
+      pagesNow = new int[STATISTICS + stores.length];
+    }
+    pagesNow[NODES] = tree.nodes.nodePages();
+    pagesNow[CHILDREN] = tree.nodes.children().pages();
+    pagesNow[EXTENSION] = extension.pages(tree.nodes.count());
+    for (int i = 0; i < stores.length; i++) {
+      pagesNow[STATISTICS + i] = stores[i].pageCount();
+    }
+    directory.update(pagesNow);
     return directory;
   }
 

@@ -190,6 +190,6 @@ class InspectTest {
     }
     assertEquals(1, inspect(folder.toString()));
     assertTrue(err.toString().startsWith("braid: 5 of the models cannot be read;"), err.toString());
-    assertTrue(err.toString().contains("has version 9, this build reads 1 to 2"), err.toString());
+    assertTrue(err.toString().contains("has version 9, this build reads 1 to 3"), err.toString());
   }
 }
