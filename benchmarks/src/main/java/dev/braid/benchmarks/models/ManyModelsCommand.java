@@ -6,14 +6,12 @@ import dev.braid.jobs.cli.UsageException;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.inspect.SavepointTotals;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.FileUtils;
 import picocli.CommandLine.Command;
@@ -43,7 +41,8 @@ public final class ManyModelsCommand implements BraidCommand {
       paramLabel = "N",
       defaultValue = "500000",
       description =
-          "Events of the first job; each of the others takes a fifth. Default: ${DEFAULT-VALUE}.")
+          "Events of the first job beside one for each model; each of the others takes a fifth."
+              + " Default: ${DEFAULT-VALUE}.")
   private long records;
 
   @Option(
@@ -66,7 +65,8 @@ public final class ManyModelsCommand implements BraidCommand {
       names = "--managed-mb",
       paramLabel = "MB",
       defaultValue = "1024",
-      description = "Memory of RocksDB over four slots. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Memory of RocksDB over four slots; a job of one slot has a quarter. Default: ${DEFAULT-VALUE}.")
   private int managed;
 
   @Option(
@@ -81,6 +81,30 @@ public final class ManyModelsCommand implements BraidCommand {
       paramLabel = "NAME=VALUE",
       description = "Option of the preset braid, beside those of the small learner.")
   private Map<String, String> options = Map.of();
+
+  @Option(
+      names = "--pack-below",
+      paramLabel = "SIZE",
+      defaultValue = "64 kb",
+      description = "As state.pack-below of the job. Default: ${DEFAULT-VALUE}.")
+  private String packBelow;
+
+  @Option(
+      names = "--idle-seconds",
+      paramLabel = "S",
+      defaultValue = "20",
+      description =
+          "How long models idle before the last job drops them. Default: ${DEFAULT-VALUE}.")
+  private int idleSeconds;
+
+  @Option(
+      names = "--plain-bytes",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Bytes per key of plain RocksDB; 0 for those of a model, of which every one is read for"
+              + " it. Default: ${DEFAULT-VALUE}.")
+  private int plainBytes;
 
   @Option(
       names = "--out",
@@ -108,90 +132,95 @@ public final class ManyModelsCommand implements BraidCommand {
       FileUtils.deleteDirectoryQuietly(state.toFile());
     }
     final PrintWriter terminal = spec.commandLine().getOut();
-    terminal.println(
-        "| keys | skew | state | slots | records/s | start s | checkpoint MB (full) | checkpoint s |"
-            + " savepoint s | heap MB |\n|---|---|---|---|---|---|---|---|---|---|");
+    terminal.println(Figures.HEADER);
     rows.forEach(terminal::println);
     terminal.flush();
     return 0;
   }
 
   private void measure(final ModelsCluster cluster, final Traffic traffic) throws Exception {
-    final ModelsJob job = new ModelsJob(traffic, Duration.ofSeconds(checkpointSeconds));
-    final JobConfig config = ModelsJob.config(workingSet, options);
-    String savepoint = null;
+    final JobConfig config = ModelsJob.config(workingSet, packBelow, options);
+    final Stopwatch stopwatch = new Stopwatch(cluster);
+    final Duration between = Duration.ofSeconds(checkpointSeconds);
+    final ModelsJob job = new ModelsJob(traffic, between);
+    Figures last = null;
     for (final int slots : PARALLELISMS) {
       final StreamExecutionEnvironment environment = cluster.environment();
-      job.learners(environment, slots, savepoint, config, new Tally());
-      final long wanted = savepoint == null ? records : records / 5;
-      savepoint = run(cluster, environment, traffic, "models", slots, wanted);
+      job.learners(environment, slots, place(last), config, new Tally());
+      final Figures next =
+          last == null
+              ? stopwatch.run(environment, keys, records, 0)
+              : stopwatch.run(environment, 0, records / 5, 0);
+      last = report(next, last, traffic, "models", slots);
     }
+    final int bytes = plainBytes > 0 ? plainBytes : bytesOfAModel(last);
+    final Traffic few = new Traffic(Math.max(1, keys / 100), 0);
+    final ModelsJob fewer = new ModelsJob(few, between);
     final StreamExecutionEnvironment environment = cluster.environment();
-    final SavepointTotals totals = SavepointTotals.of(savepoint);
-    final int bytes = (int) (totals.bytes() / totals.models());
-    job.plainState(environment, 1, new PlainState(bytes), new Tally());
-    run(cluster, environment, traffic, "plain " + bytes + " bytes", 1, records);
+    fewer.learners(environment, 1, place(last), config, new Tally());
+    last = report(stopwatch.run(environment, 0, records / 5, 0), last, few, "one model in 100", 1);
+    expire(stopwatch, cluster, fewer, few, last);
+    plain(stopwatch, cluster, job, traffic, config, bytes);
   }
 
-  /** Runs a job until it gave out so many records, and stops it. */
-  private String run(
+  private static int bytesOfAModel(final Figures figures) throws Exception {
+    final SavepointTotals totals = SavepointTotals.of(figures.savepoint());
+    return (int) (totals.bytes() / totals.models());
+  }
+
+  /** Lets all models expire that a few leave idle. */
+  private void expire(
+      final Stopwatch stopwatch,
       final ModelsCluster cluster,
-      final StreamExecutionEnvironment environment,
+      final ModelsJob job,
+      final Traffic few,
+      final Figures before)
+      throws Exception {
+    final JobConfig config =
+        ModelsJob.expiring(workingSet, packBelow, options, Duration.ofSeconds(idleSeconds));
+    final StreamExecutionEnvironment environment = cluster.environment();
+    job.learners(environment, 1, place(before), config, new Tally());
+    final Figures figures = stopwatch.run(environment, 0, records / 5, 2.5 * idleSeconds);
+    final long left = SavepointTotals.of(figures.savepoint()).models();
+    delete(report(figures, before, few, "idle ones expire, " + left + " are left", 1));
+  }
+
+  private void plain(
+      final Stopwatch stopwatch,
+      final ModelsCluster cluster,
+      final ModelsJob job,
+      final Traffic traffic,
+      final JobConfig config,
+      final int bytes)
+      throws Exception {
+    final StreamExecutionEnvironment environment = cluster.environment();
+    final PlainState state = new PlainState(ModelsJob.example(config, bytes));
+    job.plainState(environment, 1, state, new Tally());
+    final Figures figures = stopwatch.run(environment, keys, records, 0);
+    delete(report(figures, null, traffic, "plain " + bytes + " bytes", 1));
+  }
+
+  private static String place(final Figures figures) {
+    return figures == null ? null : figures.savepoint();
+  }
+
+  /** Prints what a job did, and deletes the savepoint that it began from. */
+  private Figures report(
+      final Figures figures,
+      final Figures before,
       final Traffic traffic,
       final String state,
-      final int slots,
-      final long wanted)
-      throws Exception {
-    final long before = Tally.count();
-    final long submitted = System.nanoTime();
-    final JobClient job = environment.executeAsync(state);
-    await(before + 1);
-    final long first = System.nanoTime();
-    await(before + wanted / 2);
-    // By then the code is compiled, and most models have been there before.
-    final long half = Tally.count();
-    final long middle = System.nanoTime();
-    await(before + wanted);
-    final double rate = (Tally.count() - half) / seconds(middle);
-    final CompletedCheckpointStats checkpoint = cluster.lastCheckpoint(job);
-    System.gc();
-    final long heap = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-    final long stopping = System.nanoTime();
-    final String savepoint = cluster.stop(job);
-    rows.add(
-        String.format(
-            Locale.ROOT,
-            "| %d | %s | %s | %d | %.0f | %.1f | %s | %s | %.1f | %d |",
-            traffic.keys(),
-            traffic.skew(),
-            state,
-            slots,
-            rate,
-            (first - submitted) / 1e9,
-            checkpoint == null
-                ? "none"
-                : String.format(
-                    Locale.ROOT,
-                    "%.1f (%.1f)",
-                    checkpoint.getCheckpointedSize() / 1e6,
-                    checkpoint.getStateSize() / 1e6),
-            checkpoint == null
-                ? "none"
-                : String.format(Locale.ROOT, "%.1f", checkpoint.getEndToEndDuration() / 1e3),
-            seconds(stopping),
-            heap >> 20));
+      final int slots) {
+    rows.add(figures.row(traffic, state, slots));
     spec.commandLine().getErr().println("braid: " + rows.get(rows.size() - 1));
     spec.commandLine().getErr().flush();
-    return savepoint;
-  }
-
-  private static double seconds(final long since) {
-    return (System.nanoTime() - since) / 1e9;
-  }
-
-  private static void await(final long count) throws InterruptedException {
-    while (Tally.count() < count) {
-      Thread.sleep(5);
+    if (before != null) {
+      delete(before);
     }
+    return figures;
+  }
+
+  private static void delete(final Figures figures) {
+    FileUtils.deleteDirectoryQuietly(Path.of(URI.create(figures.savepoint())).toFile());
   }
 }

@@ -62,9 +62,18 @@ final class ModelsCluster implements AutoCloseable {
 
   /** The checkpoint completed last, or null. */
   CompletedCheckpointStats lastCheckpoint(final JobClient job) throws Exception {
-    final CheckpointStatsSnapshot stats =
-        cluster.getExecutionGraph(job.getJobID()).get().getCheckpointStatsSnapshot();
+    final CheckpointStatsSnapshot stats = stats(job);
     return stats == null ? null : stats.getHistory().getLatestCompletedCheckpoint();
+  }
+
+  /** Checkpoints completed so far. */
+  long checkpoints(final JobClient job) throws Exception {
+    final CheckpointStatsSnapshot stats = stats(job);
+    return stats == null ? 0 : stats.getCounts().getNumberOfCompletedCheckpoints();
+  }
+
+  private CheckpointStatsSnapshot stats(final JobClient job) throws Exception {
+    return cluster.getExecutionGraph(job.getJobID()).get().getCheckpointStatsSnapshot();
   }
 
   /** Ends a job with a savepoint in RocksDB's own format. */

@@ -3,8 +3,15 @@ package dev.braid.benchmarks.models;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.type.RecordTypes;
+import dev.braid.data.Feature;
+import dev.braid.data.Schema;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.operator.EventLearnerOperator;
+import dev.braid.router.Learner;
+import dev.braid.router.LearnerImage;
+import dev.braid.router.LearnerSpec;
+import dev.braid.router.Prediction;
+import dev.braid.router.Presets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,6 +34,7 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 /** The job's learner over generated events, without Kafka. */
 final class ModelsJob {
   private static final int MAX_PARALLELISM = 720;
+  private static final int EVENTS_OF_EXAMPLE = 8;
 
   private final Traffic traffic;
   private final Duration checkpoints;
@@ -43,9 +51,31 @@ final class ModelsJob {
    * A configuration with a small learner.
    *
    * @param workingSet in words
+   * @param packBelow in words
    * @param options of the preset braid that differ from the small learner's
    */
-  static JobConfig config(final String workingSet, final Map<String, String> options) {
+  static JobConfig config(
+      final String workingSet, final String packBelow, final Map<String, String> options) {
+    return JobConfig.of(values(workingSet, packBelow, options));
+  }
+
+  /**
+   * The same for models that are dropped once nothing has used them for a time.
+   *
+   * @param idle how long
+   */
+  static JobConfig expiring(
+      final String workingSet,
+      final String packBelow,
+      final Map<String, String> options,
+      final Duration idle) {
+    final Map<String, String> values = values(workingSet, packBelow, options);
+    values.put("state.expire-after", idle.toSeconds() + " s");
+    return JobConfig.of(values);
+  }
+
+  private static Map<String, String> values(
+      final String workingSet, final String packBelow, final Map<String, String> options) {
     final Map<String, String> values =
         new HashMap<>(
             Map.of(
@@ -59,9 +89,36 @@ final class ModelsJob {
                 "schema.numeric", "a,b,c",
                 "schema.classes", "low,high",
                 "state.working-set", workingSet));
+    values.put("state.pack-below", packBelow);
     values.put("metrics.every", "1000000");
     options.forEach((name, value) -> values.put("model.options." + name, value));
-    return JobConfig.of(values);
+    return values;
+  }
+
+  /**
+   * What a model is at rest, made without the job.
+   *
+   * @param bytes wanted; what a model has less is filled with more of the same
+   */
+  static byte[] example(final JobConfig config, final int bytes) {
+    final Schema schema =
+        new Schema(
+            config.schema().numeric().stream().map(Feature::numeric).toList(),
+            config.schema().classes());
+    final LearnerSpec spec =
+        new LearnerSpec(config.model().preset(), config.model().seed(), config.model().options());
+    final Learner learner = Presets.open(spec, schema);
+    final Traffic one = new Traffic(1, 0);
+    for (int i = 0; i < EVENTS_OF_EXAMPLE; i++) {
+      final double[] x = one.features(i);
+      learner.testThenTrain(x, schema.classIndex(one.label(0, x)), new Prediction());
+    }
+    final byte[] image = LearnerImage.toBytes(learner);
+    final byte[] filled = new byte[bytes];
+    for (int at = 0; at < bytes; at += image.length) {
+      System.arraycopy(image, 0, filled, at, Math.min(image.length, bytes - at));
+    }
+    return filled;
   }
 
   /** Adds the learners to an environment. */

@@ -3,7 +3,6 @@ package dev.braid.benchmarks.models;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.PredictionRecord;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
@@ -17,14 +16,14 @@ final class PlainState extends AbstractStreamOperator<PredictionRecord>
   private static final long serialVersionUID = 1L;
   private static final double[] NONE = {};
 
-  private final int bytes;
+  private final byte[] first;
   private transient ValueState<byte[]> state;
 
   /**
-   * @param bytes of each value
+   * @param first value of each key; one event changes one byte
    */
-  PlainState(final int bytes) {
-    this.bytes = bytes;
+  PlainState(final byte[] first) {
+    this.first = first;
   }
 
   @Override
@@ -40,9 +39,7 @@ final class PlainState extends AbstractStreamOperator<PredictionRecord>
     final Event event = element.getValue();
     byte[] value = state.value();
     if (value == null) {
-      // Random, since models do not compress well either.
-      value = new byte[bytes];
-      new SplittableRandom(event.key().hashCode()).nextBytes(value);
+      value = first.clone();
     }
     value[0]++;
     state.update(value);

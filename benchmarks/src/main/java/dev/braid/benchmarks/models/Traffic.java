@@ -6,8 +6,9 @@ import java.io.Serializable;
 import java.util.SplittableRandom;
 
 /**
- * Labelled events of many models: event i is the same whenever it is asked for. Each model has a
- * concept of its own, a line that parts the unit square.
+ * Labelled events of many models: event i is the same whenever it is asked for. The first events go
+ * to each model once, later ones are drawn. Each model has a concept of its own, a line that parts
+ * the unit square.
  *
  * @param keys number of models
  * @param skew exponent of Zipf's law by which keys are drawn, 0 for all alike
@@ -24,6 +25,9 @@ record Traffic(int keys, double skew) implements Serializable {
 
   /** Key number of an event, 0 to keys - 1; the smaller the more frequent where there is skew. */
   int key(final long event) {
+    if (event < keys) {
+      return (int) event;
+    }
     final double u = new SplittableRandom(event).nextDouble();
     if (skew == 0) {
       return (int) (u * keys);

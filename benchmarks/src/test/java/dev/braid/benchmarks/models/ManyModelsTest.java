@@ -53,7 +53,7 @@ class ManyModelsTest {
   @Test
   void everyModelPredictsWhatTheLibraryDoesAcrossRescalesAndAWorkingSetFarTooSmall()
       throws Exception {
-    final JobConfig config = ModelsJob.config("2 mb", Map.of());
+    final JobConfig config = ModelsJob.config("1 mb", "64 kb", Map.of());
     final ModelsJob models = new ModelsJob(TRAFFIC, Duration.ofSeconds(1));
     try (ModelsCluster cluster = ModelsCluster.start(folder, 256)) {
       String savepoint = null;
