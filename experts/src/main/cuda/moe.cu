@@ -4,17 +4,26 @@
 // Matrices are row-major: x [B][d], affinity, weight and the like [B][E], hidden [B][T*h],
 // outputs [T][B][c]. B is the bucket: rows beyond header.rows are padding, with label -1. Sums run
 // in a fixed order, so that the same weights and batches give the same bits.
+//
+// An expert's weights lie at a place. Where every expert computes every row, expert e has place e.
+// Where the gate chooses, each expert computes its own rows alone, in rounds: a round is a few seats
+// side by side, each with one expert and as many rows as the capacity C says, the rest of which is
+// padding. The seats of a round have places side by side too. Within a round gathered is
+// [seats][C][d], hidden [seats][C][h], outputGradient [seats][C][c]; outputs is [all seats][B][c].
 
 #include <cuda_bf16.h>
 
 // Filled by the Java class CudaDevice in the order of the enum Field: change both together.
 struct Layer {
   int rows, inputs, hidden, classes, experts, total, chosen, kind;
+  int places;                                   // sets of expert weights that theta has
+  int firstSeat, firstPlace, seats, capacity;   // the round
+  int unused;                                   // what follows is aligned to eight bytes
   float balanceWeight, learningRate;
   const int* header;   // rows, labelled, then floats: 1 / labelled, share of the window kept
   const int* labels;   // [B]
   const float* x;      // [B][d]
-  float* theta;        // W1 [T][h][d], b1 [T][h], W2 [T][c][h], b2 [T][c], Wg [E][d], bg [E]
+  float* theta;        // W1 [P][h][d], b1 [P][h], W2 [P][c][h], b2 [P][c], Wg [E][d], bg [E]
   float* m;
   float* v;
   float* gradient;
@@ -40,6 +49,11 @@ struct Layer {
   float* load;         // [T]
   float* probabilities;  // [B][c]
   float* votes;        // [B][T][c]
+  int* expertAt;       // of each seat, -1 where there is none
+  int* seatOf;         // [T], of each expert, -1 where no row needs it
+  int* position;       // [B][E], of the row among the expert's, -1 where it is not
+  int* rowOf;          // [T][B], the expert's rows in their order, then -1
+  void* gathered;
 };
 
 enum { SOFTMAX = 0, TOP_K = 1, SIGMOID = 2 };
@@ -83,15 +97,15 @@ __device__ __forceinline__ long long threadIndex() {
 __device__ __forceinline__ long long threadCount() { return (long long)gridDim.x * blockDim.x; }
 
 __device__ __forceinline__ const float* bias1(const Layer& p) {
-  return p.theta + (long long)p.total * p.hidden * p.inputs;
+  return p.theta + (long long)p.places * p.hidden * p.inputs;
 }
 
 __device__ __forceinline__ const float* bias2(const Layer& p) {
-  return bias1(p) + (long long)p.total * p.hidden * (1 + p.classes);
+  return bias1(p) + (long long)p.places * p.hidden * (1 + p.classes);
 }
 
 __device__ __forceinline__ const float* gateBias(const Layer& p) {
-  return bias2(p) + p.total * p.classes + (long long)p.experts * p.inputs;
+  return bias2(p) + p.places * p.classes + (long long)p.experts * p.inputs;
 }
 
 __device__ __forceinline__ bool normalised(const Layer& p) {
@@ -166,13 +180,18 @@ extern "C" __global__ void gate_choose(const __grid_constant__ Layer p) {
   }
 }
 
+// A thread has one column, and every gridDim.y-th row.
 template <typename A>
 __device__ void biasRelu(const Layer& p) {
-  A* hidden = (A*)p.hiddenUnits;
-  const float* bias = bias1(p);
   const long long width = (long long)p.total * p.hidden;
-  for (long long i = threadIndex(); i < p.rows * width; i += threadCount()) {
-    store(hidden + i, fmaxf(load(hidden + i) + bias[i % width], 0.0f));
+  const long long column = threadIndex();
+  if (column >= width) {
+    return;
+  }
+  A* hidden = (A*)p.hiddenUnits + column;
+  const float bias = bias1(p)[column];
+  for (int row = blockIdx.y; row < p.rows; row += gridDim.y) {
+    store(hidden + row * width, fmaxf(load(hidden + row * width) + bias, 0.0f));
   }
 }
 
@@ -350,6 +369,7 @@ extern "C" __global__ void gate_backward(const __grid_constant__ Layer p) {
   float total = 0;
   float balanced = 0;
   for (int e = lane(); e < p.experts; e += WARP) {
+    dWeight[e] = mask[e] != 0 ? dWeight[e] : 0.0f;
     chosenSum += mask[e] * a[e];
     inner += weight[e] * dWeight[e];
     total += a[e];
@@ -372,17 +392,17 @@ extern "C" __global__ void gate_backward(const __grid_constant__ Layer p) {
   }
 }
 
-// Gradients of the biases are column sums. Grid: columns in x, experts in y.
+// Gradients of the biases are column sums. Grid: columns in x, seats of the round in y.
 template <typename A>
 __device__ void outputBias(const Layer& p) {
   const int j = blockIdx.x * WARP + threadIdx.x;
   const int e = blockIdx.y;
-  const A* in = (const A*)p.outputGradient + (long long)e * p.rows * p.classes;
-  const float sum = columnSum(p.rows, [&](int row) {
+  const A* in = (const A*)p.outputGradient + (long long)e * p.capacity * p.classes;
+  const float sum = columnSum(p.capacity, [&](int row) {
     return j < p.classes ? load(in + (long long)row * p.classes + j) : 0.0f;
   });
   if (threadIdx.y == 0 && j < p.classes) {
-    p.gradient[bias2(p) - p.theta + e * p.classes + j] = sum;
+    p.gradient[bias2(p) - p.theta + (p.firstPlace + e) * p.classes + j] = sum;
   }
 }
 
@@ -417,52 +437,271 @@ extern "C" __global__ void gate_bias(const __grid_constant__ Layer p) {
   }
 }
 
-// The block that a parameter belongs to.
-__device__ int owner(const Layer& p, long long i) {
-  const long long first = (long long)p.total * p.hidden * p.inputs;
-  if (i < first) {
-    return (int)(i / ((long long)p.hidden * p.inputs));
+// Adam over a stretch of parameters; the products' copy of them follows, where there is one.
+template <typename A>
+__device__ void adamOver(
+    const Layer& p, long long from, long long length, float rate, float epsilon, A* copy) {
+  const float* __restrict__ gradient = p.gradient + from;
+  float* __restrict__ theta = p.theta + from;
+  float* __restrict__ m = p.m + from;
+  float* __restrict__ v = p.v + from;
+  for (long long i = threadIndex(); i < length; i += threadCount()) {
+    const float g = gradient[i];
+    const float mean = __fsub_rn(__fadd_rn(0.9f * m[i] + (1 - 0.9f) * g, 1e-20f), 1e-20f);
+    const float square =
+        __fsub_rn(__fadd_rn(0.999f * v[i] + (1 - 0.999f) * g * g, 1e-20f), 1e-20f);
+    const float updated = theta[i] - rate * mean / (sqrtf(square) + epsilon);
+    m[i] = mean;
+    v[i] = square;
+    theta[i] = updated;
+    if (copy != nullptr) {
+      store(copy + i, updated);
+    }
   }
-  i -= first;
-  if (i < (long long)p.total * p.hidden) {
-    return (int)(i / p.hidden);
-  }
-  i -= (long long)p.total * p.hidden;
-  const long long second = (long long)p.total * p.classes * p.hidden;
-  if (i < second) {
-    return (int)(i / ((long long)p.classes * p.hidden));
-  }
-  i -= second;
-  return i < p.total * p.classes ? (int)(i / p.classes) : p.total;
 }
 
-// Adam over all blocks that learn; the products' copies of the weights follow.
+// Adam over the experts of a round that learn. Grid: parameters in x, seats in y.
 template <typename A>
 __device__ void adamStep(const Layer& p, bool copies) {
-  const long long first = (long long)p.total * p.hidden * p.inputs;
-  const long long second = first + (long long)p.total * p.hidden;
-  const long long third = second + (long long)p.total * p.classes * p.hidden;
-  const long long all = third + p.total * p.classes + (long long)p.experts * (p.inputs + 1);
-  for (long long i = threadIndex(); i < all; i += threadCount()) {
-    const int block = owner(p, i);
-    const float rate = p.rate[block];
-    if (rate == 0) {
-      continue;
+  const int e = p.expertAt[p.firstSeat + blockIdx.y];
+  const float rate = e < 0 ? 0.0f : p.rate[e];
+  if (rate == 0) {
+    return;
+  }
+  const float epsilon = p.epsilon[e];
+  const long long place = p.firstPlace + blockIdx.y;
+  const long long first = (long long)p.hidden * p.inputs;
+  const long long second = (long long)p.classes * p.hidden;
+  const long long b1 = bias1(p) - p.theta;
+  const long long w2 = b1 + (long long)p.places * p.hidden;
+  const long long b2 = bias2(p) - p.theta;
+  A* const none = nullptr;
+  A* const low1 = copies ? (A*)p.low1 + place * first : none;
+  A* const low2 = copies ? (A*)p.low2 + place * second : none;
+  adamOver(p, place * first, first, rate, epsilon, low1);
+  adamOver(p, b1 + place * p.hidden, p.hidden, rate, epsilon, none);
+  adamOver(p, w2 + place * second, second, rate, epsilon, low2);
+  adamOver(p, b2 + place * p.classes, p.classes, rate, epsilon, none);
+}
+
+extern "C" __global__ void adam_gate(const __grid_constant__ Layer p) {
+  const long long length = (long long)p.experts * (p.inputs + 1);
+  const long long from = gateBias(p) - p.theta - (long long)p.experts * p.inputs;
+  float* const none = nullptr;
+  adamOver(p, from, length, p.rate[p.total], p.epsilon[p.total], none);
+}
+
+// From here on: the rounds of a gate that chooses.
+
+// One warp per expert: the rows that it computes, in their order, and where each lies among them.
+extern "C" __global__ void group(const __grid_constant__ Layer p) {
+  const int e = warpIndex();
+  if (e >= p.total) {
+    return;
+  }
+  int* rowOf = p.rowOf + (long long)e * p.rows;
+  int found = 0;
+  for (int from = 0; from < p.rows; from += WARP) {
+    const int row = from + lane();
+    const long long at = (long long)row * p.experts + e;
+    const bool computes =
+        row < p.header[0] && row < p.rows && (e >= p.experts || p.chosenMask[at] != 0);
+    const unsigned together = __ballot_sync(ALL, computes);
+    const int place = found + __popc(together & ((1u << lane()) - 1));
+    if (computes) {
+      rowOf[place] = row;
     }
-    const float g = p.gradient[i];
-    const float mean = __fsub_rn(__fadd_rn(0.9f * p.m[i] + (1 - 0.9f) * g, 1e-20f), 1e-20f);
-    const float square =
-        __fsub_rn(__fadd_rn(0.999f * p.v[i] + (1 - 0.999f) * g * g, 1e-20f), 1e-20f);
-    const float updated = p.theta[i] - rate * mean / (sqrtf(square) + p.epsilon[block]);
-    p.m[i] = mean;
-    p.v[i] = square;
-    p.theta[i] = updated;
-    if (copies && i < first) {
-      store((A*)p.low1 + i, updated);
+    if (row < p.rows && e < p.experts) {
+      p.position[at] = computes ? place : -1;
     }
-    if (copies && i >= second && i < third) {
-      store((A*)p.low2 + (i - second), updated);
+    found += __popc(together);
+  }
+  for (int i = found + lane(); i < p.rows; i += WARP) {
+    rowOf[i] = -1;
+  }
+}
+
+// A row of a round; one warp has it.
+struct Seated {
+  int seat;
+  int i;
+  int expert;
+  int row;  // -1: padding
+};
+
+__device__ __forceinline__ bool seated(const Layer& p, Seated& s) {
+  s.seat = warpIndex() / p.capacity;
+  s.i = warpIndex() % p.capacity;
+  if (s.seat >= p.seats) {
+    return false;
+  }
+  s.expert = p.expertAt[p.firstSeat + s.seat];
+  s.row = s.expert < 0 ? -1 : p.rowOf[(long long)s.expert * p.rows + s.i];
+  return true;
+}
+
+template <typename A>
+__device__ void gatherRow(const Layer& p) {
+  Seated s;
+  if (!seated(p, s)) {
+    return;
+  }
+  A* to = (A*)p.gathered + (long long)warpIndex() * p.inputs;
+  for (int j = lane(); j < p.inputs; j += WARP) {
+    store(to + j, s.row < 0 ? 0.0f : p.x[(long long)s.row * p.inputs + j]);
+  }
+}
+
+template <typename A>
+__device__ void groupRelu(const Layer& p) {
+  Seated s;
+  if (!seated(p, s)) {
+    return;
+  }
+  A* hidden = (A*)p.hiddenUnits + (long long)warpIndex() * p.hidden;
+  const float* bias = bias1(p) + (long long)(p.firstPlace + s.seat) * p.hidden;
+  for (int u = lane(); u < p.hidden; u += WARP) {
+    store(hidden + u, fmaxf(load(hidden + u) + bias[u], 0.0f));
+  }
+}
+
+// Adds b2 to the outputs, whose expert may have lost its place when they are read.
+extern "C" __global__ void group_bias(const __grid_constant__ Layer p) {
+  Seated s;
+  if (!seated(p, s)) {
+    return;
+  }
+  float* out = p.outputs + ((long long)(p.firstSeat + s.seat) * p.rows + s.i) * p.classes;
+  const float* bias = bias2(p) + (p.firstPlace + s.seat) * p.classes;
+  for (int j = lane(); j < p.classes; j += WARP) {
+    out[j] += bias[j];
+  }
+}
+
+// Where an expert's outputs for a row lie, nullptr where it did not compute it.
+__device__ __forceinline__ const float* outputOf(const Layer& p, int row, int e) {
+  const int i = e < p.experts ? p.position[(long long)row * p.experts + e] : row;
+  return i < 0 ? nullptr : p.outputs + ((long long)p.seatOf[e] * p.rows + i) * p.classes;
+}
+
+// One warp per row, as combine.
+extern "C" __global__ void group_combine(const __grid_constant__ Layer p) {
+  const int row = warpIndex();
+  if (row >= p.rows) {
+    return;
+  }
+  const int c = p.classes;
+  const bool real = row < p.header[0];
+  float* probability = p.probabilities + (long long)row * c;
+  float largest = -INFINITY;
+  for (int j = lane(); j < c; j += WARP) {
+    float z = 0;
+    for (int e = 0; real && e < p.total; e++) {
+      const float* out = outputOf(p, row, e);
+      if (out != nullptr) {
+        z += (e < p.experts ? p.weight[(long long)row * p.experts + e] : 1.0f) * out[j];
+      }
     }
+    probability[j] = z;
+    largest = fmaxf(largest, z);
+  }
+  largest = warpMax(largest);
+  float sum = 0;
+  for (int j = lane(); j < c; j += WARP) {
+    probability[j] = expf(probability[j] - largest);
+    sum += probability[j];
+  }
+  sum = warpSum(sum);
+  const int label = p.labels[row];
+  const float scale = label < 0 ? 0.0f : __int_as_float(p.header[2]);
+  for (int j = lane(); j < c; j += WARP) {
+    probability[j] /= sum;
+    p.logitGradient[(long long)row * c + j] =
+        (probability[j] - (j == label ? 1.0f : 0.0f)) * scale;
+  }
+}
+
+// One warp per row and expert, as votes.
+extern "C" __global__ void group_votes(const __grid_constant__ Layer p) {
+  const int row = warpIndex() / p.total;
+  const int e = warpIndex() % p.total;
+  if (row >= p.rows) {
+    return;
+  }
+  const int c = p.classes;
+  float* vote = p.votes + ((long long)row * p.total + e) * c;
+  const float* out = row < p.header[0] ? outputOf(p, row, e) : nullptr;
+  if (out == nullptr) {
+    for (int j = lane(); j < c; j += WARP) {
+      vote[j] = 0;
+    }
+    return;
+  }
+  float largest = -INFINITY;
+  for (int j = lane(); j < c; j += WARP) {
+    largest = fmaxf(largest, out[j]);
+  }
+  largest = warpMax(largest);
+  float sum = 0;
+  for (int j = lane(); j < c; j += WARP) {
+    vote[j] = expf(out[j] - largest);
+    sum += vote[j];
+  }
+  sum = warpSum(sum);
+  for (int j = lane(); j < c; j += WARP) {
+    vote[j] /= sum;
+  }
+}
+
+// Gradient of the weight of a row's expert, and of its logits; 0 for padding.
+template <typename A>
+__device__ void groupTurnBack(const Layer& p) {
+  Seated s;
+  if (!seated(p, s)) {
+    return;
+  }
+  const int c = p.classes;
+  A* gradient = (A*)p.outputGradient + (long long)warpIndex() * c;
+  if (s.row < 0) {
+    for (int j = lane(); j < c; j += WARP) {
+      store(gradient + j, 0.0f);
+    }
+    return;
+  }
+  const bool weighed = s.expert < p.experts;
+  const long long pair = (long long)s.row * p.experts + s.expert;
+  const float weight = weighed ? p.weight[pair] : 1.0f;
+  const float* out = p.outputs + ((long long)(p.firstSeat + s.seat) * p.rows + s.i) * c;
+  float inner = 0;
+  for (int j = lane(); j < c; j += WARP) {
+    const float dz = p.logitGradient[(long long)s.row * c + j];
+    inner += dz * out[j];
+    store(gradient + j, weight * dz);
+  }
+  inner = warpSum(inner);
+  if (weighed && lane() == 0) {
+    p.weightGradient[pair] = inner;
+  }
+}
+
+// As hidden_backward. Grid: hidden units in x, seats in y.
+template <typename A>
+__device__ void groupHiddenBackward(const Layer& p) {
+  const int u = blockIdx.x * WARP + threadIdx.x;
+  const long long from = (long long)blockIdx.y * p.capacity * p.hidden + u;
+  const A* on = (const A*)p.hiddenUnits + from;
+  A* gradient = (A*)p.hiddenGradient + from;
+  const float sum = columnSum(p.capacity, [&](int row) {
+    if (u >= p.hidden) {
+      return 0.0f;
+    }
+    const long long i = (long long)row * p.hidden;
+    const float masked = load(on + i) > 0 ? load(gradient + i) : 0.0f;
+    store(gradient + i, masked);
+    return masked;
+  });
+  if (threadIdx.y == 0 && u < p.hidden) {
+    p.gradient[bias1(p) - p.theta + (long long)(p.firstPlace + blockIdx.y) * p.hidden + u] = sum;
   }
 }
 
@@ -473,15 +712,18 @@ extern "C" __global__ void convert_inputs(const __grid_constant__ Layer p) {
   }
 }
 
+// Grid: weights in x, seats of the round in y.
 extern "C" __global__ void convert_weights(const __grid_constant__ Layer p) {
-  const long long first = (long long)p.total * p.hidden * p.inputs;
-  const long long second = first + (long long)p.total * p.hidden;
-  const long long length = (long long)p.total * p.classes * p.hidden;
+  const long long place = p.firstPlace + blockIdx.y;
+  const long long first = (long long)p.hidden * p.inputs;
+  const long long second = (long long)p.classes * p.hidden;
+  const float* w1 = p.theta + place * first;
+  const float* w2 = bias1(p) + (long long)p.places * p.hidden + place * second;
   for (long long i = threadIndex(); i < first; i += threadCount()) {
-    store((__nv_bfloat16*)p.low1 + i, p.theta[i]);
+    store((__nv_bfloat16*)p.low1 + place * first + i, w1[i]);
   }
-  for (long long i = threadIndex(); i < length; i += threadCount()) {
-    store((__nv_bfloat16*)p.low2 + i, p.theta[second + i]);
+  for (long long i = threadIndex(); i < second; i += threadCount()) {
+    store((__nv_bfloat16*)p.low2 + place * second + i, w2[i]);
   }
 }
 
@@ -494,9 +736,17 @@ extern "C" __global__ void convert_weights(const __grid_constant__ Layer p) {
 #define OUTPUT_BIAS(A) outputBias<A>(p)
 #define HIDDEN_BACKWARD(A) hiddenBackward<A>(p)
 #define ADAM(A) adamStep<A>(p, sizeof(A) < sizeof(float))
+#define GATHER(A) gatherRow<A>(p)
+#define GROUP_RELU(A) groupRelu<A>(p)
+#define GROUP_TURN_BACK(A) groupTurnBack<A>(p)
+#define GROUP_HIDDEN_BACKWARD(A) groupHiddenBackward<A>(p)
 
 BOTH(bias_relu, BIAS_RELU)
 BOTH(turn_back, TURN_BACK)
 BOTH(output_bias, OUTPUT_BIAS)
 BOTH(hidden_backward, HIDDEN_BACKWARD)
 BOTH(adam, ADAM)
+BOTH(gather, GATHER)
+BOTH(group_relu, GROUP_RELU)
+BOTH(group_turn_back, GROUP_TURN_BACK)
+BOTH(group_hidden_backward, GROUP_HIDDEN_BACKWARD)

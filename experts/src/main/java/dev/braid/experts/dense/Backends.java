@@ -49,10 +49,11 @@ final class Backends {
   }
 
   private static Backend cuda(final MoeState state, final DenseOptions options) {
-    final DeviceLayout layout =
-        new DeviceLayout(state.spec, options.precision(), options.maxRows());
+    final DeviceLayout layout;
     final Device device;
     try {
+      final long room = CudaDevice.room(options.device(), options.deviceBytes());
+      layout = DeviceLayout.within(state.spec, options.precision(), options.maxRows(), room);
       device = new CudaDevice(state.spec, layout, options.device(), options.deviceBytes());
     } catch (final LinkageError missing) {
       throw new DeviceException(
@@ -70,9 +71,11 @@ final class Backends {
     }
     LOG.log(
         Level.INFO,
-        "Dense layer on {0}, {1} MB of device memory",
+        "Dense layer on {0}, {1} MB of device memory, {2} of {3} experts there at once",
         layer.name(),
-        layer.deviceBytes() >> 20);
+        layer.deviceBytes() >> 20,
+        layout.allPlaces(),
+        state.spec.totalExperts());
     return new TwinnedMoe(layer, saved -> cpu(saved, options), options.journal());
   }
 

@@ -13,6 +13,7 @@ import static org.bytedeco.cuda.global.cudart.cudaMemcpyHostToDevice;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.cuda.cublas.cublasContext;
 import org.bytedeco.cuda.cudart.CUevent_st;
@@ -28,16 +29,16 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * A CUDA device: kernels from the fat binary, products by cuBLAS, one stream that computes and one
- * each way that copies. Holds the device's primary context like everybody else in the process, so
- * several layers share a device.
+ * A CUDA device: kernels from the fat binary, products by cuBLAS, one stream that computes, one
+ * each way that copies batches, and one that exchanges experts. Holds the device's primary context
+ * like everybody else in the process, so several layers share a device.
  */
 final class CudaDevice implements Device {
   /** What cuBLAS may use beside its operands; as much as NVIDIA recommends for Hopper. */
   private static final long CUBLAS_WORKSPACE = 32L << 20;
 
   private static final int STAGED_FLOATS = 1 << 20;
-  private static final int STRUCT_BYTES = 8 * 4 + 2 * 4 + 8 * Field.values().length;
+  private static final int STRUCT_BYTES = 14 * 4 + 2 * 4 + 8 * Field.values().length;
 
   private final DenseMoeSpec spec;
   private final DeviceLayout layout;
@@ -48,6 +49,7 @@ final class CudaDevice implements Device {
   private final CUstream_st compute = new CUstream_st();
   private final CUstream_st copyIn = new CUstream_st();
   private final CUstream_st copyOut = new CUstream_st();
+  private final CUstream_st exchange = new CUstream_st();
   private final cublasContext blas = new cublasContext();
   private final Map<Kernel, CUfunc_st> functions = new EnumMap<>(Kernel.class);
   private final CudaGraphs graphs;
@@ -58,9 +60,26 @@ final class CudaDevice implements Device {
   private final CUevent_st[] arrived = new CUevent_st[DeviceLayout.SLOTS];
   private final CUevent_st[] computed = new CUevent_st[DeviceLayout.SLOTS];
   private final CUevent_st[] done = new CUevent_st[DeviceLayout.SLOTS];
+  private BytePointer leaving;
+  private BytePointer coming;
+  private ByteBuffer leavingView = ByteBuffer.allocate(0);
+  private ByteBuffer comingView = ByteBuffer.allocate(0);
+  private CUevent_st free;
+  private CUevent_st came;
   private final FloatPointer staged = new FloatPointer(STAGED_FLOATS);
   private final FloatPointer one = new FloatPointer(1f);
   private final FloatPointer zero = new FloatPointer(0f);
+
+  /**
+   * Memory that a layer on that device can take for its layout.
+   *
+   * @param limit most that it may take in all
+   * @throws DeviceException if the device is not fit
+   */
+  static long room(final int index, final long limit) {
+    CudaSupport.prepare(index);
+    return Math.min(limit, CudaSupport.freeBytes()) - CUBLAS_WORKSPACE;
+  }
 
   /**
    * Takes the memory and sets everything up, or leaves nothing behind.
@@ -87,7 +106,7 @@ final class CudaDevice implements Device {
   private void open() {
     Cuda.check(cudart.cudaMalloc(memory, bytes()), "taking " + bytes() + " bytes of memory");
     held.add(() -> cudart.cudaFree(memory));
-    for (final CUstream_st stream : new CUstream_st[] {compute, copyIn, copyOut}) {
+    for (final CUstream_st stream : new CUstream_st[] {compute, copyIn, copyOut, exchange}) {
       Cuda.check(
           cudart.cudaStreamCreateWithFlags(stream, cudart.cudaStreamNonBlocking), "a stream");
       held.add(() -> cudart.cudaStreamDestroy(stream));
@@ -101,6 +120,7 @@ final class CudaDevice implements Device {
       computed[s] = event();
       done[s] = event();
     }
+    openExchange();
     final CUmod_st module = new CUmod_st();
     final BytePointer image = held.keep(new BytePointer(CudaSupport.kernels()));
     Cuda.checkDriver(cudart.cuModuleLoadData(module, image), "loading the kernels");
@@ -121,6 +141,18 @@ final class CudaDevice implements Device {
     held.add(staged::close);
     held.add(one::close);
     held.add(zero::close);
+  }
+
+  private void openExchange() {
+    if (layout.exchanges()) {
+      final int bytes = 3 * Float.BYTES * ExpertLayout.of(spec).size();
+      leaving = pinned(bytes);
+      coming = pinned(bytes);
+      leavingView = leaving.asByteBuffer().order(ByteOrder.nativeOrder());
+      comingView = coming.asByteBuffer().order(ByteOrder.nativeOrder());
+      free = event();
+      came = event();
+    }
   }
 
   private BytePointer pinned(final int bytes) {
@@ -158,11 +190,11 @@ final class CudaDevice implements Device {
   }
 
   @Override
-  public void launch(final Kernel kernel, final Step step, final Grid grid) {
+  public void launch(final Kernel kernel, final Step step, final Round round, final Grid grid) {
     // The launch copies the parameter: it may go when the call returns.
     try (BytePointer struct = new BytePointer(STRUCT_BYTES);
         PointerPointer<BytePointer> parameters = new PointerPointer<>(1)) {
-      fill(struct.asByteBuffer().order(ByteOrder.nativeOrder()), step);
+      fill(struct.asByteBuffer().order(ByteOrder.nativeOrder()), step, round);
       parameters.put(0, struct);
       Cuda.checkDriver(
           cudart.cuLaunchKernel(
@@ -182,7 +214,7 @@ final class CudaDevice implements Device {
   }
 
   /** The struct Layer of {@code moe.cu}. */
-  private void fill(final ByteBuffer struct, final Step step) {
+  private void fill(final ByteBuffer struct, final Step step, final Round round) {
     struct
         .putInt(step.rows())
         .putInt(spec.inputs())
@@ -197,6 +229,12 @@ final class CudaDevice implements Device {
               case TOP_K -> 1;
               case SIGMOID -> 2;
             })
+        .putInt(layout.allPlaces())
+        .putInt(round.firstSeat())
+        .putInt(round.firstPlace())
+        .putInt(round.seats())
+        .putInt(round.capacity())
+        .putInt(0)
         .putFloat((float) spec.gate().balanceWeight())
         .putFloat((float) spec.learningRate());
     for (final Field field : Field.values()) {
@@ -242,8 +280,7 @@ final class CudaDevice implements Device {
   }
 
   @Override
-  public void execute(
-      final Step step, final int inputBytes, final int outputBytes, final Program program) {
+  public void begin(final Step step, final int inputBytes) {
     CudaSupport.use(index);
     final int s = step.slot();
     Cuda.check(
@@ -251,7 +288,16 @@ final class CudaDevice implements Device {
             at(layout.inputAt(s)), inputs[s], inputBytes, cudaMemcpyHostToDevice, copyIn),
         "copying a batch to the device");
     follow(arrived[s], copyIn, compute);
-    graphs.run(step, program);
+  }
+
+  @Override
+  public void run(final Object kind, final Runnable program) {
+    graphs.run(kind, program);
+  }
+
+  @Override
+  public void end(final Step step, final int outputBytes) {
+    final int s = step.slot();
     follow(computed[s], compute, copyOut);
     Cuda.check(
         cudart.cudaMemcpyAsync(
@@ -271,6 +317,49 @@ final class CudaDevice implements Device {
   public void finish(final int slot) {
     CudaSupport.use(index);
     Cuda.check(cudart.cudaEventSynchronize(done[slot]), "computing a batch");
+  }
+
+  @Override
+  public ByteBuffer leaving() {
+    return leavingView;
+  }
+
+  @Override
+  public ByteBuffer coming() {
+    return comingView;
+  }
+
+  @Override
+  public void exchange(final List<Area> areas, final boolean leave, final boolean waits) {
+    CudaSupport.use(index);
+    if (waits) {
+      follow(free, compute, exchange);
+    }
+    for (final Area area : areas) {
+      if (leave) {
+        copyArea(at(area.at()), leaving, area, cudaMemcpyDeviceToHost);
+      }
+    }
+    for (final Area area : areas) {
+      copyArea(at(area.at()), coming, area, cudaMemcpyHostToDevice);
+    }
+    follow(came, exchange, compute);
+  }
+
+  private void copyArea(
+      final Pointer on, final BytePointer host, final Area area, final int direction) {
+    final boolean out = direction == cudaMemcpyDeviceToHost;
+    final Pointer here = new Cuda.Address(host.address() + (long) Float.BYTES * area.offset());
+    final long bytes = (long) Float.BYTES * area.length();
+    Cuda.check(
+        cudart.cudaMemcpyAsync(out ? here : on, out ? on : here, bytes, direction, exchange),
+        "exchanging experts");
+  }
+
+  @Override
+  public void finishExchange() {
+    CudaSupport.use(index);
+    Cuda.check(cudart.cudaEventSynchronize(came), "exchanging experts");
   }
 
   @Override
@@ -329,6 +418,7 @@ final class CudaDevice implements Device {
     cudart.cudaStreamSynchronize(copyIn);
     cudart.cudaStreamSynchronize(compute);
     cudart.cudaStreamSynchronize(copyOut);
+    cudart.cudaStreamSynchronize(exchange);
     held.release();
   }
 }

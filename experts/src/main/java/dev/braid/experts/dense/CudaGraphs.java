@@ -1,7 +1,5 @@
 package dev.braid.experts.dense;
 
-import dev.braid.experts.dense.Device.Program;
-import dev.braid.experts.dense.Device.Step;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -16,34 +14,43 @@ import org.bytedeco.cuda.global.cudart;
  * step of a kind runs as it is, which lets cuBLAS load what it needs; the second is recorded.
  */
 final class CudaGraphs {
+  /** Steps of a gate that chooses are of many kinds; beyond so many all begin anew. */
+  private static final int MOST = 256;
+
   private final CUstream_st stream;
-  private final Map<Step, CUgraphExec_st> recorded = new HashMap<>();
-  private final Set<Step> seen = new HashSet<>();
+  private final Map<Object, CUgraphExec_st> recorded = new HashMap<>();
+  private final Set<Object> seen = new HashSet<>();
 
   CudaGraphs(final CUstream_st stream) {
     this.stream = stream;
   }
 
-  void run(final Step step, final Program program) {
-    if (seen.add(step)) {
-      program.run(step);
+  /**
+   * @param kind null for what is never recorded
+   */
+  void run(final Object kind, final Runnable program) {
+    if (kind == null || seen.add(kind)) {
+      program.run();
       return;
     }
-    CUgraphExec_st graph = recorded.get(step);
+    CUgraphExec_st graph = recorded.get(kind);
     if (graph == null) {
-      graph = record(step, program);
-      recorded.put(step, graph);
+      if (recorded.size() >= MOST) {
+        close();
+      }
+      graph = record(program);
+      recorded.put(kind, graph);
     }
     Cuda.check(cudart.cudaGraphLaunch(graph, stream), "launching a step");
   }
 
-  private CUgraphExec_st record(final Step step, final Program program) {
+  private CUgraphExec_st record(final Runnable program) {
     final CUgraph_st graph = new CUgraph_st();
     final CUgraphExec_st ready = new CUgraphExec_st();
     Cuda.check(
         cudart.cudaStreamBeginCapture(stream, cudart.cudaStreamCaptureModeThreadLocal),
         "recording a step");
-    program.run(step);
+    program.run();
     Cuda.check(cudart.cudaStreamEndCapture(stream, graph), "recording a step");
     Cuda.check(cudart.cudaGraphInstantiate(ready, graph, 0), "preparing a recorded step");
     Cuda.check(cudart.cudaGraphDestroy(graph), "preparing a recorded step");

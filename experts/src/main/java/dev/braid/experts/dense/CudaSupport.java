@@ -106,6 +106,15 @@ final class CudaSupport {
     }
   }
 
+  /** Memory of the device in use that nobody has taken. */
+  static long freeBytes() {
+    try (SizeTPointer free = new SizeTPointer(1);
+        SizeTPointer all = new SizeTPointer(1)) {
+      Cuda.check(cudart.cudaMemGetInfo(free, all), "asking for free memory");
+      return free.get();
+    }
+  }
+
   /** The fat binary of {@code moe.cu}, built by the Maven profile {@code cuda}. */
   static byte[] kernels() {
     try (InputStream in = CudaSupport.class.getResourceAsStream(KERNELS)) {

@@ -1,6 +1,7 @@
 package dev.braid.experts.dense;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * What a layer needs of a device: one piece of memory, addressed by byte offsets as {@link
@@ -24,6 +25,17 @@ interface Device extends AutoCloseable {
    * @param votes whether each expert's probabilities are wanted
    */
   record Step(int rows, int slot, boolean learn, boolean votes) {}
+
+  /**
+   * Seats side by side whose experts are computed as one batched product.
+   *
+   * @param firstPlace where the weights of the first one's expert lie
+   * @param capacity rows that each seat has, padding included
+   */
+  record Round(int firstSeat, int firstPlace, int seats, int capacity) {}
+
+  /** A stretch of device memory, and where it lies in a buffer, in floats. */
+  record Area(long at, int offset, int length) {}
 
   /** Blocks and threads of a kernel, in x and y. */
   record Grid(int blocksX, int blocksY, int threadsX, int threadsY) {}
@@ -56,12 +68,7 @@ interface Device extends AutoCloseable {
    */
   record Operand(long at, int ld, long stride) {}
 
-  /** Carries out a step's kernels and products through the two methods below. */
-  interface Program {
-    void run(Step step);
-  }
-
-  void launch(Kernel kernel, Step step, Grid grid);
+  void launch(Kernel kernel, Step step, Round round, Grid grid);
 
   void multiply(Product product);
 
@@ -71,11 +78,37 @@ interface Device extends AutoCloseable {
   /** Host side of a slot's output. */
   ByteBuffer output(int slot);
 
+  /** Begins to copy the slot's input to the device; what is run after it finds it there. */
+  void begin(Step step, int inputBytes);
+
   /**
-   * Copies the slot's input to the device, runs the program, copies the output back; returns before
-   * that is done.
+   * Carries out kernels and products through the two methods above; returns before that is done.
+   *
+   * @param kind equal for programs that do the same each time, so that they can be recorded; null
+   *     for one that is not worth it
    */
-  void execute(Step step, int inputBytes, int outputBytes, Program program);
+  void run(Object kind, Runnable program);
+
+  /** Begins to copy the output back once all that was run is done. */
+  void end(Step step, int outputBytes);
+
+  /** Host side of what leaves in an exchange, in native order; empty where nothing ever leaves. */
+  ByteBuffer leaving();
+
+  /** Host side of what comes in an exchange. */
+  ByteBuffer coming();
+
+  /**
+   * Begins to copy areas to {@link #leaving}, then {@link #coming} to the same areas; what is run
+   * after it finds them there.
+   *
+   * @param waits whether the areas may be in use by what was run before; if not, the copies run
+   *     beside it
+   */
+  void exchange(List<Area> areas, boolean leave, boolean waits);
+
+  /** Waits for the last exchange. */
+  void finishExchange();
 
   /** Waits until the slot's output is there. */
   void finish(int slot);

@@ -18,31 +18,99 @@ final class DeviceLayout {
   private final DenseMoeSpec spec;
   private final Precision precision;
   private final int maxRows;
+  private final int places;
   private final Map<Field, long[]> offsets = new EnumMap<>(Field.class);
   private final long[] inputAt = new long[SLOTS];
   private final long[] outputAt = new long[SLOTS];
   private long end;
 
+  /** A layout in which all experts have a place. */
   DeviceLayout(final DenseMoeSpec spec, final Precision precision, final int maxRows) {
+    this(spec, precision, maxRows, spec.experts());
+  }
+
+  /**
+   * @param places experts, of those the gate chooses from, whose weights are on the device at once;
+   *     fewer than all only where it does choose
+   */
+  DeviceLayout(
+      final DenseMoeSpec spec, final Precision precision, final int maxRows, final int places) {
     this.spec = spec;
     this.precision = precision;
     this.maxRows = maxRows;
-    final long parameters = spec.parameterCount();
+    this.places = places;
+    final long parameters = parameter(Section.GATE, 0) + spec.experts() * (spec.inputs() + 1L);
     final long blocks = spec.totalExperts() + 1L;
     final long experts = spec.experts();
     floats(parameters, Field.THETA, Field.M, Field.V, Field.GRADIENT);
     floats(blocks, Field.STEPS, Field.CHANGED, Field.RATE, Field.EPSILON);
     floats(experts, Field.WINDOW, Field.BALANCE, Field.COUNTS);
     floats(maxRows * experts, Field.AFFINITY, Field.CHOSEN, Field.WEIGHT_GRADIENT);
-    final long hidden = (long) maxRows * spec.totalExperts() * spec.hidden();
-    final long outputs = (long) maxRows * spec.totalExperts() * spec.classes();
-    reserve(hidden * precision.bytes(), Field.HIDDEN);
-    reserve(hidden * precision.bytes(), Field.HIDDEN_GRADIENT);
-    reserve(outputs * precision.bytes(), Field.OUTPUT_GRADIENT);
-    floats(outputs, Field.OUTPUTS);
+    final long rows = grouped() ? roundRows() : (long) maxRows * spec.totalExperts();
+    reserve(rows * spec.hidden() * precision.bytes(), Field.HIDDEN);
+    reserve(rows * spec.hidden() * precision.bytes(), Field.HIDDEN_GRADIENT);
+    reserve(rows * spec.classes() * precision.bytes(), Field.OUTPUT_GRADIENT);
+    floats((long) maxRows * seats() * spec.classes(), Field.OUTPUTS);
+    floats(seats(), Field.EXPERT_AT);
+    floats(spec.totalExperts(), Field.SEAT_OF);
+    floats(grouped() ? maxRows * experts : 0, Field.POSITION);
+    floats(grouped() ? (long) maxRows * spec.totalExperts() : 0, Field.ROW_OF);
+    reserve(grouped() ? rows * spec.inputs() * precision.bytes() : 0, Field.GATHERED);
     floats((long) maxRows * spec.classes(), Field.LOGIT_GRADIENT);
     slots();
     products();
+  }
+
+  /** Whether each expert computes its own rows alone, in rounds. */
+  boolean grouped() {
+    return spec.chosenPerRow() < spec.experts();
+  }
+
+  /** Whether experts have to take turns on the device. */
+  boolean exchanges() {
+    return places < spec.experts();
+  }
+
+  /** Experts that the gate chooses from whose weights are on the device at once. */
+  int places() {
+    return places;
+  }
+
+  /** Waves in which all experts can be computed. */
+  private int waves() {
+    return (spec.experts() + places - 1) / places;
+  }
+
+  /** Seat of the first shared expert; those before it are the waves' places. */
+  int sharedSeat() {
+    return waves() * places;
+  }
+
+  /** Seats of a batch. */
+  int seats() {
+    return sharedSeat() + spec.gate().shared();
+  }
+
+  /** Most rows of a round, padding included: twice what the gate chooses. */
+  long roundRows() {
+    final long most = (long) maxRows * spec.experts();
+    return Math.min(most, 2L * maxRows * spec.chosenPerRow());
+  }
+
+  /**
+   * The layout with as many places as there is room for, or with a single one.
+   *
+   * @param room bytes of device memory
+   */
+  static DeviceLayout within(
+      final DenseMoeSpec spec, final Precision precision, final int maxRows, final long room) {
+    DeviceLayout layout = new DeviceLayout(spec, precision, maxRows);
+    for (int places = spec.experts() - 1;
+        places > 0 && layout.grouped() && layout.bytes() > room;
+        places--) {
+      layout = new DeviceLayout(spec, precision, maxRows, places);
+    }
+    return layout;
   }
 
   private void slots() {
@@ -63,8 +131,8 @@ final class DeviceLayout {
 
   /** What the products read: copies in bfloat16, or else the 32-bit numbers themselves. */
   private void products() {
-    final long w1 = (long) spec.totalExperts() * spec.hidden() * spec.inputs();
-    final long w2 = (long) spec.totalExperts() * spec.hidden() * spec.classes();
+    final long w1 = (long) allPlaces() * spec.hidden() * spec.inputs();
+    final long w2 = (long) allPlaces() * spec.hidden() * spec.classes();
     if (precision == Precision.BF16) {
       reserve((long) maxRows * spec.inputs() * precision.bytes(), Field.ACTIVATIONS);
       reserve(w1 * precision.bytes(), Field.LOW1);
@@ -132,17 +200,22 @@ final class DeviceLayout {
     GATE
   }
 
-  /** Index in the flat parameters where a section of an expert begins. */
-  long parameter(final Section section, final int expert) {
+  /** Places for weights, those of the shared experts included, which are the last. */
+  int allPlaces() {
+    return places + spec.gate().shared();
+  }
+
+  /** Index in the flat parameters where a section of a place begins. */
+  long parameter(final Section section, final int place) {
     final long d = spec.inputs();
     final long h = spec.hidden();
     final long c = spec.classes();
-    final long all = spec.totalExperts();
+    final long all = allPlaces();
     return switch (section) {
-      case W1 -> expert * h * d;
-      case B1 -> all * h * d + expert * h;
-      case W2 -> all * h * (d + 1) + expert * c * h;
-      case B2 -> all * h * (d + 1 + c) + expert * c;
+      case W1 -> place * h * d;
+      case B1 -> all * h * d + place * h;
+      case W2 -> all * h * (d + 1) + place * c * h;
+      case B2 -> all * h * (d + 1 + c) + place * c;
       case GATE -> all * (h * (d + 1 + c) + c);
     };
   }

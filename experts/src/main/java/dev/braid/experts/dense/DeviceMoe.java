@@ -1,47 +1,32 @@
 package dev.braid.experts.dense;
 
 import dev.braid.experts.dense.Device.Step;
-import dev.braid.experts.dense.DeviceLayout.Section;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A layer on a device. The weights live there; the host's copy is brought up to date when it is
- * asked for, block by block as they changed, and replaced only when all of them have arrived.
+ * A layer on a device, where its weights live; batches go there and come back through two slots.
  */
 final class DeviceMoe implements Backend {
   private final DenseMoeSpec spec;
-  private final MoeState saved;
   private final Device device;
   private final DeviceLayout layout;
+  private final DeviceBlocks blocks;
   private final StepProgram program;
-  private final Block[] spare;
+  private final GroupedSteps grouped;
   private int submitted;
   private int awaited;
-  private boolean stale;
 
   /**
-   * @param saved weights to begin with; kept as the host's copy
+   * @param saved weights to begin with, all in memory; kept as the host's copy
    */
   DeviceMoe(final MoeState saved, final DeviceLayout layout, final Device device) {
-    this.saved = saved;
     this.layout = layout;
     this.device = device;
     spec = saved.spec;
+    blocks = new DeviceBlocks(saved, layout, device);
     program = new StepProgram(spec, layout, device);
-    spare = new Block[saved.blockCount()];
-    for (int index = 0; index < saved.blockCount(); index++) {
-      final Block block = saved.block(index);
-      writeSections(Field.THETA, index, block.theta);
-      writeSections(Field.M, index, block.m);
-      writeSections(Field.V, index, block.v);
-    }
-    final int[] steps = new int[saved.blockCount()];
-    Arrays.setAll(steps, owner -> saved.block(index(owner)).steps);
-    device.writeInts(layout.at(Field.STEPS, 0), steps);
-    device.writeInts(layout.at(Field.CHANGED, 0), new int[steps.length]);
-    device.write(layout.at(Field.WINDOW, 0), saved.window, 0, saved.window.length);
-    program.weightsWritten();
+    grouped = new GroupedSteps(spec, layout, device, blocks);
   }
 
   @Override
@@ -60,12 +45,16 @@ final class DeviceMoe implements Backend {
     stage(batch, slot, bucket);
     final boolean votes = batch.votes() != null;
     final boolean learn = batch.labelledRows() > 0;
-    stale |= learn;
-    device.execute(
-        new Step(bucket, slot, learn, votes),
-        layout.inputBytes(bucket),
-        layout.outputBytes(rows, votes),
-        program);
+    final Step step = new Step(bucket, slot, learn, votes);
+    final int outputBytes = layout.outputBytes(rows, votes);
+    device.begin(step, layout.inputBytes(bucket));
+    if (layout.grouped()) {
+      grouped.run(step, outputBytes);
+    } else {
+      device.run(step, () -> program.run(step));
+      device.end(step, outputBytes);
+    }
+    blocks.stepped(learn);
   }
 
   private void stage(final DenseBatch batch, final int slot, final int bucket) {
@@ -116,50 +105,22 @@ final class DeviceMoe implements Backend {
 
   /** The host's copy as it was when it was last brought up to date. */
   MoeState saved() {
-    return saved;
+    return blocks.saved();
   }
 
   @Override
   public MoeState state() {
-    if (!stale) {
-      return saved;
-    }
-    final int[] changed = new int[saved.blockCount()];
-    final int[] steps = new int[saved.blockCount()];
-    final float[] window = new float[saved.window.length];
-    device.readInts(layout.at(Field.CHANGED, 0), changed);
-    device.readInts(layout.at(Field.STEPS, 0), steps);
-    device.read(layout.at(Field.WINDOW, 0), window, 0, window.length);
-    for (int owner = 0; owner < changed.length; owner++) {
-      if (changed[owner] != 0) {
-        readBlock(index(owner));
-      }
-    }
-    device.writeInts(layout.at(Field.CHANGED, 0), new int[changed.length]);
-    // Nothing can fail from here on: the host's copy is never half of one step, half of another.
-    System.arraycopy(window, 0, saved.window, 0, window.length);
-    for (int owner = 0; owner < changed.length; owner++) {
-      if (changed[owner] != 0) {
-        final int index = index(owner);
-        final Block fresh = spare[index];
-        fresh.steps = steps[owner];
-        fresh.dirty = true;
-        spare[index] = saved.block(index);
-        saved.replace(index, fresh);
-      }
-    }
-    stale = false;
-    return saved;
+    return blocks.refresh();
   }
 
   @Override
   public RestFigures rest() {
-    return new RestFigures(0, 0, 0, saved.bytes());
+    return new RestFigures(0, 0, 0, blocks.saved().bytes());
   }
 
   @Override
   public MemoryFigures memory() {
-    return new MemoryFigures(3L * Float.BYTES * spec.parameterCount(), 0, 0, 0, 0, 0);
+    return blocks.figures();
   }
 
   @Override
@@ -169,10 +130,8 @@ final class DeviceMoe implements Backend {
 
   @Override
   public long workspaceBytes() {
-    long bytes = 0;
-    for (final Block block : spare) {
-      bytes += block == null ? 0 : 3L * Float.BYTES * block.theta.length;
-    }
+    long bytes = blocks.spareBytes();
+    bytes += device.leaving().capacity() + device.coming().capacity();
     for (int s = 0; s < DeviceLayout.SLOTS; s++) {
       bytes += device.input(s).capacity() + device.output(s).capacity();
     }
@@ -182,49 +141,5 @@ final class DeviceMoe implements Backend {
   @Override
   public void close() {
     device.close();
-  }
-
-  /** The device counts the experts first and the gate last, the saved blocks the gate first. */
-  private int index(final int owner) {
-    return owner == spec.totalExperts() ? 0 : owner + 1;
-  }
-
-  private void readBlock(final int index) {
-    if (spare[index] == null) {
-      spare[index] = new Block(saved.block(index).theta.length);
-    }
-    readSections(Field.THETA, index, spare[index].theta);
-    readSections(Field.M, index, spare[index].m);
-    readSections(Field.V, index, spare[index].v);
-  }
-
-  private void writeSections(final Field field, final int index, final float[] block) {
-    if (index == 0) {
-      device.write(at(field, Section.GATE, 0), block, 0, block.length);
-      return;
-    }
-    final ExpertLayout at = ExpertLayout.of(spec);
-    final int e = index - 1;
-    device.write(at(field, Section.W1, e), block, 0, at.b1());
-    device.write(at(field, Section.B1, e), block, at.b1(), at.w2() - at.b1());
-    device.write(at(field, Section.W2, e), block, at.w2(), at.b2() - at.w2());
-    device.write(at(field, Section.B2, e), block, at.b2(), at.size() - at.b2());
-  }
-
-  private void readSections(final Field field, final int index, final float[] block) {
-    if (index == 0) {
-      device.read(at(field, Section.GATE, 0), block, 0, block.length);
-      return;
-    }
-    final ExpertLayout at = ExpertLayout.of(spec);
-    final int e = index - 1;
-    device.read(at(field, Section.W1, e), block, 0, at.b1());
-    device.read(at(field, Section.B1, e), block, at.b1(), at.w2() - at.b1());
-    device.read(at(field, Section.W2, e), block, at.w2(), at.b2() - at.w2());
-    device.read(at(field, Section.B2, e), block, at.b2(), at.size() - at.b2());
-  }
-
-  private long at(final Field field, final Section section, final int expert) {
-    return layout.at(field, 0) + Float.BYTES * layout.parameter(section, expert);
   }
 }

@@ -16,8 +16,17 @@ enum Kernel {
   HIDDEN_BACKWARD(true),
   GATE_BIAS(false),
   ADAM(true),
+  ADAM_GATE(false),
   CONVERT_INPUTS(false),
-  CONVERT_WEIGHTS(false);
+  CONVERT_WEIGHTS(false),
+  GROUP(false),
+  GATHER(true),
+  GROUP_RELU(true),
+  GROUP_BIAS(false),
+  GROUP_COMBINE(false),
+  GROUP_VOTES(false),
+  GROUP_TURN_BACK(true),
+  GROUP_HIDDEN_BACKWARD(true);
 
   private final boolean typed;
 

@@ -38,6 +38,23 @@ class CudaMoeTest {
   }
 
   @ParameterizedTest
+  @MethodSource("dev.braid.experts.dense.DeviceMoeTest#oddPlaces")
+  void tooFewPlacesComputeTheSame(
+      final int experts,
+      final int inputs,
+      final int hidden,
+      final int classes,
+      final int rows,
+      final int places,
+      final GateSpec gate) {
+    needsDevice();
+    DeviceMoeTest.compare(
+        new DenseMoeSpec(inputs, hidden, classes, experts, gate, 1e-3, 7),
+        rows,
+        state -> open(state, Precision.FP32, rows, places));
+  }
+
+  @ParameterizedTest
   @MethodSource("dev.braid.experts.dense.DenseMoeTest#gates")
   void everyPrecisionLearnsTheTask(final GateSpec gate) {
     needsDevice();
@@ -102,7 +119,12 @@ class CudaMoeTest {
 
   private static DeviceMoe open(
       final MoeState state, final Precision precision, final int maxRows) {
-    final DeviceLayout layout = new DeviceLayout(state.spec, precision, maxRows);
+    return open(state, precision, maxRows, state.spec.experts());
+  }
+
+  private static DeviceMoe open(
+      final MoeState state, final Precision precision, final int maxRows, final int places) {
+    final DeviceLayout layout = new DeviceLayout(state.spec, precision, maxRows, places);
     return new DeviceMoe(state, layout, new CudaDevice(state.spec, layout, 0, Long.MAX_VALUE));
   }
 }

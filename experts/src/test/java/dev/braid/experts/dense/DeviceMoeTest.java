@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The device's steps, on a device emulated in Java, are those of the CPU backend. */
@@ -42,6 +43,83 @@ class DeviceMoeTest {
         new DenseMoeSpec(inputs, hidden, classes, experts, gate, 1e-3, 7),
         rows,
         state -> open(state, Precision.FP32, rows));
+  }
+
+  static Stream<Arguments> oddPlaces() {
+    return Stream.of(
+        Arguments.of(3, 7, 9, 3, 40, 1, GateSpec.topK(1, 0.05)),
+        Arguments.of(3, 9, 11, 5, 1, 2, GateSpec.topK(2, 0.05)),
+        Arguments.of(64, 3, 5, 3, 7, 9, GateSpec.sigmoid(2, 1, 0.05)),
+        Arguments.of(64, 3, 5, 3, 300, 5, GateSpec.sigmoid(2, 1, 0.05)),
+        Arguments.of(64, 6, 3, 2, 7, 63, GateSpec.topK(6, 0.05)),
+        Arguments.of(5, 6, 35, 3, 17, 2, GateSpec.sigmoid(3, 2, 0)));
+  }
+
+  @ParameterizedTest(name = "E={0} d={1} h={2} c={3} B={4} places={5} {6}")
+  @MethodSource("oddPlaces")
+  void stepsOnADeviceWithTooFewPlacesAreThoseOfTheCpuBackend(
+      final int experts,
+      final int inputs,
+      final int hidden,
+      final int classes,
+      final int rows,
+      final int places,
+      final GateSpec gate) {
+    compare(
+        new DenseMoeSpec(inputs, hidden, classes, experts, gate, 1e-3, 7),
+        rows,
+        state -> open(state, Precision.FP32, rows, places));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void takingTurnsChangesNoBitAndLosesNoWeights(final Precision precision) {
+    final DenseMoeSpec spec = DenseMoeSpec.of(4, 6, 3, 9, GateSpec.sigmoid(2, 1, 0.01), 3);
+    final DeviceMoe all = open(MoeState.create(spec), precision, 20);
+    final DeviceMoe few = open(MoeState.create(spec), precision, 20, 3);
+    final DenseBatch one = new DenseBatch(spec, 20, true);
+    final DenseBatch other = new DenseBatch(spec, 20, true);
+    for (int i = 0; i < 60; i++) {
+      final int rows = i % 3 == 0 ? 20 : 2;
+      Batches.fill(one, rows, i % 5, new SplittableRandom(i));
+      Batches.fill(other, rows, i % 5, new SplittableRandom(i));
+      all.submit(one);
+      few.submit(other);
+      all.await(one);
+      few.await(other);
+      assertArrayEquals(one.probabilities(), other.probabilities());
+      assertArrayEquals(one.votes(), other.votes());
+      if (i % 7 == 6) {
+        final MoeState expected = all.state();
+        final MoeState actual = few.state();
+        for (int b = 0; b < expected.blockCount(); b++) {
+          assertEquals(expected.block(b).steps, actual.block(b).steps);
+          assertEquals(expected.block(b).dirty, actual.block(b).dirty);
+          assertArrayEquals(expected.block(b).theta, actual.block(b).theta);
+          assertArrayEquals(expected.block(b).v, actual.block(b).v);
+        }
+        expected.markClean();
+        actual.markClean();
+      }
+    }
+    final MemoryFigures figures = few.memory();
+    assertEquals(6, figures.coldExperts());
+    assertTrue(figures.misses() > 50 && figures.hits() > 20, figures.toString());
+    assertTrue(figures.prefetches() > 5, figures.toString());
+    assertTrue(few.deviceBytes() < all.deviceBytes());
+  }
+
+  @Test
+  void aLayoutTakesAsManyPlacesAsThereIsRoomFor() {
+    final DenseMoeSpec spec = DenseMoeSpec.of(64, 256, 10, 16, GateSpec.topK(2, 0.01), 3);
+    final long all = new DeviceLayout(spec, Precision.FP32, 32).bytes();
+    assertEquals(16, DeviceLayout.within(spec, Precision.FP32, 32, all).places());
+    final DeviceLayout half = DeviceLayout.within(spec, Precision.FP32, 32, all / 2);
+    assertTrue(half.places() > 1 && half.places() < 16, half.places() + " places");
+    assertTrue(half.bytes() <= all / 2, half.bytes() + " of " + all);
+    assertEquals(1, DeviceLayout.within(spec, Precision.FP32, 32, 0).places());
+    final DenseMoeSpec dense = DenseMoeSpec.of(64, 256, 10, 16, GateSpec.softmax(), 3);
+    assertEquals(16, DeviceLayout.within(dense, Precision.FP32, 32, 0).places());
   }
 
   /** Three steps of the CPU backend and of another on the same batches. */
@@ -143,7 +221,12 @@ class DeviceMoeTest {
   }
 
   static DeviceMoe open(final MoeState state, final Precision precision, final int maxRows) {
-    final DeviceLayout layout = new DeviceLayout(state.spec, precision, maxRows);
+    return open(state, precision, maxRows, state.spec.experts());
+  }
+
+  static DeviceMoe open(
+      final MoeState state, final Precision precision, final int maxRows, final int places) {
+    final DeviceLayout layout = new DeviceLayout(state.spec, precision, maxRows, places);
     return new DeviceMoe(state, layout, new EmulatedDevice(state.spec, layout));
   }
 }

@@ -2,6 +2,10 @@ package dev.braid.experts.dense;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A device in plain Java: memory in a byte buffer that is bounds-checked, products as cuBLAS
@@ -12,7 +16,11 @@ final class EmulatedDevice implements Device {
   private final ByteBuffer memory;
   private final ByteBuffer[] inputs = new ByteBuffer[DeviceLayout.SLOTS];
   private final ByteBuffer[] outputs = new ByteBuffer[DeviceLayout.SLOTS];
+  private final ByteBuffer leaving;
+  private final ByteBuffer coming;
   private final EmulatedKernels kernels;
+  private final List<Object> done = new ArrayList<>();
+  private final Map<Object, List<Object>> recorded = new HashMap<>();
 
   EmulatedDevice(final DenseMoeSpec spec, final DeviceLayout layout) {
     this.layout = layout;
@@ -25,6 +33,8 @@ final class EmulatedDevice implements Device {
       inputs[s] = allocate(layout.inputBytes(layout.maxRows()));
       outputs[s] = allocate(layout.outputBytes(layout.maxRows(), true));
     }
+    leaving = allocate(12 * ExpertLayout.of(spec).size());
+    coming = allocate(12 * ExpertLayout.of(spec).size());
     kernels = new EmulatedKernels(spec, layout, memory);
   }
 
@@ -43,12 +53,14 @@ final class EmulatedDevice implements Device {
   }
 
   @Override
-  public void launch(final Kernel kernel, final Step step, final Grid grid) {
-    kernels.run(kernel, step, grid);
+  public void launch(final Kernel kernel, final Step step, final Round round, final Grid grid) {
+    done.add(List.of(kernel, step, round, grid));
+    kernels.run(kernel, step, round, grid);
   }
 
   @Override
   public void multiply(final Product p) {
+    done.add(p);
     final boolean low = p.low() && layout.precision() == Precision.BF16;
     final boolean lowResult = p.lowResult() && layout.precision() == Precision.BF16;
     for (int b = 0; b < p.batch(); b++) {
@@ -81,12 +93,56 @@ final class EmulatedDevice implements Device {
   }
 
   @Override
-  public void execute(
-      final Step step, final int inputBytes, final int outputBytes, final Program program) {
+  public void begin(final Step step, final int inputBytes) {
     memory.put((int) layout.inputAt(step.slot()), inputs[step.slot()].array(), 0, inputBytes);
-    program.run(step);
+  }
+
+  /**
+   * Programs of one kind must do the same each time: a device records the second and repeats it.
+   */
+  @Override
+  public void run(final Object kind, final Runnable program) {
+    done.clear();
+    program.run();
+    if (kind != null) {
+      final List<Object> before = recorded.putIfAbsent(kind, List.copyOf(done));
+      if (before != null && !before.equals(done)) {
+        throw new AssertionError("another program under the name of " + kind);
+      }
+    }
+  }
+
+  @Override
+  public void end(final Step step, final int outputBytes) {
     memory.get((int) layout.outputAt(step.slot()), outputs[step.slot()].array(), 0, outputBytes);
   }
+
+  @Override
+  public ByteBuffer leaving() {
+    return leaving;
+  }
+
+  @Override
+  public ByteBuffer coming() {
+    return coming;
+  }
+
+  @Override
+  public void exchange(final List<Area> areas, final boolean leave, final boolean waits) {
+    for (final Area area : areas) {
+      for (int i = 0; i < area.length(); i++) {
+        final int on = (int) area.at() + 4 * i;
+        final int here = 4 * (area.offset() + i);
+        if (leave) {
+          leaving.putInt(here, memory.getInt(on));
+        }
+        memory.putInt(on, coming.getInt(here));
+      }
+    }
+  }
+
+  @Override
+  public void finishExchange() {}
 
   @Override
   public void finish(final int slot) {}

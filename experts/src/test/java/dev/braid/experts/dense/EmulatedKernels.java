@@ -1,6 +1,7 @@
 package dev.braid.experts.dense;
 
 import dev.braid.experts.dense.Device.Grid;
+import dev.braid.experts.dense.Device.Round;
 import dev.braid.experts.dense.Device.Step;
 import java.nio.ByteBuffer;
 import java.util.function.IntToDoubleFunction;
@@ -23,6 +24,7 @@ final class EmulatedKernels {
   private final int classes;
   private final int experts;
   private final int total;
+  private final int places;
   private final int chosen;
   private final boolean sigmoid;
   private final boolean normalised;
@@ -33,6 +35,8 @@ final class EmulatedKernels {
 
   private int slot;
 
+  private Round round;
+
   EmulatedKernels(final DenseMoeSpec spec, final DeviceLayout layout, final ByteBuffer memory) {
     this.spec = spec;
     this.layout = layout;
@@ -42,20 +46,22 @@ final class EmulatedKernels {
     classes = spec.classes();
     experts = spec.experts();
     total = spec.totalExperts();
+    places = layout.allPlaces();
     chosen = spec.chosenPerRow();
     sigmoid = spec.gate().kind() == GateSpec.Kind.SIGMOID;
     normalised = sigmoid || (spec.gate().kind() == GateSpec.Kind.TOP_K && chosen > 1);
     half = layout.precision() == Precision.BF16;
   }
 
-  void run(final Kernel kernel, final Step step, final Grid grid) {
+  void run(final Kernel kernel, final Step step, final Round of, final Grid grid) {
+    round = of;
     rows = step.rows();
     slot = step.slot();
     final int warps = grid.blocksX() * grid.threadsX() / WARP;
     final long threads = (long) grid.blocksX() * grid.threadsX();
     switch (kernel) {
       case GATE_CHOOSE -> eachWarp(warps, this::gateChoose);
-      case BIAS_RELU -> biasRelu(threads);
+      case BIAS_RELU -> biasRelu(grid);
       case COMBINE -> eachWarp(warps, this::combine);
       case VOTES -> eachWarp(warps, this::votes);
       case COUNT -> count(grid);
@@ -65,9 +71,18 @@ final class EmulatedKernels {
       case OUTPUT_BIAS -> outputBias(grid);
       case HIDDEN_BACKWARD -> hiddenBackward(grid);
       case GATE_BIAS -> gateBias(grid);
-      case ADAM -> adam(threads);
+      case ADAM -> adam(grid);
+      case ADAM_GATE -> adamGate(threads);
       case CONVERT_INPUTS -> convertInputs(threads);
-      case CONVERT_WEIGHTS -> convertWeights(threads);
+      case CONVERT_WEIGHTS -> convertWeights(grid);
+      case GROUP -> eachWarp(warps, this::group);
+      case GATHER -> eachWarp(warps, this::gather);
+      case GROUP_RELU -> eachWarp(warps, this::groupRelu);
+      case GROUP_BIAS -> eachWarp(warps, this::groupBias);
+      case GROUP_COMBINE -> eachWarp(warps, this::groupCombine);
+      case GROUP_VOTES -> eachWarp(warps, this::groupVotes);
+      case GROUP_TURN_BACK -> eachWarp(warps, this::groupTurnBack);
+      case GROUP_HIDDEN_BACKWARD -> groupHiddenBackward(grid);
     }
   }
 
@@ -125,15 +140,15 @@ final class EmulatedKernels {
   }
 
   private long bias1() {
-    return (long) total * hidden * inputs;
+    return (long) places * hidden * inputs;
   }
 
   private long bias2() {
-    return bias1() + (long) total * hidden * (1 + classes);
+    return bias1() + (long) places * hidden * (1 + classes);
   }
 
   private long gateBias() {
-    return bias2() + (long) total * classes + (long) experts * inputs;
+    return bias2() + (long) places * classes + (long) experts * inputs;
   }
 
   // Sums and maxima over a warp, exchanged between lanes as the source does.
@@ -267,12 +282,18 @@ final class EmulatedKernels {
     return at[0];
   }
 
-  private void biasRelu(final long threads) {
+  private void biasRelu(final Grid grid) {
     final long width = (long) total * hidden;
-    for (long thread = 0; thread < threads; thread++) {
-      for (long i = thread; i < rows * width; i += threads) {
-        final float sum = getLow(Field.HIDDEN, i) + get(Field.THETA, bias1() + i % width);
-        setLow(Field.HIDDEN, i, Math.max(sum, 0));
+    for (long column = 0; column < (long) grid.blocksX() * grid.threadsX(); column++) {
+      if (column >= width) {
+        continue;
+      }
+      final float bias = get(Field.THETA, bias1() + column);
+      for (int y = 0; y < grid.blocksY(); y++) {
+        for (int row = y; row < rows; row += grid.blocksY()) {
+          final float sum = getLow(Field.HIDDEN, row * width + column) + bias;
+          setLow(Field.HIDDEN, row * width + column, Math.max(sum, 0));
+        }
       }
     }
   }
@@ -290,6 +311,12 @@ final class EmulatedKernels {
       }
       set(Field.PROBABILITIES, to + j, z);
     }
+    normalise(row);
+  }
+
+  /** Turns a row's logits into probabilities, and takes the gradient. */
+  private void normalise(final int row) {
+    final long to = (long) row * classes;
     final float most = warpMax(largest(classes, j -> get(Field.PROBABILITIES, to + j)));
     for (int j = 0; j < classes; j++) {
       set(Field.PROBABILITIES, to + j, (float) Math.exp(get(Field.PROBABILITIES, to + j) - most));
@@ -328,6 +355,10 @@ final class EmulatedKernels {
   }
 
   private float columnSum(final IntToDoubleFunction element) {
+    return columnSum(rows, element);
+  }
+
+  private static float columnSum(final int rows, final IntToDoubleFunction element) {
     float sum = 0;
     for (int lane = 0; lane < LANES; lane++) {
       float part = 0;
@@ -421,6 +452,10 @@ final class EmulatedKernels {
     final boolean learns = getInt(Field.LABELS, row) >= 0;
     final long from = (long) row * experts;
     final IntToDoubleFunction a = e -> get(Field.AFFINITY, from + e);
+    for (int e = 0; e < experts; e++) {
+      final boolean counts = get(Field.CHOSEN, from + e) != 0;
+      set(Field.WEIGHT_GRADIENT, from + e, counts ? get(Field.WEIGHT_GRADIENT, from + e) : 0);
+    }
     final float chosenSum =
         normalised
             ? Math.max(
@@ -466,17 +501,18 @@ final class EmulatedKernels {
 
   private void outputBias(final Grid grid) {
     for (int e = 0; e < grid.blocksY(); e++) {
-      final long from = (long) e * rows * classes;
+      final long from = (long) e * round.capacity() * classes;
       for (int j = 0; j < grid.blocksX() * WARP; j++) {
         final int column = j;
         final float sum =
             columnSum(
+                round.capacity(),
                 row ->
                     column < classes
                         ? getLow(Field.OUTPUT_GRADIENT, from + (long) row * classes + column)
                         : 0);
         if (j < classes) {
-          set(Field.GRADIENT, bias2() + (long) e * classes + j, sum);
+          set(Field.GRADIENT, bias2() + (round.firstPlace() + e) * (long) classes + j, sum);
         }
       }
     }
@@ -516,51 +552,246 @@ final class EmulatedKernels {
     }
   }
 
-  private int owner(final long parameter) {
-    long i = parameter;
-    final long first = (long) total * hidden * inputs;
-    if (i < first) {
-      return (int) (i / ((long) hidden * inputs));
+  private void adam(final Grid grid) {
+    final long threads = (long) grid.blocksX() * grid.threadsX();
+    final long first = (long) hidden * inputs;
+    final long second = (long) classes * hidden;
+    for (int y = 0; y < grid.blocksY(); y++) {
+      final int e = getInt(Field.EXPERT_AT, round.firstSeat() + y);
+      final float rate = e < 0 ? 0 : get(Field.RATE, e);
+      if (rate == 0) {
+        continue;
+      }
+      final float epsilon = get(Field.EPSILON, e);
+      final long place = round.firstPlace() + y;
+      final long w2 = bias1() + (long) places * hidden;
+      adamOver(threads, place * first, first, rate, epsilon, Field.LOW1, place * first);
+      adamOver(threads, bias1() + place * hidden, hidden, rate, epsilon, null, 0);
+      adamOver(threads, w2 + place * second, second, rate, epsilon, Field.LOW2, place * second);
+      adamOver(threads, bias2() + place * classes, classes, rate, epsilon, null, 0);
     }
-    i -= first;
-    if (i < (long) total * hidden) {
-      return (int) (i / hidden);
-    }
-    i -= (long) total * hidden;
-    final long second = (long) total * classes * hidden;
-    if (i < second) {
-      return (int) (i / ((long) classes * hidden));
-    }
-    i -= second;
-    return i < (long) total * classes ? (int) (i / classes) : total;
   }
 
-  private void adam(final long threads) {
-    final long first = (long) total * hidden * inputs;
-    final long second = first + (long) total * hidden;
-    final long third = second + (long) total * classes * hidden;
-    final long all = third + (long) total * classes + (long) experts * (inputs + 1);
+  private void adamGate(final long threads) {
+    final long from = gateBias() - (long) experts * inputs;
+    final long length = (long) experts * (inputs + 1);
+    adamOver(threads, from, length, get(Field.RATE, total), get(Field.EPSILON, total), null, 0);
+  }
+
+  private void adamOver(
+      final long threads,
+      final long from,
+      final long length,
+      final float rate,
+      final float epsilon,
+      final Field copy,
+      final long copyAt) {
     for (long thread = 0; thread < threads; thread++) {
-      for (long i = thread; i < all; i += threads) {
-        final int block = owner(i);
-        final float rate = get(Field.RATE, block);
-        if (rate == 0) {
-          continue;
-        }
+      for (long i = from + thread; i < from + length; i += threads) {
         final float g = get(Field.GRADIENT, i);
         final float mean = (0.9f * get(Field.M, i) + (1 - 0.9f) * g + 1e-20f) - 1e-20f;
         final float square = (0.999f * get(Field.V, i) + (1 - 0.999f) * g * g + 1e-20f) - 1e-20f;
         final float updated =
-            get(Field.THETA, i)
-                - rate * mean / ((float) Math.sqrt(square) + get(Field.EPSILON, block));
+            get(Field.THETA, i) - rate * mean / ((float) Math.sqrt(square) + epsilon);
         set(Field.M, i, mean);
         set(Field.V, i, square);
         set(Field.THETA, i, updated);
-        if (half && i < first) {
-          setLow(Field.LOW1, i, updated);
+        if (half && copy != null) {
+          setLow(copy, copyAt + i - from, updated);
         }
-        if (half && i >= second && i < third) {
-          setLow(Field.LOW2, i - second, updated);
+      }
+    }
+  }
+
+  // The rounds of a gate that chooses.
+
+  private void group(final int e) {
+    if (e >= total) {
+      return;
+    }
+    final long list = (long) e * rows;
+    int found = 0;
+    for (int from = 0; from < rows; from += WARP) {
+      int together = 0;
+      for (int lane = 0; lane < WARP; lane++) {
+        final int row = from + lane;
+        final boolean computes =
+            row < getInt(Field.HEADER, 0)
+                && row < rows
+                && (e >= experts || get(Field.CHOSEN, (long) row * experts + e) != 0);
+        together |= computes ? 1 << lane : 0;
+      }
+      for (int lane = 0; lane < WARP; lane++) {
+        final int row = from + lane;
+        final boolean computes = (together >>> lane & 1) != 0;
+        final int place = found + Integer.bitCount(together & ((1 << lane) - 1));
+        if (computes) {
+          setInt(Field.ROW_OF, list + place, row);
+        }
+        if (row < rows && e < experts) {
+          setInt(Field.POSITION, (long) row * experts + e, computes ? place : -1);
+        }
+      }
+      found += Integer.bitCount(together);
+    }
+    for (int lane = 0; lane < WARP; lane++) {
+      for (int i = found + lane; i < rows; i += WARP) {
+        setInt(Field.ROW_OF, list + i, -1);
+      }
+    }
+  }
+
+  private int seat(final int warp) {
+    return warp / round.capacity();
+  }
+
+  private int expert(final int warp) {
+    return getInt(Field.EXPERT_AT, round.firstSeat() + seat(warp));
+  }
+
+  /** The row of a warp's seat, -1 for padding. */
+  private int row(final int warp) {
+    final int e = expert(warp);
+    return e < 0 ? -1 : getInt(Field.ROW_OF, (long) e * rows + warp % round.capacity());
+  }
+
+  private void gather(final int warp) {
+    if (seat(warp) >= round.seats()) {
+      return;
+    }
+    final int row = row(warp);
+    for (int j = 0; j < inputs; j++) {
+      final float value = row < 0 ? 0 : get(Field.X, (long) row * inputs + j);
+      setLow(Field.GATHERED, (long) warp * inputs + j, value);
+    }
+  }
+
+  private void groupRelu(final int warp) {
+    if (seat(warp) >= round.seats()) {
+      return;
+    }
+    final long bias = bias1() + (long) (round.firstPlace() + seat(warp)) * hidden;
+    for (int u = 0; u < hidden; u++) {
+      final long i = (long) warp * hidden + u;
+      setLow(Field.HIDDEN, i, Math.max(getLow(Field.HIDDEN, i) + get(Field.THETA, bias + u), 0));
+    }
+  }
+
+  private long outputsOf(final int warp) {
+    return ((long) (round.firstSeat() + seat(warp)) * rows + warp % round.capacity()) * classes;
+  }
+
+  private void groupBias(final int warp) {
+    if (seat(warp) >= round.seats()) {
+      return;
+    }
+    final long out = outputsOf(warp);
+    final long bias = bias2() + (long) (round.firstPlace() + seat(warp)) * classes;
+    for (int j = 0; j < classes; j++) {
+      set(Field.OUTPUTS, out + j, get(Field.OUTPUTS, out + j) + get(Field.THETA, bias + j));
+    }
+  }
+
+  /** Where an expert's outputs for a row lie, -1 where it did not compute it. */
+  private long outputOf(final int row, final int e) {
+    final int i = e < experts ? getInt(Field.POSITION, (long) row * experts + e) : row;
+    return i < 0 ? -1 : ((long) getInt(Field.SEAT_OF, e) * rows + i) * classes;
+  }
+
+  private void groupCombine(final int row) {
+    if (row >= rows) {
+      return;
+    }
+    final boolean real = row < getInt(Field.HEADER, 0);
+    final long to = (long) row * classes;
+    for (int j = 0; j < classes; j++) {
+      float z = 0;
+      for (int e = 0; real && e < total; e++) {
+        final long out = outputOf(row, e);
+        if (out >= 0) {
+          final float weight = e < experts ? get(Field.WEIGHT, (long) row * experts + e) : 1;
+          z += weight * get(Field.OUTPUTS, out + j);
+        }
+      }
+      set(Field.PROBABILITIES, to + j, z);
+    }
+    normalise(row);
+  }
+
+  private void groupVotes(final int warp) {
+    final int row = warp / total;
+    final int e = warp % total;
+    if (row >= rows) {
+      return;
+    }
+    final long to = ((long) row * total + e) * classes;
+    final long out = row < getInt(Field.HEADER, 0) ? outputOf(row, e) : -1;
+    if (out < 0) {
+      for (int j = 0; j < classes; j++) {
+        set(Field.VOTES, to + j, 0);
+      }
+      return;
+    }
+    final float most = warpMax(largest(classes, j -> get(Field.OUTPUTS, out + j)));
+    for (int j = 0; j < classes; j++) {
+      set(Field.VOTES, to + j, (float) Math.exp(get(Field.OUTPUTS, out + j) - most));
+    }
+    final float sum = warpSum(over(classes, j -> get(Field.VOTES, to + j)));
+    for (int j = 0; j < classes; j++) {
+      set(Field.VOTES, to + j, get(Field.VOTES, to + j) / sum);
+    }
+  }
+
+  private void groupTurnBack(final int warp) {
+    if (seat(warp) >= round.seats()) {
+      return;
+    }
+    final int row = row(warp);
+    final int e = expert(warp);
+    final long to = (long) warp * classes;
+    if (row < 0) {
+      for (int j = 0; j < classes; j++) {
+        setLow(Field.OUTPUT_GRADIENT, to + j, 0);
+      }
+      return;
+    }
+    final float weight = e < experts ? get(Field.WEIGHT, (long) row * experts + e) : 1;
+    final long out = outputsOf(warp);
+    final float inner =
+        warpSum(
+            over(
+                classes,
+                j -> {
+                  final float dz = get(Field.LOGIT_GRADIENT, (long) row * classes + j);
+                  setLow(Field.OUTPUT_GRADIENT, to + j, weight * dz);
+                  return dz * get(Field.OUTPUTS, out + j);
+                }));
+    if (e < experts) {
+      set(Field.WEIGHT_GRADIENT, (long) row * experts + e, inner);
+    }
+  }
+
+  private void groupHiddenBackward(final Grid grid) {
+    for (int y = 0; y < grid.blocksY(); y++) {
+      for (int u = 0; u < grid.blocksX() * WARP; u++) {
+        final int unit = u;
+        final long from = (long) y * round.capacity() * hidden + u;
+        final float sum =
+            columnSum(
+                round.capacity(),
+                row -> {
+                  if (unit >= hidden) {
+                    return 0;
+                  }
+                  final long i = from + (long) row * hidden;
+                  final float masked =
+                      getLow(Field.HIDDEN, i) > 0 ? getLow(Field.HIDDEN_GRADIENT, i) : 0;
+                  setLow(Field.HIDDEN_GRADIENT, i, masked);
+                  return masked;
+                });
+        if (u < hidden) {
+          final long bias = bias1() + (long) (round.firstPlace() + y) * hidden;
+          set(Field.GRADIENT, bias + u, sum);
         }
       }
     }
@@ -574,16 +805,20 @@ final class EmulatedKernels {
     }
   }
 
-  private void convertWeights(final long threads) {
-    final long first = (long) total * hidden * inputs;
-    final long second = first + (long) total * hidden;
-    final long length = (long) total * classes * hidden;
-    for (long thread = 0; thread < threads; thread++) {
-      for (long i = thread; i < first; i += threads) {
-        setLow(Field.LOW1, i, get(Field.THETA, i));
-      }
-      for (long i = thread; i < length; i += threads) {
-        setLow(Field.LOW2, i, get(Field.THETA, second + i));
+  private void convertWeights(final Grid grid) {
+    final long threads = (long) grid.blocksX() * grid.threadsX();
+    final long first = (long) hidden * inputs;
+    final long second = (long) classes * hidden;
+    for (int y = 0; y < grid.blocksY(); y++) {
+      final long place = round.firstPlace() + y;
+      final long w2 = bias1() + (long) places * hidden + place * second;
+      for (long thread = 0; thread < threads; thread++) {
+        for (long i = thread; i < first; i += threads) {
+          setLow(Field.LOW1, place * first + i, get(Field.THETA, place * first + i));
+        }
+        for (long i = thread; i < second; i += threads) {
+          setLow(Field.LOW2, place * second + i, get(Field.THETA, w2 + i));
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.braid.experts.dense;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** An emulated device that fails for good at the n-th time that it is asked for one thing. */
 final class FailingDevice implements Device {
@@ -8,7 +9,8 @@ final class FailingDevice implements Device {
   enum At {
     EXECUTE,
     FINISH,
-    READ
+    READ,
+    EXCHANGE
   }
 
   private final Device device;
@@ -46,8 +48,8 @@ final class FailingDevice implements Device {
   }
 
   @Override
-  public void launch(final Kernel kernel, final Step step, final Grid grid) {
-    device.launch(kernel, step, grid);
+  public void launch(final Kernel kernel, final Step step, final Round round, final Grid grid) {
+    device.launch(kernel, step, round, grid);
   }
 
   @Override
@@ -66,10 +68,41 @@ final class FailingDevice implements Device {
   }
 
   @Override
-  public void execute(
-      final Step step, final int inputBytes, final int outputBytes, final Program program) {
+  public void begin(final Step step, final int inputBytes) {
+    device.begin(step, inputBytes);
+  }
+
+  @Override
+  public void run(final Object kind, final Runnable program) {
     ask(At.EXECUTE);
-    device.execute(step, inputBytes, outputBytes, program);
+    device.run(kind, program);
+  }
+
+  @Override
+  public void end(final Step step, final int outputBytes) {
+    device.end(step, outputBytes);
+  }
+
+  @Override
+  public ByteBuffer leaving() {
+    return device.leaving();
+  }
+
+  @Override
+  public ByteBuffer coming() {
+    return device.coming();
+  }
+
+  @Override
+  public void exchange(final List<Area> areas, final boolean leave, final boolean waits) {
+    ask(At.EXCHANGE);
+    device.exchange(areas, leave, waits);
+  }
+
+  @Override
+  public void finishExchange() {
+    ask(At.EXCHANGE);
+    device.finishExchange();
   }
 
   @Override

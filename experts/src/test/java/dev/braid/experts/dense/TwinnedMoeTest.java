@@ -18,14 +18,25 @@ class TwinnedMoeTest {
   /** The device fails early, late, and while weights are copied back (17 reads a time). */
   @ParameterizedTest(name = "{0} after {1}, journal of {2}")
   @CsvSource({
-    "EXECUTE, 0, 8", "EXECUTE, 1, 8", "EXECUTE, 13, 8", "EXECUTE, 20, 1",
-    "FINISH, 0, 8", "FINISH, 9, 8", "FINISH, 15, 100", "FINISH, 3, 1",
-    "READ, 0, 8", "READ, 5, 8", "READ, 50, 4"
+    "EXECUTE, 0, 8",
+    "EXECUTE, 1, 8",
+    "EXECUTE, 13, 8",
+    "EXECUTE, 20, 1",
+    "FINISH, 0, 8",
+    "FINISH, 9, 8",
+    "FINISH, 15, 100",
+    "FINISH, 3, 1",
+    "READ, 0, 8",
+    "READ, 5, 8",
+    "READ, 50, 4",
+    "EXCHANGE, 0, 8",
+    "EXCHANGE, 11, 2"
   })
   void theCpuTakesOverWithoutLosingOrRepeatingABatch(
       final At at, final int good, final int journal) {
     final CpuMoe undisturbed = new CpuMoe(MoeState.create(SPEC), new JavaProducts(), ROWS);
-    final DeviceLayout layout = new DeviceLayout(SPEC, Precision.FP32, ROWS);
+    final int places = at == At.EXCHANGE ? 1 : SPEC.experts();
+    final DeviceLayout layout = new DeviceLayout(SPEC, Precision.FP32, ROWS, places);
     final FailingDevice device = new FailingDevice(new EmulatedDevice(SPEC, layout), at, good);
     final TwinnedMoe twinned =
         new TwinnedMoe(
