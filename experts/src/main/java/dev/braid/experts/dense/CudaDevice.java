@@ -38,7 +38,6 @@ final class CudaDevice implements Device {
   private static final long CUBLAS_WORKSPACE = 32L << 20;
 
   private static final int STAGED_FLOATS = 1 << 20;
-  private static final int STRUCT_BYTES = 14 * 4 + 2 * 4 + 8 * Field.values().length;
 
   private final DenseMoeSpec spec;
   private final DeviceLayout layout;
@@ -192,9 +191,10 @@ final class CudaDevice implements Device {
   @Override
   public void launch(final Kernel kernel, final Step step, final Round round, final Grid grid) {
     // The launch copies the parameter: it may go when the call returns.
-    try (BytePointer struct = new BytePointer(STRUCT_BYTES);
+    try (BytePointer struct = new BytePointer(KernelParameter.BYTES);
         PointerPointer<BytePointer> parameters = new PointerPointer<>(1)) {
-      fill(struct.asByteBuffer().order(ByteOrder.nativeOrder()), step, round);
+      final ByteBuffer fields = struct.asByteBuffer().order(ByteOrder.nativeOrder());
+      KernelParameter.fill(fields, spec, layout, step, round, memory.address());
       parameters.put(0, struct);
       Cuda.checkDriver(
           cudart.cuLaunchKernel(
@@ -210,35 +210,6 @@ final class CudaDevice implements Device {
               parameters,
               (PointerPointer<?>) null),
           "kernel " + kernel);
-    }
-  }
-
-  /** The struct Layer of {@code moe.cu}. */
-  private void fill(final ByteBuffer struct, final Step step, final Round round) {
-    struct
-        .putInt(step.rows())
-        .putInt(spec.inputs())
-        .putInt(spec.hidden())
-        .putInt(spec.classes())
-        .putInt(spec.experts())
-        .putInt(spec.totalExperts())
-        .putInt(spec.chosenPerRow())
-        .putInt(
-            switch (spec.gate().kind()) {
-              case SOFTMAX -> 0;
-              case TOP_K -> 1;
-              case SIGMOID -> 2;
-            })
-        .putInt(layout.allPlaces())
-        .putInt(round.firstSeat())
-        .putInt(round.firstPlace())
-        .putInt(round.seats())
-        .putInt(round.capacity())
-        .putInt(0)
-        .putFloat((float) spec.gate().balanceWeight())
-        .putFloat((float) spec.learningRate());
-    for (final Field field : Field.values()) {
-      struct.putLong(memory.address() + layout.at(field, step.slot()));
     }
   }
 

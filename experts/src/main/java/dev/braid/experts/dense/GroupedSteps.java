@@ -13,8 +13,8 @@ import java.util.List;
  * opposite one, so that the experts of the last wave are there already.
  */
 final class GroupedSteps {
-  /** Rounds of the wave whose experts have these places. */
-  private record Part(int[] wave, Round round) {}
+  /** A round, and the wave whose experts have to have their places for it. */
+  private record Part(int wave, Round round) {}
 
   /** What is recorded: the choice, where there are no rounds, or a step in these rounds. */
   private record Kind(Step step, List<Round> rounds) {}
@@ -55,12 +55,12 @@ final class GroupedSteps {
     final List<Part> parts = parts(waves, step.rows());
     if (layout.exchanges()) {
       writeSeats(waves);
-      device.run(null, () -> compute(step, parts));
+      device.run(null, () -> compute(step, waves, parts));
     } else {
       final List<Round> rounds = parts.stream().map(Part::round).toList();
       // Loads that differ a lot make many rounds, of which no two batches have the same.
       final boolean usual = rounds.size() <= 1 + spec.gate().shared();
-      device.run(usual ? new Kind(step, rounds) : null, () -> compute(step, parts));
+      device.run(usual ? new Kind(step, rounds) : null, () -> compute(step, waves, parts));
     }
     device.end(step, outputBytes);
     blocks.comeAhead(load, waves.get(waves.size() - 1));
@@ -72,7 +72,7 @@ final class GroupedSteps {
     Arrays.fill(every, rows);
     final int first = layout.sharedSeat();
     for (final Round round : Rounds.of(every, first, layout.places(), rows, layout.roundRows())) {
-      parts.add(new Part(waves.get(0), round));
+      parts.add(new Part(0, round));
     }
     for (int w = 0; w < waves.size(); w++) {
       final int[] wave = waves.get(w);
@@ -80,7 +80,7 @@ final class GroupedSteps {
       Arrays.setAll(inPlace, p -> wave[p] < 0 ? 0 : load[wave[p]]);
       for (final Round round :
           Rounds.of(inPlace, w * layout.places(), 0, rows, layout.roundRows())) {
-        parts.add(new Part(wave, round));
+        parts.add(new Part(w, round));
       }
     }
     return parts;
@@ -108,9 +108,9 @@ final class GroupedSteps {
     device.writeInts(layout.at(Field.SEAT_OF, 0), seatOf);
   }
 
-  private void compute(final Step step, final List<Part> parts) {
+  private void compute(final Step step, final List<int[]> waves, final List<Part> parts) {
     for (final Part part : parts) {
-      blocks.seat(part.wave);
+      blocks.seat(waves.get(part.wave));
       program.forward(step, part.round);
     }
     program.answer(step);
@@ -119,12 +119,12 @@ final class GroupedSteps {
     }
     for (int i = parts.size() - 1; i >= 0; i--) {
       final Part part = parts.get(i);
-      blocks.seat(part.wave);
+      blocks.seat(waves.get(part.wave));
       if (i < parts.size() - 1) {
         program.hidden(step, part.round);
       }
       program.backward(step, part.round);
-      blocks.learn(part.wave);
+      blocks.learn(waves.get(part.wave));
     }
     program.learnGate(step);
   }

@@ -16,6 +16,13 @@ final class EmulatedDevice implements Device {
   private final ByteBuffer memory;
   private final ByteBuffer[] inputs = new ByteBuffer[DeviceLayout.SLOTS];
   private final ByteBuffer[] outputs = new ByteBuffer[DeviceLayout.SLOTS];
+
+  /** Is told what each kernel did to the memory. */
+  interface Witness {
+    void saw(Kernel kernel, Step step, Round round, Grid grid, byte[] before, byte[] after);
+  }
+
+  private Witness witness;
   private final ByteBuffer leaving;
   private final ByteBuffer coming;
   private final EmulatedKernels kernels;
@@ -38,6 +45,11 @@ final class EmulatedDevice implements Device {
     kernels = new EmulatedKernels(spec, layout, memory);
   }
 
+  EmulatedDevice tell(final Witness one) {
+    witness = one;
+    return this;
+  }
+
   private static ByteBuffer allocate(final int bytes) {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -55,7 +67,13 @@ final class EmulatedDevice implements Device {
   @Override
   public void launch(final Kernel kernel, final Step step, final Round round, final Grid grid) {
     done.add(List.of(kernel, step, round, grid));
+    if (witness == null) {
+      kernels.run(kernel, step, round, grid);
+      return;
+    }
+    final byte[] before = memory.array().clone();
     kernels.run(kernel, step, round, grid);
+    witness.saw(kernel, step, round, grid, before, memory.array().clone());
   }
 
   @Override
