@@ -563,7 +563,7 @@ final class EmulatedKernels {
         continue;
       }
       final float epsilon = get(Field.EPSILON, e);
-      final long place = round.firstPlace() + y;
+      final long place = (long) round.firstPlace() + y;
       final long w2 = bias1() + (long) places * hidden;
       adamOver(threads, place * first, first, rate, epsilon, Field.LOW1, place * first);
       adamOver(threads, bias1() + place * hidden, hidden, rate, epsilon, null, 0);
@@ -810,7 +810,7 @@ final class EmulatedKernels {
     final long first = (long) hidden * inputs;
     final long second = (long) classes * hidden;
     for (int y = 0; y < grid.blocksY(); y++) {
-      final long place = round.firstPlace() + y;
+      final long place = (long) round.firstPlace() + y;
       final long w2 = bias1() + (long) places * hidden + place * second;
       for (long thread = 0; thread < threads; thread++) {
         for (long i = thread; i < first; i += threads) {
