@@ -16,7 +16,7 @@ class RoundsTest {
     final SplittableRandom random = new SplittableRandom(1);
     for (int trial = 0; trial < 500; trial++) {
       final int rows = 1 + random.nextInt(300);
-      final long most = rows + random.nextInt(1_000);
+      final long most = rows + (long) random.nextInt(1_000);
       final int[] load = new int[1 + random.nextInt(70)];
       Arrays.setAll(load, e -> random.nextInt(3) == 0 ? 0 : random.nextInt(rows + 1));
       final int[] room = new int[load.length];
