@@ -25,4 +25,18 @@ public record Event(
     String[] texts,
     String label,
     Origin origin)
-    implements Decoded {}
+    implements Decoded {
+
+  /**
+   * The nominal value of a feature; a number stands for its text, 3 and 3.0 for "3". Null where the
+   * feature is missing.
+   */
+  public String text(final int feature) {
+    final double number = numbers[feature];
+    if (texts[feature] != null || !Double.isFinite(number)) {
+      return texts[feature];
+    }
+    final long whole = (long) number;
+    return whole == number ? Long.toString(whole) : Double.toString(number);
+  }
+}

@@ -15,6 +15,8 @@ import java.util.List;
  * The dense layer in front of the models.
  *
  * @param experts 0 where there is no such layer
+ * @param nominalValues inputs of each nominal feature
+ * @param acceptChange whether models may go on with other votes than they had
  * @param layers how many layers there are; each serves its share of the keys
  * @param batch labelled rows of a training step
  * @param maxDelay longest time an event may wait for others
@@ -27,6 +29,8 @@ import java.util.List;
  */
 public record DenseConfig(
     int experts,
+    int nominalValues,
+    boolean acceptChange,
     int layers,
     int hidden,
     GateSpec.Kind gate,
@@ -56,6 +60,8 @@ public record DenseConfig(
   static DenseConfig of(final Settings s) {
     return new DenseConfig(
         s.get(Keys.DENSE_EXPERTS),
+        s.get(Keys.DENSE_NOMINAL),
+        s.get(Keys.DENSE_ACCEPT),
         s.get(Keys.DENSE_LAYERS),
         s.get(Keys.DENSE_HIDDEN),
         s.get(Keys.DENSE_GATE),
@@ -81,6 +87,11 @@ public record DenseConfig(
     return experts > 0;
   }
 
+  /** Inputs of a layer. */
+  public int inputs(final JobConfig.SchemaHint schema) {
+    return schema.numeric().size() + schema.nominal().size() * nominalValues;
+  }
+
   /**
    * What a layer looks like.
    *
@@ -89,7 +100,7 @@ public record DenseConfig(
   public DenseMoeSpec spec(final JobConfig.SchemaHint schema, final long seed) {
     final boolean all = gate == GateSpec.Kind.SOFTMAX;
     return new DenseMoeSpec(
-        schema.numeric().size(),
+        inputs(schema),
         hidden,
         schema.classes().size(),
         experts,
@@ -139,12 +150,14 @@ public record DenseConfig(
     if (!enabled()) {
       return;
     }
-    if (schema.numeric().isEmpty() || schema.classes().size() < 2) {
+    if (inputs(schema) == 0 || schema.classes().size() < 2) {
       throw new ConfigException(
           "Configuration key '"
               + Keys.DENSE_EXPERTS.name()
               + "' asks for a dense layer: name its inputs with '"
               + Keys.NUMERIC.name()
+              + "' or '"
+              + Keys.NOMINAL.name()
               + "', and two or more classes with '"
               + Keys.CLASSES.name()
               + "'.");

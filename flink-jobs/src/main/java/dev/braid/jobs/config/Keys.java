@@ -418,8 +418,25 @@ final class Keys {
           "0",
           "--dense-experts",
           "Experts of a dense layer in front of the models, 0 for no such layer. Its inputs are the"
-              + " features of schema.numeric, its classes those of schema.classes; its votes reach"
-              + " the models as features named `vote:NAME:CLASS`.");
+              + " features of schema.numeric and schema.nominal, its classes those of schema.classes;"
+              + " its votes reach the models as features named `vote:NAME:CLASS`.");
+  static final ConfigKey<Integer> DENSE_NOMINAL =
+      key(
+          "dense.nominal-values",
+          integer(0, 1024),
+          "16",
+          null,
+          "Values of a nominal feature that have an input of the layer each, in the order in which"
+              + " they appear; 0 leaves nominal features out.");
+  static final ConfigKey<Boolean> DENSE_ACCEPT =
+      key(
+          "dense.accept-change",
+          bool(),
+          "false",
+          null,
+          "Whether models from a state that was written with other dense votes, or with none, may go"
+              + " on: they ignore votes that are new, and take those that they lose for uniform."
+              + " Otherwise such a start is refused.");
   static final ConfigKey<Integer> DENSE_LAYERS =
       key(
           "dense.layers",

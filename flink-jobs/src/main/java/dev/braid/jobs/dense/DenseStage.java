@@ -39,13 +39,15 @@ import java.util.function.Consumer;
  * <p>While a step is computed, in whatever thread, the next batch is gathered; there is one step at
  * a time, and its votes go out before those of the next. {@link #flush} leaves none behind.
  *
- * <p>State, in blocks: 0 ({@code DSTG}, version 1) is layers, features, classes, standardisation
+ * <p>State, in blocks: 0 ({@code DSTG}, version 2) is layers, features, classes, standardisation
  * and the rows to be learned; the others are the layer's. Events that wait are not state: the
  * caller flushes before it saves.
  */
 final class DenseStage implements BlockState, AutoCloseable {
   private static final String KIND = "DSTG";
-  private static final int VERSION = 1;
+
+  /** Version 1 left nominal features out. */
+  private static final int VERSION = 2;
 
   private final JobConfig config;
   private final DenseMoe layer;
@@ -99,10 +101,12 @@ final class DenseStage implements BlockState, AutoCloseable {
           config, DenseMoe.open(spec, options, store.from(1)), steps, metrics, out);
     }
     final ImageReader in = new ImageReader(saved);
-    in.begin(KIND, VERSION);
+    final boolean knowsNominal = in.begin(KIND, VERSION) > 1;
     requireSame(in.getInt(), config.dense().layers(), "dense.layers");
     requireSame(strings(in), config.schema().numeric(), "schema.numeric");
     requireSame(strings(in), config.schema().classes(), "schema.classes");
+    requireSame(knowsNominal ? strings(in) : List.of(), nominal(config), "schema.nominal");
+    requireSame(knowsNominal ? in.getInt() : 0, nominalValues(config), "dense.nominal-values");
     final DenseMoe layer = DenseMoe.resume(store.from(1), options);
     requireSame(layer.spec(), spec, "dense.*");
     final DenseStage stage = new DenseStage(config, layer, steps, metrics, out);
@@ -123,7 +127,9 @@ final class DenseStage implements BlockState, AutoCloseable {
     this.steps = steps;
     this.metrics = metrics;
     this.out = out;
-    inputs = new DenseInputs(config.schema().numeric());
+    inputs =
+        new DenseInputs(
+            config.schema().numeric(), config.schema().nominal(), config.dense().nominalValues());
     classes = new Schema(List.of(), config.schema().classes());
     voted = new Voted(config.dense().voteFeatures(config.schema()), classes.classCount());
     training = batch();
@@ -320,12 +326,24 @@ final class DenseStage implements BlockState, AutoCloseable {
     to.begin(KIND, VERSION).putInt(config.dense().layers());
     strings(config.schema().numeric(), to);
     strings(config.schema().classes(), to);
+    strings(nominal(config), to);
+    to.putInt(nominalValues(config));
     inputs.write(to);
     to.putInt(training.rows());
     final int width = layer.spec().inputs();
     for (int r = 0; r < training.rows(); r++) {
       to.putInt(training.labels()[r]).putFloats(training.inputs(), r * width, width);
     }
+  }
+
+  /** The nominal features that are inputs. */
+  private static List<String> nominal(final JobConfig config) {
+    return config.dense().nominalValues() == 0 ? List.of() : config.schema().nominal();
+  }
+
+  /** Inputs of each, 0 where there are none. */
+  private static int nominalValues(final JobConfig config) {
+    return nominal(config).isEmpty() ? 0 : config.dense().nominalValues();
   }
 
   private static void strings(final List<String> values, final ImageWriter out) {

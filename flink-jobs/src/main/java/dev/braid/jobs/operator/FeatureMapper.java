@@ -101,7 +101,7 @@ final class FeatureMapper {
         ignored += isPresent(event, i) ? 1 : 0;
       } else if (schema.features().get(at[i]).isNominal()) {
         if (isPresent(event, i)) {
-          final int value = valueIndex(at[i], text(event, i));
+          final int value = valueIndex(at[i], event.text(i));
           ignored += value < 0 ? 1 : 0;
           x[at[i]] = value < 0 ? Double.NaN : value;
         }
@@ -161,16 +161,6 @@ final class FeatureMapper {
 
   private static boolean isPresent(final Event event, final int i) {
     return event.texts()[i] != null || Double.isFinite(event.numbers()[i]);
-  }
-
-  /** A number for a nominal feature stands for its text: 3 and 3.0 for "3". */
-  private static String text(final Event event, final int i) {
-    if (event.texts()[i] != null) {
-      return event.texts()[i];
-    }
-    final double number = event.numbers()[i];
-    final long whole = (long) number;
-    return whole == number ? Long.toString(whole) : Double.toString(number);
   }
 
   private static String shortened(final String text) {

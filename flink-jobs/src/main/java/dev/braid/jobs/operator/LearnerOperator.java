@@ -101,6 +101,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     super.initializeState(context);
     final OperatorStateStore store = context.getOperatorStateStore();
     SpecGuard.check(store, SessionSettings.of(jobConfig).learner());
+    VotesGuard.check(store, jobConfig);
     clock = JobClock.restore(store, getProcessingTimeService()::getCurrentProcessingTime);
     idle = IdleModels.restore(store, jobConfig.state().expireAfter().toMillis());
   }

@@ -122,7 +122,8 @@ class JobConfigTest {
   void aDenseLayerNeedsToKnowItsInputsAndClasses() {
     assertEquals(
         "Configuration key 'dense.experts' asks for a dense layer: name its inputs with"
-            + " 'schema.numeric', and two or more classes with 'schema.classes'.",
+            + " 'schema.numeric' or 'schema.nominal', and two or more classes with"
+            + " 'schema.classes'.",
         refusal(Map.of("dense.experts", "8", "schema.numeric", "a,b")));
     assertEquals(
         "Configuration keys 'dense.*': the gate chooses 5 experts of only 3.",

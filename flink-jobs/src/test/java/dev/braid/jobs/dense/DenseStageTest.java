@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.Event;
 import dev.braid.experts.dense.BlockStore;
+import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
 import dev.braid.jobs.config.JobConfig;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -242,6 +245,82 @@ class DenseStageTest {
     assertEquals(0, given.size());
     stage.add(DenseRows.event(15, ""), -1);
     assertEquals(16, given.size());
+  }
+
+  /** A hundred events, then thirty more: what a stage of an earlier version said of these. */
+  @Test
+  void aKeptStageGoesOnToTheLastBit() throws IOException {
+    final ImageReader kept;
+    try (InputStream in = getClass().getResourceAsStream("stage-v1.bin")) {
+      kept = new ImageReader(in.readAllBytes());
+    }
+    final Blocks blocks = new Blocks();
+    final int count = kept.getInt();
+    for (int b = 0; b < count; b++) {
+      blocks.write(b, kept.getBytes());
+    }
+    final DenseStage stage =
+        open(DenseRows.config("dense.gate", "top-k", "dense.votes", "experts"), blocks);
+    for (int i = 100; i < 130; i++) {
+      stage.add(DenseRows.event(i, ""), stage.classIndex(DenseRows.label(i)));
+    }
+    stage.flush();
+    assertEquals(kept.getInt(), given.size());
+    for (final Event event : given) {
+      assertArrayEquals(kept.getDoubles(), event.numbers(), event.id());
+    }
+  }
+
+  private static Event nominal(final int i, final String value) {
+    final Event plain = DenseRows.event(i, "");
+    return new Event(
+        plain.id(),
+        plain.key(),
+        plain.timestamp(),
+        new String[] {"c"},
+        new double[] {value.equals("7") ? 7 : Double.NaN},
+        new String[] {value.equals("7") ? null : value},
+        plain.label(),
+        plain.origin());
+  }
+
+  private static final Map<String, String> NOMINAL =
+      Map.of("schema.numeric", "", "schema.nominal", "c", "dense.nominal-values", "3");
+
+  @Test
+  void valuesOfANominalFeatureHaveAnInputEachInTheOrderInWhichTheyAppear() {
+    DenseStage stage = open(DenseRows.config(NOMINAL));
+    assertArrayEquals(new float[] {1, 0, 0}, stage.add(nominal(0, "red"), -1));
+    assertArrayEquals(new float[] {0, 1, 0}, stage.add(nominal(1, "7"), -1));
+    assertArrayEquals(new float[] {1, 0, 0}, stage.add(nominal(2, "red"), -1));
+    stage.flush();
+    stage = copy(DenseRows.config(NOMINAL), stage);
+    assertArrayEquals(new float[] {0, 0, 1}, stage.add(nominal(3, "blue"), -1));
+    assertArrayEquals(new float[] {0, 1, 0}, stage.add(nominal(4, "7"), -1));
+    assertArrayEquals(new float[3], stage.add(nominal(5, "one too many"), -1));
+    assertArrayEquals(new float[3], stage.add(DenseRows.event(6, ""), -1));
+  }
+
+  @Test
+  void theVoteLearnsFromNominalFeatures() {
+    final DenseStage stage = open(DenseRows.config(NOMINAL));
+    for (int i = 0; i < 1_000; i++) {
+      stage.add(nominal(i, DenseRows.label(i).equals("same") ? "red" : "7"), -1);
+      stage.learn(
+          stage.add(nominal(i, DenseRows.label(i).equals("same") ? "red" : "7"), -1).clone(),
+          stage.classIndex(DenseRows.label(i)));
+    }
+    final long right = given.subList(1_500, 1_900).stream().filter(DenseRows::isRight).count();
+    assertEquals(400, right);
+  }
+
+  @Test
+  void aLayerWithOtherNominalInputsIsRefused() {
+    final DenseStage stage = open(DenseRows.config());
+    final JobConfig other = DenseRows.config("schema.nominal", "c");
+    final String sentence =
+        assertThrows(IllegalStateException.class, () -> copy(other, stage)).getMessage();
+    assertTrue(sentence.contains("schema.nominal"), sentence);
   }
 
   @Test

@@ -22,6 +22,7 @@ import dev.braid.router.LearnerSpec;
 import dev.braid.router.Prediction;
 import dev.braid.router.Presets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -109,6 +110,47 @@ class LearnerOperatorTest {
     bench.close();
     assertEquals(events, predictions.size());
     return predictions;
+  }
+
+  private static void resume(final JobConfig before, final JobConfig after) throws Exception {
+    final OperatorSubtaskState state;
+    try (Workbench bench = new Workbench(before)) {
+      bench.send(event(0, ""));
+      state = bench.snapshot();
+    }
+    try (Workbench bench = new Workbench(after, state)) {
+      bench.send(event(1, ""));
+      assertEquals(1, bench.predictions().size());
+    }
+  }
+
+  @Test
+  void votesOfADenseLayerThatComeOrGoAreRefusedUnlessAccepted() throws Exception {
+    final String[] schema = {"schema.numeric", "a,b", "schema.classes", "low,high"};
+    final String[] voted = Arrays.copyOf(schema, 6);
+    voted[4] = "dense.experts";
+    voted[5] = "3";
+    final JobConfig without = config(schema);
+    final JobConfig with = config(voted);
+    resume(without, without);
+    resume(with, with);
+    final String comes = refusal(without, with);
+    assertTrue(comes.contains("heard no dense layer's votes, but"), comes);
+    assertTrue(comes.contains("dense.accept-change"), comes);
+    final String goes = refusal(with, without);
+    assertTrue(goes.contains("heard the votes of a dense layer, but"), goes);
+    final String[] accepted = Arrays.copyOf(voted, 8);
+    accepted[6] = "dense.accept-change";
+    accepted[7] = "true";
+    resume(without, config(accepted));
+  }
+
+  private static String refusal(final JobConfig before, final JobConfig after) {
+    Throwable refused = assertThrows(Exception.class, () -> resume(before, after));
+    while (refused.getCause() != null) {
+      refused = refused.getCause();
+    }
+    return refused.getMessage();
   }
 
   @Test

@@ -1,0 +1,52 @@
+package dev.braid.jobs.operator;
+
+import dev.braid.jobs.config.JobConfig;
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+
+/**
+ * Keeps how many voters of a dense layer the models were opened with, and refuses other ones unless
+ * the configuration accepts them: models that began without a vote do not take it up.
+ */
+final class VotesGuard {
+  private VotesGuard() {}
+
+  /**
+   * Compares the configuration with the state, and leaves it there for the next restart. State of a
+   * version that did not keep the voters passes.
+   *
+   * @throws SuppressRestartsException if the votes are other ones and that is not accepted
+   */
+  static void check(final OperatorStateStore store, final JobConfig config) throws Exception {
+    final ListState<Integer> kept =
+        store.getListState(new ListStateDescriptor<>("dense-voters", IntSerializer.INSTANCE));
+    final int voters = config.dense().voters();
+    for (final int before : kept.get()) {
+      if (before != voters && !config.dense().acceptChange()) {
+        throw new SuppressRestartsException(
+            new IllegalStateException(
+                "The models in the savepoint or checkpoint heard "
+                    + said(before)
+                    + ", but the configuration gives them "
+                    + said(voters)
+                    + ". Set dense.experts and dense.votes to what they were, start without the"
+                    + " state, or set dense.accept-change to true: models that are there then"
+                    + " ignore votes that are new to them, and take votes that they lose for"
+                    + " uniform."));
+      }
+    }
+    kept.update(List.of(voters));
+  }
+
+  private static String said(final int voters) {
+    return switch (voters) {
+      case 0 -> "no dense layer's votes";
+      case 1 -> "the votes of a dense layer";
+      default -> "the votes of a dense layer and of " + (voters - 1) + " experts of it";
+    };
+  }
+}
