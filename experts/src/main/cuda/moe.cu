@@ -61,6 +61,10 @@ enum { SOFTMAX = 0, TOP_K = 1, SIGMOID = 2 };
 constexpr unsigned ALL = 0xffffffffu;
 constexpr int WARP = 32;
 constexpr int LANES = 8;  // rows that a block of column sums works on at once
+
+// Rows that a thread reads before it writes the first: with one alone, too few reads would be under
+// way to use the memory's rate.
+constexpr int AT_ONCE = 4;
 constexpr float SMALLEST = 1.17549435e-38f;
 
 __device__ __forceinline__ float load(const float* p) { return *p; }
@@ -190,8 +194,20 @@ __device__ void biasRelu(const Layer& p) {
   }
   A* hidden = (A*)p.hiddenUnits + column;
   const float bias = bias1(p)[column];
-  for (int row = blockIdx.y; row < p.rows; row += gridDim.y) {
-    store(hidden + row * width, fmaxf(load(hidden + row * width) + bias, 0.0f));
+  for (int first = blockIdx.y; first < p.rows; first += AT_ONCE * gridDim.y) {
+    float value[AT_ONCE];
+#pragma unroll
+    for (int i = 0; i < AT_ONCE; i++) {
+      const int row = first + i * gridDim.y;
+      value[i] = row < p.rows ? load(hidden + row * width) : 0.0f;
+    }
+#pragma unroll
+    for (int i = 0; i < AT_ONCE; i++) {
+      const int row = first + i * gridDim.y;
+      if (row < p.rows) {
+        store(hidden + row * width, fmaxf(value[i] + bias, 0.0f));
+      }
+    }
   }
 }
 
@@ -261,12 +277,26 @@ extern "C" __global__ void votes(const __grid_constant__ Layer p) {
 
 // A block of WARP columns and LANES rows sums f(row, column) over all rows. Every thread calls it,
 // those beyond the last column too; the result is valid in the threads of the first row lane.
-template <typename F>
-__device__ float columnSum(int rows, F f) {
+// Then keep(row, f) is called for each.
+template <typename F, typename G>
+__device__ float columnSum(int rows, F f, G keep) {
   __shared__ float part[LANES][WARP];
   float sum = 0;
-  for (int row = threadIdx.y; row < rows; row += LANES) {
-    sum += f(row);
+  for (int first = threadIdx.y; first < rows; first += AT_ONCE * LANES) {
+    float value[AT_ONCE];
+#pragma unroll
+    for (int i = 0; i < AT_ONCE; i++) {
+      const int row = first + i * LANES;
+      value[i] = row < rows ? f(row) : 0.0f;
+    }
+#pragma unroll
+    for (int i = 0; i < AT_ONCE; i++) {
+      const int row = first + i * LANES;
+      if (row < rows) {
+        sum += value[i];
+        keep(row, value[i]);
+      }
+    }
   }
   part[threadIdx.y][threadIdx.x] = sum;
   __syncthreads();
@@ -276,6 +306,11 @@ __device__ float columnSum(int rows, F f) {
   }
   __syncthreads();
   return total;
+}
+
+template <typename F>
+__device__ float columnSum(int rows, F f) {
+  return columnSum(rows, f, [](int, float) {});
 }
 
 // Rows that each expert computed, and the choices of labelled rows among them.
@@ -413,15 +448,17 @@ __device__ void hiddenBackward(const Layer& p) {
   const long long column = (long long)blockIdx.x * WARP + threadIdx.x;
   const A* on = (const A*)p.hiddenUnits;
   A* gradient = (A*)p.hiddenGradient;
-  const float sum = columnSum(p.rows, [&](int row) {
-    if (column >= width) {
-      return 0.0f;
-    }
-    const long long i = row * width + column;
-    const float masked = load(on + i) > 0 ? load(gradient + i) : 0.0f;
-    store(gradient + i, masked);
-    return masked;
-  });
+  const float sum = columnSum(
+      p.rows,
+      [&](int row) {
+        const long long i = row * width + column;
+        return column < width && load(on + i) > 0 ? load(gradient + i) : 0.0f;
+      },
+      [&](int row, float masked) {
+        if (column < width) {
+          store(gradient + row * width + column, masked);
+        }
+      });
   if (threadIdx.y == 0 && column < width) {
     p.gradient[bias1(p) - p.theta + column] = sum;
   }
@@ -691,15 +728,17 @@ __device__ void groupHiddenBackward(const Layer& p) {
   const long long from = (long long)blockIdx.y * p.capacity * p.hidden + u;
   const A* on = (const A*)p.hiddenUnits + from;
   A* gradient = (A*)p.hiddenGradient + from;
-  const float sum = columnSum(p.capacity, [&](int row) {
-    if (u >= p.hidden) {
-      return 0.0f;
-    }
-    const long long i = (long long)row * p.hidden;
-    const float masked = load(on + i) > 0 ? load(gradient + i) : 0.0f;
-    store(gradient + i, masked);
-    return masked;
-  });
+  const float sum = columnSum(
+      p.capacity,
+      [&](int row) {
+        const long long i = (long long)row * p.hidden;
+        return u < p.hidden && load(on + i) > 0 ? load(gradient + i) : 0.0f;
+      },
+      [&](int row, float masked) {
+        if (u < p.hidden) {
+          store(gradient + (long long)row * p.hidden, masked);
+        }
+      });
   if (threadIdx.y == 0 && u < p.hidden) {
     p.gradient[bias1(p) - p.theta + (long long)(p.firstPlace + blockIdx.y) * p.hidden + u] = sum;
   }

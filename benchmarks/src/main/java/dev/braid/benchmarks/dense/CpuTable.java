@@ -24,7 +24,7 @@ public final class CpuTable {
   /** Prints the table; takes no arguments. */
   public static void main(final String[] args) {
     final DenseCase[] cases = {
-      new DenseCase(8, 64, 256, 10, 256), new DenseCase(8, 512, 2048, 100, 256),
+      new DenseCase(8, 64, 256, 10, 256, 8), new DenseCase(8, 512, 2048, 100, 256, 8),
     };
     System.out.println("| E | d/h/c | B | backend | step ms | GFLOP/s | share of large product |");
     System.out.println("|---|---|---|---|---|---|---|");

@@ -10,25 +10,27 @@ import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
 /**
- * One line of the table: a layer with a dense softmax gate, every row labelled.
+ * One line of the table: a layer, every row labelled.
  *
  * @param experts E
  * @param inputs d
  * @param hidden h
  * @param classes c
  * @param rows B
+ * @param chosen experts that a row is sent to; all of them: a softmax gate
  */
-record DenseCase(int experts, int inputs, int hidden, int classes, int rows) {
+record DenseCase(int experts, int inputs, int hidden, int classes, int rows, int chosen) {
   private static final int LEAST_STEPS = 5;
 
   /**
-   * Floating-point operations of one step: forward and weight gradients of both layers, the hidden
-   * gradient of the second, forward and gradient of the gate. Adam and all else count nothing.
+   * Floating-point operations of one step, padding not counted: forward and weight gradients of
+   * both layers, the hidden gradient of the second, forward and gradient of the gate. Adam and all
+   * else count nothing.
    */
   double operations() {
     final double first = 4.0 * inputs * hidden;
     final double second = 6.0 * hidden * classes;
-    return rows * (experts * (first + second) + 4.0 * inputs * experts);
+    return rows * (chosen * (first + second) + 4.0 * inputs * experts);
   }
 
   /**
@@ -38,8 +40,8 @@ record DenseCase(int experts, int inputs, int hidden, int classes, int rows) {
    * @param clock in nanoseconds
    */
   StepTime measure(final DenseOptions options, final double seconds, final LongSupplier clock) {
-    final DenseMoeSpec spec =
-        DenseMoeSpec.of(inputs, hidden, classes, experts, GateSpec.softmax(), 1);
+    final GateSpec gate = chosen == experts ? GateSpec.softmax() : GateSpec.topK(chosen, 0.01);
+    final DenseMoeSpec spec = DenseMoeSpec.of(inputs, hidden, classes, experts, gate, 1);
     try (DenseMoe layer = DenseMoe.open(spec, options)) {
       final DenseBatch[] slots = {fill(spec, 1), fill(spec, 2)};
       steps(layer, slots, seconds, clock);

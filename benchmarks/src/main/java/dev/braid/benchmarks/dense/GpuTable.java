@@ -6,10 +6,14 @@ import dev.braid.experts.dense.Precision;
 
 /**
  * The dense layer on a CUDA device, and what share it reaches of the rate of a large cuBLAS product
- * of the same precision in the same run; {@code benchmarks/gpu/run.sh} calls it.
+ * of the same precision in the same run; {@code benchmarks/gpu/run.sh} calls it. The step is the
+ * median; the mean holds the copies of the weights to the host, which come every so many steps.
  */
 public final class GpuTable {
   private static final int CLASSES = 100;
+
+  /** Experts that a row is sent to where the gate chooses. */
+  private static final int CHOSEN = 2;
 
   private GpuTable() {}
 
@@ -26,16 +30,22 @@ public final class GpuTable {
     final double seconds = Double.parseDouble(args[0]);
     final int[][] shapes = {{64, 256}, {512, 2048}};
     System.out.println(
-        "| E | d/h | B | precision | implementation | step ms | TFLOP/s | share of large product |");
-    System.out.println("|---|---|---|---|---|---|---|---|");
+        "| E | d/h | B | precision | implementation | step ms | mean ms | TFLOP/s | share of large"
+            + " product |");
+    System.out.println("|---|---|---|---|---|---|---|---|---|");
     for (final Precision precision : Precision.values()) {
       try {
         final double large = LargeProduct.rate(precision);
         for (final int experts : new int[] {8, 64}) {
           for (final int[] shape : shapes) {
             for (final int rows : new int[] {64, 256, 1024, 4096}) {
-              final DenseCase one = new DenseCase(experts, shape[0], shape[1], CLASSES, rows);
-              print(one, precision, large, seconds);
+              for (final int chosen : new int[] {experts, CHOSEN}) {
+                print(
+                    new DenseCase(experts, shape[0], shape[1], CLASSES, rows, chosen),
+                    precision,
+                    large,
+                    seconds);
+              }
             }
           }
         }
@@ -49,16 +59,18 @@ public final class GpuTable {
   private static void print(
       final DenseCase one, final Precision precision, final double large, final double seconds) {
     final DenseOptions options = new DenseOptions(BackendChoice.CUDA, one.rows()).with(precision);
-    final double took = one.measure(options, seconds, System::nanoTime).mean();
-    final double rate = one.operations() / took;
+    final StepTime took = one.measure(options, seconds, System::nanoTime);
+    final double rate = one.operations() / took.median();
     System.out.printf(
-        "| %d | %d/%d | %d | %s | braid | %.3f | %.2f | %.0f %% |%n",
+        "| %d | %d/%d | %d | %s | braid%s | %.3f | %.3f | %.2f | %.0f %% |%n",
         one.experts(),
         one.inputs(),
         one.hidden(),
         one.rows(),
         precision,
-        took * 1e3,
+        one.chosen() == one.experts() ? "" : ", top-" + one.chosen(),
+        took.median() * 1e3,
+        took.mean() * 1e3,
         rate * 1e-12,
         100 * rate / large);
   }

@@ -65,7 +65,7 @@ final class CudaDevice implements Device {
   private ByteBuffer comingView = ByteBuffer.allocate(0);
   private CUevent_st free;
   private CUevent_st came;
-  private final FloatPointer staged = new FloatPointer(STAGED_FLOATS);
+  private FloatPointer staged;
   private final FloatPointer one = new FloatPointer(1f);
   private final FloatPointer zero = new FloatPointer(0f);
 
@@ -119,6 +119,7 @@ final class CudaDevice implements Device {
       computed[s] = event();
       done[s] = event();
     }
+    staged = new FloatPointer(pinned(STAGED_FLOATS * Float.BYTES)).capacity(STAGED_FLOATS);
     openExchange();
     final CUmod_st module = new CUmod_st();
     final BytePointer image = held.keep(new BytePointer(CudaSupport.kernels()));
@@ -137,7 +138,6 @@ final class CudaDevice implements Device {
         cublas.cublasSetWorkspace_v2(blas, at(layout.bytes()), CUBLAS_WORKSPACE),
         "cuBLAS's work space");
     held.add(graphs::close);
-    held.add(staged::close);
     held.add(one::close);
     held.add(zero::close);
   }
