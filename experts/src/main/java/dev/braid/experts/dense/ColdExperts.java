@@ -16,7 +16,6 @@ final class ColdExperts {
   private final int experts;
   private final float[] leaning;
   private final ExpertMemory memory;
-  private final boolean follows;
   private long hits;
   private long misses;
 
@@ -30,8 +29,7 @@ final class ColdExperts {
     rest = state.spec.rest();
     experts = state.spec.experts();
     leaning = new float[experts];
-    memory = new ExpertMemory(state, most, leaning);
-    follows = rest.enabled() || state.hasStore();
+    memory = new ExpertMemory(state, most);
   }
 
   /**
@@ -40,7 +38,7 @@ final class ColdExperts {
    * @param affinity shape [rows][E]
    */
   void lean(final float[] affinity, final int rows) {
-    if (!follows) {
+    if (!rest.enabled()) {
       return;
     }
     for (int e = 0; e < experts; e++) {

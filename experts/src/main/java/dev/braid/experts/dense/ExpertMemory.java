@@ -2,19 +2,24 @@ package dev.braid.experts.dense;
 
 /**
  * Keeps the experts in memory within a bound; the others are in the store alone. An expert that is
- * asked for rows comes back, and others make room. Between batches those that the gate leans to
- * most are read ahead, in place of those that it leans to least (as ExpertFlow does, He et al.
- * 2024, with the gate itself for a predictor). What is in memory changes no number.
+ * asked for rows comes back, and those make room that the fewest of the last batches asked. Between
+ * batches the experts that most of them asked are read ahead, in place of those (as ExpertFlow
+ * does, He et al. 2024, with the gate's recent choices for a predictor; the batch counts, not the
+ * row, since one row costs the same reading as many). What is in memory changes no number.
  *
  * <p>One expert is in memory whatever the bound, since it could not compute otherwise.
  */
 final class ExpertMemory {
-  /** An expert goes for another only if the gate leans to that one so much more. */
+  /** What a batch still weighs a batch later. */
+  private static final float KEPT = 0.7f;
+
+  /** An expert goes for another only if that one was asked so much more. */
   private static final float MARGIN = 1.25f;
 
   private final MoeState state;
   private final long most;
-  private final float[] leaning;
+  private final float[] recent;
+  private final boolean[] asked;
   private final long[] counted;
   private long used;
   private long hits;
@@ -23,12 +28,12 @@ final class ExpertMemory {
 
   /**
    * @param most bytes of weights and moments to hold; of no effect where the state has no store
-   * @param leaning what the gate leans to each expert it chooses from, shape [E]; read, not written
    */
-  ExpertMemory(final MoeState state, final long most, final float[] leaning) {
+  ExpertMemory(final MoeState state, final long most) {
     this.state = state;
     this.most = state.hasStore() ? most : Long.MAX_VALUE;
-    this.leaning = leaning;
+    recent = new float[state.spec.totalExperts()];
+    asked = new boolean[recent.length];
     counted = new long[state.spec.totalExperts()];
     for (int e = 0; e < counted.length; e++) {
       recount(e);
@@ -41,6 +46,7 @@ final class ExpertMemory {
 
   /** An expert is about to compute rows. */
   void ask(final int e) {
+    asked[e] = true;
     if (state.expert(e).isHere()) {
       hits++;
     } else {
@@ -89,10 +95,14 @@ final class ExpertMemory {
     if (most == Long.MAX_VALUE) {
       return;
     }
-    for (int wanted = mostLeanedToAway(); wanted >= 0; wanted = mostLeanedToAway()) {
+    for (int e = 0; e < recent.length; e++) {
+      recent[e] = KEPT * recent[e] + (asked[e] ? 1 : 0);
+      asked[e] = false;
+    }
+    for (int wanted = mostAskedAway(); wanted >= 0; wanted = mostAskedAway()) {
       while (room(wanted) > most - used) {
-        final int other = leastLeanedTo(wanted);
-        if (other < 0 || lean(wanted) <= MARGIN * lean(other)) {
+        final int other = leastAsked(wanted);
+        if (other < 0 || recent[wanted] <= MARGIN * recent[other]) {
           return;
         }
         leave(other);
@@ -104,7 +114,7 @@ final class ExpertMemory {
 
   private void makeRoom(final long bytes, final int keep) {
     while (bytes > most - used) {
-      final int other = leastLeanedTo(keep);
+      final int other = leastAsked(keep);
       if (other < 0) {
         return;
       }
@@ -122,25 +132,20 @@ final class ExpertMemory {
     return state.expert(e).isHere() ? 0 : state.bytesOf(e);
   }
 
-  /** Shared experts see every row. */
-  private float lean(final int e) {
-    return e < leaning.length ? leaning[e] : Float.POSITIVE_INFINITY;
-  }
-
-  private int mostLeanedToAway() {
+  private int mostAskedAway() {
     int found = -1;
     for (int e = 0; e < counted.length; e++) {
-      if (!state.expert(e).isHere() && (found < 0 || lean(e) > lean(found))) {
+      if (!state.expert(e).isHere() && (found < 0 || recent[e] > recent[found])) {
         found = e;
       }
     }
     return found;
   }
 
-  private int leastLeanedTo(final int but) {
+  private int leastAsked(final int but) {
     int found = -1;
     for (int e = 0; e < counted.length; e++) {
-      if (e != but && state.expert(e).isHere() && (found < 0 || lean(e) < lean(found))) {
+      if (e != but && state.expert(e).isHere() && (found < 0 || recent[e] < recent[found])) {
         found = e;
       }
     }

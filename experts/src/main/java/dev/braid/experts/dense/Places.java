@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class Places {
   /** What a batch's choices still weigh a batch later. */
-  private static final float KEPT = 0.8f;
+  private static final float KEPT = 0.7f;
 
   private static final float MARGIN = 1.25f;
 
@@ -105,10 +105,10 @@ final class Places {
     return found;
   }
 
-  /** Takes in what a batch chose. */
+  /** Takes in which experts a batch chose; one row makes an expert come as well as many. */
   void count(final int[] load) {
     for (int e = 0; e < chosen.length; e++) {
-      chosen[e] = KEPT * chosen[e] + load[e];
+      chosen[e] = KEPT * chosen[e] + (load[e] > 0 ? 1 : 0);
     }
   }
 

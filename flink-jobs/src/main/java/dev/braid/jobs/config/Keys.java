@@ -551,7 +551,7 @@ final class Keys {
           null,
           "Most memory for the weights and moments of one layer's experts. Those that it has no room"
               + " for are in RocksDB alone and come back when the gate chooses them, or before where"
-              + " it leans to them; meant for the gates top-k and sigmoid.");
+              + " it has chosen them lately; meant for the gates top-k and sigmoid.");
   static final ConfigKey<String> DENSE_RESOURCE =
       key(
           "dense.external-resource",
