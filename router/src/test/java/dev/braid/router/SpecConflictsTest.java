@@ -2,6 +2,7 @@ package dev.braid.router;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -85,6 +86,23 @@ class SpecConflictsTest {
     Arrays.fill(even, 1.0 / 12);
     assertArrayEquals(even, prediction.weights(), 1e-4);
     assertEquals(hot, new LearnerReader(hot).read(blocks).spec());
+  }
+
+  @Test
+  void theFirstBlockIsWrittenAgainWhereItNamesAnotherSpecification() {
+    final Blocks blocks = saved(Presets.open(spec(), Streams.SCHEMA));
+    assertFalse(new LearnerReader(spec()).read(blocks).parts().get(0).isDirty(0));
+    final LearnerReader other = new LearnerReader(spec("temperature", "1e6"));
+    for (int model = 0; model < 2; model++) {
+      final Learner learner = other.read(blocks);
+      assertTrue(learner.parts().get(0).isDirty(0));
+      assertEquals(
+          "1e6",
+          LearnerImage.fromBytes(LearnerImage.toBytes(learner))
+              .spec()
+              .options()
+              .get("temperature"));
+    }
   }
 
   @Test
