@@ -8,37 +8,42 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.flink.core.execution.JobClient;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Savepoints that earlier versions made restore, and their models go on where they were. */
+/**
+ * Savepoints that earlier versions made restore, and their models go on where they were: those of
+ * version 1 lie in blocks, those of version 3 are packed.
+ */
 @Timeout(300)
 class KeptSavepointTest {
   private static final int MORE = 100;
 
-  @TempDir static Path folder;
-  private static Rig rig;
+  @TempDir Path folder;
+  private Rig rig;
 
-  @BeforeAll
-  static void start() throws Exception {
+  /** A broker for each: the savepoints of all versions know the same topics. */
+  @BeforeEach
+  void start() throws Exception {
     rig = Rig.start(folder);
   }
 
-  @AfterAll
-  static void stop() {
+  @AfterEach
+  void stop() {
     rig.close();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"driftmoe-data", "braid"})
-  void savepointOfStateVersionOneGoesOn(final String preset) throws Exception {
+  @CsvSource({"state-1, driftmoe-data", "state-1, braid", "state-3, braid"})
+  void savepointOfAnEarlierVersionGoesOn(final String version, final String preset)
+      throws Exception {
     final JobConfig config = KeptSavepoint.config(rig, preset);
     KeptSavepoint.send(rig, config);
-    final JobClient job = rig.run(config, KeptSavepoint.folder("state-1", preset).toString());
+    final JobClient job = rig.run(config, KeptSavepoint.folder(version, preset).toString());
     final int first = KeptSavepoint.EVENTS;
     for (int i = first; i < first + MORE; i++) {
       rig.send(config.kafka().eventsTopic(), KeptSavepoint.event(i));
