@@ -8,6 +8,7 @@ import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
  *
  * @param recordsPerSecond over the second half of the records asked for
  * @param cpuMicros of the whole process per record, over the same span
+ * @param ownMicros the part of it that the operator's own threads took
  * @param startSeconds from submission to the first prediction: restoring the state is most of it
  * @param checkpoint the last one, or null
  * @param savepointSeconds to stop with a savepoint
@@ -17,6 +18,7 @@ import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
 record Figures(
     double recordsPerSecond,
     double cpuMicros,
+    double ownMicros,
     double startSeconds,
     CompletedCheckpointStats checkpoint,
     double savepointSeconds,
@@ -24,8 +26,8 @@ record Figures(
     String savepoint) {
 
   static final String HEADER =
-      "| keys | skew | state | slots | records/s | CPU µs/record | start s | checkpoint MB | of MB |"
-          + " checkpoint s | savepoint s | heap MB |\n|---|---|---|---|---|---|---|---|---|---|---|---|";
+      "| keys | skew | state | slots | records/s | CPU µs/record | of it own | start s | checkpoint MB | of MB |"
+          + " checkpoint s | savepoint s | heap MB |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|";
 
   /** A row of the table under {@link #HEADER}. */
   String row(final Traffic traffic, final String state, final int slots) {
@@ -40,13 +42,14 @@ record Figures(
                 checkpoint.getEndToEndDuration() / 1e3);
     return String.format(
         Locale.ROOT,
-        "| %d | %s | %s | %d | %.0f | %.0f | %.1f | %s | %.1f | %d |",
+        "| %d | %s | %s | %d | %.0f | %.0f | %.0f | %.1f | %s | %.1f | %d |",
         traffic.keys(),
         traffic.skew(),
         state,
         slots,
         recordsPerSecond,
         cpuMicros,
+        ownMicros,
         startSeconds,
         written,
         savepointSeconds,

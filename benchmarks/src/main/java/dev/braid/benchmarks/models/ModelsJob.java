@@ -33,6 +33,9 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 
 /** The job's learner over generated events, without Kafka. */
 final class ModelsJob {
+  /** Name of the operator that is measured. */
+  static final String OPERATOR = "learner";
+
   private static final int MAX_PARALLELISM = 720;
   private static final int EVENTS_OF_EXAMPLE = 8;
 
@@ -130,7 +133,7 @@ final class ModelsJob {
       final MapFunction<PredictionRecord, PredictionRecord> sink) {
     write(
         events(environment, savepoint)
-            .transform("learner", RecordTypes.PREDICTION, new EventLearnerOperator(config)),
+            .transform(OPERATOR, RecordTypes.PREDICTION, new EventLearnerOperator(config)),
         parallelism,
         sink);
   }
@@ -142,7 +145,7 @@ final class ModelsJob {
       final OneInputStreamOperator<Event, PredictionRecord> operator,
       final MapFunction<PredictionRecord, PredictionRecord> sink) {
     write(
-        events(environment, null).transform("learner", RecordTypes.PREDICTION, operator),
+        events(environment, null).transform(OPERATOR, RecordTypes.PREDICTION, operator),
         parallelism,
         sink);
   }

@@ -2,6 +2,8 @@ package dev.braid.benchmarks.models;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -13,6 +15,8 @@ final class Stopwatch {
 
   private static final OperatingSystemMXBean PROCESS =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final ModelsCluster cluster;
 
@@ -43,10 +47,12 @@ final class Stopwatch {
     final long half = Tally.count();
     final long middle = System.nanoTime();
     final long cpu = PROCESS.getProcessCpuTime();
+    final long own = ownNanos();
     await(start + before + wanted);
     final long measured = Tally.count() - half;
     final double rate = measured / seconds(middle);
     final double micros = (PROCESS.getProcessCpuTime() - cpu) / 1e3 / measured;
+    final double ownMicros = (ownNanos() - own) / 1e3 / measured;
     while (cluster.checkpoints(job) < CHECKPOINTS || seconds(first) < leastSeconds) {
       Thread.sleep(100);
     }
@@ -56,7 +62,25 @@ final class Stopwatch {
     final long stopping = System.nanoTime();
     final String savepoint = cluster.stop(job);
     return new Figures(
-        rate, micros, (first - submitted) / 1e9, checkpoint, seconds(stopping), heap, savepoint);
+        rate,
+        micros,
+        ownMicros,
+        (first - submitted) / 1e9,
+        checkpoint,
+        seconds(stopping),
+        heap,
+        savepoint);
+  }
+
+  /** CPU time of the threads that run the learners, or what is in their place. */
+  private static long ownNanos() {
+    long nanos = 0;
+    for (final ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
+      if (thread != null && thread.getThreadName().startsWith(ModelsJob.OPERATOR)) {
+        nanos += Math.max(0, THREADS.getThreadCpuTime(thread.getThreadId()));
+      }
+    }
+    return nanos;
   }
 
   private static double seconds(final long since) {
