@@ -48,6 +48,7 @@ class ClusterIT {
       final Path checkpoint = rig.lastCheckpoint(first);
       rig.flink().startJobManager();
       rig.flink().awaitSlots();
+      assertOtherModelsAreRefused(checkpoint, arguments);
       final String second = rig.resume(checkpoint, arguments);
       final int all = traffic.finish();
       rig.ledger().await("killed-predictions", all);
@@ -55,6 +56,19 @@ class ClusterIT {
     }
     rig.assertAsIfUndisturbed("killed", "killed-events");
     assertFalse(rig.flink().logs().contains(SECRET), "a secret in a log");
+  }
+
+  private static void assertOtherModelsAreRefused(
+      final Path checkpoint, final List<String> arguments) throws Exception {
+    final List<String> line = new ArrayList<>(List.of("run", "-d"));
+    line.addAll(List.of("-s", checkpoint.toUri().toString()));
+    line.add(System.getProperty("braid.job.jar"));
+    line.addAll(arguments);
+    line.addAll(List.of("--set", "model.seed=7"));
+    final String said = rig.flink().cli(line.toArray(String[]::new)).output();
+    assertTrue(
+        said.contains("braid: The models in the savepoint or checkpoint cannot go on"), said);
+    assertTrue(said.lines().noneMatch(l -> l.startsWith("\tat ")), said);
   }
 
   /** Flink's command line says in one sentence what is wrong, without a stack trace. */
