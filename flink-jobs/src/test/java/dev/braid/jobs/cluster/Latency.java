@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * how long the same job is away when its task manager dies or falls silent.
  */
 final class Latency {
-  private static final int WARM_UP_SECONDS = 30;
+  private static final int WARM_UP_SECONDS = 60;
   private static final int KILLS = 3;
   private static final long PATIENCE_MILLIS = 180_000;
 
@@ -81,9 +81,13 @@ final class Latency {
       final Reader committed = new Reader((int) (span * options.rate) + 1);
       final Thread traffic =
           new Thread(
-              () ->
+              () -> {
+                // The stream may be over before the last fault is: then it begins again.
+                while (!Thread.currentThread().isInterrupted()) {
                   Throughput.send(
-                      options, rig.kafka(), "latency-events", options.rate, Long.MAX_VALUE),
+                      options, rig.kafka(), "latency-events", options.rate, Long.MAX_VALUE);
+                }
+              },
               "traffic");
       traffic.setDaemon(true);
       try (Follower one = follow(rig, "read_uncommitted", uncommitted);
