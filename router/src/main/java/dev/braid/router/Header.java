@@ -1,6 +1,5 @@
 package dev.braid.router;
 
-import dev.braid.image.BlockState;
 import dev.braid.image.ImageWriter;
 import java.util.List;
 import java.util.function.Consumer;
@@ -10,7 +9,7 @@ import java.util.function.Supplier;
  * Part 0 of a learner. Block 0 is its {@link LearnerIdentity}, which changes only as schema and
  * pool do; the other blocks change with every event learned.
  */
-final class Header implements BlockState {
+final class Header implements LearnerHeader {
   /** How the blocks that change begin. */
   static final String RUNNING = "LHDR";
 
@@ -60,8 +59,8 @@ final class Header implements BlockState {
     known = as;
   }
 
-  /** Schema, pool or specification changed. */
-  void identityChanged() {
+  @Override
+  public void identityChanged() {
     known = null;
     dirty = true;
     identityDirty = true;

@@ -40,8 +40,8 @@ public final class LearnerReader {
       image = other;
     }
     final Learner learner = LearnerImage.read(identity, blocks);
-    if (changed && learner.parts().get(0) instanceof Header header) {
-      header.identityChanged();
+    if (changed) {
+      ((LearnerHeader) learner.parts().get(0)).identityChanged();
     }
     return learner;
   }

@@ -54,9 +54,9 @@ final class Neural implements Learner {
 
   private final LearnerSpec spec;
   private final DenseNetwork network;
+  private final OwnHeader header = new OwnHeader();
   private final List<BlockState> parts = new ArrayList<>();
   private Schema schema;
-  private boolean identityDirty = true;
 
   private Neural(final LearnerSpec spec, final Options options, final Schema schema) {
     this(
@@ -76,7 +76,7 @@ final class Neural implements Learner {
     this.spec = spec;
     this.schema = schema;
     this.network = network;
-    parts.add(new Header());
+    parts.add(header);
     for (int block = 1; block < network.blockCount(); block++) {
       parts.add(new LayerBlock(network, block));
     }
@@ -145,7 +145,7 @@ final class Neural implements Learner {
   public void grow(final Schema larger) {
     schema = larger;
     network.grow(larger);
-    identityDirty = true;
+    header.identityChanged();
   }
 
   @Override
@@ -207,7 +207,14 @@ final class Neural implements Learner {
   }
 
   /** Part 0. Block 0: {@link LearnerIdentity}; block 1: the network's encoder and window. */
-  private final class Header implements BlockState {
+  private final class OwnHeader implements LearnerHeader {
+    private boolean identityDirty = true;
+
+    @Override
+    public void identityChanged() {
+      identityDirty = true;
+    }
+
     @Override
     public int blockCount() {
       return 2;

@@ -106,6 +106,14 @@ class SpecConflictsTest {
   }
 
   @Test
+  void theFirstBlockOfTheNeuralPresetIsWrittenAgainToo() {
+    final LearnerSpec saved = LearnerSpec.of("neural", 1);
+    final Blocks blocks = saved(Presets.open(saved, Streams.SCHEMA));
+    final LearnerReader other = new LearnerReader(Presets.writtenOut(saved));
+    assertTrue(other.read(blocks).parts().get(0).isDirty(0));
+  }
+
+  @Test
   void aRestoredLearnerRefusesTheRestByName() {
     final Blocks blocks = saved(Presets.open(spec(), Streams.SCHEMA));
     final String message =

@@ -37,6 +37,10 @@ final class SplitMerit {
     highestInDoubt = Double.NEGATIVE_INFINITY;
   }
 
+  boolean isApproximate() {
+    return approximate;
+  }
+
   /**
    * Highest merit, since approximate merits were chosen, of a split that may be none after all
    * since one of its branches may be too light.

@@ -25,7 +25,6 @@ final class SplitSearch {
 
   private final boolean[] candidate;
 
-  private boolean approximate;
   private int candidates;
   private double bestMerit;
   private double secondMerit;
@@ -89,9 +88,8 @@ final class SplitSearch {
       final NodeTable nodes,
       final int node,
       final LeafView leaf,
-      final boolean withApproximateMerits,
+      final boolean approximate,
       final double least) {
-    approximate = withApproximateMerits;
     merit.setApproximate(approximate);
     division.setApproximate(approximate);
     final int classes = nodes.classes(node);
@@ -183,7 +181,7 @@ final class SplitSearch {
 
   /** Merit of the split in two at which the division is. */
   private double meritOfTwo() {
-    if (approximate) {
+    if (merit.isApproximate()) {
       return merit.approximateGain(
           division.left, division.leftClasses, division.right, division.rightClasses);
     }

@@ -1,0 +1,9 @@
+package dev.braid.router;
+
+import dev.braid.image.BlockState;
+
+/** Part 0 of every learner. Its block 0 is the {@link LearnerIdentity}. */
+interface LearnerHeader extends BlockState {
+  /** Schema, pool or specification changed: block 0 is to be written again. */
+  void identityChanged();
+}
