@@ -16,8 +16,11 @@ import java.util.Set;
  * @param <M> model
  */
 public final class WorkingSet<K, M extends WorkingSet.Model> {
-  /** A learner's size takes a walk over its experts: it is asked once in so many uses. */
-  private static final int USES_BETWEEN_SIZES = 64;
+  /**
+   * A learner's size takes a walk over its experts: it is asked after the first use, in which a new
+   * model grows most, after twice as many each time, and once in so many uses in the end.
+   */
+  private static final int MOST_USES_BETWEEN_SIZES = 64;
 
   private final Home<K, M> home;
   private final long highestBytes;
@@ -51,6 +54,7 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
     final M model;
     long bytes;
     int uses;
+    int usesAtNextSize = 1;
     boolean dirty;
 
     Hot(final K key, final M model) {
@@ -77,6 +81,10 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
    * saved and dropped to make room.
    */
   public M use(final K key) throws Exception {
+    if (current != null && current.uses >= current.usesAtNextSize) {
+      current.usesAtNextSize += Math.min(current.uses, MOST_USES_BETWEEN_SIZES);
+      measure(current);
+    }
     if (current == null || !current.key.equals(key)) {
       current = find(key);
     } else {
@@ -86,12 +94,8 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
       current.dirty = true;
       dirty.add(current);
     }
-    if (current.uses++ % USES_BETWEEN_SIZES == 0) {
-      bytes -= current.bytes;
-      current.bytes = current.model.sizeBytes();
-      bytes += current.bytes;
-      shrink();
-    }
+    current.uses++;
+    shrink();
     return current.model;
   }
 
@@ -119,10 +123,20 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
     loads++;
     final Hot<K, M> loaded = new Hot<>(key, home.load(key));
     hot.put(key, loaded);
+    measure(loaded);
     return loaded;
   }
 
+  private void measure(final Hot<K, M> model) {
+    bytes -= model.bytes;
+    model.bytes = model.model.sizeBytes();
+    bytes += model.bytes;
+  }
+
   private void shrink() throws Exception {
+    if (bytes <= highestBytes) {
+      return;
+    }
     final Iterator<Hot<K, M>> oldestFirst = hot.values().iterator();
     while (bytes > highestBytes && hot.size() > 1) {
       final Hot<K, M> oldest = oldestFirst.next();

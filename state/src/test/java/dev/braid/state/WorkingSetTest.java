@@ -96,6 +96,27 @@ class WorkingSetTest {
   }
 
   @Test
+  void modelsThatGrowInTheirOnlyUseStayWithinTheBound() throws Exception {
+    final var set = new WorkingSet<>(1000, counts);
+    for (int i = 0; i < 50; i++) {
+      set.use("key " + i).bytes = 400;
+    }
+    assertEquals(3, set.size());
+    assertEquals(47, counts.saved.size());
+  }
+
+  @Test
+  void growthIsNoticedByModelsUsedInTurn() throws Exception {
+    final var set = new WorkingSet<>(1000, counts);
+    for (int use = 1; use <= 4; use++) {
+      set.use("a").bytes = 100L * use;
+      set.use("b").bytes = 100L * use;
+    }
+    set.use("c");
+    assertEquals(900, set.bytes());
+  }
+
+  @Test
   void saveAllWritesOnlyModelsUsedSince() throws Exception {
     final var set = new WorkingSet<>(1000, counts);
     set.use("a");
