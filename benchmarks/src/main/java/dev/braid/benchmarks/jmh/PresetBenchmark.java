@@ -40,7 +40,7 @@ public class PresetBenchmark {
     final Map<String, String> noSplits = Map.of("expert", "hoeffding-tree -g 2147483647");
     settled = Presets.open(new LearnerSpec(PRESET, 1, noSplits), rows.schema);
     for (int row = 0; row < ROWS; row++) {
-      settled.testThenTrain(rows.x[row], rows.labels[row], prediction);
+      settled.testThenTrain(rows.x(row), rows.labels[row], prediction);
     }
   }
 
@@ -50,7 +50,7 @@ public class PresetBenchmark {
   public Object testThenTrain() {
     final Learner learner = Presets.open(LearnerSpec.of(PRESET, 1), rows.schema);
     for (int row = 0; row < ROWS; row++) {
-      learner.testThenTrain(rows.x[row], rows.labels[row], prediction);
+      learner.testThenTrain(rows.x(row), rows.labels[row], prediction);
     }
     return learner;
   }
@@ -60,7 +60,7 @@ public class PresetBenchmark {
   @OperationsPerInvocation(ROWS)
   public Object steady() {
     for (int row = 0; row < ROWS; row++) {
-      settled.testThenTrain(rows.x[row], rows.labels[row], prediction);
+      settled.testThenTrain(rows.x(row), rows.labels[row], prediction);
     }
     return settled;
   }

@@ -58,8 +58,7 @@ public final class ResultsPage {
   private static Collection<RunResult> run() throws RunnerException {
     final List<RunResult> results = new ArrayList<>();
     // The compiler's choices move a tree's rate by a tenth from one process to the next.
-    results.addAll(
-        new Runner(options(3, 2, 3).include("\\.TreeBenchmark\\.").build()).run());
+    results.addAll(new Runner(options(3, 2, 3).include("\\.TreeBenchmark\\.").build()).run());
     results.addAll(
         new Runner(
                 options(1, 3, 5)

@@ -1,5 +1,6 @@
 package dev.braid.benchmarks.jmh;
 
+import com.yahoo.labs.samoa.instances.Instance;
 import dev.braid.experts.Expert;
 import java.util.concurrent.TimeUnit;
 import moa.classifiers.AbstractClassifier;
@@ -69,8 +70,9 @@ public class TreeBenchmark {
   public Object braid() {
     final Expert ours = pair.ours;
     for (int row = 0; row < ROWS; row++) {
-      ours.predict(rows.x[row], probabilities);
-      ours.learn(rows.x[row], rows.labels[row], 1.0);
+      final double[] x = rows.x(row);
+      ours.predict(x, probabilities);
+      ours.learn(x, rows.labels[row], 1.0);
     }
     return ours;
   }
@@ -82,8 +84,9 @@ public class TreeBenchmark {
     final AbstractClassifier moas = pair.moas;
     double votes = 0;
     for (int row = 0; row < ROWS; row++) {
-      votes += moas.getVotesForInstance(rows.instances[row]).length;
-      moas.trainOnInstance(rows.instances[row]);
+      final Instance instance = rows.instance(row);
+      votes += moas.getVotesForInstance(instance).length;
+      moas.trainOnInstance(instance);
     }
     return votes;
   }

@@ -42,9 +42,9 @@ final class TreePair {
 
   /** Both learn all rows. */
   void learnAll() {
-    for (int row = 0; row < rows.x.length; row++) {
-      ours.learn(rows.x[row], rows.labels[row], 1.0);
-      moas.trainOnInstance(rows.instances[row]);
+    for (int row = 0; row < rows.labels.length; row++) {
+      ours.learn(rows.x(row), rows.labels[row], 1.0);
+      moas.trainOnInstance(rows.instance(row));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.braid.benchmarks.jmh;
 
 import com.yahoo.labs.samoa.instances.Attribute;
+import com.yahoo.labs.samoa.instances.DenseInstance;
 import com.yahoo.labs.samoa.instances.Instance;
 import com.yahoo.labs.samoa.instances.Instances;
 import com.yahoo.labs.samoa.instances.InstancesHeader;
@@ -18,29 +19,54 @@ import java.util.List;
 import moa.streams.generators.RandomRBFGeneratorDrift;
 import org.tukaani.xz.XZInputStream;
 
-/** The first rows of a stream in memory, as MOA's instances and as the arrays of our learners. */
+/**
+ * The first rows of a stream in memory, handed out one by one in the same array or the same
+ * instance of MOA's, as a reader of the stream does: what is measured is the learner, not the cache
+ * misses of rows strewn over the heap.
+ */
 final class TreeRows {
   private static final int CENTROIDS = 50;
   private static final double SPEED = 0.0001;
 
   final InstancesHeader header;
   final Schema schema;
-  final Instance[] instances;
-  final double[][] x;
   final int[] labels;
+
+  /** Row by row, the features and then the class. */
+  private final double[] values;
+
+  private final double[] x;
+  private final double[] cells;
+  private final Instance instance;
 
   private TreeRows(final InstancesHeader header, final List<Instance> rows) {
     this.header = header;
-    instances = rows.toArray(new Instance[0]);
     schema = schemaOf(header);
-    x = new double[instances.length][schema.featureCount()];
-    labels = new int[instances.length];
-    for (int row = 0; row < x.length; row++) {
-      for (int f = 0; f < x[row].length; f++) {
-        x[row][f] = instances[row].value(f);
+    x = new double[schema.featureCount()];
+    cells = new double[x.length + 1];
+    instance = new DenseInstance(1.0, cells);
+    instance.setDataset(header);
+    labels = new int[rows.size()];
+    values = new double[labels.length * cells.length];
+    for (int row = 0; row < labels.length; row++) {
+      final Instance read = rows.get(row);
+      for (int cell = 0; cell < cells.length; cell++) {
+        values[row * cells.length + cell] = read.value(cell);
       }
-      labels[row] = (int) instances[row].classValue();
+      labels[row] = (int) read.classValue();
     }
+  }
+
+  /** The features of a row, until the next one is asked for. */
+  double[] x(final int row) {
+    System.arraycopy(values, row * cells.length, x, 0, x.length);
+    return x;
+  }
+
+  /** A row as an instance of MOA's, until the next one is asked for. */
+  Instance instance(final int row) {
+    System.arraycopy(values, row * cells.length, cells, 0, cells.length);
+    return instance;
   }
 
   /**

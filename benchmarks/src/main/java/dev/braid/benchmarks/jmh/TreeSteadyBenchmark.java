@@ -66,8 +66,9 @@ public class TreeSteadyBenchmark {
     grown = plant(options);
     settled = plant(options.withGracePeriod(Integer.MAX_VALUE));
     for (int row = 0; row < ROWS; row++) {
-      grown.learn(rows.x[row], rows.labels[row], 1.0);
-      settled.learn(rows.x[row], rows.labels[row], 1.0);
+      final double[] x = rows.x(row);
+      grown.learn(x, rows.labels[row], 1.0);
+      settled.learn(x, rows.labels[row], 1.0);
     }
     image = new byte[grown.blockCount()][];
     for (int block = 0; block < image.length; block++) {
@@ -96,7 +97,7 @@ public class TreeSteadyBenchmark {
   @Benchmark
   public double[] predict() {
     next = (next + 1) % ROWS;
-    grown.predict(rows.x[next], probabilities);
+    grown.predict(rows.x(next), probabilities);
     return probabilities;
   }
 
@@ -104,7 +105,7 @@ public class TreeSteadyBenchmark {
   @Benchmark
   public Object learn() {
     next = (next + 1) % ROWS;
-    settled.learn(rows.x[next], rows.labels[next], 1.0);
+    settled.learn(rows.x(next), rows.labels[next], 1.0);
     return settled;
   }
 
