@@ -231,7 +231,7 @@ final class Braid implements Learner {
 
   @Override
   public String expertName(final int expert) {
-    return "e" + expert;
+    return ExpertNames.of(expert);
   }
 
   @Override

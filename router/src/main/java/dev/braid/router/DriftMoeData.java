@@ -239,7 +239,7 @@ final class DriftMoeData implements Learner {
 
   @Override
   public String expertName(final int expert) {
-    return "e" + expert;
+    return ExpertNames.of(expert);
   }
 
   @Override

@@ -192,7 +192,7 @@ final class DriftMoeTask implements Learner {
 
   @Override
   public String expertName(final int expert) {
-    return "e" + expert;
+    return ExpertNames.of(expert);
   }
 
   @Override

@@ -167,7 +167,7 @@ final class Neural implements Learner {
 
   @Override
   public String expertName(final int expert) {
-    return "e" + expert;
+    return ExpertNames.of(expert);
   }
 
   @Override

@@ -23,7 +23,7 @@ final class TameMember {
   }
 
   String name() {
-    return "e" + number;
+    return ExpertNames.of(number);
   }
 
   /** What would be lost without it: it learned much, and its last event is no old story. */

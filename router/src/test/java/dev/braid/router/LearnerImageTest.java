@@ -69,6 +69,16 @@ class LearnerImageTest {
 
   @ParameterizedTest
   @MethodSource("dev.braid.router.Presets#names")
+  void everyBlockOfANewLearnerIsDirty(final String preset) {
+    final Learner learner = Presets.open(LearnerSpec.of(preset, 7), Streams.SCHEMA);
+    final SavedBlocks saved = new SavedBlocks();
+    saved.saveDirtyBlocks(learner);
+    assertArrayEquals(
+        LearnerImage.toBytes(learner), LearnerImage.toBytes(LearnerImage.read(saved)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.braid.router.Presets#names")
   void aCutImageIsRefused(final String preset) {
     final Learner learner = Presets.open(LearnerSpec.of(preset, 7), Schema.numeric(2, 2));
     final byte[] image = LearnerImage.toBytes(learner);

@@ -3,13 +3,17 @@ package dev.braid.jobs.operator;
 import static dev.braid.jobs.operator.Fixtures.config;
 import static dev.braid.jobs.operator.Fixtures.event;
 import static dev.braid.jobs.operator.Fixtures.tinyWorkingSet;
+import static dev.braid.jobs.operator.Fixtures.withoutLabel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.braid.jobs.config.JobConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Small models lie in one entry of the state backend, larger ones in blocks. */
 class PackedModelsTest {
@@ -49,6 +53,31 @@ class PackedModelsTest {
     assertEquals(inBlocks, run(packed("64 kb"), packed("64 kb")));
     assertEquals(inBlocks, run(packed("64 kb"), packed("0 b")));
     assertEquals(inBlocks, run(packed("0 b"), packed("64 kb")));
+  }
+
+  /** What is saved of a model that only predicted so far is all of it, in blocks as in a pack. */
+  @ParameterizedTest
+  @MethodSource("dev.braid.router.Presets#names")
+  void modelThatHasLearnedNothingRestores(final String preset) throws Exception {
+    for (final String below : List.of("0 b", "64 kb", "16 mb")) {
+      final JobConfig config = ofPreset(preset, below);
+      final OperatorSubtaskState state;
+      final List<String> predictions;
+      try (Workbench bench = new Workbench(config)) {
+        bench.send(withoutLabel(event(0, "k")));
+        state = bench.snapshot();
+        send(bench, 1, 100);
+        predictions = bench.exactPredictions();
+      }
+      try (Workbench bench = new Workbench(config, state)) {
+        send(bench, 1, 100);
+        assertEquals(predictions.subList(1, 100), bench.exactPredictions(), preset + ", " + below);
+      }
+    }
+  }
+
+  private static JobConfig ofPreset(final String preset, final String below) {
+    return JobConfig.of(Map.of("model.preset", preset, "state.pack-below", below));
   }
 
   @Test
