@@ -5,7 +5,9 @@ import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.topology.BraidTopology;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,6 +88,17 @@ public final class RunCommand implements ConfiguredCommand {
     }
   }
 
+  /** Without one, Flink keeps small checkpoints in the job manager and loses them with it. */
+  static void requireCheckpointPlace(final JobConfig config, final ReadableConfig cluster) {
+    if (config.checkpoints().dir().isEmpty()
+        && cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY).orElse("").isEmpty()) {
+      throw new UsageException(
+          "Configuration key 'checkpoints.dir' is needed: Flink's own configuration has no"
+              + " execution.checkpointing.dir, and checkpoints in the job manager's memory are lost"
+              + " with it.");
+    }
+  }
+
   private static void submit(final JobConfig config) throws Exception {
     final StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.getExecutionEnvironment();
@@ -93,6 +106,7 @@ public final class RunCommand implements ConfiguredCommand {
       throw new UsageException(
           "There is no cluster here: give --local, or submit the job jar with 'flink run'.");
     }
+    requireCheckpointPlace(config, environment.getConfiguration());
     BraidTopology.build(environment, config);
     environment.execute(config.job().name());
   }

@@ -303,7 +303,8 @@ final class Keys {
           "256 mb",
           null,
           "Heap bytes of models kept ready per subtask; the others rest in RocksDB. At least one"
-              + " model is always kept.");
+              + " model is always kept, and the working sets of all slots never take more than half"
+              + " of the task manager's heap.");
   static final ConfigKey<Long> PACK_BELOW =
       key(
           "state.pack-below",
@@ -319,9 +320,9 @@ final class Keys {
           duration("0 ms", "3650 d"),
           "0 ms",
           null,
-          "How long the id of an event is remembered, in the clock time of the job: another event of"
-              + " the model with that id goes to the dead letters. 0 lets duplicates pass, but for"
-              + " an event that still waits for its label.");
+          "How long the id of an event is remembered, by the clock on the wall, which goes on while"
+              + " the job is down: another event of the model with that id goes to the dead letters."
+              + " 0 lets duplicates pass, but for an event that still waits for its label.");
   static final ConfigKey<Duration> EXPIRE_AFTER =
       key(
           "state.expire-after",
@@ -330,7 +331,8 @@ final class Keys {
           null,
           "How long a model may go without an event or a label, in the clock time of the job, before"
               + " it is dropped with all its parts; a later event of its key begins a new one. A"
-              + " model for which events or labels wait stays. 0 keeps every model for ever.");
+              + " model for which events or labels wait stays. Models that are there when this is set"
+              + " or changed have that long from then on. 0 keeps every model for ever.");
 
   // limits
   static final ConfigKey<Integer> RECORD_BYTES =
@@ -392,7 +394,9 @@ final class Keys {
           text(),
           "",
           "--checkpoint-dir",
-          "Where checkpoints go, as a URI; empty takes what Flink is configured with.");
+          "Where checkpoints go, as a URI that all processes of the cluster reach; empty takes"
+              + " Flink's execution.checkpointing.dir, and where that is empty too the job is"
+              + " refused.");
   static final ConfigKey<Boolean> CHECKPOINT_RETAIN =
       key(
           "checkpoints.retain",

@@ -66,19 +66,14 @@ final class IdleModels {
     models = workingSet;
     home = modelHome;
     if (expireMillis > 0 && timersMissing) {
-      // Keys alone, a few bytes each; the iterator must not see the writes below.
+      // Keys alone, a few bytes each, and no look into the models: there may be millions. When a
+      // model was used last is asked for when its timer fires.
+      final long first = clock.now() + expireMillis;
       for (final String key : allKeys.toList()) {
-        home.amend(key, this::setTimer);
+        home.under(key, () -> setTimer(first));
       }
     }
     kept.update(List.of(expireMillis));
-  }
-
-  private void setTimer(final SessionState state) {
-    if (state.lastUsed == 0) {
-      state.lastUsed = clock.now();
-    }
-    setTimer(state.lastUsed + expireMillis);
   }
 
   private void setTimer(final long time) {

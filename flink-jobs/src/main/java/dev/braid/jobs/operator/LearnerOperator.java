@@ -116,7 +116,12 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
             getKeyedStateStore(),
             SessionSettings.of(jobConfig),
             jobConfig.state().packBelow());
-    models = new WorkingSet<>(jobConfig.state().workingSet(), home);
+    models =
+        new WorkingSet<>(
+            HeapShare.of(
+                jobConfig.state().workingSet(),
+                getContainingTask().getEnvironment().getTaskManagerInfo()),
+            home);
     final InternalTimerService<String> timers =
         getInternalTimerService("waiting", StringSerializer.INSTANCE, this);
     waiting =

@@ -143,6 +143,16 @@ final class ModelHome implements WorkingSet.Home<String, ModelSession> {
     }
   }
 
+  /** Does something while a key is the current one. */
+  void under(final String key, final Runnable action) {
+    final Object current = enter(key);
+    try {
+      action.run();
+    } finally {
+      leave(current);
+    }
+  }
+
   /** Removes a model that is not hot with all its parts. */
   void remove(final String key) throws Exception {
     final Object current = enter(key);

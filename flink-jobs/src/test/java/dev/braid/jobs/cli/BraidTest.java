@@ -1,6 +1,7 @@
 package dev.braid.jobs.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.jobs.config.JobConfig;
@@ -8,6 +9,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +77,20 @@ class BraidTest {
     assertEquals(2, execute("run"));
     assertSentence(
         "braid: There is no cluster here: give --local, or submit the job jar with 'flink run'.");
+  }
+
+  @Test
+  void checkpointsNeedAPlace() {
+    final Configuration cluster = new Configuration();
+    final UsageException refused =
+        assertThrows(
+            UsageException.class,
+            () -> RunCommand.requireCheckpointPlace(JobConfig.defaults(), cluster));
+    assertTrue(refused.getMessage().startsWith("Configuration key 'checkpoints.dir' is needed"));
+    RunCommand.requireCheckpointPlace(
+        JobConfig.of(Map.of("checkpoints.dir", "file:///tmp/checkpoints")), cluster);
+    cluster.setString("execution.checkpointing.dir", "s3://bucket/checkpoints");
+    RunCommand.requireCheckpointPlace(JobConfig.defaults(), cluster);
   }
 
   @Test

@@ -120,6 +120,7 @@ class IdleModelsTest {
     assertEquals(0, bench.timers());
     bench.close();
     open(EXPIRING, state, 2_000);
+    assertEquals(0, bench.figures().bytesWritten());
     bench.clock(11_999);
     assertEquals(0, bench.figures().modelsExpired());
     bench.clock(12_000);
