@@ -2,7 +2,6 @@ package dev.braid.jobs.operator;
 
 import dev.braid.jobs.config.ConfigException;
 import dev.braid.jobs.config.JobConfig;
-import dev.braid.router.LearnerSpec;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.Collection;
@@ -42,7 +41,7 @@ public final class SavepointCheck {
   public static void check(final String place, final String uid, final JobConfig config) {
     final Optional<String> refusal;
     try {
-      refusal = refusal(place, uid, SessionSettings.of(config).learner());
+      refusal = refusal(place, uid, config);
     } catch (final Exception unreadable) {
       LOG.info("{} cannot be read from here; the cluster will compare it.", place, unreadable);
       return;
@@ -53,10 +52,10 @@ public final class SavepointCheck {
   }
 
   private static Optional<String> refusal(
-      final String place, final String uid, final LearnerSpec configured) throws Exception {
+      final String place, final String uid, final JobConfig config) throws Exception {
     for (final OperatorState operator : metadata(place).getOperatorStates()) {
       if (operator.getOperatorUid().filter(uid::equals).isPresent()) {
-        return refusal(operator, configured);
+        return refusal(operator, config);
       }
     }
     return Optional.empty();
@@ -71,8 +70,8 @@ public final class SavepointCheck {
     }
   }
 
-  private static Optional<String> refusal(
-      final OperatorState operator, final LearnerSpec configured) throws Exception {
+  private static Optional<String> refusal(final OperatorState operator, final JobConfig config)
+      throws Exception {
     final Collection<OperatorStateHandle> handles =
         operator.getStates().stream()
             .map(OperatorSubtaskState::getManagedOperatorState)
@@ -87,7 +86,8 @@ public final class SavepointCheck {
                 new CloseableRegistry())
             .build();
     try {
-      return Optional.ofNullable(SpecGuard.refusal(store, configured));
+      final String ofModels = SpecGuard.refusal(store, SessionSettings.of(config).learner());
+      return Optional.ofNullable(ofModels == null ? VotesGuard.refusal(store, config) : ofModels);
     } finally {
       store.dispose();
     }

@@ -22,24 +22,39 @@ final class VotesGuard {
    * @throws SuppressRestartsException if the votes are other ones and that is not accepted
    */
   static void check(final OperatorStateStore store, final JobConfig config) throws Exception {
-    final ListState<Integer> kept =
-        store.getListState(new ListStateDescriptor<>("dense-voters", IntSerializer.INSTANCE));
+    final ListState<Integer> kept = kept(store);
+    final String refusal = refusal(kept, config);
+    if (refusal != null) {
+      throw new SuppressRestartsException(new IllegalStateException(refusal));
+    }
+    kept.update(List.of(config.dense().voters()));
+  }
+
+  /** Why what is in the state cannot go on with the configuration, in words, or null. */
+  static String refusal(final OperatorStateStore store, final JobConfig config) throws Exception {
+    return refusal(kept(store), config);
+  }
+
+  private static ListState<Integer> kept(final OperatorStateStore store) throws Exception {
+    return store.getListState(new ListStateDescriptor<>("dense-voters", IntSerializer.INSTANCE));
+  }
+
+  private static String refusal(final ListState<Integer> kept, final JobConfig config)
+      throws Exception {
     final int voters = config.dense().voters();
     for (final int before : kept.get()) {
       if (before != voters && !config.dense().acceptChange()) {
-        throw new SuppressRestartsException(
-            new IllegalStateException(
-                "The models in the savepoint or checkpoint heard "
-                    + said(before)
-                    + ", but the configuration gives them "
-                    + said(voters)
-                    + ". Set dense.experts and dense.votes to what they were, start without the"
-                    + " state, or set dense.accept-change to true: models that are there then"
-                    + " ignore votes that are new to them, and take votes that they lose for"
-                    + " uniform."));
+        return "The models in the savepoint or checkpoint heard "
+            + said(before)
+            + ", but the configuration gives them "
+            + said(voters)
+            + ". Set dense.experts and dense.votes to what they were, start without the"
+            + " state, or set dense.accept-change to true: models that are there then"
+            + " ignore votes that are new to them, and take votes that they lose for"
+            + " uniform.";
       }
     }
-    kept.update(List.of(voters));
+    return null;
   }
 
   private static String said(final int voters) {

@@ -132,6 +132,22 @@ class BraidTopologyTest {
                 "The models in the savepoint or checkpoint cannot go on with this configuration:"),
         refused.getMessage());
     assertTrue(refused.getMessage().contains("seed"), refused.getMessage());
+    final ConfigException votes =
+        assertThrows(
+            ConfigException.class,
+            () ->
+                BraidTopology.build(
+                    environment,
+                    rig.config(
+                        "other",
+                        "other-events",
+                        "schema.numeric",
+                        "a,b",
+                        "schema.classes",
+                        "low,high",
+                        "dense.experts",
+                        "2")));
+    assertTrue(votes.getMessage().contains("heard no dense layer's votes"), votes.getMessage());
     BraidTopology.build(environment, config);
   }
 
