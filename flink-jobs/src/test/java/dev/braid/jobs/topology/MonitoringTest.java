@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.braid.jobs.config.JobConfig;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.flink.core.execution.JobClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,7 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class MonitoringTest {
   private static final Path DEPLOY = Path.of("..", "deploy");
-  private static final Pattern METRIC = Pattern.compile("flink_[a-zA-Z0-9_]+");
+  private static final String PREFIX = "flink_taskmanager_job_task_operator_";
+  private static final String SHARE = PREFIX + "braid_expert_share";
+
+  /** Written out at the first of a table, and after an ellipsis at the others. */
+  private static final Pattern OWN =
+      Pattern.compile("`(?:" + PREFIX + "|\\.\\.\\._)((?:braid|dense)_[a-z0-9_]+)");
 
   @TempDir Path folder;
 
@@ -38,46 +45,94 @@ class MonitoringTest {
     return new ObjectMapper().readTree(DEPLOY.resolve("grafana-dashboard.json").toFile());
   }
 
-  private static Set<String> named(final JsonNode document) {
+  /** The expressions in a document, of a job. */
+  private static Set<String> queries(final JsonNode document, final String job) {
+    return document.findValuesAsText("expr").stream()
+        .map(query -> query.replace("$job", job))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Names of Braid's own metrics on the page about them. */
+  private static Set<String> documented() throws Exception {
     final Set<String> names = new TreeSet<>();
-    final Matcher metric = METRIC.matcher(document.toString());
-    while (metric.find()) {
-      names.add(metric.group());
+    final Matcher name = OWN.matcher(Files.readString(Path.of("..", "docs", "metrics.md")));
+    while (name.find()) {
+      names.add(name.group(1));
     }
     return names;
   }
 
+  /** The same of those that Prometheus got; a histogram has a count beside it. */
+  private static Set<String> registered(final Scrape scrape) {
+    final Set<String> names = new TreeSet<>();
+    for (final String name : scrape.names()) {
+      final String own = name.replace(PREFIX, "");
+      if (own.matches("(braid|dense)_.*")
+          && !(own.endsWith("_count") && scrape.names().contains(name.replaceAll("_count$", "")))) {
+        names.add(own);
+      }
+    }
+    return names;
+  }
+
+  /** A job with all that has metrics, and Flink's own reporter. */
   @Test
-  void everyMetricOfRulesAndDashboardIsOneThatTheJobRegisters() throws Exception {
-    final Set<String> wanted = named(rules());
-    wanted.addAll(named(dashboard()));
-    assertTrue(wanted.size() > 15, wanted.toString());
-    try (Rig rig = Rig.start(folder)) {
-      final JobConfig config =
-          rig.config("watched", "watched-events", "kafka.labels-topic", "watched-labels");
-      final JobClient job = rig.run(config, null);
+  void everyQueryFindsASeriesAndEveryMetricIsExplained() throws Exception {
+    final Set<String> queries = queries(rules(), "watched");
+    queries.addAll(queries(dashboard(), "watched"));
+    assertTrue(queries.size() > 25, queries.toString());
+    final int port = Scrape.freePort();
+    try (Rig rig = Rig.start(folder, Scrape.settings(port))) {
+      final JobClient job = rig.run(watched(rig), null);
       for (int i = 0; i < 200; i++) {
         rig.send("watched-events", Rows.event(i, ""));
       }
       rig.flush();
       rig.await("watched-predictions", 200);
       // The share per expert appears with the refresh that follows the first events.
-      for (int tries = 0; tries < 100 && !rig.prometheusNames().containsAll(wanted); tries++) {
+      Scrape scrape = Scrape.of(port);
+      for (int tries = 0;
+          tries < 100 && !scrape.names().contains(SHARE);
+          tries++, scrape = Scrape.of(port)) {
         Thread.sleep(100);
       }
-      wanted.removeAll(rig.prometheusNames());
       job.cancel().get();
+      final List<String> unanswered = new ArrayList<>();
+      for (final String query : queries) {
+        unanswered.addAll(scrape.unanswered(query));
+      }
+      assertEquals(List.of(), unanswered, "no such series");
+      assertEquals(documented(), registered(scrape));
     }
-    assertEquals(Set.of(), wanted, "no such metric in the job");
+  }
+
+  private static JobConfig watched(final Rig rig) {
+    return rig.config(
+        "watched",
+        "watched-events",
+        "kafka.labels-topic",
+        "watched-labels",
+        "schema.numeric",
+        "a,b",
+        "schema.classes",
+        "low,high",
+        "dense.experts",
+        "2",
+        "dense.hidden",
+        "8",
+        "dense.backend",
+        "java");
   }
 
   @Test
-  void everyAlertSaysWhatItMeans() throws Exception {
+  void everyAlertSaysWhatItMeansAndWhatToDo() throws Exception {
+    final String page = Files.readString(Path.of("..", "docs", "operations.md"));
     for (final JsonNode group : rules().get("groups")) {
       for (final JsonNode rule : group.get("rules")) {
         assertTrue(rule.get("alert").asText().startsWith("Braid"), rule.toString());
         assertTrue(!rule.get("expr").asText().isBlank(), rule.toString());
         assertTrue(!rule.at("/annotations/summary").asText().isBlank(), rule.toString());
+        assertTrue(page.contains("`" + rule.get("alert").asText() + "`"), rule.toString());
       }
     }
   }

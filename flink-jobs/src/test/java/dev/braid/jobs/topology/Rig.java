@@ -14,9 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -31,7 +29,6 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.execution.ExecutionState;
-import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.testutils.InMemoryReporter;
@@ -72,7 +69,14 @@ final class Rig implements AutoCloseable {
   }
 
   static Rig start(final Path folder) throws Exception {
-    final Configuration configuration = new Configuration();
+    return start(folder, new Configuration());
+  }
+
+  /**
+   * @param settings of Flink, beside those of these tests
+   */
+  static Rig start(final Path folder, final Configuration settings) throws Exception {
+    final Configuration configuration = new Configuration(settings);
     configuration.set(RestOptions.BIND_PORT, "0");
     configuration.set(CoreOptions.TMP_DIRS, folder.resolve("tmp").toString());
     configuration.set(
@@ -244,25 +248,6 @@ final class Rig implements AutoCloseable {
 
   private static byte[] bytes(final String text) {
     return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** Names of all metrics there are now, as Flink's Prometheus reporter writes them. */
-  Set<String> prometheusNames() {
-    final Set<String> names = new TreeSet<>();
-    metrics
-        .getMetricsByGroup()
-        .forEach(
-            (group, byName) -> {
-              final String scope =
-                  ((AbstractMetricGroup<?>) group).getLogicalScope(text -> text, '_');
-              byName
-                  .keySet()
-                  .forEach(
-                      name ->
-                          names.add(
-                              ("flink_" + scope + "_" + name).replaceAll("[^a-zA-Z0-9_]", "_")));
-            });
-    return names;
   }
 
   void send(final String topic, final String value) {

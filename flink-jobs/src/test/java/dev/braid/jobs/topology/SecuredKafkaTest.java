@@ -12,15 +12,19 @@ import dev.braid.jobs.cli.LocalCluster;
 import dev.braid.jobs.config.JobConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.InstantiationUtil;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -47,12 +51,24 @@ class SecuredKafkaTest {
   }
 
   private static JobConfig config(final String password) {
+    return config("", broker.client(password));
+  }
+
+  /**
+   * @param topics what the names of the topics begin with
+   */
+  private static JobConfig config(final String topics, final Map<String, String> client) {
     final Map<String, String> values = new HashMap<>();
+    for (final String topic : List.of("events", "predictions", "metrics", "drift")) {
+      values.put("kafka." + topic + "-topic", topics + topic);
+    }
+    values.put("kafka.dead-letters-topic", topics + "dead-letters");
+    values.put("job.name", "braid" + topics);
     values.put("kafka.bootstrap-servers", broker.bootstrapServers());
     values.put("kafka.bounded", "true");
     values.put("checkpoints.interval", "300 ms");
     values.put("job.parallelism", "1");
-    broker.client(password).forEach((name, value) -> values.put("kafka.properties." + name, value));
+    client.forEach((name, value) -> values.put("kafka.properties." + name, value));
     return JobConfig.of(values);
   }
 
@@ -66,29 +82,61 @@ class SecuredKafkaTest {
 
   @Test
   void jobReadsAndWritesOverTlsWithAPasswordAndLogsNoSecret() throws Exception {
-    final KafkaCluster kafka = broker.kafka();
-    final JobConfig config = config(SecuredBroker.PASSWORD);
-    final List<String> ids = new ArrayList<>();
     try (LogWatch log = LogWatch.start()) {
-      Rig.createTopics(kafka, config);
-      try (KafkaProducer<byte[], byte[]> producer =
-          new KafkaProducer<>(
-              kafka.client(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
-        for (int i = 0; i < 200; i++) {
-          final byte[] event = Rows.event(i, "").getBytes(StandardCharsets.UTF_8);
-          producer.send(new ProducerRecord<>("events", event)).get();
-        }
-      }
-      run(config);
-      try (TopicReader reader = new TopicReader(kafka, "predictions")) {
-        reader.readToEnd(record -> ids.add(new String(record.value(), StandardCharsets.UTF_8)));
-      }
+      runOverEvents(config(SecuredBroker.PASSWORD));
       assertTrue(log.text().contains("ProducerConfig values"), "the clients log their settings");
       assertNoSecret(log.text());
     }
+  }
+
+  /** Kafka's own providers: the job carries where a secret is to be found, and not the secret. */
+  @Test
+  void secretsMayStayInAFileThatTheClusterCanRead() throws Exception {
+    final Map<String, String> client = broker.client(SecuredBroker.PASSWORD);
+    final Path file = folder.resolve("secrets.properties");
+    final Properties secrets = new Properties();
+    client.replaceAll(
+        (name, value) -> {
+          if (!value.contains(SecuredBroker.PASSWORD)
+              && !value.contains(SecuredBroker.STORE_PASSWORD)) {
+            return value;
+          }
+          secrets.setProperty(name, value);
+          return "${file:" + file + ":" + name + "}";
+        });
+    try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+      secrets.store(out, null);
+    }
+    client.put("config.providers", "file");
+    client.put(
+        "config.providers.file.class",
+        "org.apache.kafka.common.config.provider.FileConfigProvider");
+    final JobConfig config = config("file-", client);
+    assertNoSecret(
+        new String(InstantiationUtil.serializeObject(config), StandardCharsets.ISO_8859_1));
+    runOverEvents(config);
+  }
+
+  private static void runOverEvents(final JobConfig config) throws Exception {
+    final KafkaCluster kafka = broker.kafka();
+    Rig.createTopics(kafka, config);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            kafka.client(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (int i = 0; i < 200; i++) {
+        final byte[] event = Rows.event(i, "").getBytes(StandardCharsets.UTF_8);
+        producer.send(new ProducerRecord<>(config.kafka().eventsTopic(), event)).get();
+      }
+    }
+    run(config);
+    final List<String> predictions = new ArrayList<>();
+    try (TopicReader reader = new TopicReader(kafka, config.kafka().predictionsTopic())) {
+      reader.readToEnd(
+          record -> predictions.add(new String(record.value(), StandardCharsets.UTF_8)));
+    }
     assertEquals(
         new TreeSet<>(IntStream.range(0, 200).mapToObj(i -> "e" + i).toList()),
-        new TreeSet<>(Rows.ids(ids)));
+        new TreeSet<>(Rows.ids(predictions)));
   }
 
   @Test
