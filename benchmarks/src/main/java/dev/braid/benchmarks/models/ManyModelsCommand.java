@@ -140,7 +140,7 @@ public final class ManyModelsCommand implements BraidCommand {
 
   private void measure(final ModelsCluster cluster, final Traffic traffic) throws Exception {
     final JobConfig config = ModelsJob.config(workingSet, packBelow, options);
-    final Stopwatch stopwatch = new Stopwatch(cluster);
+    final Stopwatch stopwatch = new Stopwatch(cluster, this::say);
     final Duration between = Duration.ofSeconds(checkpointSeconds);
     final ModelsJob job = new ModelsJob(traffic, between);
     Figures last = null;
@@ -149,8 +149,8 @@ public final class ManyModelsCommand implements BraidCommand {
       job.learners(environment, slots, place(last), config, new Tally());
       final Figures next =
           last == null
-              ? stopwatch.run(environment, keys, records, 0)
-              : stopwatch.run(environment, 0, records / 5, 0);
+              ? stopwatch.run(name("models", slots), environment, keys, records, 0)
+              : stopwatch.run(name("models", slots), environment, 0, records / 5, 0);
       last = report(next, last, traffic, "models", slots);
     }
     final int bytes = plainBytes > 0 ? plainBytes : bytesOfAModel(last);
@@ -158,7 +158,8 @@ public final class ManyModelsCommand implements BraidCommand {
     final ModelsJob fewer = new ModelsJob(few, between);
     final StreamExecutionEnvironment environment = cluster.environment();
     fewer.learners(environment, 1, place(last), config, new Tally());
-    last = report(stopwatch.run(environment, 0, records / 5, 0), last, few, "one model in 100", 1);
+    final String some = "one model in 100";
+    last = report(stopwatch.run(name(some, 1), environment, 0, records / 5, 0), last, few, some, 1);
     expire(stopwatch, cluster, fewer, few, last);
     plain(stopwatch, cluster, job, traffic, config, bytes);
   }
@@ -180,7 +181,9 @@ public final class ManyModelsCommand implements BraidCommand {
         ModelsJob.expiring(workingSet, packBelow, options, Duration.ofSeconds(idleSeconds));
     final StreamExecutionEnvironment environment = cluster.environment();
     job.learners(environment, 1, place(before), config, new Tally());
-    final Figures figures = stopwatch.run(environment, 0, records / 5, 2.5 * idleSeconds);
+    final Figures figures =
+        stopwatch.run(name("idle ones expire", 1), environment, 0, records / 5, 2.5 * idleSeconds);
+    say("counts the models in the savepoint");
     final long left = SavepointTotals.of(figures.savepoint()).models();
     delete(report(figures, before, few, "idle ones expire, " + left + " are left", 1));
   }
@@ -196,8 +199,17 @@ public final class ManyModelsCommand implements BraidCommand {
     final StreamExecutionEnvironment environment = cluster.environment();
     final PlainState state = new PlainState(ModelsJob.example(config, bytes));
     job.plainState(environment, 1, state, new Tally());
-    final Figures figures = stopwatch.run(environment, keys, records, 0);
+    final Figures figures = stopwatch.run(name("plain", 1), environment, keys, records, 0);
     delete(report(figures, null, traffic, "plain " + bytes + " bytes", 1));
+  }
+
+  private static String name(final String state, final int slots) {
+    return state + ", slots: " + slots;
+  }
+
+  private void say(final String line) {
+    spec.commandLine().getErr().println("braid: " + line);
+    spec.commandLine().getErr().flush();
   }
 
   private static String place(final Figures figures) {
@@ -212,8 +224,7 @@ public final class ManyModelsCommand implements BraidCommand {
       final String state,
       final int slots) {
     rows.add(figures.row(traffic, state, slots));
-    spec.commandLine().getErr().println("braid: " + rows.get(rows.size() - 1));
-    spec.commandLine().getErr().flush();
+    say(rows.get(rows.size() - 1));
     if (before != null) {
       delete(before);
     }
