@@ -52,12 +52,12 @@ class ChaosIT {
       System.out.printf(
           Locale.ROOT,
           "chaos: fault %d at %d s: %s; predictions of later events are committed after %.1f s;"
-              + " heap in use %s%n",
+              + " live heap %s%n",
           fault,
           (struck - begin) / 1_000,
           what,
           (System.currentTimeMillis() - struck) / 1e3,
-          rig.flink().heapInMegabytes());
+          rig.flink().liveHeaps());
       Thread.sleep(Math.max(0, struck + chaos.pause() - System.currentTimeMillis()));
       rig.flink().replaceTheDead();
     }

@@ -83,6 +83,14 @@ final class ClusterFigures implements Callable<Integer> {
   int checkpointSeconds;
 
   @Option(
+      names = "--heartbeat-timeout",
+      defaultValue = "6",
+      paramLabel = "H",
+      description =
+          "Seconds of silence after which a process is given up. Default: ${DEFAULT-VALUE}.")
+  int heartbeatSeconds;
+
+  @Option(
       names = "--fault-every",
       defaultValue = "30",
       paramLabel = "F",
@@ -137,8 +145,9 @@ final class ClusterFigures implements Callable<Integer> {
     console.println(line);
   }
 
-  /** Heap for a model of full size. */
-  static Map<String, String> memory() {
-    return Map.of("taskmanager.memory.task.heap.size", "1024m");
+  /** Heap for a model of full size, and what was asked of the cluster. */
+  Map<String, String> settings() {
+    return Map.of(
+        "taskmanager.memory.task.heap.size", "1024m", "heartbeat.timeout", heartbeatSeconds + " s");
   }
 }

@@ -3,6 +3,7 @@ package dev.braid.jobs.cluster;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,15 @@ class ClusterIT {
       rig.flink().rest().cancel(second);
     }
     rig.assertAsIfUndisturbed("killed", "killed-events");
-    assertFalse(rig.flink().logs().contains(SECRET), "a secret in a log");
+    final String logs = rig.flink().logs();
+    assertFalse(logs.contains(SECRET), "a secret in a log");
+    assertFalse(logs.contains("Name collision"), "a gauge whose name is taken");
+  }
+
+  @Test
+  void adviceForTheLogIsThatOfTheseClusters() throws Exception {
+    final String page = Files.readString(Path.of("..", "docs", "operations.md"));
+    assertTrue(page.contains(FlinkCluster.QUIET_GAUGES), FlinkCluster.QUIET_GAUGES);
   }
 
   private static void assertOtherModelsAreRefused(

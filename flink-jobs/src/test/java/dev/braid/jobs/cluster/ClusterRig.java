@@ -1,11 +1,15 @@
 package dev.braid.jobs.cluster;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.connectors.broker.BrokerProcess;
 import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.connectors.kafka.TopicSpec;
 import dev.braid.connectors.kafka.Topics;
+import dev.braid.jobs.cli.Braid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +29,9 @@ final class ClusterRig implements AutoCloseable {
   /** Quick to start, at some cost in speed later. */
   static final List<String> SMALL =
       List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+
+  /** Partitions of the events, where a model's events all lie in one. */
+  private static final int PARTITIONS = 3;
 
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
 
@@ -92,8 +100,8 @@ final class ClusterRig implements AutoCloseable {
   }
 
   /**
-   * Creates the topics of a job, and gives the arguments that start it: a small learner, one
-   * checkpoint a second.
+   * Creates the topics of a job, with several partitions of events, and gives the arguments that
+   * start it: a small learner, one checkpoint a second.
    *
    * @param job name of the job, of its consumer group and of its output topics
    * @param events topic of the events
@@ -109,11 +117,18 @@ final class ClusterRig implements AutoCloseable {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       values.put(keysAndValues[i], keysAndValues[i + 1]);
     }
-    return arguments(job, events, values);
+    return arguments(job, events, PARTITIONS, values);
   }
 
-  /** The same with nothing but what is given: for the rest Braid's defaults hold. */
+  /**
+   * The same with one partition and nothing but what is given: for the rest Braid's defaults hold.
+   */
   List<String> arguments(final String job, final String events, final Map<String, String> more) {
+    return arguments(job, events, 1, more);
+  }
+
+  private List<String> arguments(
+      final String job, final String events, final int partitions, final Map<String, String> more) {
     final Map<String, String> values = new TreeMap<>(more);
     values.put("job.name", job);
     values.put("kafka.bootstrap-servers", kafka.bootstrapServers());
@@ -123,15 +138,18 @@ final class ClusterRig implements AutoCloseable {
     values.put("kafka.metrics-topic", job + "-metrics");
     values.put("kafka.drift-topic", job + "-drift");
     values.put("kafka.dead-letters-topic", job + "-dead-letters");
+    final String labels = values.get("kafka.labels-topic");
     try (Topics topics = Topics.connect(kafka, Duration.ofSeconds(30))) {
       topics.create(
           Stream.of(
                   events,
+                  labels,
                   job + "-predictions",
                   job + "-metrics",
                   job + "-drift",
                   job + "-dead-letters")
-              .map(topic -> TopicSpec.of(topic, 1))
+              .filter(Objects::nonNull)
+              .map(topic -> TopicSpec.of(topic, topic.equals(events) ? partitions : 1))
               .toList());
     }
     final List<String> arguments = new ArrayList<>();
@@ -179,6 +197,29 @@ final class ClusterRig implements AutoCloseable {
 
   private static int number(final Path checkpoint) {
     return Integer.parseInt(checkpoint.getFileName().toString().replace("chk-", ""));
+  }
+
+  /** What {@code ./braid inspect --json} says of a checkpoint, in a process of its own. */
+  JsonNode inspect(final Path checkpoint) throws Exception {
+    final Path log = checkpoint.resolveSibling(checkpoint.getFileName() + "-inspect.log");
+    final JavaProcess process =
+        JavaProcess.start(
+            log,
+            Map.of(),
+            List.of(
+                FlinkCluster.ADD_OPENS,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Braid.class.getName(),
+                "inspect",
+                "--savepoint",
+                checkpoint.toString(),
+                "--json",
+                "--out",
+                checkpoint.getParent().toString()));
+    assertEquals(0, process.await(120), process.output());
+    final String said = process.output();
+    return new ObjectMapper().readTree(said.substring(said.indexOf('{')));
   }
 
   /**

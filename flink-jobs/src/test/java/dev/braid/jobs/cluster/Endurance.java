@@ -19,7 +19,7 @@ final class Endurance {
     try (ZooKeeper zooKeeper = ZooKeeper.start(ClusterRig.folder("endurance-zk"))) {
       final Map<String, String> settings =
           new TreeMap<>(HighAvailabilityIT.available(zooKeeper, "endurance"));
-      settings.putAll(ClusterFigures.memory());
+      settings.putAll(options.settings());
       try (ClusterRig rig = ClusterRig.start("endurance", List.of(), settings)) {
         run(rig);
       }
@@ -55,11 +55,11 @@ final class Endurance {
       options.tell(
           String.format(
               Locale.ROOT,
-              "endurance: fault %d at %ds: %s; heap in use %s",
+              "endurance: fault %d at %ds: %s; live heap %s",
               faults,
               (struck - begin) / 1_000,
               what,
-              rig.flink().heapInMegabytes()));
+              rig.flink().liveHeaps()));
     }
     traffic.join();
     try (Follower committed =

@@ -4,9 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -23,7 +29,7 @@ class FaultsIT {
 
   /** What befalls a running job. */
   private interface Fault {
-    void strike(String job) throws Exception;
+    void strike(String job, Traffic traffic) throws Exception;
   }
 
   @BeforeAll
@@ -43,7 +49,7 @@ class FaultsIT {
     strike(
         "taskmanager",
         NOTHING,
-        job -> {
+        (job, traffic) -> {
           rig.flink().taskManager(1).kill();
           rig.flink().startTaskManager(1);
           awaitRestart(job);
@@ -56,7 +62,7 @@ class FaultsIT {
     strike(
         "broker",
         NOTHING,
-        job -> {
+        (job, traffic) -> {
           rig.broker().kill();
           Thread.sleep(5_000);
           rig.broker().restart();
@@ -69,7 +75,7 @@ class FaultsIT {
     strike(
         "stalled",
         NOTHING,
-        job -> {
+        (job, traffic) -> {
           rig.flink().taskManager(0).stall();
           awaitRestart(job);
           Thread.sleep(3_000);
@@ -77,13 +83,52 @@ class FaultsIT {
         });
   }
 
-  /** The broker takes nothing for some seconds, again and again. */
+  /** The broker grants the job's producers a trickle. */
   @Test
   void slowSink() throws Exception {
     strike(
         "slow",
         NOTHING,
-        job -> {
+        (job, traffic) -> {
+          throttle(2_000.0);
+          Thread.sleep(20_000);
+          final int behind = traffic.sent() - rig.ledger().read("slow-predictions").size();
+          throttle(null);
+          assertTrue(behind > 2_000, "only " + behind + " predictions had to wait");
+        });
+  }
+
+  /**
+   * Bounds what the job's producers may send, each for itself, but not the traffic.
+   *
+   * @param bytesPerSecond null for no bound
+   */
+  private static void throttle(final Double bytesPerSecond) throws Exception {
+    try (Admin admin = Admin.create(rig.kafka().client(Map.of()))) {
+      admin
+          .alterClientQuotas(
+              List.of(
+                  quota(null, bytesPerSecond),
+                  quota(Traffic.CLIENT, bytesPerSecond == null ? null : 1e9)))
+          .all()
+          .get();
+    }
+  }
+
+  /** Of one client, or of all that have none of their own. */
+  private static ClientQuotaAlteration quota(final String client, final Double bytesPerSecond) {
+    return new ClientQuotaAlteration(
+        new ClientQuotaEntity(Collections.singletonMap(ClientQuotaEntity.CLIENT_ID, client)),
+        List.of(new ClientQuotaAlteration.Op("producer_byte_rate", bytesPerSecond)));
+  }
+
+  /** The broker takes nothing for some seconds, again and again. */
+  @Test
+  void stalledBroker() throws Exception {
+    strike(
+        "halting",
+        NOTHING,
+        (job, traffic) -> {
           for (int i = 0; i < 4; i++) {
             Signals.stop(rig.broker().pid());
             Thread.sleep(3_000);
@@ -102,13 +147,44 @@ class FaultsIT {
       strike(
           "full",
           onTheDisk,
-          job -> {
+          (job, traffic) -> {
             disk.fill();
             awaitRestart(job);
             Thread.sleep(5_000);
             disk.free();
           });
     }
+  }
+
+  /**
+   * Labels come apart from their events and late. In which order the two topics are read is up to
+   * chance, so that predictions may differ; but every label is learned from, and once.
+   */
+  @Test
+  void lateLabelsAreLearnedOnceThoughATaskManagerIsKilled() throws Exception {
+    final String job =
+        rig.submit(rig.arguments("late", "late-events", "kafka.labels-topic", "late-labels"));
+    final int all;
+    try (Traffic traffic = Traffic.start(rig.kafka(), "late-events", "late-labels", 6, 300)) {
+      rig.ledger().await("late-predictions", 900);
+      rig.flink().taskManager(0).kill();
+      rig.flink().startTaskManager(0);
+      awaitRestart(job);
+      rig.ledger().await("late-predictions", traffic.sent() + 300);
+      all = traffic.finish();
+      rig.ledger().await("late-predictions", all);
+    }
+    for (int more = 0; more < 3; more++) {
+      rig.flink().rest().awaitCheckpoint(job);
+    }
+    rig.flink().awaitSlots();
+    rig.flink().rest().cancel(job);
+    rig.ledger().assertNothingLostOrDoubled("late-events", "late");
+    final JsonNode totals = rig.inspect(rig.lastCheckpoint(job)).path("totals");
+    assertEquals(all, totals.path("events").asInt(), totals.toString());
+    assertEquals(all, totals.path("labelled").asInt(), totals.toString());
+    assertEquals(0, totals.path("waitingEvents").asInt(), totals.toString());
+    assertEquals(0, totals.path("waitingLabels").asInt(), totals.toString());
   }
 
   private static void awaitRestart(final String job) throws Exception {
@@ -126,7 +202,7 @@ class FaultsIT {
     final int all;
     try (Traffic traffic = Traffic.start(rig.kafka(), events, 6, 300)) {
       rig.ledger().await(predictions, 900);
-      fault.strike(job);
+      fault.strike(job, traffic);
       rig.ledger().await(predictions, traffic.sent() + 300);
       all = traffic.finish();
       rig.ledger().await(predictions, all);

@@ -27,6 +27,15 @@ final class FlinkCluster implements AutoCloseable {
   /** What the job needs of the JVM that puts it together. */
   static final String ADD_OPENS = "--add-opens=java.base/java.util=ALL-UNNAMED";
 
+  /**
+   * What {@code docs/operations.md} advises for the log: chained sinks share the name of a gauge.
+   */
+  static final String QUIET_GAUGES =
+      """
+      logger.metrics.name = org.apache.flink.metrics.MetricGroup
+      logger.metrics.level = ERROR
+      """;
+
   private static final int SLOTS = 2;
 
   private final Path folder;
@@ -116,7 +125,7 @@ final class FlinkCluster implements AutoCloseable {
     final StringBuilder yaml = new StringBuilder();
     all.forEach((key, value) -> yaml.append(key).append(": '").append(value).append("'\n"));
     Files.writeString(conf.resolve("config.yaml"), yaml, StandardCharsets.UTF_8);
-    writeLogging("log4j.properties", "appender.out.type = Console");
+    writeLogging("log4j.properties", QUIET_GAUGES + "appender.out.type = Console");
     // What the command line logs is not what it says.
     writeLogging(
         "log4j-cli.properties",
@@ -235,9 +244,14 @@ final class FlinkCluster implements AutoCloseable {
     }
   }
 
-  /** What is in use of the task managers' heaps, as far as the job manager knows them. */
-  String heapInMegabytes() throws Exception {
-    return rest.heapUsed().stream().map(bytes -> (bytes >> 20) + " MB").toList().toString();
+  /** What the task managers' heaps hold after a collection, in words. */
+  String liveHeaps() throws Exception {
+    final List<String> heaps = new ArrayList<>();
+    for (final JavaProcess taskManager : taskManagers) {
+      final long bytes = taskManager.alive() ? taskManager.liveBytes() : -1;
+      heaps.add(bytes < 0 ? "unknown" : (bytes >> 20) + " MB");
+    }
+    return heaps.toString();
   }
 
   /** Waits until every task manager has registered. */

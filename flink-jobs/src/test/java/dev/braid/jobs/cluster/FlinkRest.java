@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -95,20 +94,6 @@ final class FlinkRest {
   /** How many checkpoints of the job failed. */
   int failedCheckpoints(final String job) throws Exception {
     return get("/jobs/" + job + "/checkpoints").path("counts").path("failed").asInt();
-  }
-
-  /** Heap bytes in use, by task manager. */
-  List<Long> heapUsed() throws Exception {
-    final List<Long> used = new ArrayList<>();
-    for (final JsonNode manager : get("/taskmanagers").path("taskmanagers")) {
-      final JsonNode metric =
-          get(
-              "/taskmanagers/"
-                  + manager.path("id").asText()
-                  + "/metrics?get=Status.JVM.Memory.Heap.Used");
-      used.add(metric.path(0).path("value").asLong());
-    }
-    return used;
   }
 
   /** Resource id of a task manager with a slot in use. */

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A JVM of its own, which a test can kill and stall as a machine would. */
 final class JavaProcess {
@@ -20,6 +22,9 @@ final class JavaProcess {
         .addShutdownHook(
             new Thread(() -> RUNNING.forEach(Process::destroyForcibly), "java-process-exit"));
   }
+
+  /** The last line of a class histogram: Total, instances, bytes. */
+  private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
 
   private final Process process;
   private final Path log;
@@ -74,6 +79,25 @@ final class JavaProcess {
   /** Lets a stalled process go on. */
   void resume() throws Exception {
     Signals.go(process.pid());
+  }
+
+  /**
+   * Collects the garbage of the process's heap.
+   *
+   * @return bytes that are left, or -1 where the process does not tell
+   */
+  long liveBytes() throws IOException, InterruptedException {
+    final Process jcmd =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(process.pid()),
+                "GC.class_histogram")
+            .redirectErrorStream(true)
+            .start();
+    final String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    jcmd.waitFor();
+    final Matcher total = TOTAL.matcher(said);
+    return total.find() ? Long.parseLong(total.group(1)) : -1;
   }
 
   /**

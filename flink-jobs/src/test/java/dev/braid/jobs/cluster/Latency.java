@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 final class Latency {
   private static final int WARM_UP_SECONDS = 60;
+  private static final int AFTER_A_LOOK_SECONDS = 20;
   private static final int KILLS = 3;
   private static final long PATIENCE_MILLIS = 180_000;
 
@@ -63,7 +64,7 @@ final class Latency {
   }
 
   void measure() throws Exception {
-    try (ClusterRig rig = ClusterRig.start("latency", List.of(), ClusterFigures.memory())) {
+    try (ClusterRig rig = ClusterRig.start("latency", List.of(), options.settings())) {
       final String job =
           rig.submit(
               rig.arguments(
@@ -94,7 +95,7 @@ final class Latency {
           Follower two = follow(rig, "read_committed", committed)) {
         traffic.start();
         if (options.parts.contains(ClusterFigures.Part.LATENCY)) {
-          latency(uncommitted, committed);
+          latency(rig, one, uncommitted, committed);
         }
         if (options.parts.contains(ClusterFigures.Part.RECOVERY)) {
           two.await(1, PATIENCE_MILLIS);
@@ -114,8 +115,17 @@ final class Latency {
     return Follower.start(rig.kafka(), "latency-predictions", isolation, reader);
   }
 
-  private void latency(final Reader uncommitted, final Reader committed) throws Exception {
-    Thread.sleep(WARM_UP_SECONDS * 1_000L);
+  private void latency(
+      final ClusterRig rig,
+      final Follower follower,
+      final Reader uncommitted,
+      final Reader committed)
+      throws Exception {
+    // To look at the heap holds the job up for a moment, which the warm-up's end makes good.
+    Thread.sleep((WARM_UP_SECONDS - AFTER_A_LOOK_SECONDS) * 1_000L);
+    final long eventsBefore = follower.seen();
+    final String heapBefore = rig.flink().liveHeaps();
+    Thread.sleep(AFTER_A_LOOK_SECONDS * 1_000L);
     uncommitted.count(true);
     committed.count(true);
     Thread.sleep(options.seconds * 1_000L);
@@ -126,6 +136,14 @@ final class Latency {
             Locale.ROOT, "rate=%.0f/s checkpoints=%ds", options.rate, options.checkpointSeconds);
     options.tell("latency: read_uncommitted " + load + " " + uncommitted.percentiles());
     options.tell("latency: read_committed " + load + " " + committed.percentiles());
+    options.tell(
+        String.format(
+            Locale.ROOT,
+            "heap: live %s after %d events, %s after %d",
+            heapBefore,
+            eventsBefore,
+            rig.flink().liveHeaps(),
+            follower.seen()));
   }
 
   private void recovery(final ClusterRig rig, final Reader uncommitted, final Reader committed)

@@ -48,7 +48,7 @@ final class Throughput {
     final Rate before = library();
     final Rate passed;
     final Rate learned;
-    try (ClusterRig rig = ClusterRig.start("throughput", List.of(), ClusterFigures.memory())) {
+    try (ClusterRig rig = ClusterRig.start("throughput", List.of(), options.settings())) {
       final List<String> job = arguments(rig);
       send(options, rig.kafka(), "throughput-events", 0);
       rig.arguments("passed", "throughput-events");
