@@ -10,37 +10,63 @@ final class Backends {
   /** Below this a step costs less on the CPU than its way to a device and back. */
   private static final double LEAST_WORK = 1e7;
 
+  /** Where devices come from. */
+  interface Devices {
+
+    /** Memory that a layer can take for its layout. */
+    long room(DenseOptions options);
+
+    Device open(DenseMoeSpec spec, DeviceLayout layout, DenseOptions options);
+  }
+
+  /** Devices of this machine. */
+  private static final Devices CUDA =
+      new Devices() {
+        @Override
+        public long room(final DenseOptions options) {
+          return CudaDevice.room(options.device(), options.deviceBytes());
+        }
+
+        @Override
+        public Device open(
+            final DenseMoeSpec spec, final DeviceLayout layout, final DenseOptions options) {
+          return new CudaDevice(spec, layout, options.device(), options.deviceBytes());
+        }
+      };
+
   private Backends() {}
 
   /**
    * @throws IllegalStateException if the options demand what this machine lacks
    */
   static Backend open(final MoeState state, final DenseOptions options) {
-    final BackendChoice choice = options.backend();
-    if (state.spec.rest().enabled() || bounded(state, options)) {
-      if (choice == BackendChoice.CUDA) {
-        throw new IllegalStateException(
-            "experts that rest or leave memory are computed on the CPU alone: ask for another"
-                + " backend, or for no rest and no bound on the experts' memory");
-      }
-      return cpu(state, options);
-    }
-    if (choice == BackendChoice.CUDA
-        || (choice == BackendChoice.AUTO && pays(state.spec, options))) {
-      try {
-        return cuda(state, options);
-      } catch (final DeviceException missing) {
-        if (choice == BackendChoice.CUDA) {
-          throw new IllegalStateException(missing.getMessage(), missing);
-        }
-        LOG.log(Level.INFO, "Dense layer on the CPU: {0}", missing.getMessage());
-      }
-    }
-    return cpu(state, options);
+    return open(state, options, CUDA);
   }
 
-  private static boolean bounded(final MoeState state, final DenseOptions options) {
-    return state.hasStore() && state.spec.expertBytes() > options.expertMemory();
+  /** The same with devices from elsewhere. */
+  static Backend open(final MoeState state, final DenseOptions options, final Devices devices) {
+    final BackendChoice choice = options.backend();
+    if (choice == BackendChoice.JAVA || choice == BackendChoice.OPENBLAS) {
+      return cpu(state, options, "");
+    }
+    final Backend backend =
+        choice == BackendChoice.AUTO && !pays(state.spec, options)
+            ? cpu(state, options, "the layer is too small for a device to pay")
+            : onDevice(state, options, devices);
+    LOG.log(Level.INFO, "Dense layer on {0}", backend.name());
+    return backend;
+  }
+
+  private static Backend onDevice(
+      final MoeState state, final DenseOptions options, final Devices devices) {
+    try {
+      return device(state, options, devices);
+    } catch (final DeviceException missing) {
+      if (options.backend() == BackendChoice.CUDA) {
+        throw new IllegalStateException(missing.getMessage(), missing);
+      }
+      return cpu(state, options, missing.getMessage());
+    }
   }
 
   private static boolean pays(final DenseMoeSpec spec, final DenseOptions options) {
@@ -48,38 +74,34 @@ final class Backends {
     return perRow * spec.totalExperts() * options.maxRows() >= LEAST_WORK;
   }
 
-  private static Backend cuda(final MoeState state, final DenseOptions options) {
+  private static Backend device(
+      final MoeState state, final DenseOptions options, final Devices devices) {
     final DeviceLayout layout;
     final Device device;
     try {
-      final long room = CudaDevice.room(options.device(), options.deviceBytes());
+      final long room = devices.room(options);
       layout = DeviceLayout.within(state.spec, options.precision(), options.maxRows(), room);
-      device = new CudaDevice(state.spec, layout, options.device(), options.deviceBytes());
+      device = devices.open(state.spec, layout, options);
     } catch (final LinkageError missing) {
       throw new DeviceException(
           "org.bytedeco:cuda and org.bytedeco:javacpp are not on the class path, or not in the"
               + " version this build was made with",
           missing);
     }
-    state.comeAll();
     final DeviceMoe layer;
     try {
-      layer = new DeviceMoe(state, layout, device);
+      layer = new DeviceMoe(state, layout, device, options.expertMemory());
     } catch (final DeviceException failed) {
       device.close();
       throw failed;
     }
-    LOG.log(
-        Level.INFO,
-        "Dense layer on {0}, {1} MB of device memory, {2} of {3} experts there at once",
-        layer.name(),
-        layer.deviceBytes() >> 20,
-        layout.allPlaces(),
-        state.spec.totalExperts());
-    return new TwinnedMoe(layer, saved -> cpu(saved, options), options.journal());
+    return new TwinnedMoe(layer, (saved, why) -> cpu(saved, options, why), options.journal());
   }
 
-  private static Backend cpu(final MoeState state, final DenseOptions options) {
+  /**
+   * @param why there is no device, or nothing where none was wanted
+   */
+  private static Backend cpu(final MoeState state, final DenseOptions options, final String why) {
     final BackendChoice products =
         options.backend() == BackendChoice.CUDA ? BackendChoice.AUTO : options.backend();
     return new CpuMoe(
@@ -87,6 +109,7 @@ final class Backends {
         CpuProducts.choose(products, options.exact()),
         options.maxRows(),
         options.resident(),
-        options.expertMemory());
+        options.expertMemory(),
+        why);
   }
 }

@@ -90,6 +90,21 @@ final class Block {
     }
   }
 
+  /** The parameters in 32 bits, unpacked for once where they are not at hand. */
+  float[] unpacked() {
+    if (theta != null) {
+      return theta;
+    }
+    final float[] numbers = new float[atRest.length()];
+    atRest.to(numbers);
+    return numbers;
+  }
+
+  /** One of the moments; those of a block at rest are 0. */
+  float[] moments(final float[] moment) {
+    return moment == null ? new float[length()] : moment;
+  }
+
   /** Lets go of what {@link #ready} unpacked. */
   void release() {
     if (atRest != null) {

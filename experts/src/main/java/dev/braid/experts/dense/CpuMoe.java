@@ -15,6 +15,7 @@ final class CpuMoe implements Backend {
   private final ExpertWork[] work;
   private final ColdExperts cold;
   private final int chosen;
+  private final String why;
 
   private final int[] order;
   private final float[] x;
@@ -32,20 +33,23 @@ final class CpuMoe implements Backend {
    * @param capacity most rows a batch may have
    */
   CpuMoe(final MoeState state, final Products products, final int capacity) {
-    this(state, products, capacity, DenseOptions.DEFAULT_RESIDENT, Long.MAX_VALUE);
+    this(state, products, capacity, DenseOptions.DEFAULT_RESIDENT, Long.MAX_VALUE, "");
   }
 
   /**
    * @param resident experts at rest to keep at hand
    * @param most bytes of experts to hold in memory, if the state has a store for the others
+   * @param why the CPU computes, or nothing
    */
   CpuMoe(
       final MoeState state,
       final Products products,
       final int capacity,
       final int resident,
-      final long most) {
+      final long most,
+      final String why) {
     cold = new ColdExperts(state, resident, most);
+    this.why = why;
     this.state = state;
     this.products = products;
     spec = state.spec;
@@ -68,7 +72,7 @@ final class CpuMoe implements Backend {
 
   @Override
   public String name() {
-    return "CPU (" + products.name() + ")";
+    return "CPU (" + products.name() + ")" + (why.isEmpty() ? "" : ", since " + why);
   }
 
   @Override

@@ -144,7 +144,7 @@ final class CudaDevice implements Device {
 
   private void openExchange() {
     if (layout.exchanges()) {
-      final int bytes = 3 * Float.BYTES * ExpertLayout.of(spec).size();
+      final int bytes = DeviceWeights.exchangeBytes(spec);
       leaving = pinned(bytes);
       coming = pinned(bytes);
       leavingView = leaving.asByteBuffer().order(ByteOrder.nativeOrder());

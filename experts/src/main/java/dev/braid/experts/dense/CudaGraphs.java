@@ -29,15 +29,17 @@ final class CudaGraphs {
    * @param kind null for what is never recorded
    */
   void run(final Object kind, final Runnable program) {
+    if (kind != null && seen.size() >= MOST && !seen.contains(kind)) {
+      // A graph may not go while it is under way.
+      Cuda.check(cudart.cudaStreamSynchronize(stream), "carrying out recorded steps");
+      close();
+    }
     if (kind == null || seen.add(kind)) {
       program.run();
       return;
     }
     CUgraphExec_st graph = recorded.get(kind);
     if (graph == null) {
-      if (recorded.size() >= MOST) {
-        close();
-      }
       graph = record(program);
       recorded.put(kind, graph);
     }
@@ -62,5 +64,6 @@ final class CudaGraphs {
       cudart.cudaGraphExecDestroy(graph);
     }
     recorded.clear();
+    seen.clear();
   }
 }

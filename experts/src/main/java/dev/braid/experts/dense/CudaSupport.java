@@ -40,17 +40,8 @@ final class CudaSupport {
     final int[] value = new int[1];
     Cuda.check(cudart.cudaDriverGetVersion(value), "asking for the driver's version");
     final int driver = value[0];
-    if (driver < OLDEST_CUDA) {
-      throw new DeviceException(
-          driver == 0
-              ? "CUDA's libraries are here, but no NVIDIA driver is loaded"
-              : "The NVIDIA driver serves CUDA " + version(driver) + ", 13.0 or newer is needed");
-    }
     Cuda.check(cudart.cudaRuntimeGetVersion(value), "asking for the runtime's version");
-    if (value[0] < OLDEST_CUDA) {
-      throw new DeviceException(
-          "The CUDA runtime is " + version(value[0]) + ", 13.0 or newer is needed");
-    }
+    requireVersions(driver, value[0]);
     Cuda.check(cudart.cudaGetDeviceCount(value), "counting devices");
     if (index >= value[0]) {
       throw new DeviceException("CUDA device " + index + " of only " + value[0]);
@@ -58,6 +49,44 @@ final class CudaSupport {
     use(index);
     final int major = attribute(index, cudart.cudaDevAttrComputeCapabilityMajor);
     final int minor = attribute(index, cudart.cudaDevAttrComputeCapabilityMinor);
+    requireArchitecture(index, major, minor);
+    return "CUDA device " + index + ", compute capability " + major + "." + minor;
+  }
+
+  /** Makes the device that of the calling thread. */
+  static void use(final int index) {
+    Cuda.check(cudart.cudaSetDevice(index), "using device " + index);
+  }
+
+  /**
+   * @param driver newest CUDA that the driver serves, as CUDA counts, 0 where there is no driver
+   * @param runtime version of the runtime
+   * @throws DeviceException if either is too old
+   */
+  static void requireVersions(final int driver, final int runtime) {
+    if (driver == 0) {
+      throw new DeviceException(
+          "CUDA's libraries are here, but no NVIDIA driver is loaded: install one, or run on a"
+              + " machine that has a device");
+    }
+    if (driver < OLDEST_CUDA) {
+      throw new DeviceException(
+          "The NVIDIA driver serves CUDA "
+              + version(driver)
+              + ", 13.0 or newer is needed: install a newer driver");
+    }
+    if (runtime < OLDEST_CUDA) {
+      throw new DeviceException(
+          "The CUDA runtime on the library path is "
+              + version(runtime)
+              + ", 13.0 or newer is needed: put CUDA 13 before it on LD_LIBRARY_PATH");
+    }
+  }
+
+  /**
+   * @throws DeviceException if the device is too old for the kernels
+   */
+  static void requireArchitecture(final int index, final int major, final int minor) {
     if (major < OLDEST_ARCHITECTURE) {
       throw new DeviceException(
           "CUDA device "
@@ -68,18 +97,22 @@ final class CudaSupport {
               + minor
               + ", 8.0 or newer is needed");
     }
-    return "CUDA device " + index + ", compute capability " + major + "." + minor;
-  }
-
-  /** Makes the device that of the calling thread. */
-  static void use(final int index) {
-    Cuda.check(cudart.cudaSetDevice(index), "using device " + index);
   }
 
   /**
    * @throws DeviceException if that many bytes are more than allowed or free
    */
   static void requireRoom(final long bytes, final long limit, final String device) {
+    try (SizeTPointer free = new SizeTPointer(1);
+        SizeTPointer all = new SizeTPointer(1)) {
+      Cuda.check(cudart.cudaMemGetInfo(free, all), "asking for free memory");
+      requireRoom(bytes, limit, free.get(), all.get(), device);
+    }
+  }
+
+  /** The same with what is free and what there is in all. */
+  static void requireRoom(
+      final long bytes, final long limit, final long free, final long all, final String device) {
     if (bytes > limit) {
       throw new DeviceException(
           "The layer needs "
@@ -88,21 +121,17 @@ final class CudaSupport {
               + megabytes(limit)
               + ": allow more, or smaller batches");
     }
-    try (SizeTPointer free = new SizeTPointer(1);
-        SizeTPointer all = new SizeTPointer(1)) {
-      Cuda.check(cudart.cudaMemGetInfo(free, all), "asking for free memory");
-      if (bytes > free.get()) {
-        throw new DeviceException(
-            "The layer needs "
-                + megabytes(bytes)
-                + " of device memory, "
-                + device
-                + " has "
-                + megabytes(free.get())
-                + " free of "
-                + megabytes(all.get())
-                + ": use smaller batches or fewer subtasks per device");
-      }
+    if (bytes > free) {
+      throw new DeviceException(
+          "The layer needs "
+              + megabytes(bytes)
+              + " of device memory, "
+              + device
+              + " has "
+              + megabytes(free)
+              + " free of "
+              + megabytes(all)
+              + ": use smaller batches or fewer subtasks per device");
     }
   }
 

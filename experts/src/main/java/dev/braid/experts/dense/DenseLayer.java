@@ -16,7 +16,8 @@ final class DenseLayer implements DenseMoe {
     this(options, state.spec, Backends.open(state, options));
   }
 
-  private DenseLayer(final DenseOptions options, final DenseMoeSpec spec, final Backend backend) {
+  /** Over a backend that was opened with these options. */
+  DenseLayer(final DenseOptions options, final DenseMoeSpec spec, final Backend backend) {
     this.spec = spec;
     this.options = options;
     this.backend = backend;

@@ -103,7 +103,7 @@ public interface DenseMoe extends BlockState, AutoCloseable {
   /** Called when one block has been saved. */
   void markClean(int block);
 
-  /** What computes, in words for people. */
+  /** What computes, and, where a device was wanted and does not, why, in words for people. */
   String backend();
 
   /** Host bytes of weights, moments and work space, an estimate within a few per cent. */

@@ -12,12 +12,12 @@ import java.util.Objects;
  * @param deviceBytes most device memory to take
  * @param journal batches that are kept so that the CPU can take over from a device that fails;
  *     after so many the weights are copied to the host
- * @param resident experts at {@link Rest} that are kept at hand in 32 bits
+ * @param resident experts at {@link Rest} that the CPU keeps at hand in 32 bits
  * @param exact whether OpenBLAS is to compute rows such that each gives the same bits however many
  *     come with it, which costs up to a third of the pass forward; plain Java always does, and a
  *     device does not
- * @param expertMemory most bytes of experts' weights and moments to hold in memory; the others are
- *     in the layer's store, and where it has none all are held
+ * @param expertMemory most bytes of experts' weights and moments to hold in the host's memory; the
+ *     others are in the layer's store, and where it has none all are held
  */
 public record DenseOptions(
     BackendChoice backend,

@@ -1,19 +1,15 @@
 package dev.braid.experts.dense;
 
 import dev.braid.experts.dense.Device.Area;
-import dev.braid.experts.dense.Device.Round;
-import dev.braid.experts.dense.Device.Step;
-import dev.braid.experts.dense.DeviceLayout.Section;
-import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * The weights of a layer on a device, and the host's copy of them. That copy is brought up to date
  * when it is asked for, block by block as they changed, and replaced only when all of them have
- * arrived. Experts that the device has no place for wait on the host; what one has learned since
- * the host's copy was made waits beside that copy.
+ * arrived. Experts that the device has no place for wait on the host, or in the layer's store where
+ * the host has no room either; what one has learned since the host's copy was made waits beside
+ * that copy.
  */
 final class DeviceBlocks {
   private static final int NONE = -1;
@@ -22,8 +18,12 @@ final class DeviceBlocks {
   private final MoeState saved;
   private final DeviceLayout layout;
   private final Device device;
-  private final ExpertLayout at;
+  private final DeviceWeights weights;
   private final Places places;
+  private final DeviceRest rest;
+
+  /** Most bytes of experts in the host's copy; the others are in the store. */
+  private final long most;
 
   /** Of each block, what replaces the host's copy of it next. */
   private final Block[] spare;
@@ -34,6 +34,12 @@ final class DeviceBlocks {
   /** Whether an expert may have learned on the device since its block was on the host last. */
   private final boolean[] learned;
 
+  /** Whether an expert went to rest since the host's copy was made. */
+  private final boolean[] rested;
+
+  /** Whether the device knows how many steps an expert has learned. */
+  private final boolean[] known;
+
   /** Whether an exchange may be under way, and which expert leaves in it. */
   private boolean exchanging;
 
@@ -43,52 +49,67 @@ final class DeviceBlocks {
 
   /**
    * @param saved weights to begin with; kept as the host's copy
+   * @param most bytes of experts to hold on the host, if the state has a store for the others
    */
-  DeviceBlocks(final MoeState saved, final DeviceLayout layout, final Device device) {
+  DeviceBlocks(
+      final MoeState saved, final DeviceLayout layout, final Device device, final long most) {
     this.saved = saved;
     this.layout = layout;
     this.device = device;
+    this.most = saved.hasStore() && saved.spec.expertBytes() > most ? most : Long.MAX_VALUE;
     spec = saved.spec;
-    at = ExpertLayout.of(spec);
+    weights = new DeviceWeights(spec, layout, device);
     places = new Places(spec.experts(), layout.places());
+    rest = new DeviceRest(saved);
     spare = new Block[saved.blockCount()];
     newer = new boolean[spec.experts()];
     learned = new boolean[spec.experts()];
-    for (int owner = 0; owner < saved.blockCount(); owner++) {
-      if (placeOf(owner) >= 0) {
-        final Block block = saved.block(index(owner));
-        writeSections(Field.THETA, owner, block.theta);
-        writeSections(Field.M, owner, block.m);
-        writeSections(Field.V, owner, block.v);
-      }
+    rested = new boolean[spec.experts()];
+    known = new boolean[spec.experts()];
+    if (!bounded()) {
+      saved.comeAll();
     }
     final int[] steps = new int[saved.blockCount()];
-    Arrays.setAll(steps, owner -> saved.block(index(owner)).steps);
+    for (int owner = 0; owner < steps.length; owner++) {
+      final boolean isGate = owner == spec.totalExperts();
+      if (placeOf(owner) >= 0) {
+        final Block block = isGate ? saved.gate() : saved.borrow(owner);
+        weights.write(placeOf(owner), block);
+        steps[owner] = block.steps;
+        know(owner);
+      } else if (saved.expert(owner).isHere()) {
+        steps[owner] = saved.expert(owner).steps;
+        know(owner);
+      }
+    }
     device.writeInts(layout.at(Field.STEPS, 0), steps);
     device.writeInts(layout.at(Field.CHANGED, 0), new int[steps.length]);
     device.write(layout.at(Field.WINDOW, 0), saved.window, 0, saved.window.length);
-    convert(0, layout.allPlaces());
+    weights.convert(0, layout.allPlaces());
+    trim();
+  }
+
+  private void know(final int owner) {
+    if (owner < known.length) {
+      known[owner] = true;
+    }
+  }
+
+  private boolean bounded() {
+    return most < Long.MAX_VALUE;
   }
 
   Places places() {
     return places;
   }
 
+  DeviceRest rest() {
+    return rest;
+  }
+
   /** The host's copy as it was when it was last brought up to date. */
   MoeState saved() {
     return saved;
-  }
-
-  /** Makes the products' copies of weights that were written. */
-  private void convert(final int firstPlace, final int count) {
-    if (layout.precision() == Precision.BF16) {
-      final long largest = (long) spec.hidden() * Math.max(spec.inputs(), spec.classes());
-      device.launch(
-          Kernel.CONVERT_WEIGHTS,
-          new Step(1, 0, false, false),
-          new Round(0, firstPlace, count, 1),
-          Grids.flat(largest, count));
-    }
   }
 
   /** Gives a wave's experts their places, once what was begun needs the old ones no more. */
@@ -102,17 +123,19 @@ final class DeviceBlocks {
 
   /**
    * After a step was begun: counts what it chose, and has the expert come that was chosen most of
-   * those without a place, if its step does not need another's place.
+   * those without a place, if it was chosen clearly more than one that has one.
    *
-   * @param wave whose experts may be in use
+   * @param waves of the step. Where it is a single one, a place that it does not use is free, and
+   *     the copies run beside the step; else each place is in use until the step is done
    */
-  void comeAhead(final int[] load, final int[] wave) {
+  void comeAhead(final int[] load, final List<int[]> waves) {
     places.count(load);
     final int wanted = places.wanted();
-    final int place = wanted < 0 ? NONE : places.placeFor(wanted, wave);
+    final int[] last = waves.get(waves.size() - 1);
+    final int place = wanted < 0 ? NONE : places.placeFor(wanted, last);
     if (place >= 0) {
       prefetches++;
-      exchange(place, wanted, false);
+      exchange(place, wanted, waves.size() > 1);
     }
   }
 
@@ -125,22 +148,54 @@ final class DeviceBlocks {
   void learn(final int[] wave) {
     for (final int e : wave) {
       if (e >= 0) {
-        learned[e] = true;
+        learned[e] |= !rest.resting(e);
       }
+    }
+  }
+
+  /**
+   * After a training step was begun: experts that no labelled row was sent to for long go to rest.
+   *
+   * @param labelled rows that each learned from
+   */
+  void goToRest(final int[] labelled) {
+    for (final int e : rest.goToRest(labelled)) {
+      finishExchange();
+      final int place = places.placeOf(e);
+      final Block block = awake(1 + e);
+      if (place >= 0) {
+        weights.read(place, block);
+      } else if (!newer[e]) {
+        final float[] theta = saved.borrow(e).theta;
+        System.arraycopy(theta, 0, block.theta, 0, theta.length);
+      }
+      block.rest(rest.bits());
+      newer[e] = true;
+      rested[e] = true;
+      learned[e] = false;
+      if (place >= 0) {
+        weights.write(place, block);
+        weights.convert(place, 1);
+      }
+      weights.forgetSteps(e);
+      known[e] = true;
     }
   }
 
   private void exchange(final int place, final int expert, final boolean waits) {
     finishExchange();
     final int out = places.expertAt(place);
-    final Block comes = newer[expert] ? spare[1 + expert] : saved.expert(expert);
-    final FloatBuffer host = device.coming().clear().asFloatBuffer();
-    host.put(comes.theta).put(comes.m).put(comes.v);
+    DeviceWeights.put(newer[expert] ? spare[1 + expert] : held(expert), device.coming());
+    final List<Area> areas = weights.areas(place);
+    if (!known[expert]) {
+      areas.add(weights.stepsOf(expert));
+      known[expert] = true;
+    }
     exchanging = true;
     leaving = learned[out] ? out : NONE;
-    device.exchange(areas(place), leaving != NONE, waits);
+    device.exchange(areas, leaving != NONE, waits);
     places.seat(place, expert);
-    convert(place, 1);
+    weights.convert(place, 1);
   }
 
   private void finishExchange() {
@@ -149,26 +204,19 @@ final class DeviceBlocks {
     }
     device.finishExchange();
     if (leaving != NONE) {
-      final Block block = spare(1 + leaving);
-      final FloatBuffer host = device.leaving().clear().asFloatBuffer();
-      host.get(block.theta).get(block.m).get(block.v);
+      DeviceWeights.get(device.leaving(), awake(1 + leaving));
       newer[leaving] = true;
       leaving = NONE;
     }
     exchanging = false;
   }
 
-  private List<Area> areas(final int place) {
-    final List<Area> areas = new ArrayList<>();
-    int offset = 0;
-    for (final Field field : new Field[] {Field.THETA, Field.M, Field.V}) {
-      areas.add(new Area(at(field, Section.W1, place), offset, at.b1()));
-      areas.add(new Area(at(field, Section.B1, place), offset + at.b1(), spec.hidden()));
-      areas.add(new Area(at(field, Section.W2, place), offset + at.w2(), at.b2() - at.w2()));
-      areas.add(new Area(at(field, Section.B2, place), offset + at.b2(), spec.classes()));
-      offset += at.size();
+  /** The host's copy of an expert; stays on the host if there is room. */
+  private Block held(final int expert) {
+    if (!saved.expert(expert).isHere() && saved.bytesOf(expert) <= most - hostBytes()) {
+      saved.come(expert);
     }
-    return areas;
+    return saved.borrow(expert);
   }
 
   /** Brings the host's copy up to date. */
@@ -184,18 +232,17 @@ final class DeviceBlocks {
     device.readInts(layout.at(Field.STEPS, 0), steps);
     device.read(layout.at(Field.WINDOW, 0), window, 0, window.length);
     for (int owner = 0; owner < changed.length; owner++) {
-      if (changed[owner] != 0 && placeOf(owner) >= 0) {
-        final Block block = spare(index(owner));
-        readSections(Field.THETA, owner, block.theta);
-        readSections(Field.M, owner, block.m);
-        readSections(Field.V, owner, block.v);
+      if (changed[owner] != 0 && placeOf(owner) >= 0 && !rest.resting(owner)) {
+        weights.read(placeOf(owner), awake(index(owner)));
       }
     }
     device.writeInts(layout.at(Field.CHANGED, 0), new int[changed.length]);
-    // Nothing can fail from here on: the host's copy is never half of one step, half of another.
+    // Nothing of the device can fail from here on: the host's copy is never half of one step, half
+    // of another.
     System.arraycopy(window, 0, saved.window, 0, window.length);
+    rest.saveTo(saved);
     for (int owner = 0; owner < changed.length; owner++) {
-      if (changed[owner] != 0) {
+      if (rest.resting(owner) ? rested[owner] : changed[owner] != 0) {
         final int index = index(owner);
         final Block fresh = spare[index];
         fresh.steps = steps[owner];
@@ -206,12 +253,52 @@ final class DeviceBlocks {
     }
     Arrays.fill(newer, false);
     Arrays.fill(learned, false);
+    Arrays.fill(rested, false);
     stale = false;
+    trim();
     return saved;
   }
 
+  /** Whether the host holds more than it may until its copy is brought up to date. */
+  boolean isCrowded() {
+    if (!bounded()) {
+      return false;
+    }
+    long waiting = 0;
+    for (int e = 0; e < newer.length; e++) {
+      waiting += newer[e] ? spare[1 + e].bytes() : 0;
+    }
+    return waiting > 0 && waiting > most - hostBytes();
+  }
+
+  private long hostBytes() {
+    return saved.bytes() - saved.gate().bytes();
+  }
+
+  /** Lets experts go to the store until those on the host fit: first those that have a place. */
+  private void trim() {
+    if (!bounded()) {
+      return;
+    }
+    // Blocks that could be filled again would take as much room as those that they replace.
+    Arrays.fill(spare, null);
+    while (hostBytes() > most) {
+      int least = NONE;
+      for (int e = 0; e < spec.totalExperts(); e++) {
+        if (saved.expert(e).isHere() && (least == NONE || worth(e) < worth(least))) {
+          least = e;
+        }
+      }
+      saved.leave(least);
+    }
+  }
+
+  private float worth(final int expert) {
+    return placeOf(expert) >= 0 ? -1 : places.chosen(expert);
+  }
+
   MemoryFigures figures() {
-    final long perExpert = 3L * Float.BYTES * at.size();
+    final long perExpert = 3L * Float.BYTES * ExpertLayout.of(spec).size();
     final int cold = spec.experts() - layout.places();
     return new MemoryFigures(
         layout.allPlaces() * perExpert,
@@ -231,9 +318,10 @@ final class DeviceBlocks {
     return bytes;
   }
 
-  private Block spare(final int index) {
-    if (spare[index] == null) {
-      spare[index] = new Block(saved.block(index).theta.length);
+  /** The spare block, awake, with whatever numbers. */
+  private Block awake(final int index) {
+    if (spare[index] == null || spare[index].m == null) {
+      spare[index] = new Block(index == 0 ? saved.gate().length() : ExpertLayout.of(spec).size());
     }
     return spare[index];
   }
@@ -248,33 +336,5 @@ final class DeviceBlocks {
     return owner < spec.experts()
         ? places.placeOf(owner)
         : layout.places() + owner - spec.experts();
-  }
-
-  private void writeSections(final Field field, final int owner, final float[] block) {
-    if (owner == spec.totalExperts()) {
-      device.write(at(field, Section.GATE, 0), block, 0, block.length);
-      return;
-    }
-    final int place = placeOf(owner);
-    device.write(at(field, Section.W1, place), block, 0, at.b1());
-    device.write(at(field, Section.B1, place), block, at.b1(), at.w2() - at.b1());
-    device.write(at(field, Section.W2, place), block, at.w2(), at.b2() - at.w2());
-    device.write(at(field, Section.B2, place), block, at.b2(), at.size() - at.b2());
-  }
-
-  private void readSections(final Field field, final int owner, final float[] block) {
-    if (owner == spec.totalExperts()) {
-      device.read(at(field, Section.GATE, 0), block, 0, block.length);
-      return;
-    }
-    final int place = placeOf(owner);
-    device.read(at(field, Section.W1, place), block, 0, at.b1());
-    device.read(at(field, Section.B1, place), block, at.b1(), at.w2() - at.b1());
-    device.read(at(field, Section.W2, place), block, at.w2(), at.b2() - at.w2());
-    device.read(at(field, Section.B2, place), block, at.b2(), at.size() - at.b2());
-  }
-
-  private long at(final Field field, final Section section, final int place) {
-    return layout.at(field, 0) + Float.BYTES * layout.parameter(section, place);
   }
 }

@@ -17,21 +17,36 @@ final class DeviceMoe implements Backend {
   private int submitted;
   private int awaited;
 
-  /**
-   * @param saved weights to begin with, all in memory; kept as the host's copy
-   */
+  /** With all of its experts on the host too. */
   DeviceMoe(final MoeState saved, final DeviceLayout layout, final Device device) {
+    this(saved, layout, device, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param saved weights to begin with; kept as the host's copy
+   * @param most bytes of experts to hold on the host, if the state has a store for the others
+   */
+  DeviceMoe(final MoeState saved, final DeviceLayout layout, final Device device, final long most) {
     this.layout = layout;
     this.device = device;
     spec = saved.spec;
-    blocks = new DeviceBlocks(saved, layout, device);
+    blocks = new DeviceBlocks(saved, layout, device, most);
     program = new StepProgram(spec, layout, device);
     grouped = new GroupedSteps(spec, layout, device, blocks);
   }
 
   @Override
   public String name() {
-    return device.name() + ", " + layout.precision();
+    return device.name()
+        + ", "
+        + layout.precision()
+        + ", "
+        + (device.bytes() >> 20)
+        + " MB of its memory, "
+        + layout.allPlaces()
+        + " of "
+        + spec.totalExperts()
+        + " experts there at once";
   }
 
   @Override
@@ -113,9 +128,14 @@ final class DeviceMoe implements Backend {
     return blocks.refresh();
   }
 
+  /** Whether the host holds more than it may until {@link #state} is asked for. */
+  boolean isCrowded() {
+    return blocks.isCrowded();
+  }
+
   @Override
   public RestFigures rest() {
-    return new RestFigures(0, 0, 0, blocks.saved().bytes());
+    return blocks.rest().figures(blocks.saved().bytes());
   }
 
   @Override

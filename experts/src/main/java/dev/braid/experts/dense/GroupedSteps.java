@@ -26,6 +26,7 @@ final class GroupedSteps {
   private final GroupProgram program;
   private final float[] counts;
   private final int[] load;
+  private final int[] labelled;
 
   GroupedSteps(
       final DenseMoeSpec spec,
@@ -37,8 +38,9 @@ final class GroupedSteps {
     this.device = device;
     this.blocks = blocks;
     program = new GroupProgram(spec, layout, device);
-    counts = new float[spec.totalExperts()];
+    counts = new float[spec.experts()];
     load = new int[spec.experts()];
+    labelled = new int[spec.experts()];
     final int[] everyExpert = new int[layout.seats()];
     Arrays.setAll(everyExpert, e -> e);
     device.writeInts(layout.at(Field.EXPERT_AT, 0), everyExpert);
@@ -49,8 +51,13 @@ final class GroupedSteps {
   /** The step, and what is to come ahead of the next one. */
   void run(final Step step, final int outputBytes) {
     device.run(new Kind(step, List.of()), () -> program.choose(step));
-    device.read(layout.at(Field.LOAD, step.slot()), counts, 0, counts.length);
-    Arrays.setAll(load, e -> (int) counts[e]);
+    readCounts(Field.LOAD, step, load);
+    final boolean rests = step.learn() && blocks.rest().enabled();
+    blocks.rest().asked(load, blocks.places());
+    if (rests) {
+      readCounts(Field.COUNTS, step, labelled);
+      blocks.rest().wake(labelled);
+    }
     final List<int[]> waves = blocks.places().waves(load);
     final List<Part> parts = parts(waves, step.rows());
     if (layout.exchanges()) {
@@ -63,7 +70,15 @@ final class GroupedSteps {
       device.run(usual ? new Kind(step, rounds) : null, () -> compute(step, waves, parts));
     }
     device.end(step, outputBytes);
-    blocks.comeAhead(load, waves.get(waves.size() - 1));
+    if (rests) {
+      blocks.goToRest(labelled);
+    }
+    blocks.comeAhead(load, waves);
+  }
+
+  private void readCounts(final Field field, final Step step, final int[] into) {
+    device.read(layout.at(field, step.slot()), counts, 0, into.length);
+    Arrays.setAll(into, e -> (int) counts[e]);
   }
 
   private List<Part> parts(final List<int[]> waves, final int rows) {

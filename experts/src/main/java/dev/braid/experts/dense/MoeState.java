@@ -119,6 +119,11 @@ final class MoeState {
     }
   }
 
+  /** An expert, read for once where it is not in memory. */
+  Block borrow(final int e) {
+    return experts[e].isHere() ? experts[e] : stored(e);
+  }
+
   private Block stored(final int e) {
     final byte[] image = store.read(1 + e);
     if (image == null) {
@@ -231,7 +236,7 @@ final class MoeState {
     } else {
       final int e = index - 1;
       out.begin(EXPERT_KIND, VERSION).putInt(e);
-      (experts[e].isHere() ? experts[e] : stored(e)).writeExpert(out);
+      borrow(e).writeExpert(out);
     }
   }
 

@@ -112,6 +112,11 @@ final class Places {
     }
   }
 
+  /** How many of the last batches chose an expert, those further back counting less. */
+  float chosen(final int expert) {
+    return chosen[expert];
+  }
+
   /** The expert without a place that was chosen most lately, or -1. */
   int wanted() {
     int found = -1;

@@ -4,7 +4,8 @@ package dev.braid.experts.dense;
  * How a layer's experts rest; counts are since it was opened.
  *
  * @param resting experts at rest now
- * @param hits times that an expert at rest was asked for rows and was at hand in 32 bits
+ * @param hits times that an expert at rest was asked for rows and was at hand in 32 bits, on a
+ *     device where there is one
  * @param misses times that it had to be unpacked first
  * @param weightBytes host bytes of all weights and moments
  */

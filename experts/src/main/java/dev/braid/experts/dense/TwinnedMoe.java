@@ -4,7 +4,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * A device with the CPU as its twin. When the device fails, the twin takes the host's copy of the
@@ -17,7 +17,7 @@ import java.util.function.Function;
 final class TwinnedMoe implements Backend {
   private static final System.Logger LOG = System.getLogger(TwinnedMoe.class.getName());
 
-  private final Function<MoeState, Backend> twin;
+  private final BiFunction<MoeState, String, Backend> twin;
   private final int most;
   private final List<DenseBatch> journal = new ArrayList<>();
   private final List<DenseBatch> unused = new ArrayList<>();
@@ -32,10 +32,11 @@ final class TwinnedMoe implements Backend {
   private Backend cpu;
 
   /**
-   * @param twin opens the CPU backend on weights
+   * @param twin opens the CPU backend on weights, for a reason
    * @param most batches to keep
    */
-  TwinnedMoe(final DeviceMoe device, final Function<MoeState, Backend> twin, final int most) {
+  TwinnedMoe(
+      final DeviceMoe device, final BiFunction<MoeState, String, Backend> twin, final int most) {
     this.device = device;
     this.twin = twin;
     this.most = most;
@@ -71,7 +72,7 @@ final class TwinnedMoe implements Backend {
     }
     delivered = Math.max(0, delivered - 1);
     owed.remove();
-    if (cpu == null && journal.size() >= most) {
+    if (cpu == null && (journal.size() >= most || device.isCrowded())) {
       state();
     }
   }
@@ -124,7 +125,7 @@ final class TwinnedMoe implements Backend {
         "The dense layer goes on on the CPU, from the weights of {0} batches ago: {1}",
         journal.size(),
         failure.getMessage());
-    cpu = twin.apply(device.saved());
+    cpu = twin.apply(device.saved(), "the device failed: " + failure.getMessage());
     journal.forEach(cpu::submit);
     owed.stream().skip(delivered).forEach(cpu::submit);
     delivered = 0;

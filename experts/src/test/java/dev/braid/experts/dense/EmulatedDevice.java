@@ -1,17 +1,25 @@
 package dev.braid.experts.dense;
 
+import dev.braid.experts.dense.DeviceLayout.Section;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A device in plain Java: memory in a byte buffer that is bounds-checked, products as cuBLAS
  * defines them, kernels by {@link EmulatedKernels}. Slow, and meant for small shapes.
  */
 final class EmulatedDevice implements Device {
+  /** Kernels that read or write the weights of a round's places. */
+  private static final Set<Kernel> ON_WEIGHTS =
+      EnumSet.of(Kernel.GROUP_RELU, Kernel.GROUP_BIAS, Kernel.ADAM, Kernel.CONVERT_WEIGHTS);
+
   private final DeviceLayout layout;
   private final ByteBuffer memory;
   private final ByteBuffer[] inputs = new ByteBuffer[DeviceLayout.SLOTS];
@@ -29,6 +37,9 @@ final class EmulatedDevice implements Device {
   private final List<Object> done = new ArrayList<>();
   private final Map<Object, List<Object>> recorded = new HashMap<>();
 
+  /** Where weights begin that kernels may use until the host waits for them. */
+  private final Set<Long> busy = new HashSet<>();
+
   EmulatedDevice(final DenseMoeSpec spec, final DeviceLayout layout) {
     this.layout = layout;
     memory = allocate(Math.toIntExact(layout.bytes()));
@@ -40,8 +51,8 @@ final class EmulatedDevice implements Device {
       inputs[s] = allocate(layout.inputBytes(layout.maxRows()));
       outputs[s] = allocate(layout.outputBytes(layout.maxRows(), true));
     }
-    leaving = allocate(12 * ExpertLayout.of(spec).size());
-    coming = allocate(12 * ExpertLayout.of(spec).size());
+    leaving = allocate(DeviceWeights.exchangeBytes(spec));
+    coming = allocate(DeviceWeights.exchangeBytes(spec));
     kernels = new EmulatedKernels(spec, layout, memory);
   }
 
@@ -67,6 +78,13 @@ final class EmulatedDevice implements Device {
   @Override
   public void launch(final Kernel kernel, final Step step, final Round round, final Grid grid) {
     done.add(List.of(kernel, step, round, grid));
+    for (int s = 0; s < round.seats() && ON_WEIGHTS.contains(kernel); s++) {
+      // What is computed with the weights of a seat without an expert is not used.
+      final int seat = (int) layout.at(Field.EXPERT_AT, 0) + 4 * (round.firstSeat() + s);
+      if (kernel == Kernel.CONVERT_WEIGHTS || memory.getInt(seat) >= 0) {
+        busy.add(weightsAt(round.firstPlace() + s));
+      }
+    }
     if (witness == null) {
       kernels.run(kernel, step, round, grid);
       return;
@@ -74,6 +92,10 @@ final class EmulatedDevice implements Device {
     final byte[] before = memory.array().clone();
     kernels.run(kernel, step, round, grid);
     witness.saw(kernel, step, round, grid, before, memory.array().clone());
+  }
+
+  private long weightsAt(final int place) {
+    return layout.at(Field.THETA, 0) + Float.BYTES * layout.parameter(Section.W1, place);
   }
 
   @Override
@@ -145,8 +167,12 @@ final class EmulatedDevice implements Device {
     return coming;
   }
 
+  /** Copies at once; a real device does so beside what was launched, unless it is to wait. */
   @Override
   public void exchange(final List<Area> areas, final boolean leave, final boolean waits) {
+    if (!waits && busy.contains(areas.get(0).at())) {
+      throw new AssertionError("weights are exchanged while they are in use");
+    }
     for (final Area area : areas) {
       for (int i = 0; i < area.length(); i++) {
         final int on = (int) area.at() + 4 * i;
@@ -167,6 +193,7 @@ final class EmulatedDevice implements Device {
 
   @Override
   public void write(final long to, final float[] from, final int offset, final int length) {
+    busy.clear();
     for (int i = 0; i < length; i++) {
       memory.putFloat((int) to + 4 * i, from[offset + i]);
     }
@@ -174,6 +201,7 @@ final class EmulatedDevice implements Device {
 
   @Override
   public void read(final long from, final float[] to, final int offset, final int length) {
+    busy.clear();
     for (int i = 0; i < length; i++) {
       to[offset + i] = memory.getFloat((int) from + 4 * i);
     }
@@ -181,6 +209,7 @@ final class EmulatedDevice implements Device {
 
   @Override
   public void writeInts(final long to, final int[] from) {
+    busy.clear();
     for (int i = 0; i < from.length; i++) {
       memory.putInt((int) to + 4 * i, from[i]);
     }
@@ -188,6 +217,7 @@ final class EmulatedDevice implements Device {
 
   @Override
   public void readInts(final long from, final int[] to) {
+    busy.clear();
     for (int i = 0; i < to.length; i++) {
       to[i] = memory.getInt((int) from + 4 * i);
     }

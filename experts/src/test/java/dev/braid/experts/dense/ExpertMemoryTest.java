@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.experts.dense.DenseOptions.BackendChoice;
-import dev.braid.image.ImageWriter;
 import dev.braid.image.MalformedImageException;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,35 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExpertMemoryTest {
   private static final int EXPERTS = 8;
   private static final int ROWS = 16;
-
-  /** Blocks in a map, and how often they were asked for. */
-  private static final class Blocks implements BlockStore {
-    private final Map<Integer, byte[]> images = new HashMap<>();
-    private int reads;
-
-    @Override
-    public byte[] read(final int block) {
-      reads++;
-      return images.get(block);
-    }
-
-    @Override
-    public void write(final int block, final byte[] image) {
-      images.put(block, image);
-    }
-
-    /** As a checkpoint does. */
-    void save(final DenseMoe layer) {
-      for (int b = 0; b < layer.blockCount(); b++) {
-        if (layer.isDirty(b)) {
-          final ImageWriter out = new ImageWriter();
-          layer.writeBlock(b, out);
-          write(b, out.toByteArray());
-        }
-      }
-      layer.markClean();
-    }
-  }
 
   private static DenseMoeSpec spec(final Rest rest) {
     return new DenseMoeSpec(3, 20, 3, EXPERTS, GateSpec.sigmoid(2, 1, 0), 5e-3, 3, rest);
@@ -80,7 +50,10 @@ class ExpertMemoryTest {
 
   /** What a layer says in some steps, saved and resumed after every so many. */
   private static float[] run(
-      final Rest rest, final DenseOptions options, final int resumeEvery, final Blocks blocks) {
+      final Rest rest,
+      final DenseOptions options,
+      final int resumeEvery,
+      final StoredBlocks blocks) {
     DenseMoe layer = DenseMoe.open(spec(rest), options, blocks);
     final DenseBatch batch = new DenseBatch(spec(rest), ROWS, false);
     final int width = ROWS * 3;
@@ -109,13 +82,13 @@ class ExpertMemoryTest {
   void whatIsInMemoryChangesNoBit(
       final Rest.Format format, final double room, final int resumeEvery) {
     final Rest rest = new Rest(format, 15);
-    final float[] all = run(rest, options(Double.POSITIVE_INFINITY), 1000, new Blocks());
-    assertArrayEquals(all, run(rest, options(room), resumeEvery, new Blocks()));
+    final float[] all = run(rest, options(Double.POSITIVE_INFINITY), 1000, new StoredBlocks());
+    assertArrayEquals(all, run(rest, options(room), resumeEvery, new StoredBlocks()));
   }
 
   @Test
   void aLayerLargerThanItsMemoryIsNeverWhollyInIt() {
-    final Blocks blocks = new Blocks();
+    final StoredBlocks blocks = new StoredBlocks();
     final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(3), blocks);
     final MemoryFigures begun = layer.memory();
     assertEquals(EXPERTS + 1 - 3, begun.coldExperts());
@@ -130,7 +103,7 @@ class ExpertMemoryTest {
 
   @Test
   void anExpertThatDidNotLearnIsNotWrittenWhenItLeaves() {
-    final Blocks blocks = new Blocks();
+    final StoredBlocks blocks = new StoredBlocks();
     final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(2), blocks);
     blocks.save(layer);
     final Map<Integer, byte[]> before = new HashMap<>(blocks.images);
@@ -155,7 +128,7 @@ class ExpertMemoryTest {
 
   /** A batch of these asks five experts on average. */
   private static MemoryFigures figures(final double room) {
-    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(room), new Blocks());
+    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(room), new StoredBlocks());
     final DenseBatch batch = new DenseBatch(spec(Rest.NONE), ROWS, false);
     for (int i = 0; i < 320; i++) {
       fill(batch, i);
@@ -176,7 +149,7 @@ class ExpertMemoryTest {
   @ParameterizedTest
   @ValueSource(doubles = {1, 4})
   void aLayerGrowsWithExpertsThatAreAway(final double room) {
-    final Blocks blocks = new Blocks();
+    final StoredBlocks blocks = new StoredBlocks();
     final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(room), blocks);
     final DenseMoe all = DenseMoe.open(spec(Rest.NONE), options(Double.POSITIVE_INFINITY));
     final DenseMoe grown = layer.grow(4, 4);
@@ -190,8 +163,9 @@ class ExpertMemoryTest {
 
   @Test
   void aStoreWithoutTheLayerIsRefused() {
-    assertThrows(MalformedImageException.class, () -> DenseMoe.resume(new Blocks(), options(2)));
-    final Blocks blocks = new Blocks();
+    assertThrows(
+        MalformedImageException.class, () -> DenseMoe.resume(new StoredBlocks(), options(2)));
+    final StoredBlocks blocks = new StoredBlocks();
     blocks.save(DenseMoe.open(spec(Rest.NONE), options(9), blocks));
     blocks.images.remove(3);
     assertThrows(MalformedImageException.class, () -> DenseMoe.resume(blocks, options(9)));

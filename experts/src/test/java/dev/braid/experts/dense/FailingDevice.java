@@ -9,6 +9,7 @@ final class FailingDevice implements Device {
   enum At {
     EXECUTE,
     FINISH,
+    WRITE,
     READ,
     EXCHANGE
   }
@@ -17,6 +18,7 @@ final class FailingDevice implements Device {
   private final At at;
   private int left;
   private boolean failed;
+  private boolean closed;
 
   FailingDevice(final Device device, final At at, final int good) {
     this.device = device;
@@ -35,6 +37,10 @@ final class FailingDevice implements Device {
 
   boolean failed() {
     return failed;
+  }
+
+  boolean closed() {
+    return closed;
   }
 
   @Override
@@ -113,6 +119,7 @@ final class FailingDevice implements Device {
 
   @Override
   public void write(final long to, final float[] from, final int offset, final int length) {
+    ask(At.WRITE);
     device.write(to, from, offset, length);
   }
 
@@ -134,6 +141,7 @@ final class FailingDevice implements Device {
 
   @Override
   public void close() {
+    closed = true;
     device.close();
   }
 }

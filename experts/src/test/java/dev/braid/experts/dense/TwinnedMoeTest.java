@@ -41,7 +41,7 @@ class TwinnedMoeTest {
     final TwinnedMoe twinned =
         new TwinnedMoe(
             new DeviceMoe(MoeState.create(SPEC), layout, device),
-            saved -> new CpuMoe(saved, new JavaProducts(), ROWS),
+            (saved, why) -> new CpuMoe(saved, new JavaProducts(), ROWS),
             journal);
     final DenseBatch expected = new DenseBatch(SPEC, ROWS, true);
     final DenseBatch[] slots = {new DenseBatch(SPEC, ROWS, true), new DenseBatch(SPEC, ROWS, true)};

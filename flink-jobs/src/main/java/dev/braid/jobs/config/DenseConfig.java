@@ -23,8 +23,8 @@ import java.util.List;
  * @param exact whether a row's bits must not depend on those computed with it
  * @param deviceMemory most bytes that a layer may take on a device
  * @param rest when experts go to rest
- * @param resident experts at rest that are kept at hand
- * @param expertMemory most bytes of a layer's experts to hold in memory
+ * @param resident experts at rest that the CPU keeps at hand
+ * @param expertMemory most bytes of a layer's experts to hold in the host's memory
  * @param externalResource Flink's name for devices
  */
 public record DenseConfig(
@@ -161,14 +161,6 @@ public record DenseConfig(
               + "', and two or more classes with '"
               + Keys.CLASSES.name()
               + "'.");
-    }
-    if (rest.enabled() && backend == DenseOptions.BackendChoice.CUDA) {
-      throw new ConfigException(
-          "Configuration key '"
-              + Keys.DENSE_REST.name()
-              + "' takes experts that rest off a device, but '"
-              + Keys.DENSE_BACKEND.name()
-              + "' demands one.");
     }
     try {
       spec(schema, 0);

@@ -531,8 +531,8 @@ final class Keys {
           oneOf(Rest.Format.class),
           "none",
           null,
-          "What the weights of an expert that no longer learns are rounded to, in memory and in"
-              + " RocksDB; not with softmax, and on the CPU alone.");
+          "What the weights of an expert that no longer learns are rounded to, on the host and in"
+              + " RocksDB; not with softmax.");
   static final ConfigKey<Integer> DENSE_REST_AFTER =
       key(
           "dense.rest-after",
@@ -546,16 +546,17 @@ final class Keys {
           integer(0, 4096),
           "2",
           null,
-          "Experts at rest that are kept at hand in 32 bits: those that the gate leans to.");
+          "Experts at rest that the CPU keeps at hand in 32 bits: those that the gate leans to. On"
+              + " a device those are at hand that have a place there.");
   static final ConfigKey<Long> DENSE_EXPERT_MEMORY =
       key(
           "dense.expert-memory",
           bytes("0 b", "1024 gb"),
           "1024 gb",
           null,
-          "Most memory for the weights and moments of one layer's experts. Those that it has no room"
-              + " for are in RocksDB alone and come back when the gate chooses them, or before where"
-              + " it has chosen them lately; meant for the gates top-k and sigmoid.");
+          "Most memory of the host for the weights and moments of one layer's experts. Those that it"
+              + " has no room for are in RocksDB alone and come back when the gate chooses them, or"
+              + " before where it has chosen them lately; meant for the gates top-k and sigmoid.");
   static final ConfigKey<String> DENSE_RESOURCE =
       key(
           "dense.external-resource",

@@ -7,12 +7,9 @@ import dev.braid.experts.dense.DenseBatch;
 import dev.braid.experts.dense.DenseMoe;
 import dev.braid.experts.dense.DenseMoeSpec;
 import dev.braid.experts.dense.DenseOptions;
-import dev.braid.experts.dense.MemoryFigures;
-import dev.braid.experts.dense.RestFigures;
 import dev.braid.image.BlockState;
 import dev.braid.image.ImageReader;
 import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
 import dev.braid.jobs.config.JobConfig;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,24 +36,18 @@ import java.util.function.Consumer;
  * <p>While a step is computed, in whatever thread, the next batch is gathered; there is one step at
  * a time, and its votes go out before those of the next. {@link #flush} leaves none behind.
  *
- * <p>State, in blocks: 0 ({@code DSTG}, version 2) is layers, features, classes, standardisation
- * and the rows to be learned; the others are the layer's. Events that wait are not state: the
- * caller flushes before it saves.
+ * <p>State, in blocks: 0 is a {@link StageImage}, the others are the layer's. Events that wait are
+ * not state: the caller flushes before it saves.
  */
 final class DenseStage implements BlockState, AutoCloseable {
-  private static final String KIND = "DSTG";
-
-  /** Version 1 left nominal features out. */
-  private static final int VERSION = 2;
-
   private final JobConfig config;
   private final DenseMoe layer;
   private final DenseInputs inputs;
   private final Schema classes;
   private final Voted voted;
   private final DenseMetrics metrics;
+  private final LayerWatch watch;
   private final Consumer<Event> out;
-
   private final Steps steps;
 
   /** Labelled rows since the last step; and those of the step that is computed. */
@@ -75,9 +66,6 @@ final class DenseStage implements BlockState, AutoCloseable {
   /** Whether that step learns. */
   private boolean learns;
 
-  private long deviceBytes;
-  private RestFigures rest = new RestFigures(0, 0, 0, 0);
-  private MemoryFigures memory = MemoryFigures.NONE;
   private boolean dirty = true;
 
   /**
@@ -101,19 +89,18 @@ final class DenseStage implements BlockState, AutoCloseable {
           config, DenseMoe.open(spec, options, store.from(1)), steps, metrics, out);
     }
     final ImageReader in = new ImageReader(saved);
-    final boolean knowsNominal = in.begin(KIND, VERSION) > 1;
-    requireSame(in.getInt(), config.dense().layers(), "dense.layers");
-    requireSame(strings(in), config.schema().numeric(), "schema.numeric");
-    requireSame(strings(in), config.schema().classes(), "schema.classes");
-    requireSame(knowsNominal ? strings(in) : List.of(), nominal(config), "schema.nominal");
-    requireSame(knowsNominal ? in.getInt() : 0, nominalValues(config), "dense.nominal-values");
+    StageImage.begin(in, config);
     final DenseMoe layer = DenseMoe.resume(store.from(1), options);
-    requireSame(layer.spec(), spec, "dense.*");
-    final DenseStage stage = new DenseStage(config, layer, steps, metrics, out);
-    stage.restore(in);
-    in.end();
-    stage.markClean();
-    return stage;
+    try {
+      StageImage.requireSame(layer.spec(), spec);
+      final DenseStage stage = new DenseStage(config, layer, steps, metrics, out);
+      StageImage.restore(in, stage.inputs, stage.training);
+      stage.markClean();
+      return stage;
+    } catch (final RuntimeException refused) {
+      layer.close();
+      throw refused;
+    }
   }
 
   private DenseStage(
@@ -136,49 +123,7 @@ final class DenseStage implements BlockState, AutoCloseable {
     learning = batch();
     owed = new Owed(batch());
     computed = new Owed(batch());
-    metrics.opened(layer);
-    followMemory();
-  }
-
-  /**
-   * A layer whose device fails goes on without one; experts go to rest and wake, leave and come.
-   */
-  private void followMemory() {
-    metrics.tookDeviceMemory(layer.deviceBytes() - deviceBytes);
-    deviceBytes = layer.deviceBytes();
-    final RestFigures now = layer.rest();
-    metrics.rested(rest, now);
-    rest = now;
-    final MemoryFigures held = layer.memory();
-    metrics.remembered(memory, held);
-    memory = held;
-  }
-
-  private static void requireSame(final Object saved, final Object configured, final String keys) {
-    if (!saved.equals(configured)) {
-      throw new IllegalStateException(
-          "The savepoint or checkpoint holds a dense layer of "
-              + saved
-              + ", but the configuration asks for "
-              + configured
-              + ": set "
-              + keys
-              + " and model.seed to what they were, or start without it.");
-    }
-  }
-
-  private void restore(final ImageReader in) {
-    inputs.restore(in);
-    for (int left = in.getIntIn(0, training.capacity() - 1, "rows to be learned");
-        left > 0;
-        left--) {
-      final int label = in.getIntIn(0, classes.classCount() - 1, "label");
-      final float[] row = in.getFloats();
-      if (row.length != layer.spec().inputs()) {
-        throw new MalformedImageException("a row of " + row.length + " inputs");
-      }
-      training.add(row, label);
-    }
+    watch = new LayerWatch(layer, metrics);
   }
 
   /** Index of a class of the layer, or -1. */
@@ -277,7 +222,7 @@ final class DenseStage implements BlockState, AutoCloseable {
       metrics.computed(learning);
       metrics.learned();
     }
-    followMemory();
+    watch.look();
     computed.giveOut(learning, voted, metrics, out);
     if (learns) {
       learning.clear();
@@ -323,40 +268,7 @@ final class DenseStage implements BlockState, AutoCloseable {
       layer.writeBlock(block - 1, to);
       return;
     }
-    to.begin(KIND, VERSION).putInt(config.dense().layers());
-    strings(config.schema().numeric(), to);
-    strings(config.schema().classes(), to);
-    strings(nominal(config), to);
-    to.putInt(nominalValues(config));
-    inputs.write(to);
-    to.putInt(training.rows());
-    final int width = layer.spec().inputs();
-    for (int r = 0; r < training.rows(); r++) {
-      to.putInt(training.labels()[r]).putFloats(training.inputs(), r * width, width);
-    }
-  }
-
-  /** The nominal features that are inputs. */
-  private static List<String> nominal(final JobConfig config) {
-    return config.dense().nominalValues() == 0 ? List.of() : config.schema().nominal();
-  }
-
-  /** Inputs of each, 0 where there are none. */
-  private static int nominalValues(final JobConfig config) {
-    return nominal(config).isEmpty() ? 0 : config.dense().nominalValues();
-  }
-
-  private static void strings(final List<String> values, final ImageWriter out) {
-    out.putInt(values.size());
-    values.forEach(out::putString);
-  }
-
-  private static List<String> strings(final ImageReader in) {
-    final String[] values = new String[in.getIntIn(0, in.remaining(), "number of names")];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = in.getString();
-    }
-    return List.of(values);
+    StageImage.write(config, inputs, training, to);
   }
 
   @Override

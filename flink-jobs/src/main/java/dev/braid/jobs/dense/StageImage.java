@@ -1,0 +1,114 @@
+package dev.braid.jobs.dense;
+
+import dev.braid.experts.dense.DenseBatch;
+import dev.braid.experts.dense.DenseMoeSpec;
+import dev.braid.image.ImageReader;
+import dev.braid.image.ImageWriter;
+import dev.braid.image.MalformedImageException;
+import dev.braid.jobs.config.JobConfig;
+import java.util.List;
+
+/**
+ * Block 0 of a {@link DenseStage} ({@code DSTG}, version 2): for what layers, features and classes
+ * it is, standardisation, and the rows to be learned.
+ */
+final class StageImage {
+  private static final String KIND = "DSTG";
+
+  /** Version 1 left nominal features out. */
+  private static final int VERSION = 2;
+
+  private StageImage() {}
+
+  /**
+   * Begins to read.
+   *
+   * @throws IllegalStateException if it was written with another configuration of the layers
+   */
+  static void begin(final ImageReader in, final JobConfig config) {
+    final boolean knowsNominal = in.begin(KIND, VERSION) > 1;
+    requireSame(in.getInt(), config.dense().layers(), "dense.layers");
+    requireSame(strings(in), config.schema().numeric(), "schema.numeric");
+    requireSame(strings(in), config.schema().classes(), "schema.classes");
+    requireSame(knowsNominal ? strings(in) : List.of(), nominal(config), "schema.nominal");
+    requireSame(knowsNominal ? in.getInt() : 0, nominalValues(config), "dense.nominal-values");
+  }
+
+  /**
+   * @throws IllegalStateException if a layer that was saved is not the one that is configured
+   */
+  static void requireSame(final DenseMoeSpec saved, final DenseMoeSpec configured) {
+    requireSame(saved, configured, "dense.*");
+  }
+
+  private static void requireSame(final Object saved, final Object configured, final String keys) {
+    if (!saved.equals(configured)) {
+      throw new IllegalStateException(
+          "The savepoint or checkpoint holds a dense layer of "
+              + saved
+              + ", but the configuration asks for "
+              + configured
+              + ": set "
+              + keys
+              + " and model.seed to what they were, or start without it.");
+    }
+  }
+
+  /** Reads the rest. */
+  static void restore(final ImageReader in, final DenseInputs inputs, final DenseBatch training) {
+    inputs.restore(in);
+    final int classes = training.spec().classes();
+    for (int left = in.getIntIn(0, training.capacity() - 1, "rows to be learned");
+        left > 0;
+        left--) {
+      final int label = in.getIntIn(0, classes - 1, "label");
+      final float[] row = in.getFloats();
+      if (row.length != training.spec().inputs()) {
+        throw new MalformedImageException("a row of " + row.length + " inputs");
+      }
+      training.add(row, label);
+    }
+    in.end();
+  }
+
+  static void write(
+      final JobConfig config,
+      final DenseInputs inputs,
+      final DenseBatch training,
+      final ImageWriter to) {
+    to.begin(KIND, VERSION).putInt(config.dense().layers());
+    strings(config.schema().numeric(), to);
+    strings(config.schema().classes(), to);
+    strings(nominal(config), to);
+    to.putInt(nominalValues(config));
+    inputs.write(to);
+    to.putInt(training.rows());
+    final int width = training.spec().inputs();
+    for (int r = 0; r < training.rows(); r++) {
+      to.putInt(training.labels()[r]).putFloats(training.inputs(), r * width, width);
+    }
+  }
+
+  /** The nominal features that are inputs. */
+  private static List<String> nominal(final JobConfig config) {
+    return config.dense().nominalValues() == 0 ? List.of() : config.schema().nominal();
+  }
+
+  /** Inputs of each, 0 where there are none. */
+  private static int nominalValues(final JobConfig config) {
+    return nominal(config).isEmpty() ? 0 : config.dense().nominalValues();
+  }
+
+  private static void strings(final List<String> values, final ImageWriter out) {
+    out.putInt(values.size());
+    values.forEach(out::putString);
+  }
+
+  private static List<String> strings(final ImageReader in) {
+    final String[] values = new String[in.getIntIn(0, in.remaining(), "number of names")];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = in.getString();
+    }
+    return List.of(values);
+  }
+}
