@@ -29,6 +29,7 @@ final class DenseMetrics {
   private final Counter steps;
   private final Counter rows;
   private final Counter bytesWritten;
+  private final Counter bytesRead;
   private AtomicLongArray load;
   private final AtomicLong deviceBytes = new AtomicLong();
   private final AtomicLong weightBytes = new AtomicLong();
@@ -50,6 +51,7 @@ final class DenseMetrics {
     steps = group.counter("steps");
     rows = group.counter("rows");
     bytesWritten = group.counter("state_bytes_written");
+    bytesRead = group.counter("state_bytes_read");
     restHits = group.counter("rest_hits");
     restMisses = group.counter("rest_misses");
     expertHits = group.counter("expert_hits");
@@ -136,5 +138,9 @@ final class DenseMetrics {
 
   void wrote(final long bytes) {
     bytesWritten.inc(bytes);
+  }
+
+  void read(final long bytes) {
+    bytesRead.inc(bytes);
   }
 }

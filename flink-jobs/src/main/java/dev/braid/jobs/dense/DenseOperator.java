@@ -163,7 +163,7 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
     if (known != null) {
       return known;
     }
-    final DenseStage stage = open(new LayerBlocks(this, blocks, number));
+    final DenseStage stage = open(new LayerBlocks(this, blocks, number, figures));
     stages.put(number, stage);
     return stage;
   }

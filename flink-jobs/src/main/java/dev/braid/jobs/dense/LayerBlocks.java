@@ -14,6 +14,7 @@ final class LayerBlocks implements BlockStore {
   private final AbstractStreamOperator<?> operator;
   private final MapState<Integer, byte[]> blocks;
   private final Integer layer;
+  private final DenseMetrics metrics;
 
   /**
    * @param layer the key under which the blocks lie
@@ -21,7 +22,9 @@ final class LayerBlocks implements BlockStore {
   LayerBlocks(
       final AbstractStreamOperator<?> operator,
       final MapState<Integer, byte[]> blocks,
-      final Integer layer) {
+      final Integer layer,
+      final DenseMetrics metrics) {
+    this.metrics = metrics;
     this.operator = operator;
     this.blocks = blocks;
     this.layer = layer;
@@ -33,7 +36,9 @@ final class LayerBlocks implements BlockStore {
 
   @Override
   public byte[] read(final int block) {
-    return underItsKey(() -> blocks.get(block));
+    final byte[] image = underItsKey(() -> blocks.get(block));
+    metrics.read(image == null ? 0 : image.length);
+    return image;
   }
 
   @Override
@@ -43,6 +48,7 @@ final class LayerBlocks implements BlockStore {
           blocks.put(block, image);
           return image;
         });
+    metrics.wrote(image.length);
   }
 
   private byte[] underItsKey(final Access access) {

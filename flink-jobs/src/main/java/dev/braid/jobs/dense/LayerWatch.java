@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells the metrics, and the log where it matters, what became of a layer since it was looked at
- * last: experts go to rest and wake, leave memory and come back, and a layer whose device fails goes
- * on without one.
+ * last: experts go to rest and wake, leave memory and come back, and a layer whose device fails
+ * goes on without one.
  */
 final class LayerWatch {
   private static final Logger LOG = LoggerFactory.getLogger(LayerWatch.class);
