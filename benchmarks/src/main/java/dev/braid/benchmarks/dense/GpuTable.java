@@ -1,7 +1,10 @@
 package dev.braid.benchmarks.dense;
 
+import dev.braid.experts.dense.DenseMoe;
+import dev.braid.experts.dense.DenseMoeSpec;
 import dev.braid.experts.dense.DenseOptions;
 import dev.braid.experts.dense.DenseOptions.BackendChoice;
+import dev.braid.experts.dense.GateSpec;
 import dev.braid.experts.dense.Precision;
 
 /**
@@ -29,6 +32,7 @@ public final class GpuTable {
     }
     final double seconds = Double.parseDouble(args[0]);
     final int[][] shapes = {{64, 256}, {512, 2048}};
+    requireDevice();
     System.out.println(
         "| E | d/h | B | precision | implementation | step ms | mean ms | TFLOP/s | share of large"
             + " product |");
@@ -53,6 +57,17 @@ public final class GpuTable {
         System.err.println(noDevice.getMessage());
         System.exit(1);
       }
+    }
+  }
+
+  /** A small layer says what is missing before anything is measured. */
+  private static void requireDevice() {
+    final DenseMoeSpec spec = DenseMoeSpec.of(64, 256, CLASSES, 8, GateSpec.softmax(), 1);
+    try (DenseMoe layer = DenseMoe.open(spec, new DenseOptions(BackendChoice.CUDA, 64))) {
+      System.out.println("A first layer is on " + layer.backend() + "." + System.lineSeparator());
+    } catch (final IllegalStateException noDevice) {
+      System.err.println(noDevice.getMessage());
+      System.exit(1);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.braid.experts.dense;
 
+import org.bytedeco.cuda.cudart.CUevent_st;
+import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.cublas;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.BytePointer;
@@ -10,8 +12,18 @@ import org.bytedeco.javacpp.PointerPointer;
 final class Cuda {
   private Cuda() {}
 
-  /** An address that nobody frees. */
-  static final class Address extends Pointer {
+  /** A pointer to an address, on the device or the host, that nobody frees. */
+  static Pointer at(final long address) {
+    return new Address(address);
+  }
+
+  /** Lets one stream wait for what the other has been given so far. */
+  static void follow(final CUevent_st event, final CUstream_st first, final CUstream_st second) {
+    check(cudart.cudaEventRecord(event, first), "recording an event");
+    check(cudart.cudaStreamWaitEvent(second, event, 0), "waiting for an event");
+  }
+
+  private static final class Address extends Pointer {
     Address(final long address) {
       super((Pointer) null);
       this.address = address;

@@ -16,7 +16,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.cuda.cublas.cublasContext;
-import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.cuda.cudart.CUfunc_st;
 import org.bytedeco.cuda.cudart.CUmod_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
@@ -29,15 +28,16 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * A CUDA device: kernels from the fat binary, products by cuBLAS, one stream that computes, one
- * each way that copies batches, and one that exchanges experts. Holds the device's primary context
- * like everybody else in the process, so several layers share a device.
+ * A CUDA device: kernels from the fat binary and products by cuBLAS in one stream, beside which
+ * batches and experts come and go. Holds the device's primary context like everybody else in the
+ * process, so several layers share a device.
  */
 final class CudaDevice implements Device {
   /** What cuBLAS may use beside its operands; as much as NVIDIA recommends for Hopper. */
   private static final long CUBLAS_WORKSPACE = 32L << 20;
 
   private static final int STAGED_FLOATS = 1 << 20;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final DenseMoeSpec spec;
   private final DeviceLayout layout;
@@ -45,26 +45,15 @@ final class CudaDevice implements Device {
   private final String name;
   private final CudaResources held = new CudaResources();
   private final Pointer memory = new Pointer();
-  private final CUstream_st compute = new CUstream_st();
-  private final CUstream_st copyIn = new CUstream_st();
-  private final CUstream_st copyOut = new CUstream_st();
-  private final CUstream_st exchange = new CUstream_st();
   private final cublasContext blas = new cublasContext();
   private final Map<Kernel, CUfunc_st> functions = new EnumMap<>(Kernel.class);
-  private final CudaGraphs graphs;
-  private final BytePointer[] inputs = new BytePointer[DeviceLayout.SLOTS];
-  private final BytePointer[] outputs = new BytePointer[DeviceLayout.SLOTS];
-  private final ByteBuffer[] inputViews = new ByteBuffer[DeviceLayout.SLOTS];
-  private final ByteBuffer[] outputViews = new ByteBuffer[DeviceLayout.SLOTS];
-  private final CUevent_st[] arrived = new CUevent_st[DeviceLayout.SLOTS];
-  private final CUevent_st[] computed = new CUevent_st[DeviceLayout.SLOTS];
-  private final CUevent_st[] done = new CUevent_st[DeviceLayout.SLOTS];
-  private BytePointer leaving;
-  private BytePointer coming;
-  private ByteBuffer leavingView = ByteBuffer.allocate(0);
-  private ByteBuffer comingView = ByteBuffer.allocate(0);
-  private CUevent_st free;
-  private CUevent_st came;
+  private CUstream_st compute;
+  private CudaGraphs graphs;
+  private CudaSlots slots;
+
+  /** Null where all experts have a place. */
+  private CudaExchange exchange;
+
   private FloatPointer staged;
   private final FloatPointer one = new FloatPointer(1f);
   private final FloatPointer zero = new FloatPointer(0f);
@@ -92,7 +81,6 @@ final class CudaDevice implements Device {
     this.layout = layout;
     this.index = index;
     name = CudaSupport.prepare(index);
-    graphs = new CudaGraphs(compute);
     try {
       CudaSupport.requireRoom(bytes(), limit, name);
       open();
@@ -105,22 +93,14 @@ final class CudaDevice implements Device {
   private void open() {
     Cuda.check(cudart.cudaMalloc(memory, bytes()), "taking " + bytes() + " bytes of memory");
     held.add(() -> cudart.cudaFree(memory));
-    for (final CUstream_st stream : new CUstream_st[] {compute, copyIn, copyOut, exchange}) {
-      Cuda.check(
-          cudart.cudaStreamCreateWithFlags(stream, cudart.cudaStreamNonBlocking), "a stream");
-      held.add(() -> cudart.cudaStreamDestroy(stream));
+    compute = held.stream();
+    graphs = new CudaGraphs(compute);
+    slots = new CudaSlots(layout, memory.address(), compute, held);
+    staged = new FloatPointer(held.pinned(STAGED_FLOATS * Float.BYTES)).capacity(STAGED_FLOATS);
+    if (layout.exchanges()) {
+      final int bytes = DeviceWeights.exchangeBytes(spec);
+      exchange = new CudaExchange(bytes, memory.address(), compute, held);
     }
-    for (int s = 0; s < DeviceLayout.SLOTS; s++) {
-      inputs[s] = pinned(layout.inputBytes(layout.maxRows()));
-      outputs[s] = pinned(layout.outputBytes(layout.maxRows(), true));
-      inputViews[s] = inputs[s].asByteBuffer().order(ByteOrder.nativeOrder());
-      outputViews[s] = outputs[s].asByteBuffer().order(ByteOrder.nativeOrder());
-      arrived[s] = event();
-      computed[s] = event();
-      done[s] = event();
-    }
-    staged = new FloatPointer(pinned(STAGED_FLOATS * Float.BYTES)).capacity(STAGED_FLOATS);
-    openExchange();
     final CUmod_st module = new CUmod_st();
     final BytePointer image = held.keep(new BytePointer(CudaSupport.kernels()));
     Cuda.checkDriver(cudart.cuModuleLoadData(module, image), "loading the kernels");
@@ -142,32 +122,6 @@ final class CudaDevice implements Device {
     held.add(zero::close);
   }
 
-  private void openExchange() {
-    if (layout.exchanges()) {
-      final int bytes = DeviceWeights.exchangeBytes(spec);
-      leaving = pinned(bytes);
-      coming = pinned(bytes);
-      leavingView = leaving.asByteBuffer().order(ByteOrder.nativeOrder());
-      comingView = coming.asByteBuffer().order(ByteOrder.nativeOrder());
-      free = event();
-      came = event();
-    }
-  }
-
-  private BytePointer pinned(final int bytes) {
-    final BytePointer pointer = new BytePointer();
-    Cuda.check(cudart.cudaMallocHost(pointer, bytes), "taking " + bytes + " bytes of host memory");
-    held.add(() -> cudart.cudaFreeHost(pointer));
-    return pointer.capacity(bytes);
-  }
-
-  private CUevent_st event() {
-    final CUevent_st event = new CUevent_st();
-    Cuda.check(cudart.cudaEventCreateWithFlags(event, cudart.cudaEventDisableTiming), "an event");
-    held.add(() -> cudart.cudaEventDestroy(event));
-    return event;
-  }
-
   @Override
   public String name() {
     return name;
@@ -180,12 +134,12 @@ final class CudaDevice implements Device {
 
   @Override
   public ByteBuffer input(final int slot) {
-    return inputViews[slot];
+    return slots.input(slot);
   }
 
   @Override
   public ByteBuffer output(final int slot) {
-    return outputViews[slot];
+    return slots.output(slot);
   }
 
   @Override
@@ -253,12 +207,7 @@ final class CudaDevice implements Device {
   @Override
   public void begin(final Step step, final int inputBytes) {
     CudaSupport.use(index);
-    final int s = step.slot();
-    Cuda.check(
-        cudart.cudaMemcpyAsync(
-            at(layout.inputAt(s)), inputs[s], inputBytes, cudaMemcpyHostToDevice, copyIn),
-        "copying a batch to the device");
-    follow(arrived[s], copyIn, compute);
+    slots.begin(step.slot(), inputBytes);
   }
 
   @Override
@@ -268,69 +217,35 @@ final class CudaDevice implements Device {
 
   @Override
   public void end(final Step step, final int outputBytes) {
-    final int s = step.slot();
-    follow(computed[s], compute, copyOut);
-    Cuda.check(
-        cudart.cudaMemcpyAsync(
-            outputs[s], at(layout.outputAt(s)), outputBytes, cudaMemcpyDeviceToHost, copyOut),
-        "copying results from the device");
-    Cuda.check(cudart.cudaEventRecord(done[s], copyOut), "recording an event");
-  }
-
-  /** Lets one stream wait for what the other has been given so far. */
-  private static void follow(
-      final CUevent_st event, final CUstream_st first, final CUstream_st second) {
-    Cuda.check(cudart.cudaEventRecord(event, first), "recording an event");
-    Cuda.check(cudart.cudaStreamWaitEvent(second, event, 0), "waiting for an event");
+    slots.end(step.slot(), outputBytes);
   }
 
   @Override
   public void finish(final int slot) {
     CudaSupport.use(index);
-    Cuda.check(cudart.cudaEventSynchronize(done[slot]), "computing a batch");
+    slots.finish(slot);
   }
 
   @Override
   public ByteBuffer leaving() {
-    return leavingView;
+    return exchange == null ? NOTHING : exchange.leaving();
   }
 
   @Override
   public ByteBuffer coming() {
-    return comingView;
+    return exchange == null ? NOTHING : exchange.coming();
   }
 
   @Override
   public void exchange(final List<Area> areas, final boolean leave, final boolean waits) {
     CudaSupport.use(index);
-    if (waits) {
-      follow(free, compute, exchange);
-    }
-    for (final Area area : areas) {
-      if (leave) {
-        copyArea(at(area.at()), leaving, area, cudaMemcpyDeviceToHost);
-      }
-    }
-    for (final Area area : areas) {
-      copyArea(at(area.at()), coming, area, cudaMemcpyHostToDevice);
-    }
-    follow(came, exchange, compute);
-  }
-
-  private void copyArea(
-      final Pointer on, final BytePointer host, final Area area, final int direction) {
-    final boolean out = direction == cudaMemcpyDeviceToHost;
-    final Pointer here = new Cuda.Address(host.address() + (long) Float.BYTES * area.offset());
-    final long bytes = (long) Float.BYTES * area.length();
-    Cuda.check(
-        cudart.cudaMemcpyAsync(out ? here : on, out ? on : here, bytes, direction, exchange),
-        "exchanging experts");
+    exchange.begin(areas, leave, waits);
   }
 
   @Override
   public void finishExchange() {
     CudaSupport.use(index);
-    Cuda.check(cudart.cudaEventSynchronize(came), "exchanging experts");
+    exchange.finish();
   }
 
   @Override
@@ -379,17 +294,18 @@ final class CudaDevice implements Device {
   }
 
   private Pointer at(final long offset) {
-    return new Cuda.Address(memory.address() + offset);
+    return Cuda.at(memory.address() + offset);
   }
 
   @Override
   public void close() {
     // What these calls return no longer matters: a device that failed fails here again.
     cudart.cudaSetDevice(index);
-    cudart.cudaStreamSynchronize(copyIn);
     cudart.cudaStreamSynchronize(compute);
-    cudart.cudaStreamSynchronize(copyOut);
-    cudart.cudaStreamSynchronize(exchange);
+    slots.settle();
+    if (exchange != null) {
+      exchange.settle();
+    }
     held.release();
   }
 }

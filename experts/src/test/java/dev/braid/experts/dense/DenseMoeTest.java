@@ -288,6 +288,32 @@ class DenseMoeTest {
     }
   }
 
+  /** What a job needs whose events are asked about together with others after each recovery. */
+  @ParameterizedTest
+  @MethodSource("gates")
+  void exactOpenBlasSaysTheSameOfARowWhateverRowsComeWithIt(final GateSpec gate) {
+    OpenBlasHere.products(BackendChoice.OPENBLAS);
+    final DenseMoeSpec spec = new DenseMoeSpec(37, 50, 3, 4, gate, 5e-3, 17);
+    try (DenseMoe layer =
+        DenseMoe.open(spec, new DenseOptions(BackendChoice.OPENBLAS, 256).withExact(true))) {
+      train(layer, 20, 9);
+      final DenseBatch together = Batches.random(spec, 100, 1, 3);
+      layer.step(together);
+      for (int from = 0, rows = 1;
+          from < 100;
+          from += rows, rows = Math.min(rows + 5, 100 - from)) {
+        final DenseBatch part = new DenseBatch(spec, rows, true);
+        for (int r = from; r < from + rows; r++) {
+          part.add(together, r, -1);
+        }
+        layer.step(part);
+        final float[] probabilities = together.probabilities();
+        assertArrayEquals(
+            Arrays.copyOfRange(probabilities, 3 * from, 3 * (from + rows)), part.probabilities());
+      }
+    }
+  }
+
   @Test
   void twoBatchesMayBeUnderWayAndAThirdIsRefused() {
     final DenseMoeSpec spec = spec(GateSpec.softmax());

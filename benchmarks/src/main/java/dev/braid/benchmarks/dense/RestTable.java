@@ -1,0 +1,115 @@
+package dev.braid.benchmarks.dense;
+
+import dev.braid.connectors.stream.StreamOptions;
+import dev.braid.connectors.stream.StreamSpec;
+import dev.braid.data.Instance;
+import dev.braid.data.InstanceSource;
+import dev.braid.data.Schema;
+import dev.braid.experts.dense.GateSpec;
+import dev.braid.experts.dense.Rest;
+import dev.braid.experts.dense.RestFigures;
+import dev.braid.experts.neural.DenseNetwork;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What experts at rest cost: the dense layer as a learner of its own over the streams of the drift
+ * benchmark, each event predicted first and learned from then, with experts that never rest and
+ * with ones that rest in 8 and 4 bits. From the root of the project:
+ *
+ * <pre>
+ * mvn -q -Pdense-rest -pl benchmarks -am process-classes -Ddata=FOLDER
+ * </pre>
+ */
+public final class RestTable {
+  private static final List<String> STREAMS =
+      List.of("led_a", "led_g", "sea_a", "sea_g", "rbf_m", "rbf_f", "elec", "airl", "covt");
+
+  private static final int EVENTS = 30_000;
+  private static final int EXPERTS = 16;
+  private static final int REST_AFTER = 100;
+
+  /** Of the generators and of the layer. */
+  private static final long SEED = 1;
+
+  private RestTable() {}
+
+  /** How a layer went over a stream. */
+  private record Outcome(double accuracy, RestFigures rest) {}
+
+  /**
+   * Prints the table.
+   *
+   * @param args the folder of the real streams
+   */
+  public static void main(final String[] args) {
+    if (args.length != 1) {
+      System.err.println("usage: RestTable FOLDER, where the files of the real streams are");
+      System.exit(2);
+    }
+    final StreamOptions options = new StreamOptions(Path.of(args[0]), null);
+    System.out.println(
+        "| stream | 32 bits | int8 | int4 | bytes | int8 | int4 | at rest, int4 | hits, int4 |");
+    System.out.println("|---|---|---|---|---|---|---|---|---|");
+    for (final String stream : STREAMS) {
+      final Map<Rest.Format, Outcome> outcomes = new EnumMap<>(Rest.Format.class);
+      for (final Rest.Format format : Rest.Format.values()) {
+        try (InstanceSource source = StreamSpec.parse(stream, options).open(SEED, EVENTS)) {
+          outcomes.put(format, run(source, format));
+        }
+      }
+      print(stream, outcomes);
+    }
+  }
+
+  private static Outcome run(final InstanceSource source, final Rest.Format format) {
+    final DenseNetwork.Settings settings =
+        new DenseNetwork.Settings(
+            EXPERTS, 0, GateSpec.topK(2, 0), 0.005, new Rest(format, REST_AFTER));
+    Schema schema = source.schema();
+    final DenseNetwork network = new DenseNetwork(schema, settings, SEED);
+    int events = 0;
+    int right = 0;
+    for (Instance next = source.next(); next != null && events < EVENTS; next = source.next()) {
+      if (source.schema() != schema) {
+        schema = source.schema();
+        network.grow(schema);
+      }
+      final double[] probabilities = new double[schema.classCount()];
+      network.predict(next.x(), probabilities);
+      right += largest(probabilities) == next.label() ? 1 : 0;
+      network.learn(next.x(), next.label(), 1);
+      events++;
+    }
+    return new Outcome(100.0 * right / events, network.rest());
+  }
+
+  private static int largest(final double[] values) {
+    int best = 0;
+    for (int i = 1; i < values.length; i++) {
+      best = values[i] > values[best] ? i : best;
+    }
+    return best;
+  }
+
+  private static void print(final String stream, final Map<Rest.Format, Outcome> outcomes) {
+    final Outcome none = outcomes.get(Rest.Format.NONE);
+    final Outcome eight = outcomes.get(Rest.Format.INT8);
+    final Outcome four = outcomes.get(Rest.Format.INT4);
+    System.out.printf(
+        "| %s | %.2f | %.2f | %.2f | %,d | %,d | %,d | %d of %d | %d of %d |%n",
+        stream,
+        none.accuracy(),
+        eight.accuracy(),
+        four.accuracy(),
+        none.rest().weightBytes(),
+        eight.rest().weightBytes(),
+        four.rest().weightBytes(),
+        four.rest().resting(),
+        EXPERTS,
+        four.rest().hits(),
+        four.rest().hits() + four.rest().misses());
+  }
+}
