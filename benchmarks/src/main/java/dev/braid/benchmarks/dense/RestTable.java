@@ -73,7 +73,7 @@ public final class RestTable {
     int events = 0;
     int right = 0;
     for (Instance next = source.next(); next != null && events < EVENTS; next = source.next()) {
-      if (source.schema() != schema) {
+      if (!source.schema().equals(schema)) {
         schema = source.schema();
         network.grow(schema);
       }
