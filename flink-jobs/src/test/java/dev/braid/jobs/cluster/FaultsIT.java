@@ -90,36 +90,36 @@ class FaultsIT {
         "slow",
         NOTHING,
         (job, traffic) -> {
-          throttle(2_000.0);
+          // First, or the traffic is made to wait for what it has sent already.
+          bound(Traffic.CLIENT, 1e9);
+          bound(null, 4_000.0);
           Thread.sleep(20_000);
           final int behind = traffic.sent() - rig.ledger().read("slow-predictions").size();
-          throttle(null);
+          bound(null, null);
           assertTrue(behind > 2_000, "only " + behind + " predictions had to wait");
         });
   }
 
   /**
-   * Bounds what the job's producers may send, each for itself, but not the traffic.
+   * Bounds what a client may send.
    *
+   * @param client null for every one that has no bound of its own, each for itself
    * @param bytesPerSecond null for no bound
    */
-  private static void throttle(final Double bytesPerSecond) throws Exception {
+  private static void bound(final String client, final Double bytesPerSecond) throws Exception {
     try (Admin admin = Admin.create(rig.kafka().client(Map.of()))) {
       admin
           .alterClientQuotas(
               List.of(
-                  quota(null, bytesPerSecond),
-                  quota(Traffic.CLIENT, bytesPerSecond == null ? null : 1e9)))
+                  new ClientQuotaAlteration(
+                      new ClientQuotaEntity(
+                          Collections.singletonMap(ClientQuotaEntity.CLIENT_ID, client)),
+                      List.of(new ClientQuotaAlteration.Op("producer_byte_rate", bytesPerSecond)))))
           .all()
           .get();
     }
-  }
-
-  /** Of one client, or of all that have none of their own. */
-  private static ClientQuotaAlteration quota(final String client, final Double bytesPerSecond) {
-    return new ClientQuotaAlteration(
-        new ClientQuotaEntity(Collections.singletonMap(ClientQuotaEntity.CLIENT_ID, client)),
-        List.of(new ClientQuotaAlteration.Op("producer_byte_rate", bytesPerSecond)));
+    // A broker takes it from the controller's log a moment later.
+    Thread.sleep(1_000);
   }
 
   /** The broker takes nothing for some seconds, again and again. */
