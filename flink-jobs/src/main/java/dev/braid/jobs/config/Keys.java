@@ -53,8 +53,8 @@ final class Keys {
           integer(0, MANY),
           "10000",
           null,
-          "How often in a row the job restarts from its last checkpoint before it gives up; after two"
-              + " minutes without a failure the count begins anew.");
+          "How often in a row the job restarts from its last checkpoint before it gives up; after 30"
+              + " seconds without a failure the count begins anew.");
   static final ConfigKey<Duration> RESTART_DELAY =
       key(
           "job.restart-delay",

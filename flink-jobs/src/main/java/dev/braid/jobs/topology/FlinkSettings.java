@@ -16,8 +16,11 @@ final class FlinkSettings {
   /** Key groups: fixed for the life of a savepoint, and divided evenly by many parallelisms. */
   static final int MAX_PARALLELISM = 720;
 
-  /** So much time without a failure ends a row of failures. */
-  private static final Duration CALM = Duration.ofMinutes(2);
+  /**
+   * So much time without a failure ends a row of failures. Short, so that faults which have nothing
+   * to do with each other do not make the pauses before restarts longer.
+   */
+  private static final Duration CALM = Duration.ofSeconds(30);
 
   private FlinkSettings() {}
 

@@ -20,6 +20,7 @@ final class Latency {
   private static final long PATIENCE_MILLIS = 180_000;
 
   private final ClusterFigures options;
+  private volatile boolean ending;
 
   Latency(final ClusterFigures options) {
     this.options = options;
@@ -80,16 +81,7 @@ final class Latency {
       final int span = WARM_UP_SECONDS + options.seconds;
       final Reader uncommitted = new Reader((int) (span * options.rate) + 1);
       final Reader committed = new Reader((int) (span * options.rate) + 1);
-      final Thread traffic =
-          new Thread(
-              () -> {
-                // The stream may be over before the last fault is: then it begins again.
-                while (!Thread.currentThread().isInterrupted()) {
-                  Throughput.send(
-                      options, rig.kafka(), "latency-events", options.rate, Long.MAX_VALUE);
-                }
-              },
-              "traffic");
+      final Thread traffic = new Thread(() -> keepSending(rig), "traffic");
       traffic.setDaemon(true);
       try (Follower one = follow(rig, "read_uncommitted", uncommitted);
           Follower two = follow(rig, "read_committed", committed)) {
@@ -104,8 +96,22 @@ final class Latency {
         }
         one.seen();
       } finally {
+        ending = true;
         traffic.interrupt();
         traffic.join(10_000);
+      }
+    }
+  }
+
+  /** The stream may be over before the last fault is: then it begins again. */
+  private void keepSending(final ClusterRig rig) {
+    try {
+      while (!ending) {
+        Throughput.send(options, rig.kafka(), "latency-events", options.rate, Long.MAX_VALUE);
+      }
+    } catch (final RuntimeException interrupted) {
+      if (!ending) {
+        throw interrupted;
       }
     }
   }
