@@ -81,6 +81,7 @@ final class Backends {
     try {
       final long room = devices.room(options);
       layout = DeviceLayout.within(state.spec, options.precision(), options.maxRows(), room);
+      layout.requireCopies();
       device = devices.open(state.spec, layout, options);
     } catch (final LinkageError missing) {
       throw new DeviceException(

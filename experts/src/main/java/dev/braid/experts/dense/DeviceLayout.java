@@ -172,6 +172,20 @@ final class DeviceLayout {
     return Math.toIntExact(at(last, 0) - outputAt[0] + rows * width);
   }
 
+  /**
+   * @throws DeviceException if a batch or what it brings back is too large to be copied at once
+   */
+  void requireCopies() {
+    final long back = 4L * maxRows * (1L + spec.totalExperts()) * (1L + spec.classes());
+    if (Math.max(back, 4L * maxRows * (spec.inputs() + 1L)) > Integer.MAX_VALUE / 2) {
+      throw new DeviceException(
+          "Batches of "
+              + maxRows
+              + " rows of this layer are too large to be copied to a device and back at once: use"
+              + " smaller ones");
+    }
+  }
+
   /** Device memory that all this takes, in bytes. */
   long bytes() {
     return end;

@@ -6,10 +6,17 @@ import java.util.Arrays;
  * Computes the rows of a product with a transposed matrix, those of the pass forward, always so
  * many at a time, the last ones filled up with zeros. A library takes other kernels, which round
  * otherwise, for other shapes: this way a row gives the same bits however many rows come with it.
+ * How many depends on the matrix alone: a large one is packed anew for every tile, which fewer
+ * tiles save.
  */
 final class TiledProducts implements Products {
-  /** A multiple of what kernels take at once, so that no row of a tile is at an edge. */
-  static final int TILE = 32;
+  /** Multiples of what kernels take at once, so that no row of a tile is at an edge. */
+  private static final int TILE = 32;
+
+  private static final int LARGE_TILE = 64;
+
+  /** Numbers of a matrix from which on packing it costs more than rows that are filled up. */
+  private static final int LARGE = 1 << 18;
 
   private final Products products;
   private float[] rows = new float[0];
@@ -21,7 +28,7 @@ final class TiledProducts implements Products {
 
   @Override
   public String name() {
-    return products.name() + ", " + TILE + " rows at a time";
+    return products.name() + ", rows in tiles";
   }
 
   @Override
@@ -41,25 +48,26 @@ final class TiledProducts implements Products {
       final boolean add,
       final float[] c,
       final int co) {
+    final int tile = (long) n * k < LARGE ? TILE : LARGE_TILE;
     int row = 0;
-    for (; row + TILE <= m; row += TILE) {
-      products.timesTransposed(TILE, n, k, a, ao + row * k, b, bo, add, c, co + row * n);
+    for (; row + tile <= m; row += tile) {
+      products.timesTransposed(tile, n, k, a, ao + row * k, b, bo, add, c, co + row * n);
     }
     final int left = m - row;
     if (left == 0) {
       return;
     }
-    if (rows.length < TILE * k) {
-      rows = new float[TILE * k];
+    if (rows.length < tile * k) {
+      rows = new float[tile * k];
     }
-    if (results.length < TILE * n) {
-      results = new float[TILE * n];
+    if (results.length < tile * n) {
+      results = new float[tile * n];
     }
     System.arraycopy(a, ao + row * k, rows, 0, left * k);
-    Arrays.fill(rows, left * k, TILE * k, 0);
+    Arrays.fill(rows, left * k, tile * k, 0);
     System.arraycopy(c, co + row * n, results, 0, left * n);
-    Arrays.fill(results, left * n, TILE * n, 0);
-    products.timesTransposed(TILE, n, k, rows, 0, b, bo, add, results, 0);
+    Arrays.fill(results, left * n, tile * n, 0);
+    products.timesTransposed(tile, n, k, rows, 0, b, bo, add, results, 0);
     System.arraycopy(results, 0, c, co + row * n, left * n);
   }
 

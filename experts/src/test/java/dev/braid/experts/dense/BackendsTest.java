@@ -78,6 +78,16 @@ class BackendsTest {
         ", since the layer is too small for a device to pay");
   }
 
+  @Test
+  void batchesThatNoCopyCanHoldStayOnTheCpu() {
+    final DeviceLayout layout =
+        new DeviceLayout(
+            DenseMoeSpec.of(4, 4, 100, 512, GateSpec.softmax(), 1), Precision.FP32, 65_536);
+    final DeviceException refused = assertThrows(DeviceException.class, layout::requireCopies);
+    assertTrue(refused.getMessage().startsWith("Batches of 65536 rows"), refused.getMessage());
+    new DeviceLayout(SPEC, Precision.FP32, 65_536).requireCopies();
+  }
+
   /** The last of these is the memory of the window, behind all weights. */
   @ParameterizedTest(name = "at write {0}")
   @CsvSource({"0", "1", "30", "90"})

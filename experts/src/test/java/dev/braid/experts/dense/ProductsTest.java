@@ -15,7 +15,9 @@ class ProductsTest {
   private static final int OFFSET = 3;
 
   static Stream<Arguments> cases() {
-    final int[][] shapes = {{1, 1, 1}, {3, 5, 7}, {7, 515, 131}, {65, 2, 260}, {1, 1029, 9}};
+    final int[][] shapes = {
+      {1, 1, 1}, {3, 5, 7}, {7, 515, 131}, {65, 2, 260}, {1, 1029, 9}, {2, 645, 411}
+    };
     return Stream.of(BackendChoice.JAVA, BackendChoice.OPENBLAS)
         .flatMap(choice -> Stream.of(shapes).map(s -> Arguments.of(choice, s[0], s[1], s[2])));
   }
@@ -94,7 +96,7 @@ class ProductsTest {
     final float[] whole = random(rows * n, 3);
     final float[] before = whole.clone();
     products.timesTransposed(rows, n, k, a, OFFSET, b, OFFSET, true, whole, OFFSET);
-    for (final int count : new int[] {1, 2, 31, 32, 33, 64}) {
+    for (final int count : new int[] {1, 2, 31, 32, 33, 63, 64, 65}) {
       final int from = 75 - count;
       final float[] part =
           Arrays.copyOfRange(before, OFFSET + from * n, OFFSET + (from + count) * n);

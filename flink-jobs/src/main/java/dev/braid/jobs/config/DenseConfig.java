@@ -51,6 +51,8 @@ public record DenseConfig(
     String externalResource)
     implements Serializable {
 
+  private static final long MOST_NUMBERS = 1L << 29;
+
   /** Whose votes the models are given. */
   public enum Votes {
     LAYER,
@@ -161,6 +163,22 @@ public record DenseConfig(
               + "', and two or more classes with '"
               + Keys.CLASSES.name()
               + "'.");
+    }
+    final long widest =
+        Math.max(
+            Math.max(inputs(schema), experts),
+            (long) schema.classes().size() * (votes == Votes.LAYER ? 1 : voters()));
+    if (widest * batch > MOST_NUMBERS) {
+      throw new ConfigException(
+          "Configuration key '"
+              + Keys.DENSE_BATCH.name()
+              + "' makes batches of "
+              + batch
+              + " rows that have "
+              + widest
+              + " numbers each, which do not fit 2 GB: "
+              + MOST_NUMBERS / widest
+              + " rows do.");
     }
     try {
       spec(schema, 0);

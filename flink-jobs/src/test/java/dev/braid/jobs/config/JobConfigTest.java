@@ -137,6 +137,20 @@ class JobConfigTest {
   }
 
   @Test
+  void aDenseBatchThatNoArrayHoldsIsRefusedWithOneThatFits() {
+    assertEquals(
+        "Configuration key 'dense.batch' makes batches of 65536 rows that have 16388 numbers each,"
+            + " which do not fit 2 GB: 32760 rows do.",
+        refusal(
+            Map.of(
+                "dense.experts", "4096",
+                "schema.numeric", "a",
+                "schema.classes", "w,x,y,z",
+                "dense.votes", "experts",
+                "dense.batch", "65536")));
+  }
+
+  @Test
   void oneTopicForTwoPurposesIsRefused() {
     assertEquals(
         "The configuration keys 'kafka.*-topic' use the topic 'events' twice: each needs its own.",
