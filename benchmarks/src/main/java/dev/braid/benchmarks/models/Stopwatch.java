@@ -135,10 +135,10 @@ final class Stopwatch {
       progress.accept(
           String.format(
               Locale.ROOT,
-              "%s: %,d of %,d records, %,.0f a second%s",
+              "%s: %,d%s records, %,.0f a second%s",
               what,
               count,
-              all,
+              count < all ? String.format(Locale.ROOT, " of %,d", all) : "",
               (count - lastCount) / since,
               also.isEmpty() ? "" : "; " + also));
       lastCount = count;
