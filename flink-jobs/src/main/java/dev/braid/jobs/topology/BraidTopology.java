@@ -29,7 +29,6 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -106,14 +105,11 @@ public final class BraidTopology {
     deadLetters.add(predictions.getSideOutput(SideOutputs.DEAD_LETTERS));
 
     final FieldNames fields = parts.fields();
-    // On a thread of its own: writing JSON and packing Kafka's batches takes a quarter of the
-    // learner's time, and the learner's thread is the one that a single model waits for.
     write(
-            predictions,
-            "predictions",
-            Sinks.predictions(
-                cluster, parts.sink(config.kafka().predictionsTopic(), "predictions"), fields))
-        .disableChaining();
+        predictions,
+        "predictions",
+        Sinks.predictions(
+            cluster, parts.sink(config.kafka().predictionsTopic(), "predictions"), fields));
     write(
         predictions.getSideOutput(SideOutputs.METRICS),
         "metrics",
@@ -180,9 +176,14 @@ public final class BraidTopology {
     return decoded;
   }
 
-  private static <T> DataStreamSink<T> write(
+  /**
+   * Writes on a thread of its own: JSON and Kafka's batches take a quarter of the learner's time for
+   * the predictions, and every sink waits for the broker at each checkpoint, to end a transaction and
+   * to begin the next. The learner's thread is the one that a single model waits for.
+   */
+  private static <T> void write(
       final DataStream<T> stream, final String name, final Sink<T> sink) {
-    return stream.sinkTo(sink).name(name).uid(name + "-sink");
+    stream.sinkTo(sink).name(name).uid(name + "-sink").disableChaining();
   }
 
   /**
