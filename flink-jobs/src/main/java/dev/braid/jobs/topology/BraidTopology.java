@@ -177,12 +177,12 @@ public final class BraidTopology {
   }
 
   /**
-   * Writes on a thread of its own: JSON and Kafka's batches take a quarter of the learner's time for
-   * the predictions, and every sink waits for the broker at each checkpoint, to end a transaction and
-   * to begin the next. The learner's thread is the one that a single model waits for.
+   * Writes on a thread of its own: JSON and Kafka's batches take a quarter of the learner's time
+   * for the predictions, and every sink waits for the broker at each checkpoint, to end a
+   * transaction and to begin the next. The learner's thread is the one that a single model waits
+   * for.
    */
-  private static <T> void write(
-      final DataStream<T> stream, final String name, final Sink<T> sink) {
+  private static <T> void write(final DataStream<T> stream, final String name, final Sink<T> sink) {
     stream.sinkTo(sink).name(name).uid(name + "-sink").disableChaining();
   }
 

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class Latency {
   private static final int WARM_UP_SECONDS = 60;
   private static final int AFTER_A_LOOK_SECONDS = 20;
+  private static final int CALM_SECONDS = 40;
   private static final int KILLS = 3;
   private static final long PATIENCE_MILLIS = 180_000;
 
@@ -155,6 +156,7 @@ final class Latency {
   private void recovery(final ClusterRig rig, final Reader uncommitted, final Reader committed)
       throws Exception {
     for (int i = 0; i < 2 * KILLS; i++) {
+      settle(uncommitted);
       final boolean killed = i < KILLS;
       final int victim = rig.flink().busyTaskManager();
       final long begin = System.currentTimeMillis();
@@ -178,8 +180,22 @@ final class Latency {
       rig.flink().taskManager(victim).kill();
       rig.flink().startTaskManager(victim);
       rig.flink().awaitSlots();
-      Thread.sleep(2_000L * options.checkpointSeconds);
     }
+  }
+
+  /**
+   * Waits until the job has worked off what the last fault left, and then so long that the next one
+   * has nothing to do with it: the pause before a restart is the first of its row again.
+   */
+  private static void settle(final Reader reader) throws Exception {
+    final long begin = System.currentTimeMillis();
+    while (System.currentTimeMillis() - reader.youngest.get() > 1_000) {
+      if (System.currentTimeMillis() - begin > PATIENCE_MILLIS) {
+        throw new AssertionError("the job does not catch up with its load; lower --rate");
+      }
+      Thread.sleep(100);
+    }
+    Thread.sleep(CALM_SECONDS * 1_000L);
   }
 
   /** Milliseconds until an event sent after a moment has its prediction. */
