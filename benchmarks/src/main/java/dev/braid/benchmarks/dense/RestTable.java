@@ -5,6 +5,7 @@ import dev.braid.connectors.stream.StreamSpec;
 import dev.braid.data.Instance;
 import dev.braid.data.InstanceSource;
 import dev.braid.data.Schema;
+import dev.braid.experts.Probabilities;
 import dev.braid.experts.dense.GateSpec;
 import dev.braid.experts.dense.Rest;
 import dev.braid.experts.dense.RestFigures;
@@ -70,28 +71,21 @@ public final class RestTable {
             EXPERTS, 0, GateSpec.topK(2, 0), 0.005, new Rest(format, REST_AFTER));
     Schema schema = source.schema();
     final DenseNetwork network = new DenseNetwork(schema, settings, SEED);
+    double[] probabilities = new double[schema.classCount()];
     int events = 0;
     int right = 0;
     for (Instance next = source.next(); next != null && events < EVENTS; next = source.next()) {
       if (!source.schema().equals(schema)) {
         schema = source.schema();
         network.grow(schema);
+        probabilities = new double[schema.classCount()];
       }
-      final double[] probabilities = new double[schema.classCount()];
       network.predict(next.x(), probabilities);
-      right += largest(probabilities) == next.label() ? 1 : 0;
+      right += Probabilities.argMax(probabilities) == next.label() ? 1 : 0;
       network.learn(next.x(), next.label(), 1);
       events++;
     }
     return new Outcome(100.0 * right / events, network.rest());
-  }
-
-  private static int largest(final double[] values) {
-    int best = 0;
-    for (int i = 1; i < values.length; i++) {
-      best = values[i] > values[best] ? i : best;
-    }
-    return best;
   }
 
   private static void print(final String stream, final Map<Rest.Format, Outcome> outcomes) {

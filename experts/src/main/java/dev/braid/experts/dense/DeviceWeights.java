@@ -71,10 +71,7 @@ final class DeviceWeights {
     final List<Area> areas = new ArrayList<>();
     int offset = 0;
     for (final Field field : FIELDS) {
-      areas.add(new Area(at(field, Section.W1, place), offset, at.b1()));
-      areas.add(new Area(at(field, Section.B1, place), offset + at.b1(), spec.hidden()));
-      areas.add(new Area(at(field, Section.W2, place), offset + at.w2(), at.b2() - at.w2()));
-      areas.add(new Area(at(field, Section.B2, place), offset + at.b2(), spec.classes()));
+      areas.addAll(sections(field, place, offset));
       offset += at.size();
     }
     return areas;
@@ -107,25 +104,27 @@ final class DeviceWeights {
   }
 
   private void writeSections(final Field field, final int place, final float[] block) {
-    if (place == gatePlace()) {
-      device.write(at(field, Section.GATE, 0), block, 0, block.length);
-      return;
+    for (final Area area : sections(field, place, 0)) {
+      device.write(area.at(), block, area.offset(), area.length());
     }
-    device.write(at(field, Section.W1, place), block, 0, at.b1());
-    device.write(at(field, Section.B1, place), block, at.b1(), at.w2() - at.b1());
-    device.write(at(field, Section.W2, place), block, at.w2(), at.b2() - at.w2());
-    device.write(at(field, Section.B2, place), block, at.b2(), at.size() - at.b2());
   }
 
   private void readSections(final Field field, final int place, final float[] block) {
-    if (place == gatePlace()) {
-      device.read(at(field, Section.GATE, 0), block, 0, block.length);
-      return;
+    for (final Area area : sections(field, place, 0)) {
+      device.read(area.at(), block, area.offset(), area.length());
     }
-    device.read(at(field, Section.W1, place), block, 0, at.b1());
-    device.read(at(field, Section.B1, place), block, at.b1(), at.w2() - at.b1());
-    device.read(at(field, Section.W2, place), block, at.w2(), at.b2() - at.w2());
-    device.read(at(field, Section.B2, place), block, at.b2(), at.size() - at.b2());
+  }
+
+  /** Where a block's numbers lie, in its order; the first is at an offset. */
+  private List<Area> sections(final Field field, final int place, final int offset) {
+    if (place == gatePlace()) {
+      return List.of(new Area(at(field, Section.GATE, 0), offset, MoeState.gateSize(spec)));
+    }
+    return List.of(
+        new Area(at(field, Section.W1, place), offset, at.b1()),
+        new Area(at(field, Section.B1, place), offset + at.b1(), at.w2() - at.b1()),
+        new Area(at(field, Section.W2, place), offset + at.w2(), at.b2() - at.w2()),
+        new Area(at(field, Section.B2, place), offset + at.b2(), at.size() - at.b2()));
   }
 
   private long at(final Field field, final Section section, final int place) {

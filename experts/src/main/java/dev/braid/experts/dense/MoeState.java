@@ -333,7 +333,7 @@ final class MoeState {
     }
   }
 
-  private static int gateSize(final DenseMoeSpec spec) {
+  static int gateSize(final DenseMoeSpec spec) {
     return spec.experts() * (spec.inputs() + 1);
   }
 
