@@ -10,6 +10,8 @@ import dev.braid.router.Prediction;
 import dev.braid.router.Presets;
 import java.util.Map;
 import java.util.TreeMap;
+import moa.capabilities.Capability;
+import moa.capabilities.ImmutableCapabilities;
 import moa.classifiers.AbstractClassifier;
 import moa.classifiers.MultiClassClassifier;
 import moa.core.Measurement;
@@ -18,8 +20,10 @@ import moa.core.Measurement;
  * A Braid learner as a classifier of MOA, for instance {@code EvaluatePrequential -l
  * (dev.braid.moa.BraidClassifier -p braid -r 7)}. An instance whose class is missing is left out of
  * training. MOA copies and serialises classifiers: the learner goes along as its image.
+ *
+ * @see moa.classifiers.meta.Braid the same where MOA looks for classifiers by itself
  */
-public final class BraidClassifier extends AbstractClassifier implements MultiClassClassifier {
+public class BraidClassifier extends AbstractClassifier implements MultiClassClassifier {
   private static final long serialVersionUID = 1L;
 
   /** Name of the preset. */
@@ -42,6 +46,12 @@ public final class BraidClassifier extends AbstractClassifier implements MultiCl
   @Override
   public String getPurposeString() {
     return "Braid: a router over a small pool of experts that learns while it predicts.";
+  }
+
+  /** In MOA's short lists too, which its windows show at first. */
+  @Override
+  public ImmutableCapabilities defineImmutableCapabilities() {
+    return new ImmutableCapabilities(Capability.VIEW_STANDARD, Capability.VIEW_LITE);
   }
 
   @Override
