@@ -9,7 +9,7 @@ final class BraidOptions {
       List.of(
           new PresetOption(
               "trees",
-              "10",
+              "9",
               "Adaptive trees in the pool, 0 to 100, every other one confined to a random"
                   + " subspace of the features."),
           new PresetOption(
@@ -24,7 +24,7 @@ final class BraidOptions {
           new PresetOption(
               "naive-bayes",
               "true",
-              "Whether two naive Bayes, of short and long memory, take part."),
+              "Whether three naive Bayes, of memories from 100 to 10,000 events, take part."),
           new PresetOption(
               "last-label",
               "true",

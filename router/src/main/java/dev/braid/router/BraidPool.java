@@ -24,10 +24,11 @@ final class BraidPool {
   /** Share of the features that a tree or a leaf sees, as both published forests have it. */
   private static final double SUBSPACE = 0.6;
 
-  /** Events that the two naive Bayes remember: one for what just changed, one for what lasts. */
-  private static final double SHORT_MEMORY = 1000;
-
-  private static final double LONG_MEMORY = 10_000;
+  /**
+   * Events that the naive Bayes remember. The shortest memory is for labels that come late while
+   * concepts move: then only the newest are worth anything.
+   */
+  private static final double[] MEMORIES = {100, 1000, 10_000};
 
   private static final int NEIGHBOURS = 10;
 
@@ -58,8 +59,9 @@ final class BraidPool {
       experts.add(new WindowedKnn(schema, window, NEIGHBOURS));
     }
     if (options.flag("naive-bayes")) {
-      experts.add(new NaiveBayes(schema, SHORT_MEMORY));
-      experts.add(new NaiveBayes(schema, LONG_MEMORY));
+      for (final double memory : MEMORIES) {
+        experts.add(new NaiveBayes(schema, memory));
+      }
     }
     if (options.flag("last-label")) {
       experts.add(new LastLabel(schema));
