@@ -10,8 +10,8 @@ final class BraidOptions {
           new PresetOption(
               "trees",
               "9",
-              "Adaptive trees in the pool, 0 to 100, every other one confined to a random"
-                  + " subspace of the features."),
+              "Adaptive trees in the pool, 0 to 100: in turn with a random subspace of the features for"
+                  + " each leaf, with one for the tree, and with all features."),
           new PresetOption(
               "tree-bytes",
               "2097152",

@@ -17,9 +17,11 @@ import java.util.List;
 
 /** Which experts the preset {@code braid} consists of. */
 final class BraidPool {
-  /** Options of the published adaptive random forest. */
   private static final HoeffdingTreeOptions TREE =
-      HoeffdingTreeOptions.DEFAULTS.withGracePeriod(50).withSplitConfidence(0.01);
+      HoeffdingTreeOptions.DEFAULTS.withGracePeriod(50);
+
+  /** Split confidence of the published forests, whose trees make up for each other's haste. */
+  private static final double HASTY = 0.01;
 
   /** Share of the features that a tree or a leaf sees, as both published forests have it. */
   private static final double SUBSPACE = 0.6;
@@ -47,12 +49,7 @@ final class BraidPool {
     final HoeffdingTreeOptions tree =
         TREE.withMaxBytes(options.integer("tree-bytes", 1 << 16, 1 << 30));
     for (int t = 0; t < trees; t++) {
-      // Every other tree sees one subspace for good: where whole features are noise, that helps.
-      experts.add(
-          new AdaptiveTree(
-              schema,
-              t % 2 == 0 ? tree.withLeafSubspace(subspace) : tree.withTreeSubspace(subspace),
-              CounterRandom.bits(seed, t)));
+      experts.add(new AdaptiveTree(schema, ofKind(t, tree, subspace), CounterRandom.bits(seed, t)));
     }
     final int window = options.integer("neighbour-window", 0, 1 << 20);
     if (window > 0) {
@@ -87,5 +84,19 @@ final class BraidPool {
       throw new IllegalArgumentException("preset 'braid' needs at least one kind of expert");
     }
     return experts.toArray(Expert[]::new);
+  }
+
+  /**
+   * Three kinds of tree in turn: a subspace for each leaf, as in an adaptive random forest; one for
+   * the whole tree, which helps where whole features are noise; and all features, which helps where
+   * all of them matter.
+   */
+  private static HoeffdingTreeOptions ofKind(
+      final int t, final HoeffdingTreeOptions tree, final int subspace) {
+    return switch (t % 3) {
+      case 0 -> tree.withSplitConfidence(HASTY).withLeafSubspace(subspace);
+      case 1 -> tree.withSplitConfidence(HASTY).withTreeSubspace(subspace);
+      default -> tree;
+    };
   }
 }
