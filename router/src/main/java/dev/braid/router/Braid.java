@@ -160,7 +160,9 @@ final class Braid implements Learner {
     judge(label);
     vote.learnLate(both, label);
     ask(x);
-    vote.learnArrived(opinions, label);
+    vote.vote(opinions, logits);
+    vote.learnArrived(label);
+    teachGate(label);
     teach(x, label);
   }
 
@@ -208,12 +210,23 @@ final class Braid implements Learner {
 
   /** Gate and referee learn what the opinions were worth. */
   private void judge(final int label) {
+    teachGate(label);
     if (corrected) {
-      gate.learn(opinions, logits, label);
       LogVote.logs(judged, judgedLogs);
       referee.learn(judgedLogs, label);
     }
     header.changed();
+  }
+
+  /**
+   * The gate learns what the opinions say together. Of a label that came late it learns twice: from
+   * what was said then, lest it trust what only fresh labels make right, and from what is said now,
+   * lest it correct the experts for a drift that they have followed since.
+   */
+  private void teachGate(final int label) {
+    if (corrected) {
+      gate.learn(opinions, logits, label);
+    }
   }
 
   /** The experts learn the event. */

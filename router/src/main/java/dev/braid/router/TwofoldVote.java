@@ -119,9 +119,11 @@ final class TwofoldVote {
     between.learn(bothLogs, label);
   }
 
-  /** Takes in what the experts say now that the late label is there. */
-  void learnArrived(final double[][] opinions, final int label) {
-    LogVote.logs(opinions, logs);
+  /**
+   * Takes in what the experts say now that the late label is there: the opinions that {@link #vote}
+   * was cast on last.
+   */
+  void learnArrived(final int label) {
     arrived.learn(logs, label);
   }
 

@@ -166,32 +166,53 @@ class BraidTest {
     assertArrayEquals(a.probabilities(), b.probabilities());
   }
 
+  /** A learner whose labels come some hundred events after its predictions. */
+  private static final class Late {
+    private final ArrayDeque<double[]> events = new ArrayDeque<>();
+    private final ArrayDeque<Integer> labels = new ArrayDeque<>();
+    private final ArrayDeque<Prediction> predictions = new ArrayDeque<>();
+    private final Learner learner;
+    private final int delay;
+
+    Late(final Learner learner, final int delay) {
+      this.learner = learner;
+      this.delay = delay;
+    }
+
+    /**
+     * Predicts an event and learns the one whose label is due.
+     *
+     * @param remembering whether the learner is told what it predicted
+     * @return whether the prediction was right
+     */
+    boolean next(final double[] x, final int label, final boolean remembering) {
+      final Prediction prediction = new Prediction();
+      learner.predict(x, prediction);
+      events.add(x);
+      labels.add(label);
+      predictions.add(prediction);
+      if (events.size() > delay) {
+        final Prediction then = predictions.remove();
+        if (remembering) {
+          learner.learn(events.remove(), labels.remove(), then);
+        } else {
+          learner.learn(events.remove(), labels.remove());
+        }
+      }
+      return prediction.label() == label;
+    }
+  }
+
   /** Labels repeat for a while, so that the label learned last is worth much, but only at once. */
   private static double lateAccuracy(final boolean remembering) {
-    final Learner learner = open(Moving.SCHEMA, Map.of("trees", "2"));
+    final Late late = new Late(open(Moving.SCHEMA, Map.of("trees", "2")), 200);
     final SplittableRandom random = new SplittableRandom(23);
-    final ArrayDeque<double[]> waiting = new ArrayDeque<>();
-    final ArrayDeque<Prediction> predicted = new ArrayDeque<>();
     int label = 0;
     int right = 0;
     for (int i = 0; i < 4000; i++) {
       label = random.nextInt(20) == 0 ? 1 - label : label;
       final double[] x = {label + random.nextGaussian(), random.nextDouble(), random.nextInt(2)};
-      final Prediction prediction = new Prediction();
-      learner.predict(x, prediction);
-      right += prediction.label() == label ? 1 : 0;
-      waiting.add(new double[] {x[0], x[1], x[2], label});
-      predicted.add(prediction);
-      if (waiting.size() > 200) {
-        final double[] row = waiting.remove();
-        final Prediction then = predicted.remove();
-        final double[] old = {row[0], row[1], row[2]};
-        if (remembering) {
-          learner.learn(old, (int) row[3], then);
-        } else {
-          learner.learn(old, (int) row[3]);
-        }
-      }
+      right += late.next(x, label, remembering) ? 1 : 0;
     }
     return right / 4000.0;
   }
@@ -201,6 +222,35 @@ class BraidTest {
     final double remembering = lateAccuracy(true);
     final double forgetting = lateAccuracy(false);
     assertTrue(remembering > forgetting + 0.02, remembering + " against " + forgetting);
+  }
+
+  /** The concept of MOA's generator of mixed features, gradually reversed. */
+  @Test
+  void followsAReversalWhenLabelsComeLate() {
+    final int delay = 1000;
+    final int reversal = 20_000;
+    final Schema schema =
+        new Schema(
+            List.of(
+                Feature.nominal("v", "no", "yes"),
+                Feature.nominal("w", "no", "yes"),
+                Feature.numeric("x"),
+                Feature.numeric("y")),
+            List.of("no", "yes"));
+    final Late late = new Late(open(schema, Map.of()), delay);
+    final SplittableRandom random = new SplittableRandom(31);
+    int right = 0;
+    for (int i = 0; i < reversal + 3 * delay; i++) {
+      final double[] x = {
+        random.nextInt(2), random.nextInt(2), random.nextDouble(), random.nextDouble()
+      };
+      final int below = x[3] < 0.5 + 0.3 * Math.sin(3 * Math.PI * x[2]) ? 1 : 0;
+      final double reversed = 1 / (1 + Math.exp(4.0 * (reversal - i) / delay));
+      final boolean yes = x[0] + x[1] + below >= 2 ^ random.nextDouble() < reversed;
+      final boolean hit = late.next(x, yes ? 1 : 0, true);
+      right += i >= reversal + delay && hit ? 1 : 0;
+    }
+    assertTrue(right > 1.4 * delay, right + " of " + 2 * delay);
   }
 
   @Test

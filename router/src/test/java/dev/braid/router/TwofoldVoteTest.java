@@ -21,7 +21,8 @@ class TwofoldVoteTest {
       vote.vote(ASKED, logits);
       vote.apart(both);
       vote.learnLate(both, 0);
-      vote.learnArrived(ARRIVED, 0);
+      vote.vote(ARRIVED, logits);
+      vote.learnArrived(0);
     }
     return vote;
   }

@@ -3,7 +3,7 @@ package dev.braid.benchmarks.harness;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import org.openjdk.jol.info.GraphLayout;
+import org.openjdk.jol.info.GraphStats;
 import org.openjdk.jol.vm.VM;
 
 /** Heap bytes reachable from an object, for learners that do not count their own. */
@@ -26,6 +26,7 @@ public final class HeapSize {
 
   /** Bytes of an object and of all that it refers to. */
   public static long of(final Object root) {
-    return GraphLayout.parseInstance(root).totalSize();
+    // Not GraphLayout, which keeps a record per object: more than a large forest itself weighs.
+    return GraphStats.parseInstance(root).totalSize();
   }
 }
