@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.data.Feature;
+import dev.braid.data.Instance;
 import dev.braid.data.Schema;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -168,9 +169,9 @@ class BraidTest {
 
   /** A learner whose labels come some hundred events after its predictions. */
   private static final class Late {
-    private final ArrayDeque<double[]> events = new ArrayDeque<>();
-    private final ArrayDeque<Integer> labels = new ArrayDeque<>();
-    private final ArrayDeque<Prediction> predictions = new ArrayDeque<>();
+    private record Waiting(Instance event, Prediction then) {}
+
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final Learner learner;
     private final int delay;
 
@@ -188,15 +189,13 @@ class BraidTest {
     boolean next(final double[] x, final int label, final boolean remembering) {
       final Prediction prediction = new Prediction();
       learner.predict(x, prediction);
-      events.add(x);
-      labels.add(label);
-      predictions.add(prediction);
-      if (events.size() > delay) {
-        final Prediction then = predictions.remove();
+      waiting.add(new Waiting(new Instance(x, label), prediction));
+      if (waiting.size() > delay) {
+        final Waiting due = waiting.remove();
         if (remembering) {
-          learner.learn(events.remove(), labels.remove(), then);
+          learner.learn(due.event.x(), due.event.label(), due.then);
         } else {
-          learner.learn(events.remove(), labels.remove());
+          learner.learn(due.event.x(), due.event.label());
         }
       }
       return prediction.label() == label;
