@@ -6,7 +6,6 @@ import dev.braid.jobs.cli.ConfiguredCommand;
 import dev.braid.jobs.cli.LogFile;
 import dev.braid.jobs.cli.StreamArguments;
 import dev.braid.jobs.config.JobConfig;
-import dev.braid.jobs.report.ReportPage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

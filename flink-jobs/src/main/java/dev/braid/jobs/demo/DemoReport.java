@@ -1,8 +1,7 @@
 package dev.braid.jobs.demo;
 
 import dev.braid.jobs.config.JobConfig;
-import dev.braid.jobs.report.Report;
-import dev.braid.jobs.report.Report.Figure;
+import dev.braid.jobs.demo.Report.Figure;
 import java.util.List;
 import java.util.Locale;
 

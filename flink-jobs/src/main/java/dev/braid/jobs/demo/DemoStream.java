@@ -2,7 +2,7 @@ package dev.braid.jobs.demo;
 
 import dev.braid.connectors.stream.StreamSpec;
 import dev.braid.data.InstanceSource;
-import dev.braid.jobs.report.Report.TrueDrift;
+import dev.braid.jobs.demo.Report.TrueDrift;
 import java.util.List;
 
 /**

@@ -2,9 +2,9 @@ package dev.braid.jobs.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.braid.jobs.report.Report.Mark;
-import dev.braid.jobs.report.Report.Point;
-import dev.braid.jobs.report.Report.Share;
+import dev.braid.jobs.demo.Report.Mark;
+import dev.braid.jobs.demo.Report.Point;
+import dev.braid.jobs.demo.Report.Share;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

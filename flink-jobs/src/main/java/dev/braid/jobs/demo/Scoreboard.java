@@ -1,7 +1,7 @@
 package dev.braid.jobs.demo;
 
 import dev.braid.evaluation.PrequentialEvaluator;
-import dev.braid.jobs.report.Report.Point;
+import dev.braid.jobs.demo.Report.Point;
 import java.util.BitSet;
 import java.util.List;
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.braid.jobs.cli.BraidCommand;
 import dev.braid.jobs.cli.LogFile;
 import dev.braid.jobs.cli.UsageException;
-import dev.braid.jobs.operator.ModelSummary;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

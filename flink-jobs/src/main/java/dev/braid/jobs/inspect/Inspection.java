@@ -1,7 +1,6 @@
 package dev.braid.jobs.inspect;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.braid.jobs.operator.ModelSummary;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.braid.jobs.inspect;
 
-import dev.braid.jobs.operator.ModelSummary;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;

@@ -1,9 +1,6 @@
 package dev.braid.jobs.inspect;
 
 import dev.braid.jobs.cli.UsageException;
-import dev.braid.jobs.operator.ModelReader;
-import dev.braid.jobs.operator.ModelReaderOperator;
-import dev.braid.jobs.operator.ModelSummary;
 import dev.braid.jobs.topology.BraidTopology;
 import java.io.IOException;
 import java.net.URI;

@@ -18,7 +18,6 @@ import dev.braid.jobs.dense.DenseMoeOperator;
 import dev.braid.jobs.dense.LabelledDenseMoeOperator;
 import dev.braid.jobs.operator.EventLearnerOperator;
 import dev.braid.jobs.operator.LabelledLearnerOperator;
-import dev.braid.jobs.operator.SavepointCheck;
 import dev.braid.jobs.operator.SideOutputs;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.braid.jobs.report;
+package dev.braid.jobs.demo;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Properties;
 
 /** Writes a {@link Report} as one HTML page with its plots' script and data inside. */
-public final class ReportPage {
+final class ReportPage {
   private static final String CHARTS =
       "META-INF/resources/webjars/chart.js/%s/dist/chart.umd.min.js";
   private static final String CHARTS_POM = "META-INF/maven/org.webjars.npm/chart.js/pom.properties";
@@ -19,7 +19,7 @@ public final class ReportPage {
   private ReportPage() {}
 
   /** Writes the page; replaces one that is there. */
-  public static void write(final Report report, final Path file) throws IOException {
+  static void write(final Report report, final Path file) throws IOException {
     Files.writeString(file, html(report));
   }
 
@@ -52,7 +52,7 @@ public final class ReportPage {
   }
 
   private static String own(final String name) {
-    return text("dev/braid/jobs/report/" + name);
+    return text("dev/braid/jobs/demo/" + name);
   }
 
   private static String text(final String resource) {

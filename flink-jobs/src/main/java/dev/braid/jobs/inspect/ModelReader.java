@@ -1,4 +1,4 @@
-package dev.braid.jobs.operator;
+package dev.braid.jobs.inspect;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -6,8 +6,8 @@ import dev.braid.data.Feature;
 import dev.braid.experts.Expert;
 import dev.braid.experts.TreeCounts;
 import dev.braid.image.BlockState;
-import dev.braid.image.ImageReader;
 import dev.braid.image.MalformedImageException;
+import dev.braid.jobs.operator.SavedModel;
 import dev.braid.router.Blocks;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerImage;
@@ -16,13 +16,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.state.api.functions.KeyedStateReaderFunction;
 import org.apache.flink.util.Collector;
 
 /** Reads the models of a savepoint one by one and gives out a {@link ModelSummary} of each. */
-public final class ModelReader extends KeyedStateReaderFunction<String, String> {
+final class ModelReader extends KeyedStateReaderFunction<String, String> {
   private static final long serialVersionUID = 1L;
 
   /** Parts of a learner before its experts: header and router. */
@@ -30,13 +28,11 @@ public final class ModelReader extends KeyedStateReaderFunction<String, String> 
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private transient ValueState<byte[]> sessions;
-  private transient MapState<Long, byte[]> blocks;
+  private transient SavedModel.Store models;
 
   @Override
   public void open(final OpenContext context) {
-    sessions = getRuntimeContext().getState(ModelHome.sessionsDescriptor());
-    blocks = getRuntimeContext().getMapState(ModelHome.blocksDescriptor());
+    models = new SavedModel.Store(getRuntimeContext());
   }
 
   /** Gives out one summary as JSON, which {@link #parse} reads: plain text passes any job. */
@@ -47,7 +43,7 @@ public final class ModelReader extends KeyedStateReaderFunction<String, String> 
   }
 
   /** A summary as this function gave it out. */
-  public static ModelSummary parse(final String json) {
+  static ModelSummary parse(final String json) {
     try {
       return JSON.readValue(json, ModelSummary.class);
     } catch (final JsonProcessingException e) {
@@ -56,29 +52,23 @@ public final class ModelReader extends KeyedStateReaderFunction<String, String> 
   }
 
   private ModelSummary summary(final String key) throws Exception {
-    final byte[] image = sessions.value();
-    if (image == null) {
-      return ModelSummary.unreadable(key, "its session is missing");
-    }
     try {
-      final SessionState state = SessionState.read(new ImageReader(image));
-      return summary(
-          key, state, image.length, state.parts.isEmpty() ? null : state.parts.load(blocks));
+      final SavedModel saved = models.read();
+      return saved == null
+          ? ModelSummary.unreadable(key, "its session is missing")
+          : summary(key, saved);
     } catch (final MalformedImageException | IllegalArgumentException unreadable) {
       return ModelSummary.unreadable(key, unreadable.getMessage());
     }
   }
 
-  /**
-   * @param saved null if the model has met no event yet
-   */
-  private static ModelSummary summary(
-      final String key, final SessionState state, final long sessionBytes, final Blocks saved) {
-    final boolean packed = state.parts.isPacked();
+  private static ModelSummary summary(final String key, final SavedModel model) {
+    final boolean packed = model.packed();
+    final Blocks saved = model.learner();
     final Learner learner = saved == null ? null : LearnerImage.read(saved);
     final List<BlockState> parts = learner == null ? List.of() : learner.parts();
     final List<ModelSummary.ExpertSummary> experts = new ArrayList<>();
-    long bytes = sessionBytes;
+    long bytes = model.sessionBytes();
     int count = 1;
     for (int p = 0; p < parts.size(); p++) {
       final long size = bytes(saved, p);
@@ -105,14 +95,14 @@ public final class ModelReader extends KeyedStateReaderFunction<String, String> 
         bytes,
         learner == null ? 0 : learner.sizeBytes(),
         count,
-        state.events,
-        state.labelled,
-        state.evaluator.accuracy(),
-        state.labelled == 0 ? 0 : 1 - state.detector.estimate(),
-        state.drifts,
-        state.waitingEvents,
-        state.waitingLabels,
-        state.lastUsed,
+        model.events(),
+        model.labelled(),
+        model.accuracy(),
+        model.recentAccuracy(),
+        model.drifts(),
+        model.waitingEvents(),
+        model.waitingLabels(),
+        model.lastUsed(),
         learner == null
             ? List.of()
             : learner.schema().features().stream().map(Feature::name).toList(),

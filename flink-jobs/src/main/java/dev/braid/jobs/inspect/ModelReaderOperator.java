@@ -1,5 +1,6 @@
-package dev.braid.jobs.operator;
+package dev.braid.jobs.inspect;
 
+import dev.braid.jobs.operator.SavedModel;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
@@ -15,7 +16,7 @@ import org.apache.flink.util.CloseableIterator;
  * of a value state's keys with a map state's loses some keys and repeats others.
  */
 @SuppressWarnings("try")
-public final class ModelReaderOperator extends KeyedStateReaderOperator<String, String> {
+final class ModelReaderOperator extends KeyedStateReaderOperator<String, String> {
   private static final long serialVersionUID = 1L;
 
   private final String onlyKey;
@@ -23,7 +24,7 @@ public final class ModelReaderOperator extends KeyedStateReaderOperator<String, 
   /**
    * @param onlyKey the only model that is wanted, or null for all
    */
-  public ModelReaderOperator(final String onlyKey) {
+  ModelReaderOperator(final String onlyKey) {
     super(new ModelReader(), Types.STRING);
     this.onlyKey = onlyKey;
   }
@@ -34,7 +35,7 @@ public final class ModelReaderOperator extends KeyedStateReaderOperator<String, 
     context.disableStateRegistration();
     final Stream<String> keys =
         getKeyedStateBackend()
-            .getKeys(ModelHome.SESSIONS, VoidNamespace.INSTANCE)
+            .getKeys(SavedModel.STATE, VoidNamespace.INSTANCE)
             // A key without a result would count as the end.
             .filter(key -> onlyKey == null || onlyKey.equals(key));
     return CloseableIterator.adapterForIterator(

@@ -1,4 +1,4 @@
-package dev.braid.jobs.operator;
+package dev.braid.jobs.inspect;
 
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ import java.util.Map;
  * @param routerBytes saved of the router
  * @param experts of the pool, in order
  */
-public record ModelSummary(
+record ModelSummary(
     String key,
     String error,
     String preset,

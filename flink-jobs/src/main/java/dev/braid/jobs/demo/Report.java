@@ -1,4 +1,4 @@
-package dev.braid.jobs.report;
+package dev.braid.jobs.demo;
 
 import java.util.List;
 
@@ -19,7 +19,7 @@ import java.util.List;
  * @param shares per interval, the share of its events each expert decided
  * @param entropy mean entropy of the router's weights per interval, 0 to 1
  */
-public record Report(
+record Report(
     String stream,
     String preset,
     long seed,

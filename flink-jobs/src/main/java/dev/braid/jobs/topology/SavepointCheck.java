@@ -1,7 +1,8 @@
-package dev.braid.jobs.operator;
+package dev.braid.jobs.topology;
 
 import dev.braid.jobs.config.ConfigException;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.operator.SavedSettings;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.Collection;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * together, before anything of it runs. What the operator refuses when it starts is the same; this
  * one says so to whoever submits the job.
  */
-public final class SavepointCheck {
+final class SavepointCheck {
   private static final Logger LOG = LoggerFactory.getLogger(SavepointCheck.class);
 
   private SavepointCheck() {}
@@ -38,7 +39,7 @@ public final class SavepointCheck {
    * @param uid of the operator that holds the models
    * @throws ConfigException with one sentence that names what differs
    */
-  public static void check(final String place, final String uid, final JobConfig config) {
+  static void check(final String place, final String uid, final JobConfig config) {
     final Optional<String> refusal;
     try {
       refusal = refusal(place, uid, config);
@@ -86,8 +87,7 @@ public final class SavepointCheck {
                 new CloseableRegistry())
             .build();
     try {
-      final String ofModels = SpecGuard.refusal(store, SessionSettings.of(config).learner());
-      return Optional.ofNullable(ofModels == null ? VotesGuard.refusal(store, config) : ofModels);
+      return SavedSettings.refusal(store, config);
     } finally {
       store.dispose();
     }

@@ -1,15 +1,15 @@
-package dev.braid.jobs.report;
+package dev.braid.jobs.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.braid.jobs.report.Report.Figure;
-import dev.braid.jobs.report.Report.Mark;
-import dev.braid.jobs.report.Report.Point;
-import dev.braid.jobs.report.Report.Share;
-import dev.braid.jobs.report.Report.TrueDrift;
+import dev.braid.jobs.demo.Report.Figure;
+import dev.braid.jobs.demo.Report.Mark;
+import dev.braid.jobs.demo.Report.Point;
+import dev.braid.jobs.demo.Report.Share;
+import dev.braid.jobs.demo.Report.TrueDrift;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

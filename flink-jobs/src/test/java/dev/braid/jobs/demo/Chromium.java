@@ -1,4 +1,4 @@
-package dev.braid.jobs.report;
+package dev.braid.jobs.demo;
 
 import java.io.File;
 import java.io.IOException;

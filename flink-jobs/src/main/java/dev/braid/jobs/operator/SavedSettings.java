@@ -1,0 +1,21 @@
+package dev.braid.jobs.operator;
+
+import dev.braid.jobs.config.JobConfig;
+import java.util.Optional;
+import org.apache.flink.api.common.state.OperatorStateStore;
+
+/** What the models of a state were opened with, compared with a configuration. */
+public final class SavedSettings {
+  private SavedSettings() {}
+
+  /**
+   * Why the models cannot go on with a configuration, in one sentence; empty if they can.
+   *
+   * @param store the operator state of the operator that holds the models
+   */
+  public static Optional<String> refusal(final OperatorStateStore store, final JobConfig config)
+      throws Exception {
+    final String ofModels = SpecGuard.refusal(store, SessionSettings.of(config).learner());
+    return Optional.ofNullable(ofModels == null ? VotesGuard.refusal(store, config) : ofModels);
+  }
+}
