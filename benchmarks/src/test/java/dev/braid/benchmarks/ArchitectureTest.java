@@ -21,7 +21,8 @@ class ArchitectureTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("dev.braid");
 
-  private static final String[] DRIFT = {"dev.braid.image..", "dev.braid.drift.."};
+  private static final String IMAGE = "dev.braid.state.image..";
+  private static final String DRIFT = "dev.braid.drift..";
   private static final String[] EXPERTS = {"dev.braid.data..", "dev.braid.experts.."};
   private static final String[] ROUTER = {
     "dev.braid.router..", "dev.braid.evaluation..", "dev.braid.moa.."
@@ -34,30 +35,34 @@ class ArchitectureTest {
   void modulesUseOnlyThoseTheDesignAllows() {
     layeredArchitecture()
         .consideringOnlyDependenciesInAnyPackage("dev.braid..")
+        .layer("image")
+        .definedBy(IMAGE)
+        .layer("keyed")
+        .definedBy("dev.braid.state.keyed..")
         .layer("drift")
         .definedBy(DRIFT)
         .layer("experts")
         .definedBy(EXPERTS)
         .layer("router")
         .definedBy(ROUTER)
-        .layer("state")
-        .definedBy("dev.braid.state..")
         .layer("connectors")
         .definedBy("dev.braid.connectors..")
         .layer("flink-jobs")
         .definedBy("dev.braid.jobs..")
         .layer("benchmarks")
         .definedBy("dev.braid.benchmarks..")
-        .whereLayer("drift")
+        .whereLayer("image")
         .mayNotAccessAnyLayer()
+        .whereLayer("keyed")
+        .mayOnlyAccessLayers("image")
+        .whereLayer("drift")
+        .mayOnlyAccessLayers("image")
         .whereLayer("experts")
-        .mayOnlyAccessLayers("drift")
+        .mayOnlyAccessLayers("drift", "image")
         .whereLayer("router")
-        .mayOnlyAccessLayers("experts", "drift")
-        .whereLayer("state")
-        .mayOnlyAccessLayers("router", "experts", "drift")
+        .mayOnlyAccessLayers("experts", "drift", "image")
         .whereLayer("connectors")
-        .mayOnlyAccessLayers("experts", "drift")
+        .mayOnlyAccessLayers("experts", "drift", "image")
         .whereLayer("flink-jobs")
         .mayOnlyBeAccessedByLayers("benchmarks")
         .whereLayer("benchmarks")
@@ -70,7 +75,7 @@ class ArchitectureTest {
   void theLibraryKnowsNeitherFlinkNorKafka() {
     noClasses()
         .that(
-            resideInAnyPackage(DRIFT)
+            resideInAnyPackage(IMAGE, DRIFT)
                 .or(resideInAnyPackage(EXPERTS))
                 .or(resideInAnyPackage(ROUTER)))
         .should()
@@ -106,7 +111,15 @@ class ArchitectureTest {
   void everyModuleIsLookedAt() {
     for (final String module :
         new String[] {
-          "drift", "experts", "router", "state", "connectors", "jobs", "benchmarks", "experts.moa"
+          "state.image",
+          "state.keyed",
+          "drift",
+          "experts",
+          "router",
+          "connectors",
+          "jobs",
+          "benchmarks",
+          "experts.moa"
         }) {
       assertTrue(
           CLASSES.that(resideInAPackage("dev.braid." + module + "..")).iterator().hasNext(),

@@ -1,6 +1,6 @@
 package dev.braid.drift;
 
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageWriter;
 
 /** Watches a sequence of numbers, usually errors or losses, for a change of its mean. */
 public interface DriftDetector {

@@ -1,7 +1,7 @@
 package dev.braid.experts;
 
 import dev.braid.data.Schema;
-import dev.braid.image.BlockState;
+import dev.braid.state.image.BlockState;
 
 /**
  * A classifier that learns one event at a time, behind the router or on its own.

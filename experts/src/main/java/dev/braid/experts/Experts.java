@@ -8,8 +8,8 @@ import dev.braid.experts.neural.ReplayNetwork;
 import dev.braid.experts.tree.AdaptiveTree;
 import dev.braid.experts.tree.HoeffdingTree;
 import dev.braid.experts.tree.TreeCommandLine;
-import dev.braid.image.ImageReader;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.MalformedImageException;
 import java.util.List;
 import java.util.function.IntFunction;
 

@@ -1,9 +1,9 @@
 package dev.braid.experts;
 
 import dev.braid.data.Schema;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;

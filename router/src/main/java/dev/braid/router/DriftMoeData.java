@@ -6,7 +6,7 @@ import dev.braid.experts.Experts;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.Probabilities;
 import dev.braid.experts.neural.FeatureScaler;
-import dev.braid.image.BlockState;
+import dev.braid.state.image.BlockState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

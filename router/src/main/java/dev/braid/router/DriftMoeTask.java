@@ -5,7 +5,7 @@ import dev.braid.experts.Expert;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.Probabilities;
 import dev.braid.experts.neural.FeatureScaler;
-import dev.braid.image.BlockState;
+import dev.braid.state.image.BlockState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

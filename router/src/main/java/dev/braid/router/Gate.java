@@ -3,10 +3,10 @@ package dev.braid.router;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.neural.Mlp;
 import dev.braid.experts.neural.ReplayWindow;
-import dev.braid.image.BlockState;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.BlockState;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 
 /**
  * Corrects the vote by what the experts say together: a small network sees all their class

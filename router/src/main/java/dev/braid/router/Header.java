@@ -1,6 +1,6 @@
 package dev.braid.router;
 
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageWriter;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;

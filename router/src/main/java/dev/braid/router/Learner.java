@@ -1,7 +1,7 @@
 package dev.braid.router;
 
 import dev.braid.data.Schema;
-import dev.braid.image.BlockState;
+import dev.braid.state.image.BlockState;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package dev.braid.router;
 
-import dev.braid.image.BlockState;
+import dev.braid.state.image.BlockState;
 
 /** Part 0 of every learner. Its block 0 is the {@link LearnerIdentity}. */
 interface LearnerHeader extends BlockState {

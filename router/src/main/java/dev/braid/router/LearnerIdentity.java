@@ -2,8 +2,8 @@ package dev.braid.router;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

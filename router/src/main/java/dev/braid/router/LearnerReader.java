@@ -1,7 +1,8 @@
 package dev.braid.router;
 
-import dev.braid.image.ImageReader;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.Blocks;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.MalformedImageException;
 import java.util.List;
 
 /**

@@ -1,9 +1,9 @@
 package dev.braid.router;
 
 import dev.braid.experts.PortableMath;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
 
 /**

@@ -1,8 +1,8 @@
 package dev.braid.router;
 
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 
 /**
  * What one expert's loss usually is, and from where on it is unusual (TAME, Zhu et al. 2022): the

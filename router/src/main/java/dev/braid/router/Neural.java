@@ -5,9 +5,9 @@ import dev.braid.experts.CounterRandom;
 import dev.braid.experts.dense.GateSpec;
 import dev.braid.experts.dense.Rest;
 import dev.braid.experts.neural.DenseNetwork;
-import dev.braid.image.BlockState;
-import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.BlockState;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,8 +3,9 @@ package dev.braid.router;
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.Experts;
-import dev.braid.image.ImageReader;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.Blocks;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.MalformedImageException;
 import java.util.function.Consumer;
 
 /** A learner's saved blocks with what their first one says. */

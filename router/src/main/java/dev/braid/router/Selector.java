@@ -5,10 +5,10 @@ import dev.braid.experts.PortableMath;
 import dev.braid.experts.neural.Adam;
 import dev.braid.experts.neural.FeatureScaler;
 import dev.braid.experts.neural.Mlp;
-import dev.braid.image.BlockState;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.BlockState;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
 
 /**

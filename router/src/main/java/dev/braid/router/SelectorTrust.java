@@ -1,8 +1,8 @@
 package dev.braid.router;
 
 import dev.braid.experts.PortableMath;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 
 /**
  * How far the selector may overrule the active expert. Its word counts with the logistic function

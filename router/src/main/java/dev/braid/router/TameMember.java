@@ -1,8 +1,8 @@
 package dev.braid.router;
 
 import dev.braid.experts.Expert;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 
 /** An expert of {@link TamePool} with what is known of its losses and its use. */
 final class TameMember {

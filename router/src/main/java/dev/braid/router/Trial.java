@@ -1,8 +1,8 @@
 package dev.braid.router;
 
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 
 /**
  * The losses of all experts on the same events, from which one of them is chosen. The events of the

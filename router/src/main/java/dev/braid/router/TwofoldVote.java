@@ -1,8 +1,8 @@
 package dev.braid.router;
 
 import dev.braid.experts.PortableMath;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 
 /**
  * The experts' vote, fit for labels that come late. An expert can be weighed by what it said when

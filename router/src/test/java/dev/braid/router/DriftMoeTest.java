@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.experts.Expert;
-import dev.braid.image.BlockState;
+import dev.braid.state.image.BlockState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

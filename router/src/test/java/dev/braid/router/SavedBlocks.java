@@ -1,8 +1,9 @@
 package dev.braid.router;
 
-import dev.braid.image.BlockState;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.BlockState;
+import dev.braid.state.image.Blocks;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

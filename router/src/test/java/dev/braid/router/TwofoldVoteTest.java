@@ -3,8 +3,8 @@ package dev.braid.router;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 import org.junit.jupiter.api.Test;
 
 /** How the experts' vote weighs them, with labels at once and late. */

@@ -1,6 +1,6 @@
 package dev.braid.experts.dense;
 
-import dev.braid.image.BlockState;
+import dev.braid.state.image.BlockState;
 
 /**
  * Where the saved blocks of one {@link BlockState} lie, such as a table of keyed state. A layer

@@ -1,6 +1,6 @@
 package dev.braid.experts.dense;
 
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageWriter;
 import java.util.ArrayDeque;
 
 /** A layer over its backend: checks what comes in, and keeps the order of what is under way. */

@@ -1,8 +1,8 @@
 package dev.braid.experts.dense;
 
-import dev.braid.image.BlockState;
-import dev.braid.image.ImageReader;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.BlockState;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.MalformedImageException;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package dev.braid.experts.dense;
 
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 
 /**
  * Numbers as small integers with one scale for each 64 of them: the largest magnitude among the 64

@@ -1,6 +1,6 @@
 package dev.braid.experts.moa;
 
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.MalformedImageException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

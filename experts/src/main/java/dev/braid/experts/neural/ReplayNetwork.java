@@ -3,9 +3,9 @@ package dev.braid.experts.neural;
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.PortableMath;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 import java.util.Objects;
 import java.util.function.IntFunction;
 

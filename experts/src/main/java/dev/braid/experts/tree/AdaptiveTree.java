@@ -7,8 +7,8 @@ import dev.braid.experts.Expert;
 import dev.braid.experts.PoissonWeight;
 import dev.braid.experts.Probabilities;
 import dev.braid.experts.TreeCounts;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 import java.util.function.IntFunction;
 
 /**
@@ -227,7 +227,8 @@ public final class AdaptiveTree implements Expert {
    * Reads an expert back.
    *
    * @param schema as it was when the blocks were written
-   * @throws dev.braid.image.MalformedImageException if the blocks are not those of such an expert
+   * @throws dev.braid.state.image.MalformedImageException if the blocks are not those of such an
+   *     expert
    */
   public static AdaptiveTree read(
       final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {

@@ -1,7 +1,7 @@
 package dev.braid.experts.tree;
 
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 import java.util.Arrays;
 
 /** The children of all splits in one array: a split has a run of places, one for each branch. */

@@ -2,8 +2,8 @@ package dev.braid.experts.tree;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.TreeCounts;
-import dev.braid.image.ImageReader;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.MalformedImageException;
 import java.util.function.IntFunction;
 
 /**

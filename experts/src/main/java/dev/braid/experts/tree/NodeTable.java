@@ -1,6 +1,6 @@
 package dev.braid.experts.tree;
 
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
 
 /**

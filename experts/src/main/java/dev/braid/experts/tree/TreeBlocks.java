@@ -1,10 +1,10 @@
 package dev.braid.experts.tree;
 
 import dev.braid.data.Schema;
-import dev.braid.image.BlockState;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.BlockState;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 import java.util.function.IntFunction;
 
 /**

@@ -2,7 +2,7 @@ package dev.braid.experts.tree;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageWriter;
 
 /** What the kinds of Hoeffding tree have in common as experts: all but how they learn. */
 abstract class TreeExpert implements Expert {

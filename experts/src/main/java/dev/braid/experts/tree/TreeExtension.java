@@ -1,7 +1,7 @@
 package dev.braid.experts.tree;
 
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 
 /** What a kind of tree keeps per node beyond {@link TreeCore}, saved in pages of its own. */
 interface TreeExtension {

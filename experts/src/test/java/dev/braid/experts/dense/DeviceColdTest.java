@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.experts.dense.DenseOptions.BackendChoice;
 import dev.braid.experts.dense.FailingDevice.At;
-import dev.braid.image.ImageReader;
+import dev.braid.state.image.ImageReader;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.experts.dense.DenseOptions.BackendChoice;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.MalformedImageException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;

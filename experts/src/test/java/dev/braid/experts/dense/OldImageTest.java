@@ -3,7 +3,7 @@ package dev.braid.experts.dense;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.braid.experts.dense.DenseOptions.BackendChoice;
-import dev.braid.image.ImageReader;
+import dev.braid.state.image.ImageReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.braid.experts.dense;
 
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageWriter;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.yahoo.labs.samoa.instances.Instance;
 import dev.braid.data.Schema;
-import dev.braid.image.ImageReader;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.MalformedImageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -2,9 +2,9 @@ package dev.braid.jobs.dense;
 
 import dev.braid.connectors.Event;
 import dev.braid.experts.neural.FeatureScaler;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -2,10 +2,10 @@ package dev.braid.jobs.dense;
 
 import dev.braid.experts.dense.DenseBatch;
 import dev.braid.experts.dense.DenseMoeSpec;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
-import dev.braid.image.MalformedImageException;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package dev.braid.jobs.operator;
 
-import dev.braid.state.WorkingSet;
+import dev.braid.state.keyed.WorkingSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;

@@ -1,6 +1,6 @@
 package dev.braid.jobs.operator;
 
-import dev.braid.state.WorkingSet;
+import dev.braid.state.keyed.WorkingSet;
 import java.lang.ref.WeakReference;
 import java.util.HashSet;
 import java.util.List;

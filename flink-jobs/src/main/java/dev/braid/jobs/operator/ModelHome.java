@@ -1,11 +1,11 @@
 package dev.braid.jobs.operator;
 
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerReader;
-import dev.braid.state.PartTable;
-import dev.braid.state.WorkingSet;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.keyed.PartTable;
+import dev.braid.state.keyed.WorkingSet;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;

@@ -1,7 +1,7 @@
 package dev.braid.jobs.operator;
 
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.braid.jobs.operator;
 
-import dev.braid.image.ImageReader;
-import dev.braid.router.Blocks;
+import dev.braid.state.image.Blocks;
+import dev.braid.state.image.ImageReader;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.ValueState;
@@ -50,7 +50,7 @@ public record SavedModel(
     /**
      * The model of the current key, or null if there is none.
      *
-     * @throws dev.braid.image.MalformedImageException if its session block cannot be read
+     * @throws dev.braid.state.image.MalformedImageException if its session block cannot be read
      */
     public SavedModel read() throws Exception {
       final byte[] image = sessions.value();

@@ -2,10 +2,10 @@ package dev.braid.jobs.operator;
 
 import dev.braid.drift.Adwin;
 import dev.braid.evaluation.PrequentialEvaluator;
-import dev.braid.image.BlockState;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
-import dev.braid.state.PartTable;
+import dev.braid.state.image.BlockState;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.keyed.PartTable;
 import java.util.List;
 import org.apache.flink.api.common.state.MapState;
 

@@ -1,9 +1,9 @@
 package dev.braid.jobs.operator;
 
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Presets;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 import java.util.List;
 import java.util.TreeMap;
 import org.apache.flink.api.common.state.ListState;

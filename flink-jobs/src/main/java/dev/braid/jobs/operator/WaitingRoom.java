@@ -2,10 +2,6 @@ package dev.braid.jobs.operator;
 
 import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.Origin;
-import dev.braid.state.WaitingEvent;
-import dev.braid.state.WaitingEventSerializer;
-import dev.braid.state.WaitingLabel;
-import dev.braid.state.WaitingLabelSerializer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

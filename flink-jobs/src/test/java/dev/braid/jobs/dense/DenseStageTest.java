@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.Event;
 import dev.braid.experts.dense.BlockStore;
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

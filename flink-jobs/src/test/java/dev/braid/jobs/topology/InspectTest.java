@@ -26,7 +26,7 @@ import picocli.CommandLine;
 /** {@code ./braid inspect} on savepoints and a retained checkpoint of real jobs over RocksDB. */
 @Timeout(300)
 class InspectTest {
-  private static final String KEPT = KeptSavepoint.folder("state-1", "braid").toString();
+  private static final String KEPT = KeptSavepoint.folder().resolve("braid").toString();
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -62,8 +62,8 @@ class InspectTest {
     assertEquals(80, model.get("events").asInt());
     assertEquals("[\"a\",\"b\",\"c\"]", model.get("features").toString());
     assertEquals(2, model.get("classes").size());
-    // Six experts' votes on two classes, the gate's hidden units, one logit per class.
-    assertEquals("[12,4,2]", model.get("router").toString());
+    // Seven experts' votes on two classes, the gate's hidden units, one logit per class.
+    assertEquals("[14,4,2]", model.get("router").toString());
     assertEquals("adaptive-tree", model.at("/experts/0/kind").asText());
     assertTrue(model.get("recentAccuracy").asDouble() > 0.5);
     long parts = model.get("routerBytes").asLong();
@@ -82,7 +82,7 @@ class InspectTest {
     assertEquals("models          5", lines.get(0));
     assertTrue(lines.contains("preset braid: 5 models, " + bytes(lines) + " bytes"), "" + lines);
     assertEquals(1, lines.stream().filter(line -> line.startsWith("model '")).count());
-    assertTrue(out.toString().contains("\n  router    12-4-2, "), out.toString());
+    assertTrue(out.toString().contains("\n  router    14-4-2, "), out.toString());
   }
 
   private static String bytes(final List<String> lines) {
@@ -147,7 +147,7 @@ class InspectTest {
 
   @Test
   void aFolderOfSavepointsNamesTheOneThatMayBeMeant() {
-    assertEquals(2, inspect(KeptSavepoint.folder("state-1", "").toString()));
+    assertEquals(2, inspect(KeptSavepoint.folder().toString()));
     assertTrue(err.toString().contains("did you mean"), err.toString());
   }
 

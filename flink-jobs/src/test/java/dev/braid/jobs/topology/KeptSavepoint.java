@@ -36,9 +36,9 @@ final class KeptSavepoint {
 
   private KeptSavepoint() {}
 
-  /** Where a savepoint is kept. */
-  static Path folder(final String version, final String preset) {
-    return Path.of("src", "test", "resources", "savepoints", version, preset).toAbsolutePath();
+  /** Where the savepoints are kept, each in a folder named as its preset. */
+  static Path folder() {
+    return Path.of("src", "test", "resources", "savepoints").toAbsolutePath();
   }
 
   /** The job's configuration; at least once, since the broker of the kept transactions is gone. */

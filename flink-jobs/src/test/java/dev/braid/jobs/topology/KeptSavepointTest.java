@@ -13,12 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Savepoints that earlier versions made restore, and their models go on where they were: those of
- * version 1 lie in blocks, those of version 3 are packed.
- */
+/** The savepoints that are kept restore, and their models go on where they were. */
 @Timeout(300)
 class KeptSavepointTest {
   private static final int MORE = 100;
@@ -26,7 +23,6 @@ class KeptSavepointTest {
   @TempDir Path folder;
   private Rig rig;
 
-  /** A broker for each: the savepoints of all versions know the same topics. */
   @BeforeEach
   void start() throws Exception {
     rig = Rig.start(folder);
@@ -38,12 +34,11 @@ class KeptSavepointTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"state-1, driftmoe-data", "state-1, braid", "state-3, braid"})
-  void savepointOfAnEarlierVersionGoesOn(final String version, final String preset)
-      throws Exception {
+  @ValueSource(strings = {"driftmoe-data", "braid"})
+  void keptSavepointGoesOn(final String preset) throws Exception {
     final JobConfig config = KeptSavepoint.config(rig, preset);
     KeptSavepoint.send(rig, config);
-    final JobClient job = rig.run(config, KeptSavepoint.folder(version, preset).toString());
+    final JobClient job = rig.run(config, KeptSavepoint.folder().resolve(preset).toString());
     final int first = KeptSavepoint.EVENTS;
     for (int i = first; i < first + MORE; i++) {
       rig.send(config.kafka().eventsTopic(), KeptSavepoint.event(i));

@@ -11,12 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Makes the savepoints of a version that is about to be released; not run by the build. The folders
- * it prints go to {@code src/test/resources/savepoints/VERSION-PRESET}:
+ * Makes the kept savepoints anew; not run by the build. Until the first release that is done
+ * whenever a format changes; from there on they stay, and load.
  *
  * <pre>
- * mvn -pl flink-jobs -am test -Dtest=MakeKeptSavepoint -Dsurefire.failIfNoSpecifiedTests=false \
- *     -DargLine=-Dbraid.kept.savepoints=/tmp/kept
+ * mvn -pl flink-jobs -am test -Dtest=MakeKeptSavepoint -Dsurefire.failIfNoSpecifiedTests=false
  * </pre>
  */
 class MakeKeptSavepoint {
@@ -25,7 +24,7 @@ class MakeKeptSavepoint {
   @ParameterizedTest
   @ValueSource(strings = {"driftmoe-data", "braid"})
   void makesOne(final String preset) throws Exception {
-    final Path target = Path.of(System.getProperty("braid.kept.savepoints", "/tmp/kept"), preset);
+    final Path target = KeptSavepoint.folder().resolve(preset);
     try (Rig rig = Rig.start(folder)) {
       final JobConfig config = KeptSavepoint.config(rig, preset);
       KeptSavepoint.send(rig, config);
@@ -43,6 +42,11 @@ class MakeKeptSavepoint {
 
   private static void copy(final Path from, final Path to) throws Exception {
     Files.createDirectories(to);
+    try (Stream<Path> old = Files.list(to)) {
+      for (final Path file : old.toList()) {
+        Files.delete(file);
+      }
+    }
     try (Stream<Path> files = Files.list(from)) {
       for (final Path file : files.toList()) {
         Files.copy(file, to.resolve(file.getFileName().toString()));

@@ -1,4 +1,4 @@
-package dev.braid.image;
+package dev.braid.state.image;
 
 /** An image is damaged, of another kind than expected, or of a version this build cannot read. */
 public final class MalformedImageException extends RuntimeException {

@@ -1,7 +1,8 @@
-package dev.braid.state;
+package dev.braid.jobs.operator;
 
-import dev.braid.image.ImageReader;
-import dev.braid.image.ImageWriter;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.keyed.ImageSerializer;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;

@@ -1,4 +1,4 @@
-package dev.braid.state;
+package dev.braid.jobs.operator;
 
 /**
  * A label that came before its event.

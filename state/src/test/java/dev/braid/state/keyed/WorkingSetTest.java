@@ -1,4 +1,4 @@
-package dev.braid.state;
+package dev.braid.state.keyed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;

@@ -1,4 +1,4 @@
-package dev.braid.state;
+package dev.braid.state.keyed;
 
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,4 +1,4 @@
-package dev.braid.image;
+package dev.braid.state.image;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,6 +1,4 @@
-package dev.braid.router;
-
-import dev.braid.image.ImageReader;
+package dev.braid.state.image;
 
 /** The saved blocks of a learner, wherever they are kept. */
 public interface Blocks {
@@ -11,7 +9,7 @@ public interface Blocks {
   /**
    * One block, from its first byte on.
    *
-   * @param part 0 to parts - 1, in the order of {@link Learner#parts()}
+   * @param part 0 to parts - 1, in the order of the parts
    * @param block 0 to {@code blockCount(part) - 1}
    */
   ImageReader block(int part, int block);

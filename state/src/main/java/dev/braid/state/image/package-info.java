@@ -6,4 +6,4 @@
  * the reader checks against the bytes that are left before it allocates: a damaged image is refused
  * and never read out of bounds.
  */
-package dev.braid.image;
+package dev.braid.state.image;

@@ -1,2 +1,2 @@
 /** Type serializers and the working set of hot models over keyed RocksDB state. */
-package dev.braid.state;
+package dev.braid.state.keyed;

@@ -1,4 +1,4 @@
-package dev.braid.image;
+package dev.braid.state.image;
 
 /**
  * State that is saved in numbered blocks, so that a checkpoint writes only the blocks that changed.

@@ -1,4 +1,4 @@
-package dev.braid.state;
+package dev.braid.jobs.operator;
 
 /**
  * An event that was predicted and waits for its label.
