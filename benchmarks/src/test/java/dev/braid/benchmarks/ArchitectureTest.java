@@ -88,8 +88,7 @@ class ArchitectureTest {
   void moaIsReachedThroughItsAdaptersAlone() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(
-            "dev.braid.experts.moa..", "dev.braid.moa..", "dev.braid.benchmarks..")
+        .resideOutsideOfPackages("dev.braid.moa..", "dev.braid.benchmarks..")
         .should()
         .dependOnClassesThat(resideInAnyPackage(MOA))
         .check(CLASSES);
@@ -119,7 +118,7 @@ class ArchitectureTest {
           "connectors",
           "jobs",
           "benchmarks",
-          "experts.moa"
+          "moa"
         }) {
       assertTrue(
           CLASSES.that(resideInAPackage("dev.braid." + module + "..")).iterator().hasNext(),

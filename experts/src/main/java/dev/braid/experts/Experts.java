@@ -1,7 +1,11 @@
 package dev.braid.experts;
 
 import dev.braid.data.Schema;
-import dev.braid.experts.moa.MoaExpert;
+import dev.braid.experts.basic.CrossedLinear;
+import dev.braid.experts.basic.LastLabel;
+import dev.braid.experts.basic.NaiveBayes;
+import dev.braid.experts.basic.OutsideVote;
+import dev.braid.experts.basic.WindowedKnn;
 import dev.braid.experts.neural.DenseNetwork;
 import dev.braid.experts.neural.NeuralExpert;
 import dev.braid.experts.neural.ReplayNetwork;
@@ -11,11 +15,13 @@ import dev.braid.experts.tree.TreeCommandLine;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.MalformedImageException;
 import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 
 /** Opens experts by name and reads saved ones back by kind. */
 public final class Experts {
-  private static final String MOA_PREFIX = "moa:";
   private static final List<String> NAMES =
       List.of(
           HoeffdingTree.KIND,
@@ -26,6 +32,9 @@ public final class Experts {
           CrossedLinear.KIND,
           ReplayNetwork.KIND,
           DenseNetwork.KIND);
+
+  /** Kinds of other modules. */
+  private static final Map<String, ExpertKind> SERVICES = services();
 
   private Experts() {}
 
@@ -45,8 +54,10 @@ public final class Experts {
    * @throws IllegalArgumentException if there is no such expert
    */
   public static Expert open(final String name, final Schema schema, final long seed) {
-    if (name.startsWith(MOA_PREFIX)) {
-      return openMoa(name, schema, seed);
+    final int colon = name.indexOf(':');
+    final ExpertKind service = colon < 0 ? null : SERVICES.get(name.substring(0, colon));
+    if (service != null) {
+      return service.open(name.substring(colon + 1), schema, seed);
     }
     final int space = name.indexOf(' ');
     if (HoeffdingTree.KIND.equals(space < 0 ? name : name.substring(0, space))) {
@@ -71,13 +82,11 @@ public final class Experts {
     };
   }
 
-  private static Expert openMoa(final String name, final Schema schema, final long seed) {
-    try {
-      return new MoaExpert(schema, name.substring(MOA_PREFIX.length()), seed);
-    } catch (final NoClassDefFoundError e) {
-      throw new IllegalArgumentException(
-          "expert '" + name + "' needs MOA's jar on the class path", e);
-    }
+  private static Map<String, ExpertKind> services() {
+    final Map<String, ExpertKind> kinds = new TreeMap<>();
+    ServiceLoader.load(ExpertKind.class, Experts.class.getClassLoader())
+        .forEach(kind -> kinds.put(kind.name(), kind));
+    return kinds;
   }
 
   /**
@@ -104,8 +113,13 @@ public final class Experts {
       case NeuralExpert.KIND -> NeuralExpert.read(schema, blockCount, blocks);
       case DenseNetwork.KIND -> DenseNetwork.read(schema, blockCount, blocks);
       case OutsideVote.KIND -> OutsideVote.read(schema, blockCount, blocks);
-      case "moa" -> MoaExpert.read(schema, blockCount, blocks);
-      default -> throw new MalformedImageException("there is no expert of kind '" + kind + "'");
+      default -> {
+        final ExpertKind service = SERVICES.get(kind);
+        if (service == null) {
+          throw new MalformedImageException("there is no expert of kind '" + kind + "'");
+        }
+        yield service.read(schema, blockCount, blocks);
+      }
     };
   }
 }

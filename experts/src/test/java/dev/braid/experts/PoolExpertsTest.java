@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
+import dev.braid.experts.basic.CrossedLinear;
+import dev.braid.experts.basic.LastLabel;
+import dev.braid.experts.basic.NaiveBayes;
+import dev.braid.experts.basic.WindowedKnn;
 import dev.braid.experts.neural.ReplayNetwork;
 import dev.braid.experts.tree.AdaptiveTree;
 import dev.braid.experts.tree.HoeffdingTreeOptions;

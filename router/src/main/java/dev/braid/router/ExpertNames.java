@@ -1,7 +1,7 @@
 package dev.braid.router;
 
 /** Names of numbered experts; those of low numbers are made once for all learners. */
-final class ExpertNames {
+public final class ExpertNames {
   private static final String[] KNOWN = new String[256];
 
   static {
@@ -13,7 +13,7 @@ final class ExpertNames {
   private ExpertNames() {}
 
   /** {@code e0}, {@code e1}, ...; names are asked for at every event. */
-  static String of(final int number) {
+  public static String of(final int number) {
     return number < KNOWN.length ? KNOWN[number] : "e" + number;
   }
 }

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  * Part 0 of a learner. Block 0 is its {@link LearnerIdentity}, which changes only as schema and
  * pool do; the other blocks change with every event learned.
  */
-final class Header implements LearnerHeader {
+public final class Header implements LearnerHeader {
   /** How the blocks that change begin. */
   static final String RUNNING = "LHDR";
 
@@ -29,7 +29,8 @@ final class Header implements LearnerHeader {
   /**
    * @param running writes block 1, 2, ...
    */
-  Header(final Supplier<LearnerIdentity> identity, final List<Consumer<ImageWriter>> running) {
+  public Header(
+      final Supplier<LearnerIdentity> identity, final List<Consumer<ImageWriter>> running) {
     this(identity, RUNNING, VERSION, running);
   }
 
@@ -38,7 +39,7 @@ final class Header implements LearnerHeader {
    * @param version of that format
    * @param running writes block 1, 2, ...
    */
-  Header(
+  public Header(
       final Supplier<LearnerIdentity> identity,
       final String kind,
       final int version,
@@ -50,12 +51,12 @@ final class Header implements LearnerHeader {
   }
 
   /** An event was learned. */
-  void changed() {
+  public void changed() {
     dirty = true;
   }
 
   /** The learner was read, and is what this says of it. */
-  void restored(final LearnerIdentity as) {
+  public void restored(final LearnerIdentity as) {
     known = as;
   }
 

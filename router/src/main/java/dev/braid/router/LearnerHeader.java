@@ -3,7 +3,7 @@ package dev.braid.router;
 import dev.braid.state.image.BlockState;
 
 /** Part 0 of every learner. Its block 0 is the {@link LearnerIdentity}. */
-interface LearnerHeader extends BlockState {
+public interface LearnerHeader extends BlockState {
   /** Schema, pool or specification changed: block 0 is to be written again. */
   void identityChanged();
 }

@@ -16,7 +16,7 @@ import java.util.Map;
  * <p>Layout ({@code LRNR}, version 1): preset, seed, number of options and each one's name and
  * value, the schema, number of experts and each one's name and kind.
  */
-final class LearnerIdentity {
+public final class LearnerIdentity {
   private static final String KIND = "LRNR";
   private static final int VERSION = 1;
 
@@ -28,7 +28,7 @@ final class LearnerIdentity {
   private byte[] image;
   private Options options;
 
-  LearnerIdentity(final LearnerSpec spec, final Schema schema, final List<Member> experts) {
+  public LearnerIdentity(final LearnerSpec spec, final Schema schema, final List<Member> experts) {
     this.spec = spec;
     this.schema = schema;
     this.experts = experts;
@@ -40,9 +40,9 @@ final class LearnerIdentity {
    * @param name as {@link Learner#expertName} gives it
    * @param kind as {@link Expert#kind()} gives it
    */
-  record Member(String name, String kind) {}
+  public record Member(String name, String kind) {}
 
-  static LearnerIdentity of(final Learner learner, final List<? extends Expert> experts) {
+  public static LearnerIdentity of(final Learner learner, final List<? extends Expert> experts) {
     final List<Member> members = new ArrayList<>(experts.size());
     for (int e = 0; e < experts.size(); e++) {
       members.add(new Member(learner.expertName(e), experts.get(e).kind()));
@@ -50,15 +50,15 @@ final class LearnerIdentity {
     return new LearnerIdentity(learner.spec(), learner.schema(), members);
   }
 
-  LearnerSpec spec() {
+  public LearnerSpec spec() {
     return spec;
   }
 
-  Schema schema() {
+  public Schema schema() {
     return schema;
   }
 
-  List<Member> experts() {
+  public List<Member> experts() {
     return experts;
   }
 
@@ -75,7 +75,7 @@ final class LearnerIdentity {
     return new LearnerIdentity(other, schema, experts);
   }
 
-  void write(final ImageWriter out) {
+  public void write(final ImageWriter out) {
     if (image == null) {
       final ImageWriter own = new ImageWriter();
       encode(own);
@@ -95,7 +95,7 @@ final class LearnerIdentity {
     experts.forEach(expert -> out.putString(expert.name()).putString(expert.kind()));
   }
 
-  static LearnerIdentity read(final ImageReader in) {
+  public static LearnerIdentity read(final ImageReader in) {
     in.begin(KIND, VERSION);
     final String preset = in.getString();
     final long seed = in.getLong();

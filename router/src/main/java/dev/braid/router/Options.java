@@ -1,12 +1,15 @@
 package dev.braid.router;
 
+import dev.braid.data.Schema;
+import dev.braid.experts.Expert;
+import dev.braid.experts.Experts;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The options of one learner, with the preset's defaults where none was given, checked. */
-final class Options {
+public final class Options {
   private final String preset;
   private final Map<String, String> values = new HashMap<>();
 
@@ -31,11 +34,13 @@ final class Options {
             });
   }
 
-  String text(final String name) {
+  /** The value of an option. */
+  public String text(final String name) {
     return values.get(name);
   }
 
-  int integer(final String name, final int lowest, final int highest) {
+  /** The value of an option. */
+  public int integer(final String name, final int lowest, final int highest) {
     try {
       final int value = Integer.parseInt(text(name).trim());
       if (value >= lowest && value <= highest) {
@@ -47,7 +52,8 @@ final class Options {
     throw bad(name, "a whole number from " + lowest + " to " + highest);
   }
 
-  double real(final String name, final double lowest, final double highest) {
+  /** The value of an option. */
+  public double real(final String name, final double lowest, final double highest) {
     try {
       final double value = Double.parseDouble(text(name).trim());
       if (value >= lowest && value <= highest) {
@@ -59,7 +65,8 @@ final class Options {
     throw bad(name, "a number from " + lowest + " to " + highest);
   }
 
-  boolean flag(final String name) {
+  /** The value of an option. */
+  public boolean flag(final String name) {
     return switch (text(name).trim()) {
       case "true" -> true;
       case "false" -> false;
@@ -67,7 +74,17 @@ final class Options {
     };
   }
 
-  IllegalArgumentException bad(final String name, final String expected) {
+  /** Opens an expert as the option {@code expert} says. */
+  public Expert openExpert(final Schema schema, final long seed) {
+    try {
+      return Experts.open(text("expert"), schema, seed);
+    } catch (final IllegalArgumentException e) {
+      throw new IllegalArgumentException("option 'expert': " + e.getMessage(), e);
+    }
+  }
+
+  /** The refusal of an option's value. */
+  public IllegalArgumentException bad(final String name, final String expected) {
     return new IllegalArgumentException(
         "option '"
             + name

@@ -17,7 +17,7 @@ public record PresetOption(
   }
 
   /** The same option, but a saved learner can go on with another value. */
-  PresetOption whichMayChange() {
+  public PresetOption whichMayChange() {
     return new PresetOption(name, defaultValue, description, true);
   }
 }

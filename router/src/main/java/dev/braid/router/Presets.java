@@ -3,20 +3,21 @@ package dev.braid.router;
 import dev.braid.data.Schema;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.TreeMap;
 
 /** The learners that can be opened by name. */
 public final class Presets {
-  private static final Map<String, Preset> PRESETS =
-      new TreeMap<>(
-          Map.of(
-              Braid.NAME, Braid.PRESET,
-              DriftMoeData.NAME, DriftMoeData.PRESET,
-              DriftMoeTask.NAME, DriftMoeTask.PRESET,
-              Neural.NAME, Neural.PRESET,
-              Tame.NAME, Tame.PRESET));
+  private static final Map<String, Preset> PRESETS = presets();
 
   private Presets() {}
+
+  private static Map<String, Preset> presets() {
+    final Map<String, Preset> presets = new TreeMap<>();
+    ServiceLoader.load(Preset.class, Presets.class.getClassLoader())
+        .forEach(preset -> presets.put(preset.name(), preset));
+    return presets;
+  }
 
   /** Names of all presets, in alphabetical order. */
   public static List<String> names() {
@@ -49,7 +50,7 @@ public final class Presets {
    */
   public static Learner open(final LearnerSpec spec, final Schema schema) {
     final Preset preset = find(spec.preset());
-    return preset.opener().open(spec, new Options(spec, preset.options()), schema);
+    return preset.open(spec, new Options(spec, preset.options()), schema);
   }
 
   /**
@@ -79,7 +80,7 @@ public final class Presets {
   static Learner read(final SavedLearner saved) {
     final LearnerSpec spec = saved.spec();
     final Preset preset = find(spec.preset());
-    return preset.reader().read(saved, saved.identity().options(preset));
+    return preset.read(saved, saved.identity().options(preset));
   }
 
   private static Preset find(final String name) {

@@ -9,39 +9,39 @@ import dev.braid.state.image.MalformedImageException;
 import java.util.function.Consumer;
 
 /** A learner's saved blocks with what their first one says. */
-record SavedLearner(LearnerIdentity identity, Blocks blocks) {
+public record SavedLearner(LearnerIdentity identity, Blocks blocks) {
   private static final int FIRST_EXPERT = 2;
 
-  LearnerSpec spec() {
+  public LearnerSpec spec() {
     return identity.spec();
   }
 
-  Schema schema() {
+  public Schema schema() {
     return identity.schema();
   }
 
-  int expertCount() {
+  public int expertCount() {
     return identity.experts().size();
   }
 
   /** The kind of a saved expert. */
-  String kind(final int expert) {
+  public String kind(final int expert) {
     return identity.experts().get(expert).kind();
   }
 
-  void requireExperts(final int expected) {
+  public void requireExperts(final int expected) {
     if (expertCount() != expected) {
       throw new MalformedImageException(
           "the image holds " + expertCount() + " experts instead of " + expected);
     }
   }
 
-  ImageReader block(final int part, final int block) {
+  public ImageReader block(final int part, final int block) {
     return blocks.block(part, block);
   }
 
   /** Hands one block of the header to its reader and checks that it is read to its end. */
-  void readHeader(final int block, final Consumer<ImageReader> reader) {
+  public void readHeader(final int block, final Consumer<ImageReader> reader) {
     final ImageReader in = block(0, block);
     in.begin(Header.RUNNING, Header.VERSION);
     reader.accept(in);
@@ -53,7 +53,7 @@ record SavedLearner(LearnerIdentity identity, Blocks blocks) {
    *
    * @param schema as the expert knows it
    */
-  Expert readExpert(final int expert, final Schema schema) {
+  public Expert readExpert(final int expert, final Schema schema) {
     final int part = FIRST_EXPERT + expert;
     return Experts.read(kind(expert), schema, blocks.blockCount(part), block -> block(part, block));
   }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
-import dev.braid.experts.OutsideVote;
+import dev.braid.experts.basic.OutsideVote;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

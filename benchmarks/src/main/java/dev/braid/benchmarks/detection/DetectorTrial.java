@@ -4,7 +4,7 @@ import dev.braid.data.Instance;
 import dev.braid.data.InstanceSource;
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
-import dev.braid.experts.NaiveBayes;
+import dev.braid.experts.basic.NaiveBayes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoublePredicate;

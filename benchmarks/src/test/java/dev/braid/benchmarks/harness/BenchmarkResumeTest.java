@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.experts.moa.MoaSource;
+import dev.braid.moa.MoaSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

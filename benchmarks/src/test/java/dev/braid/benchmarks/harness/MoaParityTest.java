@@ -2,7 +2,7 @@ package dev.braid.benchmarks.harness;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.braid.experts.moa.MoaSource;
+import dev.braid.moa.MoaSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

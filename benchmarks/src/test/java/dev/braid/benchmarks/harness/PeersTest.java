@@ -3,7 +3,7 @@ package dev.braid.benchmarks.harness;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.experts.moa.MoaSource;
+import dev.braid.moa.MoaSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

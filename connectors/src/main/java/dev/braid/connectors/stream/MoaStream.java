@@ -1,8 +1,9 @@
 package dev.braid.connectors.stream;
 
+import dev.braid.data.GeneratorKind;
 import dev.braid.data.InstanceSource;
-import dev.braid.experts.moa.MoaSource;
 import java.util.List;
+import java.util.ServiceLoader;
 
 /** A stream that MOA makes or reads, as its command line says; the seed is part of that. */
 record MoaStream(String commandLine) implements StreamSpec {
@@ -26,17 +27,17 @@ record MoaStream(String commandLine) implements StreamSpec {
   }
 
   static InstanceSource open(final String commandLine) {
-    try {
-      return new MoaSource(commandLine);
-    } catch (final IllegalArgumentException e) {
-      throw new StreamException(e.getMessage(), e);
-    } catch (final NoClassDefFoundError e) {
-      throw new StreamException(
-          "this stream is made by MOA, which is not on the class path (class "
-              + e.getMessage()
-              + ")",
-          e);
+    for (final GeneratorKind kind :
+        ServiceLoader.load(GeneratorKind.class, GeneratorKind.class.getClassLoader())) {
+      if (kind.name().equals("moa")) {
+        try {
+          return kind.open(commandLine);
+        } catch (final IllegalArgumentException e) {
+          throw new StreamException(e.getMessage(), e);
+        }
+      }
     }
+    throw new StreamException("this stream is made by MOA, and Braid's bridge to it is not there");
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.braid.jobs.config;
 
-import dev.braid.experts.OutsideVote;
+import dev.braid.experts.basic.OutsideVote;
 import dev.braid.experts.dense.DenseMoeSpec;
 import dev.braid.experts.dense.DenseOptions;
 import dev.braid.experts.dense.GateSpec;

@@ -1,0 +1,231 @@
+package dev.braid.experts.basic;
+
+import dev.braid.data.Schema;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+import java.util.Arrays;
+
+/**
+ * The last events in columns of floats, with each column's mean and variance over the window kept
+ * up to date.
+ */
+final class KnnWindow {
+  /** Beyond this a square would overflow a float. */
+  private static final double LARGEST = 1e15;
+
+  /** Squared deviations by which one numeric feature can count at most. */
+  private static final float FARTHEST = 100;
+
+  private int capacity;
+  private boolean[] nominal;
+  private float[][] column;
+  // A number is stored relative to the first one met, so that 1e12 + 1 and 1e12 + 2 differ.
+  private double[] origin;
+  private double[] sum;
+  private double[] squares;
+  private int[] label;
+  private float[] distance;
+  private int size;
+  private int next;
+
+  KnnWindow(final Schema schema, final int capacity) {
+    this.capacity = capacity;
+    final int features = schema.featureCount();
+    nominal = nominal(schema);
+    column = new float[features][capacity];
+    origin = new double[features];
+    Arrays.fill(origin, Double.NaN);
+    sum = new double[features];
+    squares = new double[features];
+    label = new int[capacity];
+    distance = new float[capacity];
+  }
+
+  private static boolean[] nominal(final Schema schema) {
+    final boolean[] nominal = new boolean[schema.featureCount()];
+    for (int f = 0; f < nominal.length; f++) {
+      nominal[f] = schema.features().get(f).isNominal();
+    }
+    return nominal;
+  }
+
+  int size() {
+    return size;
+  }
+
+  int label(final int slot) {
+    return label[slot];
+  }
+
+  /** Squared distances of the events in the window, by slot; valid until the next call. */
+  float[] distances(final double[] x) {
+    Arrays.fill(distance, 0);
+    for (int f = 0; f < column.length; f++) {
+      if (Double.isNaN(x[f])) {
+        continue;
+      }
+      if (nominal[f]) {
+        addMismatch(distance, column[f], (float) x[f]);
+      } else {
+        final double variance = variance(f);
+        if (variance > 0) {
+          addSquares(distance, column[f], relative(f, x[f]), (float) (1 / Math.sqrt(variance)));
+        }
+      }
+    }
+    return distance;
+  }
+
+  private double variance(final int f) {
+    final double mean = sum[f] / Math.max(1, size);
+    final double variance = squares[f] / Math.max(1, size) - mean * mean;
+    // What rounding leaves of the squares of a constant feature is no variance.
+    return variance > 1e-12 * mean * mean && variance > 1e-30 ? variance : 0;
+  }
+
+  private static void addSquares(
+      final float[] distance, final float[] values, final float query, final float scale) {
+    for (int i = 0; i < distance.length; i++) {
+      final float difference = (values[i] - query) * scale;
+      distance[i] += Math.min(FARTHEST, difference * difference);
+    }
+  }
+
+  /** Values are whole numbers: two that differ do so by 1 or more. No branch, so it vectorises. */
+  private static void addMismatch(final float[] distance, final float[] values, final float query) {
+    for (int i = 0; i < distance.length; i++) {
+      distance[i] += Math.min(1f, Math.abs(values[i] - query));
+    }
+  }
+
+  private float relative(final int f, final double value) {
+    return (float) Math.max(-LARGEST, Math.min(LARGEST, value - origin[f]));
+  }
+
+  void add(final double[] x, final int newLabel) {
+    final boolean full = size == capacity;
+    for (int f = 0; f < column.length; f++) {
+      final float[] values = column[f];
+      if (nominal[f]) {
+        values[next] = Double.isNaN(x[f]) ? -1 : (float) x[f];
+        continue;
+      }
+      if (full) {
+        sum[f] -= values[next];
+        squares[f] -= (double) values[next] * values[next];
+      }
+      final float value = stored(f, x[f], full ? size - 1 : size);
+      values[next] = value;
+      sum[f] += value;
+      squares[f] += (double) value * value;
+    }
+    label[next] = newLabel;
+    size = Math.min(capacity, size + 1);
+    next++;
+    if (next == capacity) {
+      next = 0;
+      sumAgain();
+    }
+  }
+
+  private float stored(final int f, final double value, final int others) {
+    if (Double.isNaN(value)) {
+      return others == 0 ? 0 : (float) (sum[f] / others);
+    }
+    if (Double.isNaN(origin[f])) {
+      origin[f] = Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, value));
+    }
+    return relative(f, value);
+  }
+
+  /** Once per turn of the window, so that rounding errors of large values do not stay. */
+  private void sumAgain() {
+    for (int f = 0; f < column.length; f++) {
+      double total = 0;
+      double totalSquares = 0;
+      for (int i = 0; i < size && !nominal[f]; i++) {
+        total += column[f][i];
+        totalSquares += (double) column[f][i] * column[f][i];
+      }
+      sum[f] = total;
+      squares[f] = totalSquares;
+    }
+  }
+
+  /** Takes new features, which count as missing in the window, and drops the oldest events. */
+  void grow(final Schema schema, final int newCapacity) {
+    final KnnWindow grown = new KnnWindow(schema, newCapacity);
+    System.arraycopy(origin, 0, grown.origin, 0, origin.length);
+    final int kept = Math.min(size, newCapacity);
+    for (int i = 0; i < kept; i++) {
+      final int from = Math.floorMod(next - kept + i, capacity);
+      for (int f = 0; f < grown.column.length; f++) {
+        grown.column[f][i] = f < column.length ? column[f][from] : grown.nominal[f] ? -1 : 0;
+      }
+      grown.label[i] = label[from];
+    }
+    capacity = newCapacity;
+    nominal = grown.nominal;
+    column = grown.column;
+    origin = grown.origin;
+    sum = grown.sum;
+    squares = grown.squares;
+    label = grown.label;
+    distance = grown.distance;
+    size = kept;
+    next = kept % newCapacity;
+    sumAgain();
+  }
+
+  long sizeBytes() {
+    return 128 + column.length * (4L * capacity + 41) + 8L * capacity;
+  }
+
+  void write(final ImageWriter out) {
+    out.putInt(size).putInt(next).putInts(label, size).putInt(column.length);
+    out.putDoubles(origin, origin.length)
+        .putDoubles(sum, sum.length)
+        .putDoubles(squares, squares.length);
+    for (final float[] values : column) {
+      out.putFloats(values, size);
+    }
+  }
+
+  static KnnWindow read(final Schema schema, final int capacity, final ImageReader in) {
+    final KnnWindow window = new KnnWindow(schema, capacity);
+    final int features = schema.featureCount();
+    window.size = in.getIntIn(0, capacity, "events in the window");
+    window.next = in.getIntIn(0, capacity - 1, "next slot");
+    final int[] labels = in.getInts();
+    for (final int label : labels) {
+      if (label < 0 || label >= schema.classCount()) {
+        throw new MalformedImageException("the window holds class " + label);
+      }
+    }
+    System.arraycopy(labels, 0, window.label, 0, sized(labels.length, window.size));
+    in.getIntIn(features, features, "number of features");
+    window.origin = doubles(in, features);
+    window.sum = doubles(in, features);
+    window.squares = doubles(in, features);
+    for (int f = 0; f < features; f++) {
+      final float[] values = in.getFloats();
+      System.arraycopy(values, 0, window.column[f], 0, sized(values.length, window.size));
+    }
+    return window;
+  }
+
+  private static double[] doubles(final ImageReader in, final int features) {
+    final double[] values = in.getDoubles();
+    sized(values.length, features);
+    return values;
+  }
+
+  private static int sized(final int found, final int expected) {
+    if (found != expected) {
+      throw new MalformedImageException(
+          "the window has an array of " + found + " elements instead of " + expected);
+    }
+    return found;
+  }
+}

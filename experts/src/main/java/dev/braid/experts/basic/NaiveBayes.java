@@ -1,0 +1,185 @@
+package dev.braid.experts.basic;
+
+import dev.braid.data.Schema;
+import dev.braid.experts.Expert;
+import dev.braid.experts.PortableMath;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.IntFunction;
+
+/**
+ * Incremental naive Bayes: normal densities for numeric features (mean and variance by West's
+ * weighted form of Welford's algorithm), smoothed counts for nominal ones; missing values are left
+ * out. With a finite memory older events fade exponentially.
+ *
+ * <p>Fading costs nothing per event: instead of all statistics shrinking, the weight of new events
+ * grows, and everything is scaled back when that weight becomes large.
+ */
+public final class NaiveBayes implements Expert {
+  /** As {@link #kind()} says it. */
+  public static final String KIND = "naive-bayes";
+
+  private static final String IMAGE = "NBAY";
+  private static final int VERSION = 1;
+
+  /** Growing weights are scaled back beyond this; far from overflow even when squared. */
+  private static final double LARGEST_WEIGHT = 1e30;
+
+  private final double growth;
+  private double newWeight = 1;
+  private double[] classWeight;
+  private final NormalStatistics normals;
+  private final CountStatistics counts;
+  private boolean dirty = true;
+
+  /**
+   * An expert that has seen nothing.
+   *
+   * @param memory number of events after which one counts 1/e; infinite for no fading
+   */
+  public NaiveBayes(final Schema schema, final double memory) {
+    this(
+        1 / (1 - 1 / checkedMemory(memory)),
+        new double[schema.classCount()],
+        new NormalStatistics(schema),
+        new CountStatistics(schema));
+  }
+
+  private NaiveBayes(
+      final double growth,
+      final double[] classWeight,
+      final NormalStatistics normals,
+      final CountStatistics counts) {
+    this.growth = growth;
+    this.classWeight = classWeight;
+    this.normals = normals;
+    this.counts = counts;
+  }
+
+  private static double checkedMemory(final double memory) {
+    if (!(memory > 1)) {
+      throw new IllegalArgumentException("memory is " + memory + "; it must be above 1 event");
+    }
+    return memory;
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public void predict(final double[] x, final double[] probabilities) {
+    double total = 0;
+    for (final double weight : classWeight) {
+      total += weight;
+    }
+    if (!(total > 0)) {
+      Arrays.fill(probabilities, 1.0 / probabilities.length);
+      return;
+    }
+    for (int c = 0; c < probabilities.length; c++) {
+      // A class never seen could only be guessed.
+      probabilities[c] =
+          classWeight[c] > 0
+              ? PortableMath.log(classWeight[c] / total)
+                  + normals.logDensity(x, c, newWeight)
+                  + counts.logProbability(x, c, newWeight)
+              : Double.NEGATIVE_INFINITY;
+    }
+    PortableMath.softmax(probabilities);
+  }
+
+  @Override
+  public void learn(final double[] x, final int label, final double weight) {
+    Objects.checkIndex(label, classWeight.length);
+    final double w = weight * newWeight;
+    classWeight[label] += w;
+    normals.learn(x, label, w);
+    counts.learn(x, label, w);
+    newWeight *= growth;
+    if (newWeight > LARGEST_WEIGHT) {
+      scaleBack();
+    }
+    dirty = true;
+  }
+
+  private void scaleBack() {
+    final double factor = 1 / newWeight;
+    newWeight = 1;
+    for (int c = 0; c < classWeight.length; c++) {
+      classWeight[c] = fade(classWeight[c], factor);
+    }
+    normals.scale(factor);
+    counts.scale(factor);
+  }
+
+  /** Scales a weight and lets go of it before it becomes denormal. */
+  static double fade(final double weight, final double factor) {
+    final double faded = weight * factor;
+    return faded < 1e-100 ? 0 : faded;
+  }
+
+  @Override
+  public void grow(final Schema schema) {
+    classWeight = Arrays.copyOf(classWeight, schema.classCount());
+    normals.grow(schema);
+    counts.grow(schema);
+    dirty = true;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return 64 + 8L * classWeight.length + normals.sizeBytes() + counts.sizeBytes();
+  }
+
+  @Override
+  public boolean isDirty(final int block) {
+    return dirty;
+  }
+
+  @Override
+  public void markClean() {
+    dirty = false;
+  }
+
+  /** Layout ({@code NBAY}, version 1): growth, next weight, weights by class, both statistics. */
+  @Override
+  public void writeBlock(final int block, final ImageWriter out) {
+    out.begin(IMAGE, VERSION).putDouble(growth).putDouble(newWeight);
+    out.putDoubles(classWeight, classWeight.length);
+    normals.write(out);
+    counts.write(out);
+  }
+
+  /**
+   * Reads an expert back.
+   *
+   * @param schema as it was when the block was written
+   * @throws MalformedImageException if the block is not that of such an expert
+   */
+  public static NaiveBayes read(
+      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+    final ImageReader in = blocks.apply(0);
+    in.begin(IMAGE, VERSION);
+    final double growth = in.getDouble();
+    final double newWeight = in.getDouble();
+    final double[] classWeight = in.getDoubles();
+    if (classWeight.length != schema.classCount()) {
+      throw new MalformedImageException(
+          "naive Bayes of " + classWeight.length + " classes does not fit the schema");
+    }
+    final NormalStatistics normals = new NormalStatistics(schema);
+    normals.read(in);
+    final CountStatistics counts = new CountStatistics(schema);
+    counts.read(in);
+    in.end();
+    final NaiveBayes expert = new NaiveBayes(growth, classWeight, normals, counts);
+    expert.newWeight = newWeight;
+    expert.markClean();
+    return expert;
+  }
+}

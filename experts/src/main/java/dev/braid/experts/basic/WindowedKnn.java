@@ -1,0 +1,167 @@
+package dev.braid.experts.basic;
+
+import dev.braid.data.Schema;
+import dev.braid.experts.Expert;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+import java.util.Arrays;
+import java.util.function.IntFunction;
+
+/**
+ * Nearest neighbours among the last events, by brute force over flat float columns: the inner loops
+ * run along the window, one feature at a time, in the form the compiler turns into vector code.
+ *
+ * <p>A numeric feature counts by its squared difference over its variance in the window, a nominal
+ * one by 0 or 1; a missing value of the query counts nothing, one in the window as the feature's
+ * mean or as a value of its own. Neighbours vote with the inverse of their distance, relative to
+ * the farthest of them, so that no scale matters.
+ */
+public final class WindowedKnn implements Expert {
+  /** As {@link #kind()} says it. */
+  public static final String KIND = "windowed-knn";
+
+  private static final String IMAGE = "WKNN";
+  private static final int VERSION = 1;
+
+  /** Cells of the window at most: wide data gets a shorter window, and the cost stays bounded. */
+  private static final int MOST_CELLS = 1 << 18;
+
+  private static final int SHORTEST = 64;
+
+  /** What each class has before the neighbours vote, in neighbours. */
+  private static final double PRIOR = 0.05;
+
+  private final int neighbours;
+  private final int longest;
+  private final KnnWindow window;
+  private final float[] nearest;
+  private final int[] nearestLabel;
+  private int classes;
+  private boolean dirty = true;
+
+  /**
+   * An expert that has seen nothing.
+   *
+   * @param window events kept, at most; wide schemas keep fewer
+   * @param neighbours how many vote, 1 or more
+   */
+  public WindowedKnn(final Schema schema, final int window, final int neighbours) {
+    this(schema, window, neighbours, new KnnWindow(schema, capacity(schema, window)));
+  }
+
+  private WindowedKnn(
+      final Schema schema, final int longest, final int neighbours, final KnnWindow window) {
+    this.longest = longest;
+    this.neighbours = neighbours;
+    this.window = window;
+    nearest = new float[neighbours];
+    nearestLabel = new int[neighbours];
+    classes = schema.classCount();
+  }
+
+  private static int capacity(final Schema schema, final int longest) {
+    final int affordable = MOST_CELLS / Math.max(1, schema.featureCount());
+    return Math.max(1, Math.min(longest, Math.max(SHORTEST, affordable)));
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public void predict(final double[] x, final double[] probabilities) {
+    Arrays.fill(probabilities, PRIOR);
+    final int found = findNearest(window.distances(x));
+    double sum = PRIOR * probabilities.length;
+    // Distances are squared. The farthest neighbour weighs a half, one at distance 0 a whole.
+    final double scale = found == 0 ? 1 : 1 / Math.max(nearest[found - 1], Float.MIN_NORMAL);
+    for (int n = 0; n < found; n++) {
+      final double weight = 1 / (1 + nearest[n] * scale);
+      probabilities[nearestLabel[n]] += weight;
+      sum += weight;
+    }
+    for (int c = 0; c < probabilities.length; c++) {
+      probabilities[c] /= sum;
+    }
+  }
+
+  /** Sorts the nearest into {@link #nearest}, on a tie the one in the lower slot; how many. */
+  private int findNearest(final float[] distance) {
+    int found = 0;
+    float farthest = Float.POSITIVE_INFINITY;
+    final int filled = window.size();
+    for (int i = 0; i < filled; i++) {
+      final float d = distance[i];
+      if (d < farthest || found < neighbours) {
+        int at = found < neighbours ? found++ : neighbours - 1;
+        while (at > 0 && nearest[at - 1] > d) {
+          nearest[at] = nearest[at - 1];
+          nearestLabel[at] = nearestLabel[at - 1];
+          at--;
+        }
+        nearest[at] = d;
+        nearestLabel[at] = window.label(i);
+        farthest = found < neighbours ? Float.POSITIVE_INFINITY : nearest[neighbours - 1];
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void learn(final double[] x, final int label, final double weight) {
+    window.add(x, label);
+    dirty = true;
+  }
+
+  @Override
+  public void grow(final Schema schema) {
+    classes = schema.classCount();
+    window.grow(schema, capacity(schema, longest));
+    dirty = true;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return 64 + 8L * neighbours + window.sizeBytes();
+  }
+
+  @Override
+  public boolean isDirty(final int block) {
+    return dirty;
+  }
+
+  @Override
+  public void markClean() {
+    dirty = false;
+  }
+
+  /** Layout ({@code WKNN}, version 1): window wanted, neighbours, classes, the window's own. */
+  @Override
+  public void writeBlock(final int block, final ImageWriter out) {
+    out.begin(IMAGE, VERSION).putInt(longest).putInt(neighbours).putInt(classes);
+    window.write(out);
+  }
+
+  /**
+   * Reads an expert back.
+   *
+   * @param schema as it was when the block was written
+   * @throws MalformedImageException if the block is not that of such an expert
+   */
+  public static WindowedKnn read(
+      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+    final ImageReader in = blocks.apply(0);
+    in.begin(IMAGE, VERSION);
+    final int longest = in.getIntIn(1, Integer.MAX_VALUE, "window");
+    final int neighbours = in.getIntIn(1, 1 << 20, "neighbours");
+    final int classes = schema.classCount();
+    in.getIntIn(classes, classes, "number of classes");
+    final KnnWindow window = KnnWindow.read(schema, capacity(schema, longest), in);
+    in.end();
+    final WindowedKnn expert = new WindowedKnn(schema, longest, neighbours, window);
+    expert.markClean();
+    return expert;
+  }
+}

@@ -1,0 +1,2 @@
+/** Experts that are neither trees nor networks. */
+package dev.braid.experts.basic;

@@ -1,0 +1,245 @@
+package dev.braid.router.neural;
+
+import dev.braid.data.Schema;
+import dev.braid.experts.CounterRandom;
+import dev.braid.experts.dense.GateSpec;
+import dev.braid.experts.dense.Rest;
+import dev.braid.experts.neural.DenseNetwork;
+import dev.braid.router.ExpertNames;
+import dev.braid.router.Learner;
+import dev.braid.router.LearnerHeader;
+import dev.braid.router.LearnerIdentity;
+import dev.braid.router.LearnerSpec;
+import dev.braid.router.Options;
+import dev.braid.router.Prediction;
+import dev.braid.router.PresetOption;
+import dev.braid.router.SavedLearner;
+import dev.braid.state.image.BlockState;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A dense layer of neural experts and nothing else: its gate is the router, and both learn together
+ * from the same loss.
+ */
+final class Neural implements Learner {
+  static final List<PresetOption> OPTIONS =
+      List.of(
+          new PresetOption("experts", "8", "Experts that the gate chooses from, 1 to 1000."),
+          new PresetOption(
+              "hidden",
+              "0",
+              "Hidden units of an expert, 1 to 4096; 0 for 64, or 32 where the schema makes more"
+                  + " than 64 inputs."),
+          new PresetOption(
+              "gate",
+              "softmax",
+              "How experts are weighed: softmax takes all, top-k and sigmoid the best few."),
+          new PresetOption("chosen", "2", "Best few: so many, 2 to experts."),
+          new PresetOption("shared", "1", "Experts that see every event, with sigmoid, 0 to 100."),
+          new PresetOption(
+              "balance-weight",
+              "0.01",
+              "Weight of the loss that balances the experts' load, 0 to 1, but with softmax."),
+          new PresetOption("learning-rate", "0.005", "Adam's step size, above 0."),
+          new PresetOption(
+              "rest",
+              "none",
+              "What the weights of an expert that no longer learns are rounded to: int8, int4,"
+                  + " or none; not with softmax."),
+          new PresetOption(
+              "rest-after",
+              "100",
+              "Steps, of eight events each, without an event for an expert until it rests."));
+
+  private final LearnerSpec spec;
+  private final DenseNetwork network;
+  private final OwnHeader header = new OwnHeader();
+  private final List<BlockState> parts = new ArrayList<>();
+  private Schema schema;
+
+  Neural(final LearnerSpec spec, final Options options, final Schema schema) {
+    this(
+        spec,
+        schema,
+        new DenseNetwork(schema, settings(options), CounterRandom.bits(spec.seed(), -2)));
+  }
+
+  Neural(final SavedLearner saved, final Options options) {
+    this(saved.spec(), saved.schema(), read(saved));
+    if (network.expertCount() != saved.expertCount()) {
+      throw new MalformedImageException("the layer has not the experts of the learner");
+    }
+  }
+
+  private Neural(final LearnerSpec spec, final Schema schema, final DenseNetwork network) {
+    this.spec = spec;
+    this.schema = schema;
+    this.network = network;
+    parts.add(header);
+    for (int block = 1; block < network.blockCount(); block++) {
+      parts.add(new LayerBlock(network, block));
+    }
+  }
+
+  private static DenseNetwork.Settings settings(final Options options) {
+    final int experts = options.integer("experts", 1, 1000);
+    final GateSpec gate =
+        switch (options.text("gate").trim()) {
+          case "softmax" -> GateSpec.softmax();
+          case "top-k" -> GateSpec.topK(chosen(options, experts), balance(options));
+          case "sigmoid" ->
+              GateSpec.sigmoid(
+                  chosen(options, experts), options.integer("shared", 0, 100), balance(options));
+          default -> throw options.bad("gate", "softmax, top-k or sigmoid");
+        };
+    return new DenseNetwork.Settings(
+        experts,
+        options.integer("hidden", 0, 4096),
+        gate,
+        options.real("learning-rate", 1e-9, 1),
+        rest(options, gate));
+  }
+
+  private static Rest rest(final Options options, final GateSpec gate) {
+    final Rest.Format format =
+        switch (options.text("rest").trim()) {
+          case "none" -> Rest.Format.NONE;
+          case "int8" -> Rest.Format.INT8;
+          case "int4" -> Rest.Format.INT4;
+          default -> throw options.bad("rest", "none, int8 or int4");
+        };
+    if (format != Rest.Format.NONE && gate.kind() == GateSpec.Kind.SOFTMAX) {
+      throw options.bad("rest", "none with a softmax gate, which needs every expert");
+    }
+    return new Rest(format, options.integer("rest-after", 1, 1 << 30));
+  }
+
+  private static int chosen(final Options options, final int experts) {
+    return options.integer("chosen", 2, experts);
+  }
+
+  private static double balance(final Options options) {
+    return options.real("balance-weight", 0, 1);
+  }
+
+  /** Part 1 + b holds the layer's block b, which is the network's block 1 + b. */
+  private static DenseNetwork read(final SavedLearner saved) {
+    return DenseNetwork.read(
+        saved.schema(),
+        2 + saved.expertCount(),
+        block -> block == 0 ? saved.block(0, 1) : saved.block(block, 0));
+  }
+
+  @Override
+  public LearnerSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public void grow(final Schema larger) {
+    schema = larger;
+    network.grow(larger);
+    header.identityChanged();
+  }
+
+  @Override
+  public void predict(final double[] x, final Prediction out) {
+    out.shape(schema.classCount(), network.expertCount());
+    network.predict(x, out.probabilities());
+    network.weights(out.weights());
+  }
+
+  @Override
+  public void learn(final double[] x, final int label) {
+    network.learn(x, label, 1);
+  }
+
+  @Override
+  public int expertCount() {
+    return network.expertCount();
+  }
+
+  @Override
+  public String expertName(final int expert) {
+    return ExpertNames.of(expert);
+  }
+
+  @Override
+  public List<BlockState> parts() {
+    return List.copyOf(parts);
+  }
+
+  @Override
+  public long sizeBytes() {
+    return 1024 + network.sizeBytes();
+  }
+
+  private LearnerIdentity identity() {
+    final List<LearnerIdentity.Member> members = new ArrayList<>();
+    for (int e = 0; e < network.expertCount(); e++) {
+      members.add(new LearnerIdentity.Member(expertName(e), DenseNetwork.KIND));
+    }
+    return new LearnerIdentity(spec, schema, members);
+  }
+
+  /** One block of the network as a part of its own: the gate, or one of the experts. */
+  private record LayerBlock(DenseNetwork network, int at) implements BlockState {
+    @Override
+    public boolean isDirty(final int block) {
+      return network.isDirty(at);
+    }
+
+    @Override
+    public void writeBlock(final int block, final ImageWriter out) {
+      network.writeBlock(at, out);
+    }
+
+    @Override
+    public void markClean() {
+      network.markClean(at);
+    }
+  }
+
+  /** Part 0. Block 0: {@link LearnerIdentity}; block 1: the network's encoder and window. */
+  private final class OwnHeader implements LearnerHeader {
+    private boolean identityDirty = true;
+
+    @Override
+    public void identityChanged() {
+      identityDirty = true;
+    }
+
+    @Override
+    public int blockCount() {
+      return 2;
+    }
+
+    @Override
+    public boolean isDirty(final int block) {
+      return block == 0 ? identityDirty : network.isDirty(0);
+    }
+
+    @Override
+    public void markClean() {
+      identityDirty = false;
+      network.markClean(0);
+    }
+
+    @Override
+    public void writeBlock(final int block, final ImageWriter out) {
+      if (block == 0) {
+        identity().write(out);
+      } else {
+        network.writeBlock(0, out);
+      }
+    }
+  }
+}

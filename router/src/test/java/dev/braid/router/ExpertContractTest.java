@@ -1,0 +1,230 @@
+package dev.braid.router;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.data.Feature;
+import dev.braid.data.Schema;
+import dev.braid.experts.Expert;
+import dev.braid.experts.Experts;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@link Expert} promises, asked of every expert that can be opened by name. */
+class ExpertContractTest {
+  private static final Schema SCHEMA =
+      new Schema(
+          List.of(
+              Feature.numeric("a"), Feature.numeric("b"), Feature.nominal("colour", "red", "blue")),
+          List.of("no", "yes"));
+
+  static List<String> experts() {
+    final List<String> names = new ArrayList<>(Experts.names());
+    names.add("hoeffding-tree -g 50 -c 1e-7 -t 0.1 -l NB -m 100000 -b");
+    names.add("moa:trees.HoeffdingTree -g 50 -c 1e-7");
+    names.add("moa:meta.AdaptiveRandomForest -s 3");
+    return names;
+  }
+
+  @ParameterizedTest
+  @MethodSource("experts")
+  void isUniformBeforeItHasLearned(final String name) {
+    final double[] p = new double[2];
+    Experts.open(name, SCHEMA, 1).predict(new double[] {1, 2, 0}, p);
+    assertArrayEquals(new double[] {0.5, 0.5}, p, 1e-12);
+  }
+
+  @ParameterizedTest
+  @MethodSource("experts")
+  void aRestoredExpertGoesOnBitForBit(final String name) {
+    final Expert original = Experts.open(name, SCHEMA, 1);
+    learn(original, 2, 777);
+    final Expert restored = copy(original, SCHEMA);
+    for (int b = 0; b < restored.blockCount(); b++) {
+      assertFalse(restored.isDirty(b));
+    }
+    learn(original, 3, 500);
+    learn(restored, 3, 500);
+    assertSamePredictions(original, restored);
+  }
+
+  @ParameterizedTest
+  @MethodSource("experts")
+  void predictingChangesNothing(final String name) {
+    final Expert asked = Experts.open(name, SCHEMA, 1);
+    final Expert unasked = Experts.open(name, SCHEMA, 1);
+    final SplittableRandom random = new SplittableRandom(4);
+    final double[] p = new double[2];
+    for (int t = 0; t < 500; t++) {
+      final double[] x = event(random);
+      asked.predict(x, p);
+      asked.predict(new double[] {Double.NaN, t, 1}, p);
+      asked.learn(x, label(x), 1);
+      unasked.learn(x, label(x), 1);
+    }
+    assertSamePredictions(asked, unasked);
+  }
+
+  @ParameterizedTest
+  @MethodSource("experts")
+  void growsByFeaturesValuesAndClasses(final String name) {
+    final Expert expert = Experts.open(name, SCHEMA, 1);
+    learn(expert, 2, 300);
+    final Schema larger =
+        SCHEMA
+            .withFeature(Feature.numeric("late"))
+            .withFeature(Feature.nominal("size", "s"))
+            .withValue(2, "green")
+            .withClass("maybe");
+    expert.grow(larger);
+    final SplittableRandom random = new SplittableRandom(5);
+    final double[] p = new double[3];
+    for (int t = 0; t < 600; t++) {
+      final boolean third = random.nextInt(3) == 0;
+      final double[] e = event(random);
+      final double[] x = {e[0], e[1], third ? 2 : e[2], third ? 5 : random.nextDouble(), 0};
+      expert.predict(x, p);
+      assertDistribution(p);
+      expert.learn(x, third ? 2 : label(e), 1);
+    }
+    final Expert restored = copy(expert, larger);
+    final double[] q = new double[3];
+    final double[] x = {0.5, 0.5, 2, 5, 0};
+    restored.predict(x, q);
+    expert.predict(x, p);
+    assertArrayEquals(p, q);
+  }
+
+  @ParameterizedTest
+  @MethodSource("experts")
+  void startsWithoutAnyClassOrFeature(final String name) {
+    final Schema empty = new Schema(List.of(), List.of());
+    final Expert expert = Experts.open(name, empty, 1);
+    expert.predict(new double[0], new double[0]);
+    expert.grow(SCHEMA);
+    learn(expert, 1, 100);
+    final double[] p = new double[2];
+    expert.predict(new double[] {1, 0, 1}, p);
+    assertDistribution(p);
+  }
+
+  @ParameterizedTest
+  @MethodSource("experts")
+  void staysADistributionWhateverComes(final String name) {
+    final Expert expert = Experts.open(name, SCHEMA, 1);
+    final double[] hostile = {
+      Double.NaN, 1e12, -1e12, 1e-9, 0, -0.0, 1e300, -1e300, Double.MIN_VALUE, 42
+    };
+    final SplittableRandom random = new SplittableRandom(6);
+    final double[] p = new double[2];
+    for (int t = 0; t < 3000; t++) {
+      final double[] x = {
+        hostile[random.nextInt(hostile.length)],
+        hostile[random.nextInt(hostile.length)],
+        random.nextInt(3) == 0 ? Double.NaN : random.nextInt(2)
+      };
+      expert.predict(x, p);
+      assertDistribution(p);
+      expert.learn(x, t < 500 ? 0 : random.nextInt(2), 1 + random.nextInt(3));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("experts")
+  void aCutImageIsRefused(final String name) {
+    final Expert expert = Experts.open(name, SCHEMA, 1);
+    learn(expert, 1, 200);
+    final List<byte[]> blocks = blocks(expert);
+    final byte[] last = blocks.get(blocks.size() - 1);
+    for (int length = 0; length < last.length; length += 1 + last.length / 20) {
+      blocks.set(blocks.size() - 1, Arrays.copyOf(last, length));
+      assertThrows(MalformedImageException.class, () -> read(expert.kind(), SCHEMA, blocks), name);
+    }
+  }
+
+  @Test
+  void namesAnUnknownExpert() {
+    final String message =
+        assertThrows(IllegalArgumentException.class, () -> Experts.open("oak", SCHEMA, 1))
+            .getMessage();
+    assertTrue(message.contains("'oak'") && message.contains("naive-bayes"), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-g many", "-c 2", "-x 1", "-g", "-l oak"})
+  void namesTheTreeOptionThatIsWrong(final String options) {
+    final String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Experts.open("hoeffding-tree " + options, SCHEMA, 1))
+            .getMessage();
+    assertTrue(message.contains(options), message);
+  }
+
+  private static double[] event(final SplittableRandom random) {
+    return new double[] {random.nextDouble(), random.nextDouble(), random.nextInt(2)};
+  }
+
+  private static int label(final double[] x) {
+    return x[0] + 0.5 * x[2] > x[1] ? 1 : 0;
+  }
+
+  private static void learn(final Expert expert, final long seed, final int events) {
+    final SplittableRandom random = new SplittableRandom(seed);
+    for (int t = 0; t < events; t++) {
+      final double[] x = event(random);
+      expert.learn(x, label(x), 1);
+    }
+  }
+
+  private static void assertSamePredictions(final Expert a, final Expert b) {
+    final double[] p = new double[2];
+    final double[] q = new double[2];
+    final SplittableRandom random = new SplittableRandom(9);
+    for (int t = 0; t < 200; t++) {
+      final double[] x = event(random);
+      a.predict(x, p);
+      b.predict(x, q);
+      assertArrayEquals(p, q);
+    }
+  }
+
+  private static void assertDistribution(final double[] p) {
+    double sum = 0;
+    for (final double value : p) {
+      assertTrue(value >= 0 && value <= 1, () -> Arrays.toString(p));
+      sum += value;
+    }
+    assertEquals(1, sum, 1e-9);
+  }
+
+  private static List<byte[]> blocks(final Expert expert) {
+    final List<byte[]> blocks = new ArrayList<>();
+    for (int b = 0; b < expert.blockCount(); b++) {
+      final ImageWriter out = new ImageWriter();
+      expert.writeBlock(b, out);
+      blocks.add(out.toByteArray());
+    }
+    return blocks;
+  }
+
+  private static Expert copy(final Expert expert, final Schema schema) {
+    return read(expert.kind(), schema, blocks(expert));
+  }
+
+  private static Expert read(final String kind, final Schema schema, final List<byte[]> blocks) {
+    return Experts.read(kind, schema, blocks.size(), b -> new ImageReader(blocks.get(b)));
+  }
+}
