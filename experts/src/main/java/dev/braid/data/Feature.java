@@ -24,7 +24,9 @@ public record Feature(String name, Kind kind, List<String> values) {
   public Feature {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(kind, "kind");
-    values = List.copyOf(values);
+    // What a schema grows is immutable already, and copying it for every new value would cost n
+    // squared.
+    values = values instanceof GrowingNames ? values : List.copyOf(values);
     if (kind == Kind.NUMERIC && !values.isEmpty()) {
       throw new IllegalArgumentException("numeric feature '" + name + "' cannot list values");
     }

@@ -22,46 +22,39 @@ public final class Schema {
   private static final int VERSION = 1;
 
   private final List<Feature> features;
-  private final List<String> classes;
+  private final GrowingNames classes;
   private final Map<String, Integer> featureIndex;
-  private final Map<String, Integer> classIndex;
-  private final List<Map<String, Integer>> valueIndex;
 
   /**
    * @throws IllegalArgumentException if two features, two classes or two values of one feature have
    *     the same name
    */
   public Schema(final List<Feature> features, final List<String> classes) {
-    this.features = List.copyOf(features);
-    this.classes = List.copyOf(classes);
-    this.featureIndex = index("feature", this.features.stream().map(Feature::name).toList());
-    this.classIndex = index("class", this.classes);
-    this.valueIndex = new ArrayList<>(this.features.size());
-    for (final Feature feature : this.features) {
-      valueIndex.add(
-          feature.isNominal()
-              ? index("value of feature '" + feature.name() + "'", feature.values())
-              : Map.of());
-    }
+    this(
+        features.stream().map(Schema::indexed).toList(),
+        GrowingNames.of("class", classes),
+        index(features));
   }
 
-  private Schema(final Schema from, final List<Feature> features, final int changedFeature) {
-    this.features = List.copyOf(features);
-    this.classes = from.classes;
-    this.classIndex = from.classIndex;
-    this.featureIndex =
-        features.size() == from.features.size()
-            ? from.featureIndex
-            : index("feature", this.features.stream().map(Feature::name).toList());
-    final Feature changed = features.get(changedFeature);
-    final Map<String, Integer> values =
-        changed.isNominal() ? index("value", changed.values()) : Map.of();
-    this.valueIndex = new ArrayList<>(from.valueIndex);
-    if (changedFeature < valueIndex.size()) {
-      valueIndex.set(changedFeature, values);
-    } else {
-      valueIndex.add(values);
-    }
+  private Schema(
+      final List<Feature> features,
+      final GrowingNames classes,
+      final Map<String, Integer> featureIndex) {
+    this.features = features;
+    this.classes = classes;
+    this.featureIndex = featureIndex;
+  }
+
+  /** The feature with values that are found by name at once. */
+  private static Feature indexed(final Feature feature) {
+    return feature.isNominal()
+        ? new Feature(
+            feature.name(), feature.kind(), GrowingNames.of(values(feature), feature.values()))
+        : feature;
+  }
+
+  private static String values(final Feature feature) {
+    return "value of feature '" + feature.name() + "'";
   }
 
   /** A schema of numeric features named {@code x0, x1, ...} and classes {@code 0, 1, ...}. */
@@ -98,36 +91,33 @@ public final class Schema {
 
   /** Index of the class with that name, or -1. */
   public int classIndex(final String name) {
-    return classIndex.getOrDefault(name, -1);
+    return classes.indexOf(name);
   }
 
   /** Index of a value of a nominal feature, or -1. */
   public int valueIndex(final int feature, final String value) {
-    return valueIndex.get(feature).getOrDefault(value, -1);
+    return features.get(feature).values().indexOf(value);
   }
 
   /** This schema with one more feature at the end. */
   public Schema withFeature(final Feature feature) {
     final List<Feature> more = new ArrayList<>(features);
-    more.add(feature);
-    return new Schema(this, more, features.size());
+    more.add(indexed(feature));
+    return new Schema(List.copyOf(more), classes, index(more));
   }
 
   /** This schema with one more value, at the end, of a nominal feature. */
   public Schema withValue(final int feature, final String value) {
     final Feature old = features.get(feature);
-    final List<String> values = new ArrayList<>(old.values());
-    values.add(value);
+    final List<String> values = GrowingNames.of(values(old), old.values()).with(values(old), value);
     final List<Feature> changed = new ArrayList<>(features);
     changed.set(feature, new Feature(old.name(), old.kind(), values));
-    return new Schema(this, changed, feature);
+    return new Schema(List.copyOf(changed), classes, featureIndex);
   }
 
   /** This schema with one more class at the end. */
   public Schema withClass(final String name) {
-    final List<String> more = new ArrayList<>(classes);
-    more.add(name);
-    return new Schema(features, more);
+    return new Schema(features, classes.with("class", name), featureIndex);
   }
 
   /** Writes the schema as a nested part of an image. */
@@ -177,11 +167,12 @@ public final class Schema {
     return names;
   }
 
-  private static Map<String, Integer> index(final String what, final List<String> names) {
-    final Map<String, Integer> index = new HashMap<>(names.size() * 2);
-    for (int i = 0; i < names.size(); i++) {
-      if (index.put(names.get(i), i) != null) {
-        throw new IllegalArgumentException(what + " '" + names.get(i) + "' is there twice");
+  private static Map<String, Integer> index(final List<Feature> features) {
+    final Map<String, Integer> index = new HashMap<>(features.size() * 2);
+    for (int i = 0; i < features.size(); i++) {
+      final String name = features.get(i).name();
+      if (index.put(name, i) != null) {
+        throw new IllegalArgumentException("feature '" + name + "' is there twice");
       }
     }
     return index;

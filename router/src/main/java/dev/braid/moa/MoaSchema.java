@@ -23,10 +23,10 @@ final class MoaSchema {
     for (final Feature feature : schema.features()) {
       attributes.add(
           feature.isNominal()
-              ? new Attribute(feature.name(), feature.values())
+              ? new Attribute(feature.name(), List.copyOf(feature.values()))
               : new Attribute(feature.name()));
     }
-    attributes.add(new Attribute("class", schema.classes()));
+    attributes.add(new Attribute("class", List.copyOf(schema.classes())));
     final InstancesHeader header = new InstancesHeader(new Instances("braid", attributes, 0));
     header.setClassIndex(attributes.size() - 1);
     return header;

@@ -65,10 +65,10 @@ final class MoaContestant implements Contestant<com.yahoo.labs.samoa.instances.I
     for (final Feature feature : current.features()) {
       attributes.add(
           feature.isNominal()
-              ? new Attribute(feature.name(), feature.values())
+              ? new Attribute(feature.name(), List.copyOf(feature.values()))
               : new Attribute(feature.name()));
     }
-    attributes.add(new Attribute("class", current.classes()));
+    attributes.add(new Attribute("class", List.copyOf(current.classes())));
     final Instances rows = new Instances("stream", attributes, 0);
     rows.setClassIndex(attributes.size() - 1);
     header = new InstancesHeader(rows);
