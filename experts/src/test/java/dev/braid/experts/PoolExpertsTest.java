@@ -10,7 +10,7 @@ import dev.braid.experts.basic.CrossedLinear;
 import dev.braid.experts.basic.LastLabel;
 import dev.braid.experts.basic.NaiveBayes;
 import dev.braid.experts.basic.WindowedKnn;
-import dev.braid.experts.neural.ReplayNetwork;
+import dev.braid.experts.moe.expert.ReplayNetwork;
 import dev.braid.experts.tree.AdaptiveTree;
 import dev.braid.experts.tree.HoeffdingTreeOptions;
 import dev.braid.state.image.ImageReader;

@@ -1,10 +1,10 @@
 package dev.braid.benchmarks.dense;
 
-import dev.braid.experts.dense.DenseBatch;
-import dev.braid.experts.dense.DenseMoe;
-import dev.braid.experts.dense.DenseMoeSpec;
-import dev.braid.experts.dense.DenseOptions;
-import dev.braid.experts.dense.GateSpec;
+import dev.braid.experts.moe.DenseBatch;
+import dev.braid.experts.moe.DenseMoeSpec;
+import dev.braid.experts.moe.DenseOptions;
+import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.layer.DenseMoe;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;

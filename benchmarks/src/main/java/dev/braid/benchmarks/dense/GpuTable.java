@@ -1,11 +1,11 @@
 package dev.braid.benchmarks.dense;
 
-import dev.braid.experts.dense.DenseMoe;
-import dev.braid.experts.dense.DenseMoeSpec;
-import dev.braid.experts.dense.DenseOptions;
-import dev.braid.experts.dense.DenseOptions.BackendChoice;
-import dev.braid.experts.dense.GateSpec;
-import dev.braid.experts.dense.Precision;
+import dev.braid.experts.moe.DenseMoeSpec;
+import dev.braid.experts.moe.DenseOptions;
+import dev.braid.experts.moe.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.Precision;
+import dev.braid.experts.moe.layer.DenseMoe;
 
 /**
  * The dense layer on a CUDA device, and what share it reaches of the rate of a large cuBLAS product

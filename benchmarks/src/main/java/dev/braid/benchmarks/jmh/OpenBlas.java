@@ -1,10 +1,10 @@
 package dev.braid.benchmarks.jmh;
 
-import dev.braid.experts.dense.DenseMoe;
-import dev.braid.experts.dense.DenseMoeSpec;
-import dev.braid.experts.dense.DenseOptions;
-import dev.braid.experts.dense.DenseOptions.BackendChoice;
-import dev.braid.experts.dense.GateSpec;
+import dev.braid.experts.moe.DenseMoeSpec;
+import dev.braid.experts.moe.DenseOptions;
+import dev.braid.experts.moe.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.layer.DenseMoe;
 import dev.ludovic.netlib.blas.NativeBLAS;
 
 /** OpenBLAS as the dense layer loads it. */

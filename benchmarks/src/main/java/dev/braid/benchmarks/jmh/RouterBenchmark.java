@@ -1,7 +1,7 @@
 package dev.braid.benchmarks.jmh;
 
-import dev.braid.experts.neural.Adam;
-import dev.braid.experts.neural.Mlp;
+import dev.braid.experts.moe.net.Adam;
+import dev.braid.experts.moe.net.Mlp;
 import dev.ludovic.netlib.blas.NativeBLAS;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;

@@ -1,11 +1,11 @@
 package dev.braid.jobs.config;
 
 import dev.braid.experts.basic.OutsideVote;
-import dev.braid.experts.dense.DenseMoeSpec;
-import dev.braid.experts.dense.DenseOptions;
-import dev.braid.experts.dense.GateSpec;
-import dev.braid.experts.dense.Precision;
-import dev.braid.experts.dense.Rest;
+import dev.braid.experts.moe.DenseMoeSpec;
+import dev.braid.experts.moe.DenseOptions;
+import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.Precision;
+import dev.braid.experts.moe.Rest;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;

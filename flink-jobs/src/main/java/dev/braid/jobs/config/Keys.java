@@ -12,10 +12,10 @@ import static dev.braid.jobs.config.ValueType.real;
 import static dev.braid.jobs.config.ValueType.text;
 import static dev.braid.jobs.config.ValueType.wholeNumber;
 
-import dev.braid.experts.dense.DenseOptions;
-import dev.braid.experts.dense.GateSpec;
-import dev.braid.experts.dense.Precision;
-import dev.braid.experts.dense.Rest;
+import dev.braid.experts.moe.DenseOptions;
+import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.Precision;
+import dev.braid.experts.moe.Rest;
 import dev.braid.router.Presets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.braid.jobs.dense;
 
 import dev.braid.connectors.Event;
-import dev.braid.experts.neural.FeatureScaler;
+import dev.braid.experts.moe.expert.FeatureScaler;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;

@@ -2,8 +2,8 @@ package dev.braid.jobs.dense;
 
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
-import dev.braid.experts.dense.BlockStore;
-import dev.braid.experts.dense.DenseOptions;
+import dev.braid.experts.moe.DenseOptions;
+import dev.braid.experts.moe.state.BlockStore;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.state.image.ImageWriter;
 import java.util.Map;

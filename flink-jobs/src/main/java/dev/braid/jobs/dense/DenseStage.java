@@ -2,11 +2,11 @@ package dev.braid.jobs.dense;
 
 import dev.braid.connectors.Event;
 import dev.braid.data.Schema;
-import dev.braid.experts.dense.BlockStore;
-import dev.braid.experts.dense.DenseBatch;
-import dev.braid.experts.dense.DenseMoe;
-import dev.braid.experts.dense.DenseMoeSpec;
-import dev.braid.experts.dense.DenseOptions;
+import dev.braid.experts.moe.DenseBatch;
+import dev.braid.experts.moe.DenseMoeSpec;
+import dev.braid.experts.moe.DenseOptions;
+import dev.braid.experts.moe.layer.DenseMoe;
+import dev.braid.experts.moe.state.BlockStore;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.state.image.BlockState;
 import dev.braid.state.image.ImageReader;

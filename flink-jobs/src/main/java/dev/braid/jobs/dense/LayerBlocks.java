@@ -1,6 +1,6 @@
 package dev.braid.jobs.dense;
 
-import dev.braid.experts.dense.BlockStore;
+import dev.braid.experts.moe.state.BlockStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.flink.api.common.state.MapState;

@@ -1,8 +1,8 @@
 package dev.braid.jobs.dense;
 
-import dev.braid.experts.dense.DenseMoe;
-import dev.braid.experts.dense.MemoryFigures;
-import dev.braid.experts.dense.RestFigures;
+import dev.braid.experts.moe.MemoryFigures;
+import dev.braid.experts.moe.RestFigures;
+import dev.braid.experts.moe.layer.DenseMoe;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,7 +1,7 @@
 package dev.braid.jobs.dense;
 
-import dev.braid.experts.dense.DenseBatch;
-import dev.braid.experts.dense.DenseMoeSpec;
+import dev.braid.experts.moe.DenseBatch;
+import dev.braid.experts.moe.DenseMoeSpec;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;

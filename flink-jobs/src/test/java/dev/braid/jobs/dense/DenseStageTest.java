@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.Event;
-import dev.braid.experts.dense.BlockStore;
+import dev.braid.experts.moe.state.BlockStore;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;

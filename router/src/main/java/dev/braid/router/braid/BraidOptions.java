@@ -1,6 +1,6 @@
 package dev.braid.router.braid;
 
-import dev.braid.experts.neural.Mlp;
+import dev.braid.experts.moe.net.Mlp;
 import dev.braid.router.Options;
 import dev.braid.router.PresetOption;
 import dev.braid.router.combine.GateOptions;

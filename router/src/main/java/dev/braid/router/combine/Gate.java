@@ -1,8 +1,8 @@
 package dev.braid.router.combine;
 
 import dev.braid.experts.PortableMath;
-import dev.braid.experts.neural.Mlp;
-import dev.braid.experts.neural.ReplayWindow;
+import dev.braid.experts.moe.expert.ReplayWindow;
+import dev.braid.experts.moe.net.Mlp;
 import dev.braid.state.image.BlockState;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;

@@ -1,8 +1,8 @@
 package dev.braid.router.combine;
 
-import dev.braid.experts.neural.Adam;
-import dev.braid.experts.neural.Mlp;
-import dev.braid.experts.neural.ReplayWindow;
+import dev.braid.experts.moe.expert.ReplayWindow;
+import dev.braid.experts.moe.net.Adam;
+import dev.braid.experts.moe.net.Mlp;
 
 /**
  * Sizes of the gate.

@@ -4,7 +4,7 @@ import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.Probabilities;
-import dev.braid.experts.neural.FeatureScaler;
+import dev.braid.experts.moe.expert.FeatureScaler;
 import dev.braid.router.ExpertNames;
 import dev.braid.router.Header;
 import dev.braid.router.Learner;

@@ -1,9 +1,9 @@
 package dev.braid.router.driftmoe;
 
 import dev.braid.experts.PortableMath;
-import dev.braid.experts.neural.Adam;
-import dev.braid.experts.neural.MiniBatch;
-import dev.braid.experts.neural.Mlp;
+import dev.braid.experts.moe.net.Adam;
+import dev.braid.experts.moe.net.MiniBatch;
+import dev.braid.experts.moe.net.Mlp;
 import dev.braid.router.Options;
 import dev.braid.router.PresetOption;
 import dev.braid.state.image.BlockState;

@@ -2,9 +2,9 @@ package dev.braid.router.neural;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.CounterRandom;
-import dev.braid.experts.dense.GateSpec;
-import dev.braid.experts.dense.Rest;
-import dev.braid.experts.neural.DenseNetwork;
+import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.Rest;
+import dev.braid.experts.moe.expert.DenseNetwork;
 import dev.braid.router.ExpertNames;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerHeader;

@@ -2,9 +2,9 @@ package dev.braid.router.tame;
 
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.PortableMath;
-import dev.braid.experts.neural.Adam;
-import dev.braid.experts.neural.FeatureScaler;
-import dev.braid.experts.neural.Mlp;
+import dev.braid.experts.moe.expert.FeatureScaler;
+import dev.braid.experts.moe.net.Adam;
+import dev.braid.experts.moe.net.Mlp;
 import dev.braid.router.SavedLearner;
 import dev.braid.state.image.BlockState;
 import dev.braid.state.image.ImageReader;

@@ -1,0 +1,2 @@
+/** The device that CUDA gives. */
+package dev.braid.experts.moe.cuda;

@@ -1,0 +1,345 @@
+package dev.braid.experts.moe.device;
+
+import dev.braid.experts.moe.DenseMoeSpec;
+import dev.braid.experts.moe.ExpertLayout;
+import dev.braid.experts.moe.MemoryFigures;
+import dev.braid.experts.moe.device.Device.Area;
+import dev.braid.experts.moe.state.Block;
+import dev.braid.experts.moe.state.MoeState;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The weights of a layer on a device, and the host's copy of them. That copy is brought up to date
+ * when it is asked for, block by block as they changed, and replaced only when all of them have
+ * arrived. Experts that the device has no place for wait on the host, or in the layer's store where
+ * the host has no room either; what one has learned since the host's copy was made waits beside
+ * that copy.
+ */
+final class DeviceBlocks {
+  private static final int NONE = -1;
+
+  private final DenseMoeSpec spec;
+  private final MoeState saved;
+  private final DeviceLayout layout;
+  private final Device device;
+  private final DeviceWeights weights;
+  private final Places places;
+  private final DeviceRest rest;
+
+  /** Most bytes of experts in the host's copy; the others are in the store. */
+  private final long most;
+
+  /** Of each block, what replaces the host's copy of it next. */
+  private final Block[] spare;
+
+  /** Whether the spare block of an expert is newer than the host's copy. */
+  private final boolean[] newer;
+
+  /** Whether an expert may have learned on the device since its block was on the host last. */
+  private final boolean[] learned;
+
+  /** Whether an expert went to rest since the host's copy was made. */
+  private final boolean[] rested;
+
+  /** Whether the device knows how many steps an expert has learned. */
+  private final boolean[] known;
+
+  /** Whether an exchange may be under way, and which expert leaves in it. */
+  private boolean exchanging;
+
+  private int leaving = NONE;
+  private long prefetches;
+  private boolean stale;
+
+  /**
+   * @param saved weights to begin with; kept as the host's copy
+   * @param most bytes of experts to hold on the host, if the state has a store for the others
+   */
+  DeviceBlocks(
+      final MoeState saved, final DeviceLayout layout, final Device device, final long most) {
+    this.saved = saved;
+    this.layout = layout;
+    this.device = device;
+    this.most = saved.hasStore() && saved.spec.expertBytes() > most ? most : Long.MAX_VALUE;
+    spec = saved.spec;
+    weights = new DeviceWeights(spec, layout, device);
+    places = new Places(spec.experts(), layout.places());
+    rest = new DeviceRest(saved);
+    spare = new Block[saved.blockCount()];
+    newer = new boolean[spec.experts()];
+    learned = new boolean[spec.experts()];
+    rested = new boolean[spec.experts()];
+    known = new boolean[spec.experts()];
+    if (!bounded()) {
+      saved.comeAll();
+    }
+    final int[] steps = new int[saved.blockCount()];
+    for (int owner = 0; owner < steps.length; owner++) {
+      final boolean isGate = owner == spec.totalExperts();
+      if (placeOf(owner) >= 0) {
+        final Block block = isGate ? saved.gate() : saved.borrow(owner);
+        weights.write(placeOf(owner), block);
+        steps[owner] = block.steps;
+        know(owner);
+      } else if (saved.expert(owner).isHere()) {
+        steps[owner] = saved.expert(owner).steps;
+        know(owner);
+      }
+    }
+    device.writeInts(layout.at(Field.STEPS, 0), steps);
+    device.writeInts(layout.at(Field.CHANGED, 0), new int[steps.length]);
+    device.write(layout.at(Field.WINDOW, 0), saved.window, 0, saved.window.length);
+    weights.convert(0, layout.allPlaces());
+    trim();
+  }
+
+  private void know(final int owner) {
+    if (owner < known.length) {
+      known[owner] = true;
+    }
+  }
+
+  private boolean bounded() {
+    return most < Long.MAX_VALUE;
+  }
+
+  Places places() {
+    return places;
+  }
+
+  DeviceRest rest() {
+    return rest;
+  }
+
+  /** The host's copy as it was when it was last brought up to date. */
+  MoeState saved() {
+    return saved;
+  }
+
+  /** Gives a wave's experts their places, once what was begun needs the old ones no more. */
+  void seat(final int[] wave) {
+    for (int p = 0; p < wave.length; p++) {
+      if (wave[p] >= 0 && places.expertAt(p) != wave[p]) {
+        exchange(p, wave[p], true);
+      }
+    }
+  }
+
+  /**
+   * After a step was begun: counts what it chose, and has the expert come that was chosen most of
+   * those without a place, if it was chosen clearly more than one that has one.
+   *
+   * @param waves of the step. Where it is a single one, a place that it does not use is free, and
+   *     the copies run beside the step; else each place is in use until the step is done
+   */
+  void comeAhead(final int[] load, final List<int[]> waves) {
+    places.count(load);
+    final int wanted = places.wanted();
+    final int[] last = waves.get(waves.size() - 1);
+    final int place = wanted < 0 ? NONE : places.placeFor(wanted, last);
+    if (place >= 0) {
+      prefetches++;
+      exchange(place, wanted, waves.size() > 1);
+    }
+  }
+
+  /** A step was begun that learns, or does not. */
+  void stepped(final boolean learns) {
+    stale |= learns;
+  }
+
+  /** A wave's experts learn, and may have to leave before the step is done. */
+  void learn(final int[] wave) {
+    for (final int e : wave) {
+      if (e >= 0) {
+        learned[e] |= !rest.resting(e);
+      }
+    }
+  }
+
+  /**
+   * After a training step was begun: experts that no labelled row was sent to for long go to rest.
+   *
+   * @param labelled rows that each learned from
+   */
+  void goToRest(final int[] labelled) {
+    for (final int e : rest.goToRest(labelled)) {
+      finishExchange();
+      final int place = places.placeOf(e);
+      final Block block = awake(1 + e);
+      if (place >= 0) {
+        weights.read(place, block);
+      } else if (!newer[e]) {
+        final float[] theta = saved.borrow(e).theta;
+        System.arraycopy(theta, 0, block.theta, 0, theta.length);
+      }
+      block.rest(rest.bits());
+      newer[e] = true;
+      rested[e] = true;
+      learned[e] = false;
+      if (place >= 0) {
+        weights.write(place, block);
+        weights.convert(place, 1);
+      }
+      weights.forgetSteps(e);
+      known[e] = true;
+    }
+  }
+
+  private void exchange(final int place, final int expert, final boolean waits) {
+    finishExchange();
+    final int out = places.expertAt(place);
+    DeviceWeights.put(newer[expert] ? spare[1 + expert] : held(expert), device.coming());
+    final List<Area> areas = weights.areas(place);
+    if (!known[expert]) {
+      areas.add(weights.stepsOf(expert));
+      known[expert] = true;
+    }
+    exchanging = true;
+    leaving = learned[out] ? out : NONE;
+    device.exchange(areas, leaving != NONE, waits);
+    places.seat(place, expert);
+    weights.convert(place, 1);
+  }
+
+  private void finishExchange() {
+    if (!exchanging) {
+      return;
+    }
+    device.finishExchange();
+    if (leaving != NONE) {
+      DeviceWeights.get(device.leaving(), awake(1 + leaving));
+      newer[leaving] = true;
+      leaving = NONE;
+    }
+    exchanging = false;
+  }
+
+  /** The host's copy of an expert; stays on the host if there is room. */
+  private Block held(final int expert) {
+    if (!saved.expert(expert).isHere() && saved.bytesOf(expert) <= most - hostBytes()) {
+      saved.come(expert);
+    }
+    return saved.borrow(expert);
+  }
+
+  /** Brings the host's copy up to date. */
+  MoeState refresh() {
+    if (!stale) {
+      return saved;
+    }
+    finishExchange();
+    final int[] changed = new int[saved.blockCount()];
+    final int[] steps = new int[saved.blockCount()];
+    final float[] window = new float[saved.window.length];
+    device.readInts(layout.at(Field.CHANGED, 0), changed);
+    device.readInts(layout.at(Field.STEPS, 0), steps);
+    device.read(layout.at(Field.WINDOW, 0), window, 0, window.length);
+    for (int owner = 0; owner < changed.length; owner++) {
+      if (changed[owner] != 0 && placeOf(owner) >= 0 && !rest.resting(owner)) {
+        weights.read(placeOf(owner), awake(index(owner)));
+      }
+    }
+    device.writeInts(layout.at(Field.CHANGED, 0), new int[changed.length]);
+    // Nothing of the device can fail from here on: the host's copy is never half of one step, half
+    // of another.
+    System.arraycopy(window, 0, saved.window, 0, window.length);
+    rest.saveTo(saved);
+    for (int owner = 0; owner < changed.length; owner++) {
+      if (rest.resting(owner) ? rested[owner] : changed[owner] != 0) {
+        final int index = index(owner);
+        final Block fresh = spare[index];
+        fresh.steps = steps[owner];
+        fresh.dirty = true;
+        spare[index] = saved.block(index);
+        saved.replace(index, fresh);
+      }
+    }
+    Arrays.fill(newer, false);
+    Arrays.fill(learned, false);
+    Arrays.fill(rested, false);
+    stale = false;
+    trim();
+    return saved;
+  }
+
+  /** Whether the host holds more than it may until its copy is brought up to date. */
+  boolean isCrowded() {
+    if (!bounded()) {
+      return false;
+    }
+    long waiting = 0;
+    for (int e = 0; e < newer.length; e++) {
+      waiting += newer[e] ? spare[1 + e].bytes() : 0;
+    }
+    return waiting > 0 && waiting > most - hostBytes();
+  }
+
+  private long hostBytes() {
+    return saved.bytes() - saved.gate().bytes();
+  }
+
+  /** Lets experts go to the store until those on the host fit: first those that have a place. */
+  private void trim() {
+    if (!bounded()) {
+      return;
+    }
+    // Blocks that could be filled again would take as much room as those that they replace.
+    Arrays.fill(spare, null);
+    while (hostBytes() > most) {
+      int least = NONE;
+      for (int e = 0; e < spec.totalExperts(); e++) {
+        if (saved.expert(e).isHere() && (least == NONE || worth(e) < worth(least))) {
+          least = e;
+        }
+      }
+      saved.leave(least);
+    }
+  }
+
+  private float worth(final int expert) {
+    return placeOf(expert) >= 0 ? -1 : places.chosen(expert);
+  }
+
+  MemoryFigures figures() {
+    final long perExpert = 3L * Float.BYTES * ExpertLayout.of(spec).size();
+    final int cold = spec.experts() - layout.places();
+    return new MemoryFigures(
+        layout.allPlaces() * perExpert,
+        cold,
+        cold * perExpert,
+        places.hits(),
+        places.misses(),
+        prefetches);
+  }
+
+  /** Host bytes beside the copy that {@link #saved} is. */
+  long spareBytes() {
+    long bytes = 0;
+    for (final Block block : spare) {
+      bytes += block == null ? 0 : block.bytes();
+    }
+    return bytes;
+  }
+
+  /** The spare block, awake, with whatever numbers. */
+  private Block awake(final int index) {
+    if (spare[index] == null || spare[index].m == null) {
+      spare[index] = new Block(index == 0 ? saved.gate().length() : ExpertLayout.of(spec).size());
+    }
+    return spare[index];
+  }
+
+  /** The device counts the experts first and the gate last, the saved blocks the gate first. */
+  private int index(final int owner) {
+    return owner == spec.totalExperts() ? 0 : owner + 1;
+  }
+
+  /** Place of an expert, or -1; the gate has one of its own. */
+  private int placeOf(final int owner) {
+    return owner < spec.experts()
+        ? places.placeOf(owner)
+        : layout.places() + owner - spec.experts();
+  }
+}

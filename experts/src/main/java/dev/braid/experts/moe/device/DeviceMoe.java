@@ -1,0 +1,172 @@
+package dev.braid.experts.moe.device;
+
+import dev.braid.experts.moe.DenseBatch;
+import dev.braid.experts.moe.DenseMoeSpec;
+import dev.braid.experts.moe.MemoryFigures;
+import dev.braid.experts.moe.RestFigures;
+import dev.braid.experts.moe.device.Device.Step;
+import dev.braid.experts.moe.state.Backend;
+import dev.braid.experts.moe.state.MoeState;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * A layer on a device, where its weights live; batches go there and come back through two slots.
+ */
+public final class DeviceMoe implements Backend {
+  private final DenseMoeSpec spec;
+  private final Device device;
+  private final DeviceLayout layout;
+  private final DeviceBlocks blocks;
+  private final StepProgram program;
+  private final GroupedSteps grouped;
+  private int submitted;
+  private int awaited;
+
+  /** With all of its experts on the host too. */
+  public DeviceMoe(final MoeState saved, final DeviceLayout layout, final Device device) {
+    this(saved, layout, device, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param saved weights to begin with; kept as the host's copy
+   * @param most bytes of experts to hold on the host, if the state has a store for the others
+   */
+  public DeviceMoe(
+      final MoeState saved, final DeviceLayout layout, final Device device, final long most) {
+    this.layout = layout;
+    this.device = device;
+    spec = saved.spec;
+    blocks = new DeviceBlocks(saved, layout, device, most);
+    program = new StepProgram(spec, layout, device);
+    grouped = new GroupedSteps(spec, layout, device, blocks);
+  }
+
+  @Override
+  public String name() {
+    return device.name()
+        + ", "
+        + layout.precision()
+        + ", "
+        + (device.bytes() >> 20)
+        + " MB of its memory, "
+        + layout.allPlaces()
+        + " of "
+        + spec.totalExperts()
+        + " experts there at once";
+  }
+
+  @Override
+  public void submit(final DenseBatch batch) {
+    final int slot = submitted++ & 1;
+    final int rows = batch.rows();
+    if (rows == 0) {
+      return;
+    }
+    final int bucket = layout.bucket(rows);
+    stage(batch, slot, bucket);
+    final boolean votes = batch.votes() != null;
+    final boolean learn = batch.labelledRows() > 0;
+    final Step step = new Step(bucket, slot, learn, votes);
+    final int outputBytes = layout.outputBytes(rows, votes);
+    device.begin(step, layout.inputBytes(bucket));
+    if (layout.grouped()) {
+      grouped.run(step, outputBytes);
+    } else {
+      device.run(step, () -> program.run(step));
+      device.end(step, outputBytes);
+    }
+    blocks.stepped(learn);
+  }
+
+  private void stage(final DenseBatch batch, final int slot, final int bucket) {
+    final int rows = batch.rows();
+    final int labelled = batch.labelledRows();
+    final ByteBuffer in = device.input(slot);
+    in.putInt(0, rows).putInt(4, labelled);
+    in.putFloat(8, labelled > 0 ? 1f / labelled : 0);
+    in.putFloat(12, (float) StrictMath.exp(-labelled / (double) spec.gate().balanceWindow()));
+    final int labelsAt = (int) (layout.at(Field.LABELS, slot) - layout.inputAt(slot));
+    in.position(labelsAt).slice().order(in.order()).asIntBuffer().put(batch.labels(), 0, rows);
+    for (int r = rows; r < bucket; r++) {
+      in.putInt(labelsAt + 4 * r, -1);
+    }
+    final int xAt = (int) (layout.at(Field.X, slot) - layout.inputAt(slot));
+    final int used = rows * spec.inputs();
+    in.position(xAt).slice().order(in.order()).asFloatBuffer().put(batch.inputs(), 0, used);
+    for (int i = used; i < bucket * spec.inputs(); i++) {
+      in.putFloat(xAt + 4 * i, 0);
+    }
+  }
+
+  @Override
+  public void await(final DenseBatch batch) {
+    final int slot = awaited++ & 1;
+    if (batch.rows() == 0) {
+      Arrays.fill(batch.load(), 0);
+      return;
+    }
+    device.finish(slot);
+    final ByteBuffer out = device.output(slot);
+    for (int e = 0; e < spec.totalExperts(); e++) {
+      batch.load()[e] = (int) out.getFloat(4 * e);
+    }
+    final int width = batch.rows() * spec.classes();
+    copyOut(out, Field.WEIGHT, slot, batch.weights(), batch.rows() * spec.experts());
+    copyOut(out, Field.PROBABILITIES, slot, batch.probabilities(), width);
+    if (batch.votes() != null) {
+      copyOut(out, Field.VOTES, slot, batch.votes(), width * spec.totalExperts());
+    }
+  }
+
+  private void copyOut(
+      final ByteBuffer out, final Field field, final int slot, final float[] to, final int length) {
+    final int at = (int) (layout.at(field, slot) - layout.outputAt(slot));
+    out.position(at).slice().order(out.order()).asFloatBuffer().get(to, 0, length);
+  }
+
+  /** The host's copy as it was when it was last brought up to date. */
+  MoeState saved() {
+    return blocks.saved();
+  }
+
+  @Override
+  public MoeState state() {
+    return blocks.refresh();
+  }
+
+  /** Whether the host holds more than it may until {@link #state} is asked for. */
+  boolean isCrowded() {
+    return blocks.isCrowded();
+  }
+
+  @Override
+  public RestFigures rest() {
+    return blocks.rest().figures(blocks.saved().bytes());
+  }
+
+  @Override
+  public MemoryFigures memory() {
+    return blocks.figures();
+  }
+
+  @Override
+  public long deviceBytes() {
+    return device.bytes();
+  }
+
+  @Override
+  public long workspaceBytes() {
+    long bytes = blocks.spareBytes();
+    bytes += device.leaving().capacity() + device.coming().capacity();
+    for (int s = 0; s < DeviceLayout.SLOTS; s++) {
+      bytes += device.input(s).capacity() + device.output(s).capacity();
+    }
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    device.close();
+  }
+}

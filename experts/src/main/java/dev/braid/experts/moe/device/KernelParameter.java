@@ -1,0 +1,52 @@
+package dev.braid.experts.moe.device;
+
+import dev.braid.experts.moe.DenseMoeSpec;
+import dev.braid.experts.moe.device.Device.Round;
+import dev.braid.experts.moe.device.Device.Step;
+import java.nio.ByteBuffer;
+
+/** The struct Layer of {@code moe.cu}, which every kernel takes. */
+public final class KernelParameter {
+  public static final int BYTES = 14 * 4 + 2 * 4 + 8 * Field.values().length;
+
+  private KernelParameter() {}
+
+  /**
+   * Writes it.
+   *
+   * @param to in the device's byte order
+   * @param memory address of the device memory that the layout is for
+   */
+  public static void fill(
+      final ByteBuffer to,
+      final DenseMoeSpec spec,
+      final DeviceLayout layout,
+      final Step step,
+      final Round round,
+      final long memory) {
+    to.putInt(step.rows())
+        .putInt(spec.inputs())
+        .putInt(spec.hidden())
+        .putInt(spec.classes())
+        .putInt(spec.experts())
+        .putInt(spec.totalExperts())
+        .putInt(spec.chosenPerRow())
+        .putInt(
+            switch (spec.gate().kind()) {
+              case SOFTMAX -> 0;
+              case TOP_K -> 1;
+              case SIGMOID -> 2;
+            })
+        .putInt(layout.allPlaces())
+        .putInt(round.firstSeat())
+        .putInt(round.firstPlace())
+        .putInt(round.seats())
+        .putInt(round.capacity())
+        .putInt(0)
+        .putFloat((float) spec.gate().balanceWeight())
+        .putFloat((float) spec.learningRate());
+    for (final Field field : Field.values()) {
+      to.putLong(memory + layout.at(field, step.slot()));
+    }
+  }
+}

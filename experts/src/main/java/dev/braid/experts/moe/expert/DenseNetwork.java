@@ -1,0 +1,311 @@
+package dev.braid.experts.moe.expert;
+
+import dev.braid.data.Schema;
+import dev.braid.experts.Expert;
+import dev.braid.experts.Probabilities;
+import dev.braid.experts.moe.DenseBatch;
+import dev.braid.experts.moe.DenseMoeSpec;
+import dev.braid.experts.moe.DenseOptions;
+import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.Rest;
+import dev.braid.experts.moe.RestFigures;
+import dev.braid.experts.moe.layer.DenseMoe;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.IntFunction;
+
+/**
+ * A dense mixture-of-experts layer as one expert of a model: every eight events one step on these
+ * and 24 earlier ones. Computed in plain Java, so that it says the same on every machine.
+ *
+ * <p>Blocks: 0 ({@code DNET}, version 1) is encoder and window, the others those of the layer: its
+ * gate, then one for each of its experts.
+ */
+public final class DenseNetwork implements Expert {
+  /** As {@link #kind()} says it. */
+  public static final String KIND = "dense-moe";
+
+  private static final String IMAGE = "DNET";
+  private static final int VERSION = 1;
+  private static final int REMEMBERED = 1000;
+  private static final int FRESH = 8;
+  private static final int BATCH = 32;
+
+  /** Inputs up to which an expert has the larger of the two default sizes. */
+  private static final int FEW_INPUTS = 64;
+
+  private static final DenseOptions OPTIONS =
+      new DenseOptions(DenseOptions.BackendChoice.JAVA, BATCH);
+
+  /**
+   * What makes one such network differ from another.
+   *
+   * @param experts of the layer that the gate chooses from, 1 or more
+   * @param hidden units of an expert; 0 for 64, or 32 where there are more than 64 inputs
+   * @param learningRate Adam's step size, above 0
+   * @param rest when experts go to rest
+   */
+  public record Settings(int experts, int hidden, GateSpec gate, double learningRate, Rest rest) {
+    /** Eight experts, all of which compute every event. */
+    public static final Settings DEFAULT = new Settings(8, 0, GateSpec.softmax(), 0.005, Rest.NONE);
+
+    /** The same with another number of experts. */
+    public Settings withExperts(final int number) {
+      return new Settings(number, hidden, gate, learningRate, rest);
+    }
+
+    private DenseMoeSpec spec(final int inputs, final int classes, final long seed) {
+      final int units = hidden > 0 ? hidden : inputs > FEW_INPUTS ? 32 : 64;
+      return new DenseMoeSpec(
+          Math.max(1, inputs),
+          units,
+          Math.max(2, classes),
+          experts,
+          gate,
+          learningRate,
+          seed,
+          rest);
+    }
+  }
+
+  private final Settings settings;
+  private final long seed;
+  private final FeatureEncoder encoder;
+  private final ReplayWindow window;
+  private DenseMoe layer;
+  private int classes;
+  private float[] row;
+  private DenseBatch one;
+  private DenseBatch batch;
+  private boolean trained;
+  private boolean dirty = true;
+
+  /**
+   * A network that has seen nothing.
+   *
+   * @param seed of the weights and of the draws
+   */
+  public DenseNetwork(final Schema schema, final Settings settings, final long seed) {
+    this(schema, settings, seed, new FeatureEncoder(schema), null);
+  }
+
+  private DenseNetwork(
+      final Schema schema,
+      final Settings settings,
+      final long seed,
+      final FeatureEncoder encoder,
+      final DenseMoe saved) {
+    this.settings = settings;
+    this.seed = seed;
+    this.encoder = encoder;
+    window = new ReplayWindow(REMEMBERED, FRESH, BATCH, encoder.inputs(), 1, seed);
+    classes = schema.classCount();
+    layer = saved == null ? untrained() : saved;
+    allocate();
+  }
+
+  private DenseMoe untrained() {
+    return DenseMoe.open(settings.spec(encoder.inputs(), classes, seed), OPTIONS);
+  }
+
+  private void allocate() {
+    row = new float[layer.spec().inputs()];
+    one = new DenseBatch(layer.spec(), 1, false);
+    batch = new DenseBatch(layer.spec(), BATCH, false);
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public void predict(final double[] x, final double[] probabilities) {
+    ask(x);
+    if (!trained) {
+      Probabilities.uniform(probabilities);
+      return;
+    }
+    double sum = 0;
+    for (int c = 0; c < probabilities.length; c++) {
+      probabilities[c] = one.probabilities()[c];
+      sum += probabilities[c];
+    }
+    if (!(sum > 0)) {
+      Probabilities.uniform(probabilities);
+      return;
+    }
+    for (int c = 0; c < probabilities.length; c++) {
+      probabilities[c] /= sum;
+    }
+  }
+
+  private void ask(final double[] x) {
+    encoder.encode(x, row);
+    one.clear();
+    one.add(row, -1);
+    layer.step(one);
+  }
+
+  /** How the layer's experts rest. */
+  public RestFigures rest() {
+    return layer.rest();
+  }
+
+  /** Experts of the layer, the shared ones last. */
+  public int expertCount() {
+    return layer.spec().totalExperts();
+  }
+
+  /**
+   * How the gate weighed the experts for the event that was predicted last.
+   *
+   * @param weights receives one weight per expert, sums to 1
+   */
+  public void weights(final double[] weights) {
+    final int chosenFrom = layer.spec().experts();
+    double sum = 0;
+    for (int e = 0; e < weights.length; e++) {
+      weights[e] = e < chosenFrom ? one.weights()[e] : 1;
+      sum += weights[e];
+    }
+    for (int e = 0; e < weights.length; e++) {
+      weights[e] /= sum;
+    }
+  }
+
+  @Override
+  public void learn(final double[] x, final int label, final double weight) {
+    Objects.checkIndex(label, classes);
+    encoder.learn(x);
+    encoder.encode(x, window.nextInput());
+    window.nextTarget()[0] = label;
+    if (window.add()) {
+      step();
+    }
+    dirty = true;
+  }
+
+  private void step() {
+    batch.clear();
+    final int rows = window.draw();
+    for (int r = 0; r < rows; r++) {
+      // A schema without features has a layer of one input, which is 0.
+      System.arraycopy(window.batchInput()[r], 0, row, 0, encoder.inputs());
+      batch.add(row, (int) window.batchTarget()[r][0]);
+    }
+    layer.step(batch);
+    trained = true;
+  }
+
+  @Override
+  public void grow(final Schema schema) {
+    encoder.grow(schema);
+    classes = schema.classCount();
+    window.grow(encoder.inputs(), 1);
+    final int inputs = Math.max(1, encoder.inputs());
+    final int outputs = Math.max(2, classes);
+    if (!trained) {
+      // Inputs that are grown start with weight 0, which random ones need not.
+      layer.close();
+      layer = untrained();
+    } else if (inputs > layer.spec().inputs() || outputs > layer.spec().classes()) {
+      layer = layer.grow(inputs, outputs);
+    }
+    allocate();
+    dirty = true;
+  }
+
+  @Override
+  public long sizeBytes() {
+    final long batches = (BATCH + 1L) * 4 * (row.length + 2L + layer.spec().classes());
+    return 256
+        + encoder.sizeBytes()
+        + window.sizeBytes()
+        + layer.sizeBytes()
+        + batches
+        + 4L * row.length;
+  }
+
+  @Override
+  public int blockCount() {
+    return 1 + layer.blockCount();
+  }
+
+  @Override
+  public boolean isDirty(final int block) {
+    return block == 0 ? dirty : layer.isDirty(block - 1);
+  }
+
+  @Override
+  public void markClean() {
+    dirty = false;
+    layer.markClean();
+  }
+
+  /** Called when one block has been saved. */
+  public void markClean(final int block) {
+    if (block == 0) {
+      dirty = false;
+    } else {
+      layer.markClean(block - 1);
+    }
+  }
+
+  @Override
+  public void writeBlock(final int block, final ImageWriter out) {
+    if (block > 0) {
+      layer.writeBlock(block - 1, out);
+      return;
+    }
+    out.begin(IMAGE, VERSION).putInt(settings.hidden).putLong(seed).putBoolean(trained);
+    encoder.write(out);
+    window.write(out);
+  }
+
+  /**
+   * Reads an expert back.
+   *
+   * @param schema as it was when the blocks were written
+   * @throws MalformedImageException if the blocks are not those of such an expert
+   */
+  public static DenseNetwork read(
+      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+    final List<ImageReader> rest = new ArrayList<>();
+    for (int b = 1; b < blockCount; b++) {
+      rest.add(blocks.apply(b));
+    }
+    if (rest.isEmpty()) {
+      throw new MalformedImageException("a dense network has more than one block");
+    }
+    final DenseMoe layer = DenseMoe.read(rest, OPTIONS);
+    final DenseMoeSpec spec = layer.spec();
+    final ImageReader in = blocks.apply(0);
+    in.begin(IMAGE, VERSION);
+    final int hidden = in.getIntIn(0, 1 << 20, "hidden units");
+    final long seed = in.getLong();
+    final boolean trained = in.getBoolean();
+    final FeatureEncoder encoder = FeatureEncoder.read(schema, in);
+    if (spec.inputs() != Math.max(1, encoder.inputs())
+        || spec.classes() != Math.max(2, schema.classCount())) {
+      throw new MalformedImageException("the dense layer does not fit the schema");
+    }
+    final DenseNetwork network =
+        new DenseNetwork(
+            schema,
+            new Settings(spec.experts(), hidden, spec.gate(), spec.learningRate(), spec.rest()),
+            seed,
+            encoder,
+            layer);
+    network.trained = trained;
+    network.window.read(in);
+    in.end();
+    network.window.checkClasses(0, network.classes);
+    network.markClean();
+    return network;
+  }
+}

@@ -1,0 +1,149 @@
+package dev.braid.experts.moe.expert;
+
+import dev.braid.data.Schema;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+import java.util.Arrays;
+
+/**
+ * Turns an instance into a network's inputs: numbers standardised by the mean and deviation of
+ * lately, clipped; a nominal feature by one input per value but its first, for up to {@link
+ * #MOST_VALUES} values. What is missing, or has no input, is 0. Inputs are given out in the order
+ * in which features and values appear, so that growing only appends.
+ */
+final class FeatureEncoder {
+  /** A feature of more values would need a table, not inputs. */
+  private static final int MOST_VALUES = 16;
+
+  /** Inputs in all; what comes later has none, and a wide schema stays affordable. */
+  private static final int MOST_INPUTS = 1024;
+
+  private static final double CLIP = 5;
+  private static final double LARGEST = 1e150;
+
+  /** Mean and deviation follow about so many events, and settle until there were that many. */
+  private static final double MEMORY = 10_000;
+
+  // By feature: the input of a number, or of each value of a nominal feature, -1 for none.
+  private int[][] input;
+  private boolean[] nominal;
+  private double[] count;
+  private double[] mean;
+  private double[] variance;
+  private int inputs;
+
+  FeatureEncoder(final Schema schema) {
+    input = new int[0][];
+    nominal = new boolean[0];
+    count = new double[0];
+    mean = new double[0];
+    variance = new double[0];
+    grow(schema);
+  }
+
+  int inputs() {
+    return inputs;
+  }
+
+  void grow(final Schema schema) {
+    final int known = input.length;
+    final int features = schema.featureCount();
+    input = Arrays.copyOf(input, features);
+    nominal = Arrays.copyOf(nominal, features);
+    count = Arrays.copyOf(count, features);
+    mean = Arrays.copyOf(mean, features);
+    variance = Arrays.copyOf(variance, features);
+    for (int f = 0; f < features; f++) {
+      nominal[f] = schema.features().get(f).isNominal();
+      final int wanted = nominal[f] ? schema.features().get(f).values().size() : 1;
+      final int had = f < known ? input[f].length : 0;
+      input[f] = had == 0 ? new int[wanted] : Arrays.copyOf(input[f], wanted);
+      for (int v = had; v < wanted; v++) {
+        final boolean needsOne = !nominal[f] || (v > 0 && v <= MOST_VALUES);
+        input[f][v] = needsOne && inputs < MOST_INPUTS ? inputs++ : -1;
+      }
+    }
+  }
+
+  /** Writes the inputs of an instance into a row that is at least {@link #inputs()} wide. */
+  void encode(final double[] x, final float[] row) {
+    Arrays.fill(row, 0);
+    for (int f = 0; f < input.length; f++) {
+      final double v = x[f];
+      if (nominal[f]) {
+        // The comparisons are false for NaN.
+        if (v >= 0 && v < input[f].length && input[f][(int) v] >= 0) {
+          row[input[f][(int) v]] = 1;
+        }
+      } else if (input[f][0] >= 0 && variance[f] > 0 && !Double.isNaN(v)) {
+        final double z = (limited(v, LARGEST) - mean[f]) / Math.sqrt(variance[f]);
+        row[input[f][0]] = (float) limited(z, CLIP);
+      }
+    }
+  }
+
+  private static double limited(final double v, final double limit) {
+    return Math.max(-limit, Math.min(limit, v));
+  }
+
+  void learn(final double[] x) {
+    for (int f = 0; f < input.length; f++) {
+      if (!nominal[f] && !Double.isNaN(x[f])) {
+        count[f] = Math.min(MEMORY, count[f] + 1);
+        final double v = limited(x[f], LARGEST);
+        final double delta = v - mean[f];
+        mean[f] += delta / count[f];
+        variance[f] += (delta * (v - mean[f]) - variance[f]) / count[f];
+      }
+    }
+  }
+
+  long sizeBytes() {
+    long bytes = 128 + nominal.length * 45L;
+    for (final int[] values : input) {
+      bytes += 4L * values.length;
+    }
+    return bytes;
+  }
+
+  void write(final ImageWriter out) {
+    out.putInt(inputs).putInt(input.length);
+    for (final int[] values : input) {
+      out.putInts(values, values.length);
+    }
+    out.putDoubles(count, count.length).putDoubles(mean, mean.length);
+    out.putDoubles(variance, variance.length);
+  }
+
+  static FeatureEncoder read(final Schema schema, final ImageReader in) {
+    final FeatureEncoder read = new FeatureEncoder(schema);
+    read.inputs = in.getIntIn(0, MOST_INPUTS, "number of inputs");
+    final int features = schema.featureCount();
+    in.getIntIn(features, features, "number of features");
+    for (int f = 0; f < features; f++) {
+      final int[] values = in.getInts();
+      if (values.length != read.input[f].length) {
+        throw new MalformedImageException("inputs of feature " + f + " do not fit the schema");
+      }
+      for (final int slot : values) {
+        if (slot < -1 || slot >= read.inputs) {
+          throw new MalformedImageException("feature " + f + " has input " + slot);
+        }
+      }
+      read.input[f] = values;
+    }
+    read.count = moments(in, features);
+    read.mean = moments(in, features);
+    read.variance = moments(in, features);
+    return read;
+  }
+
+  private static double[] moments(final ImageReader in, final int features) {
+    final double[] values = in.getDoubles();
+    if (values.length != features) {
+      throw new MalformedImageException("moments of " + values.length + " features");
+    }
+    return values;
+  }
+}

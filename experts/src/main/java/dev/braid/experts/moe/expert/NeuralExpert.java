@@ -1,0 +1,250 @@
+package dev.braid.experts.moe.expert;
+
+import dev.braid.data.Schema;
+import dev.braid.experts.Expert;
+import dev.braid.experts.PortableMath;
+import dev.braid.experts.Probabilities;
+import dev.braid.experts.moe.net.Adam;
+import dev.braid.experts.moe.net.MiniBatch;
+import dev.braid.experts.moe.net.Mlp;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.IntFunction;
+
+/**
+ * A small multi-layer perceptron that classifies: standardised features in, one logit per class
+ * out, cross-entropy by Adam over small mini-batches.
+ *
+ * <p>Image: block 0 ({@code NNEX}, version 1) is settings, scaler and waiting mini-batch, block 1
+ * the network, which changes only once per batch.
+ */
+public final class NeuralExpert implements Expert {
+  /** As {@link #kind()} says it. */
+  public static final String KIND = "mlp";
+
+  private static final String IMAGE = "NNEX";
+  private static final int VERSION = 1;
+
+  /**
+   * What makes one such expert differ from another.
+   *
+   * @param hidden units of the one hidden layer, 1 or more
+   * @param batch events per step, 1 or more
+   * @param learningRate Adam's step size, above 0
+   */
+  public record Settings(int hidden, int batch, double learningRate) {
+    /** 32 hidden units, a step every 8 events, rate 0.01. */
+    public static final Settings DEFAULT = new Settings(32, 8, 0.01);
+
+    public Settings {
+      if (hidden < 1 || batch < 1 || !(learningRate > 0)) {
+        throw new IllegalArgumentException(
+            "a neural expert needs hidden units, a batch and a learning rate, not "
+                + hidden
+                + ", "
+                + batch
+                + ", "
+                + learningRate);
+      }
+    }
+  }
+
+  private final Settings settings;
+  private final FeatureScaler scaler;
+  private final Mlp net;
+  private final MiniBatch pending;
+  private final float[][] slice = new float[Mlp.SLICE][];
+  private float[] inputs;
+  private float[] target;
+  private double[] logits;
+  private boolean dirty = true;
+  private boolean netDirty = true;
+
+  /**
+   * An expert with random weights.
+   *
+   * @param seed of the weights
+   */
+  public NeuralExpert(final Schema schema, final Settings settings, final long seed) {
+    this(
+        schema,
+        settings,
+        new Mlp(
+            new int[] {schema.featureCount(), settings.hidden, schema.classCount()},
+            Adam.withLearningRate(settings.learningRate),
+            seed));
+  }
+
+  private NeuralExpert(final Schema schema, final Settings settings, final Mlp net) {
+    this.settings = settings;
+    this.net = net;
+    scaler = new FeatureScaler(schema.featureCount(), true);
+    pending = new MiniBatch(settings.batch, schema.featureCount(), schema.classCount());
+    shape(schema);
+  }
+
+  private void shape(final Schema schema) {
+    inputs = new float[schema.featureCount()];
+    target = new float[schema.classCount()];
+    logits = new double[schema.classCount()];
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public void predict(final double[] x, final double[] probabilities) {
+    if (net.steps() == 0) {
+      Probabilities.uniform(probabilities);
+      return;
+    }
+    scaler.scale(x, inputs);
+    final float[] out = net.forward(inputs, 0);
+    for (int c = 0; c < probabilities.length; c++) {
+      probabilities[c] = out[c];
+    }
+    PortableMath.softmax(probabilities);
+  }
+
+  /**
+   * The target is {@code weight} times the one-hot label, so that the weight scales the gradient.
+   */
+  @Override
+  public void learn(final double[] x, final int label, final double weight) {
+    Objects.checkIndex(label, target.length);
+    scaler.scale(x, inputs);
+    scaler.learn(x);
+    Arrays.fill(target, 0);
+    target[label] = (float) weight;
+    pending.add(inputs, target);
+    if (pending.isFull()) {
+      step();
+      pending.clear();
+      netDirty = true;
+    }
+    dirty = true;
+  }
+
+  private void step() {
+    final int rows = pending.count();
+    for (int from = 0; from < rows; from += Mlp.SLICE) {
+      final int count = Math.min(Mlp.SLICE, rows - from);
+      for (int r = 0; r < count; r++) {
+        slice[r] = pending.input(from + r);
+      }
+      final float[][] out = net.forward(slice, count, 0);
+      for (int r = 0; r < count; r++) {
+        crossEntropyGradient(
+            out[r], pending.target(from + r), net.outputGradient()[r], 1f / (float) rows);
+      }
+      net.backward(slice, count);
+    }
+    net.step();
+  }
+
+  /** weight * (softmax(logits) - one-hot label) * scale. */
+  private void crossEntropyGradient(
+      final float[] out, final float[] wanted, final float[] gradient, final float scale) {
+    float weight = 0;
+    for (int c = 0; c < out.length; c++) {
+      logits[c] = out[c];
+      weight += wanted[c];
+    }
+    PortableMath.softmax(logits);
+    for (int c = 0; c < out.length; c++) {
+      gradient[c] = (weight * (float) logits[c] - wanted[c]) * scale;
+    }
+  }
+
+  @Override
+  public void grow(final Schema schema) {
+    scaler.grow(schema.featureCount());
+    net.grow(schema.featureCount(), schema.classCount());
+    pending.grow(schema.featureCount(), schema.classCount());
+    shape(schema);
+    dirty = true;
+    netDirty = true;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return scaler.sizeBytes() + net.sizeBytes() + pending.sizeBytes() + 256;
+  }
+
+  @Override
+  public int blockCount() {
+    return 2;
+  }
+
+  @Override
+  public boolean isDirty(final int block) {
+    return block == 0 ? dirty : netDirty;
+  }
+
+  @Override
+  public void markClean() {
+    dirty = false;
+    netDirty = false;
+  }
+
+  @Override
+  public void writeBlock(final int block, final ImageWriter out) {
+    switch (block) {
+      case 0 -> {
+        out.begin(IMAGE, VERSION)
+            .putInt(settings.hidden)
+            .putInt(settings.batch)
+            .putDouble(settings.learningRate);
+        scaler.write(out);
+        pending.write(out);
+      }
+      case 1 -> net.write(out);
+      default -> throw new IndexOutOfBoundsException(block);
+    }
+  }
+
+  /**
+   * Reads an expert back.
+   *
+   * @param schema as it was when the blocks were written
+   * @throws MalformedImageException if the blocks are not those of such an expert
+   */
+  public static NeuralExpert read(
+      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+    if (blockCount != 2) {
+      throw new MalformedImageException("a neural expert has 2 blocks, not " + blockCount);
+    }
+    final ImageReader in = blocks.apply(0);
+    in.begin(IMAGE, VERSION);
+    final int hidden = in.getIntIn(1, 1 << 20, "hidden units");
+    final int batch = in.getIntIn(1, 1 << 20, "batch");
+    final double learningRate = in.getDouble();
+    if (!(learningRate > 0)) {
+      throw new MalformedImageException("the learning rate is " + learningRate);
+    }
+    final ImageReader weights = blocks.apply(1);
+    final Mlp net = Mlp.read(weights, Adam.withLearningRate(learningRate));
+    weights.end();
+    if (net.inputs() != schema.featureCount() || net.outputs() != schema.classCount()) {
+      throw new MalformedImageException(
+          "the network maps "
+              + net.inputs()
+              + " features to "
+              + net.outputs()
+              + " classes, the schema has "
+              + schema);
+    }
+    final NeuralExpert expert =
+        new NeuralExpert(schema, new Settings(hidden, batch, learningRate), net);
+    expert.scaler.read(in);
+    expert.pending.read(in);
+    in.end();
+    expert.markClean();
+    return expert;
+  }
+}

@@ -1,0 +1,163 @@
+package dev.braid.experts.moe.expert;
+
+import dev.braid.experts.CounterRandom;
+import dev.braid.experts.moe.net.Mlp;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+import java.util.Arrays;
+
+/**
+ * The last rows that a network was given, and mini-batches of them: the newest rows and others
+ * drawn at random, so that a network learns from each event more than once.
+ */
+public final class ReplayWindow {
+  private final int fresh;
+  private final int batch;
+  private final long seed;
+  private final float[][] input;
+  private final float[][] target;
+  private int inputs;
+  private int targets;
+  private long added;
+  private final float[][] batchInput;
+  private final float[][] batchTarget;
+
+  /**
+   * An empty window.
+   *
+   * @param capacity rows kept
+   * @param fresh new rows until a mini-batch is due
+   * @param batch rows of a mini-batch, {@code fresh} to {@link Mlp#SLICE}
+   * @param seed of the draws
+   */
+  public ReplayWindow(
+      final int capacity,
+      final int fresh,
+      final int batch,
+      final int inputs,
+      final int targets,
+      final long seed) {
+    this.fresh = fresh;
+    this.batch = batch;
+    this.inputs = inputs;
+    this.targets = targets;
+    this.seed = seed;
+    input = new float[capacity][];
+    target = new float[capacity][];
+    batchInput = new float[batch][];
+    batchTarget = new float[batch][];
+  }
+
+  private int next() {
+    return (int) (added % input.length);
+  }
+
+  private int filled() {
+    return (int) Math.min(added, input.length);
+  }
+
+  /** The row that {@link #add} will take next, to be written by the caller, shape [inputs]. */
+  public float[] nextInput() {
+    allocate(next());
+    return input[next()];
+  }
+
+  /** The targets that {@link #add} will take next, to be written by the caller. */
+  public float[] nextTarget() {
+    allocate(next());
+    return target[next()];
+  }
+
+  private void allocate(final int row) {
+    if (input[row] == null) {
+      input[row] = new float[inputs];
+      target[row] = new float[targets];
+    }
+  }
+
+  /** Takes the next row in; true where a mini-batch is due. */
+  public boolean add() {
+    added++;
+    return added % fresh == 0;
+  }
+
+  /** Puts a mini-batch together; how many rows it has. */
+  public int draw() {
+    for (int r = 0; r < batch; r++) {
+      final int row =
+          r < fresh
+              ? (int) ((added - 1 - r) % input.length)
+              : CounterRandom.below(filled(), seed, added * batch + r);
+      batchInput[r] = input[row];
+      batchTarget[r] = target[row];
+    }
+    return batch;
+  }
+
+  /** Inputs of the mini-batch, shape [rows, inputs]. */
+  public float[][] batchInput() {
+    return batchInput;
+  }
+
+  /** Targets of the mini-batch, shape [rows, targets]. */
+  public float[][] batchTarget() {
+    return batchTarget;
+  }
+
+  /** Widens the rows; what is new is 0. */
+  public void grow(final int newInputs, final int newTargets) {
+    inputs = newInputs;
+    targets = newTargets;
+    for (int r = 0; r < input.length && input[r] != null; r++) {
+      input[r] = Arrays.copyOf(input[r], inputs);
+      target[r] = Arrays.copyOf(target[r], targets);
+    }
+  }
+
+  /** Heap bytes held, an estimate. */
+  public long sizeBytes() {
+    return 96 + filled() * (4L * (inputs + targets) + 40);
+  }
+
+  /** Writes count and rows. */
+  public void write(final ImageWriter out) {
+    out.putLong(added);
+    for (int r = 0; r < filled(); r++) {
+      out.putFloats(input[r], inputs).putFloats(target[r], targets);
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote into this empty window of the same sizes.
+   *
+   * @throws MalformedImageException if the rows have another width
+   */
+  public void read(final ImageReader in) {
+    added = in.getLong();
+    if (added < 0) {
+      throw new MalformedImageException("a window of " + added + " rows");
+    }
+    for (int r = 0; r < filled(); r++) {
+      input[r] = in.getFloats();
+      target[r] = in.getFloats();
+      if (input[r].length != inputs || target[r].length != targets) {
+        throw new MalformedImageException("a row of the replay window has another width");
+      }
+    }
+  }
+
+  /**
+   * States that a target column holds class indices.
+   *
+   * @throws MalformedImageException if some row has none of {@code classes} there
+   */
+  public void checkClasses(final int column, final int classes) {
+    for (int r = 0; r < filled(); r++) {
+      final float value = target[r][column];
+      if (!(value >= 0 && value < classes)) {
+        throw new MalformedImageException("the replay window holds class " + value);
+      }
+    }
+  }
+}

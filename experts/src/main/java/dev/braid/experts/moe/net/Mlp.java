@@ -1,0 +1,265 @@
+package dev.braid.experts.moe.net;
+
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+import java.util.SplittableRandom;
+
+/**
+ * A multi-layer perceptron with ReLU between its layers, trained by Adam. Forward and backward
+ * passes of a mini-batch run in slices of {@link #SLICE} rows, so that the activations stay in the
+ * cache and the scratch memory does not depend on the size of the batch. Not thread-safe.
+ */
+public final class Mlp {
+  /** Rows that pass through the network together. */
+  public static final int SLICE = 32;
+
+  private static final String KIND = "MLPN";
+  private static final int VERSION = 1;
+
+  private final Linear[] layers;
+  private final Adam adam;
+  private final Dropout dropout;
+  private long steps;
+  // Activations of one slice behind each layer and the gradients there, made when the first slice
+  // comes: a network that is loaded for an event or two meets none. The same of a single row.
+  private final float[][][] activation;
+  private final float[][][] delta;
+  private final float[][] single;
+
+  /**
+   * A network with random weights.
+   *
+   * @param sizes inputs, hidden units per layer, outputs; at least two elements
+   * @param seed of the weights
+   */
+  public Mlp(final int[] sizes, final Adam adam, final long seed) {
+    this(randomLayers(sizes, seed), adam, Dropout.NONE, 0);
+  }
+
+  private Mlp(final Linear[] layers, final Adam adam, final Dropout dropout, final long steps) {
+    this.layers = layers;
+    this.adam = adam;
+    this.dropout = dropout;
+    this.steps = steps;
+    activation = new float[layers.length][][];
+    delta = new float[layers.length][][];
+    single = new float[layers.length][];
+    allocateScratch();
+  }
+
+  /**
+   * The same network with dropout behind its first hidden layer in every pass. A unit is dropped or
+   * not by the event's number alone: the same event meets the same mask again.
+   *
+   * @param rate share of units dropped, 0 to less than 1
+   * @param seed of the masks
+   */
+  public Mlp withDropout(final double rate, final long seed) {
+    return new Mlp(layers, adam, rate == 0 ? Dropout.NONE : new Dropout(rate, seed), steps);
+  }
+
+  private static Linear[] randomLayers(final int[] sizes, final long seed) {
+    if (sizes.length < 2) {
+      throw new IllegalArgumentException("a network needs inputs and outputs");
+    }
+    final SplittableRandom random = new SplittableRandom(seed);
+    final Linear[] layers = new Linear[sizes.length - 1];
+    for (int l = 0; l < layers.length; l++) {
+      layers[l] = new Linear(sizes[l], sizes[l + 1], random);
+    }
+    return layers;
+  }
+
+  private void allocateScratch() {
+    for (int l = 0; l < layers.length; l++) {
+      final int width = layers[l].outputs();
+      if (single[l] == null || single[l].length != width) {
+        activation[l] = null;
+        delta[l] = null;
+        single[l] = new float[width];
+      }
+    }
+  }
+
+  private void allocateSlice() {
+    for (int l = 0; l < layers.length; l++) {
+      if (activation[l] == null) {
+        activation[l] = new float[SLICE][single[l].length];
+        delta[l] = new float[SLICE][single[l].length];
+      }
+    }
+  }
+
+  /** Width of the first layer's input. */
+  public int inputs() {
+    return layers[0].inputs();
+  }
+
+  /** Width of the last layer's output. */
+  public int outputs() {
+    return layers[layers.length - 1].outputs();
+  }
+
+  /** Width of the input and of every layer, the output last. */
+  public int[] sizes() {
+    final int[] sizes = new int[layers.length + 1];
+    sizes[0] = inputs();
+    for (int l = 0; l < layers.length; l++) {
+      sizes[l + 1] = layers[l].outputs();
+    }
+    return sizes;
+  }
+
+  /** Adam steps taken so far. */
+  public long steps() {
+    return steps;
+  }
+
+  /**
+   * The output for one input; changes nothing but scratch memory.
+   *
+   * @param x shape [inputs]
+   * @param event number of the event, which dropout depends on; any where there is none
+   * @return shape [outputs], valid until the next call
+   */
+  public float[] forward(final float[] x, final long event) {
+    float[] in = x;
+    for (int l = 0; l < layers.length; l++) {
+      layers[l].forward(in, single[l]);
+      if (l + 1 < layers.length) {
+        Kernels.rectify(single[l]);
+      }
+      if (l == 0 && layers.length > 1) {
+        dropout.apply(single[0], event);
+      }
+      in = single[l];
+    }
+    return in;
+  }
+
+  /**
+   * The outputs for up to {@link #SLICE} inputs; {@link #backward} may follow.
+   *
+   * @param x shape [rows, inputs]
+   * @param firstEvent number of the event in row 0; the others follow it
+   * @return shape [SLICE, outputs], of which the first {@code rows} are valid until the next call
+   */
+  public float[][] forward(final float[][] x, final int rows, final long firstEvent) {
+    allocateSlice();
+    float[][] in = x;
+    for (int l = 0; l < layers.length; l++) {
+      layers[l].forward(in, activation[l], rows);
+      if (l + 1 < layers.length) {
+        for (int r = 0; r < rows; r++) {
+          Kernels.rectify(activation[l][r]);
+        }
+      }
+      if (l == 0 && layers.length > 1) {
+        for (int r = 0; r < rows; r++) {
+          dropout.apply(activation[0][r], firstEvent + r);
+        }
+      }
+      in = activation[l];
+    }
+    return in;
+  }
+
+  /** Where the caller puts the loss gradient of each output, shape [SLICE, outputs]. */
+  public float[][] outputGradient() {
+    allocateSlice();
+    return delta[layers.length - 1];
+  }
+
+  /**
+   * Adds the parameters' gradient for the slice that {@link #forward(float[][], int, long)} saw
+   * last.
+   *
+   * @param x the same inputs
+   */
+  public void backward(final float[][] x, final int rows) {
+    for (int l = layers.length - 1; l > 0; l--) {
+      layers[l].accumulate(activation[l - 1], delta[l], rows);
+      layers[l].backward(delta[l], delta[l - 1], rows);
+      for (int r = 0; r < rows; r++) {
+        Kernels.maskGradient(delta[l - 1][r], activation[l - 1][r], l == 1 ? dropout.scale() : 1);
+      }
+    }
+    layers[0].accumulate(x, delta[0], rows);
+  }
+
+  /** One Adam step with the gradients gathered since the last. */
+  public void step() {
+    steps++;
+    final float rate = adam.rate(steps);
+    final float correction = adam.correction(steps);
+    for (final Linear layer : layers) {
+      layer.step(adam, rate, correction);
+    }
+  }
+
+  /** Widens input and output; what is new starts with weight 0. */
+  public void grow(final int inputs, final int outputs) {
+    final int last = layers.length - 1;
+    layers[0].grow(inputs, last == 0 ? outputs : layers[0].outputs());
+    if (last > 0) {
+      layers[last].grow(layers[last].inputs(), outputs);
+    }
+    allocateScratch();
+  }
+
+  /** Heap bytes held once the network has learned since it was made or read, an estimate. */
+  public long sizeBytes() {
+    long bytes = 64;
+    for (final Linear layer : layers) {
+      bytes += layer.sizeBytes() + (2L * SLICE + 1) * (4L * layer.outputs() + 16);
+    }
+    return bytes;
+  }
+
+  /** Heap bytes held now, an estimate. */
+  public long heldBytes() {
+    long bytes = sizeBytes();
+    for (int l = 0; l < layers.length; l++) {
+      bytes -= layers[l].bytesNotHeld();
+      bytes -= activation[l] == null ? 2L * SLICE * (4L * layers[l].outputs() + 16) : 0;
+    }
+    return bytes;
+  }
+
+  /** Weights of a layer, shape [inputs + 1, outputs], the bias last; for tests of the gradient. */
+  float[][] weights(final int layer) {
+    return layers[layer].weights();
+  }
+
+  float[][] gradients(final int layer) {
+    return layers[layer].gradients();
+  }
+
+  /** Writes weights, moments and step count as a nested part of an image. */
+  public void write(final ImageWriter out) {
+    out.begin(KIND, VERSION).putLong(steps).putInt(layers.length);
+    for (final Linear layer : layers) {
+      layer.write(out);
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param adam as the written network had it
+   * @throws MalformedImageException if the bytes are not a network
+   */
+  public static Mlp read(final ImageReader in, final Adam adam) {
+    in.begin(KIND, VERSION);
+    final long steps = in.getLong();
+    final Linear[] layers = new Linear[in.getIntIn(1, 64, "number of layers")];
+    for (int l = 0; l < layers.length; l++) {
+      layers[l] = Linear.read(in);
+      if (l > 0 && layers[l].inputs() != layers[l - 1].outputs()) {
+        throw new MalformedImageException("layer " + l + " does not fit the one before it");
+      }
+    }
+    return new Mlp(layers, adam, Dropout.NONE, steps);
+  }
+}

@@ -1,0 +1,182 @@
+package dev.braid.experts.moe.layer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.experts.moe.Batches;
+import dev.braid.experts.moe.DenseBatch;
+import dev.braid.experts.moe.DenseMoeSpec;
+import dev.braid.experts.moe.DenseOptions;
+import dev.braid.experts.moe.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.ExpertLayout;
+import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.MemoryFigures;
+import dev.braid.experts.moe.Rest;
+import dev.braid.experts.moe.state.StoredBlocks;
+import dev.braid.state.image.MalformedImageException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Experts that memory has no room for are in the store, and come back when they are wanted. */
+class ExpertMemoryTest {
+  private static final int EXPERTS = 8;
+  private static final int ROWS = 16;
+
+  private static DenseMoeSpec spec(final Rest rest) {
+    return new DenseMoeSpec(3, 20, 3, EXPERTS, GateSpec.sigmoid(2, 1, 0), 5e-3, 3, rest);
+  }
+
+  private static long expertBytes() {
+    return 12L * ExpertLayout.of(spec(Rest.NONE)).size();
+  }
+
+  private static DenseOptions options(final double experts) {
+    final long most =
+        experts == Double.POSITIVE_INFINITY ? Long.MAX_VALUE : (long) (experts * expertBytes());
+    return new DenseOptions(BackendChoice.JAVA, ROWS).withExpertMemory(most);
+  }
+
+  /** Rows of one corner of the cube for a while, then of the next: few experts at a time. */
+  private static void fill(final DenseBatch batch, final int step) {
+    batch.clear();
+    final SplittableRandom random = new SplittableRandom(step);
+    final int corner = step / 40 % 4;
+    for (int r = 0; r < ROWS; r++) {
+      final double a = (corner & 1) * 4 - 2 + random.nextDouble();
+      final double b = (corner & 2) * 2 - 2 + random.nextDouble();
+      final double c = random.nextDouble() * 2 - 1;
+      batch.add(new double[] {a, b, c}, r % 5 == 4 ? -1 : c > 0 ? corner & 1 : 2);
+    }
+  }
+
+  /** What a layer says in some steps, saved and resumed after every so many. */
+  private static float[] run(
+      final Rest rest,
+      final DenseOptions options,
+      final int resumeEvery,
+      final StoredBlocks blocks) {
+    DenseMoe layer = DenseMoe.open(spec(rest), options, blocks);
+    final DenseBatch batch = new DenseBatch(spec(rest), ROWS, false);
+    final int width = ROWS * 3;
+    final float[] said = new float[320 * width];
+    for (int i = 0; i < 320; i++) {
+      fill(batch, i);
+      layer.step(batch);
+      System.arraycopy(batch.probabilities(), 0, said, i * width, width);
+      assertTrue(
+          layer.memory().residentBytes() <= Math.max(options.expertMemory(), expertBytes()),
+          layer.memory().toString());
+      if (i % resumeEvery == resumeEvery - 1) {
+        blocks.save(layer);
+        layer.close();
+        layer = DenseMoe.resume(blocks, options);
+      }
+    }
+    return said;
+  }
+
+  @ParameterizedTest(name = "{0}, room for {1}, resumed every {2} steps")
+  @CsvSource({
+    "NONE, 1, 1000", "NONE, 2.5, 1000", "NONE, 4, 37", "NONE, 0, 50", "NONE, 20, 37",
+    "INT8, 1.3, 1000", "INT8, 3, 37", "INT4, 2, 1000", "INT4, 0, 50", "INT4, 5, 37"
+  })
+  void whatIsInMemoryChangesNoBit(
+      final Rest.Format format, final double room, final int resumeEvery) {
+    final Rest rest = new Rest(format, 15);
+    final float[] all = run(rest, options(Double.POSITIVE_INFINITY), 1000, new StoredBlocks());
+    assertArrayEquals(all, run(rest, options(room), resumeEvery, new StoredBlocks()));
+  }
+
+  @Test
+  void aLayerLargerThanItsMemoryIsNeverWhollyInIt() {
+    final StoredBlocks blocks = new StoredBlocks();
+    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(3), blocks);
+    final MemoryFigures begun = layer.memory();
+    assertEquals(EXPERTS + 1 - 3, begun.coldExperts());
+    assertEquals(3 * expertBytes(), begun.residentBytes());
+    assertEquals(6 * expertBytes(), begun.coldBytes());
+    blocks.save(layer);
+    blocks.reads = 0;
+    final DenseMoe resumed = DenseMoe.resume(blocks, options(3));
+    assertEquals(1 + 3, blocks.reads, "the gate and the experts that fit");
+    assertEquals(6, resumed.memory().coldExperts());
+  }
+
+  @Test
+  void anExpertThatDidNotLearnIsNotWrittenWhenItLeaves() {
+    final StoredBlocks blocks = new StoredBlocks();
+    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(2), blocks);
+    blocks.save(layer);
+    final Map<Integer, byte[]> before = new HashMap<>(blocks.images);
+    final DenseBatch batch = new DenseBatch(spec(Rest.NONE), ROWS, false);
+    for (int i = 0; i < 12; i++) {
+      fill(batch, 40 * i);
+      for (int r = 0; r < ROWS; r++) {
+        batch.labels()[r] = -1;
+      }
+      final DenseBatch asked = new DenseBatch(spec(Rest.NONE), ROWS, false);
+      for (int r = 0; r < ROWS; r++) {
+        asked.add(batch, r, -1);
+      }
+      layer.step(asked);
+    }
+    assertTrue(layer.memory().misses() > 10, layer.memory().toString());
+    before.forEach((block, image) -> assertEquals(image, blocks.images.get(block)));
+    for (int b = 0; b < layer.blockCount(); b++) {
+      assertFalse(layer.isDirty(b), "block " + b);
+    }
+  }
+
+  /** A batch of these asks five experts on average. */
+  private static MemoryFigures figures(final double room) {
+    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(room), new StoredBlocks());
+    final DenseBatch batch = new DenseBatch(spec(Rest.NONE), ROWS, false);
+    for (int i = 0; i < 320; i++) {
+      fill(batch, i);
+      layer.step(batch);
+    }
+    return layer.memory();
+  }
+
+  @Test
+  void expertsThatTheGateLeansToStayOrAreReadAhead() {
+    final MemoryFigures ample = figures(6);
+    assertTrue(ample.hits() > 9 * ample.misses(), ample.toString());
+    final MemoryFigures scarce = figures(2);
+    assertTrue(scarce.prefetches() > 50, scarce.toString());
+    assertTrue(scarce.hits() > scarce.prefetches(), scarce.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 4})
+  void aLayerGrowsWithExpertsThatAreAway(final double room) {
+    final StoredBlocks blocks = new StoredBlocks();
+    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(room), blocks);
+    final DenseMoe all = DenseMoe.open(spec(Rest.NONE), options(Double.POSITIVE_INFINITY));
+    final DenseMoe grown = layer.grow(4, 4);
+    final DenseMoe grownWhole = all.grow(4, 4);
+    final DenseBatch one = Batches.random(grown.spec(), ROWS, 0, 1);
+    final DenseBatch other = Batches.random(grown.spec(), ROWS, 0, 1);
+    grown.step(one);
+    grownWhole.step(other);
+    assertArrayEquals(other.probabilities(), one.probabilities());
+  }
+
+  @Test
+  void aStoreWithoutTheLayerIsRefused() {
+    assertThrows(
+        MalformedImageException.class, () -> DenseMoe.resume(new StoredBlocks(), options(2)));
+    final StoredBlocks blocks = new StoredBlocks();
+    blocks.save(DenseMoe.open(spec(Rest.NONE), options(9), blocks));
+    blocks.images.remove(3);
+    assertThrows(MalformedImageException.class, () -> DenseMoe.resume(blocks, options(9)));
+  }
+}
