@@ -1,7 +1,5 @@
 package dev.braid.connectors.format;
 
-import dev.braid.data.Feature;
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -10,8 +8,9 @@ import java.util.Set;
  * Collects the features of one event. Streams repeat the same names in the same order: then the
  * names array of the event before is shared, and its check need not be repeated.
  */
-final class FeatureBuffer implements Serializable {
-  private final DecoderOptions options;
+final class FeatureBuffer {
+  private final int maxFeatures;
+  private final int maxTextLength;
   private String[] names = new String[16];
   private double[] numbers = new double[16];
   private String[] texts = new String[16];
@@ -19,7 +18,8 @@ final class FeatureBuffer implements Serializable {
   private String[] lastNames = new String[0];
 
   FeatureBuffer(final DecoderOptions options) {
-    this.options = options;
+    maxFeatures = options.maxFeatures();
+    maxTextLength = options.maxTextLength();
   }
 
   void clear() {
@@ -30,51 +30,10 @@ final class FeatureBuffer implements Serializable {
     return size;
   }
 
-  /** The kind declared for a feature, or null. */
-  Feature.Kind declared(final String name) {
-    return options.declared().get(name);
-  }
-
-  void addMissing(final String name) throws Refusal {
-    add(name, Double.NaN, null);
-  }
-
-  void addNumber(final String name, final double finite) throws Refusal {
-    add(name, finite, null);
-  }
-
-  /** Adds a feature that came as text. */
-  void addText(final String name, final String text) throws Refusal {
-    final Feature.Kind kind = declared(name);
-    if (kind == Feature.Kind.NUMERIC && Texts.isNumber(text)) {
-      add(name, Texts.finite(name, text), null);
-      return;
-    }
-    if (kind != Feature.Kind.NOMINAL && Texts.isNotFinite(text)) {
-      throw Texts.notFinite(name, text);
-    }
-    if (kind == Feature.Kind.NUMERIC) {
-      throw new Refusal(
-          "feature "
-              + Refusal.show(name)
-              + " is "
-              + Refusal.show(text)
-              + " but is declared as numeric");
-    }
-    add(name, Double.NaN, checkedValue(name, text));
-  }
-
-  private String checkedValue(final String name, final String text) throws Refusal {
-    if (!Texts.fits(text, options.maxTextLength())) {
-      throw Texts.misfit("feature " + Refusal.show(name), text, options.maxTextLength());
-    }
-    return text;
-  }
-
-  private void add(final String name, final double number, final String text) throws Refusal {
-    if (size == options.maxFeatures()) {
-      throw new Refusal(
-          "the event has more than " + options.maxFeatures() + " features, the most allowed");
+  /** A number, or a text, or neither (NaN and null). */
+  void add(final String name, final double number, final String text) throws Refusal {
+    if (size == maxFeatures) {
+      throw new Refusal("the event has more than " + maxFeatures + " features, the most allowed");
     }
     if (size == names.length) {
       names = Arrays.copyOf(names, 2 * size);
@@ -92,7 +51,7 @@ final class FeatureBuffer implements Serializable {
     if (!Arrays.equals(names, 0, size, lastNames, 0, lastNames.length)) {
       final Set<String> seen = new HashSet<>(size * 2);
       for (int i = 0; i < size; i++) {
-        Texts.checked("the name of a feature", names[i], options.maxTextLength());
+        Texts.checked("the name of a feature", names[i], maxTextLength);
         if (!seen.add(names[i])) {
           throw new Refusal("feature " + Refusal.show(names[i]) + " is there twice");
         }

@@ -15,8 +15,11 @@ public interface RecordDecoder extends Serializable {
    * with one sentence that says why.
    *
    * @param origin the record as it was read
-   * @param timestamp the Kafka record's timestamp, taken where the record names none; milliseconds
-   *     since the epoch, negative if Kafka has none either
+   * @param timestamp the Kafka record's timestamp, taken where the record names none that can be
+   *     understood; milliseconds since the epoch, negative if Kafka has none either
    */
   Decoded decode(Origin origin, long timestamp);
+
+  /** How many records so far named a time that could not be understood. */
+  long badTimestamps();
 }

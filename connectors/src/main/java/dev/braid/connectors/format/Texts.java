@@ -6,9 +6,6 @@ import java.util.Set;
 
 /** What texts and numbers in records must be like. */
 final class Texts {
-  /** The last millisecond of the year 9999. */
-  static final long MAX_TIMESTAMP = 253_402_300_799_999L;
-
   private static final Set<String> NOT_FINITE =
       Set.of("nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity");
 
@@ -78,21 +75,6 @@ final class Texts {
             + " is "
             + Refusal.show(value)
             + ", only finite numbers are allowed");
-  }
-
-  /** A record's timestamp within the range that Kafka and Flink can carry. */
-  static long timestamp(final String field, final long value) throws Refusal {
-    if (value < 0 || value > MAX_TIMESTAMP) {
-      throw new Refusal(
-          "field "
-              + Refusal.show(field)
-              + " is "
-              + value
-              + ", milliseconds since 1970 from 0 to "
-              + MAX_TIMESTAMP
-              + " are expected");
-    }
-    return value;
   }
 
   /** Whether a text spells NaN or an infinity in one of the ways common to libraries. */

@@ -1,2 +1,2 @@
-/** Bytes to records and back: JSON and CSV. */
+/** Bytes to records and back: formats are services over bytes, JSON and CSV the first of them. */
 package dev.braid.connectors.format;

@@ -5,17 +5,28 @@ import dev.braid.connectors.Decoded;
 import dev.braid.connectors.Origin;
 import dev.braid.connectors.format.RecordDecoder;
 import dev.braid.connectors.type.RecordTypes;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Hands Kafka records to a decoder, with the place they came from. */
+/**
+ * Hands Kafka records to a decoder, with the place they came from. Counts what is wrong with them
+ * but no reason to refuse them.
+ */
 final class DecodingSchema implements KafkaRecordDeserializationSchema<Decoded> {
   private final RecordDecoder decoder;
+  private transient Counter badTimestamps;
 
   DecodingSchema(final RecordDecoder decoder) {
     this.decoder = decoder;
+  }
+
+  @Override
+  public void open(final DeserializationSchema.InitializationContext context) {
+    badTimestamps = context.getMetricGroup().addGroup("braid").counter("bad_timestamps");
   }
 
   @Override
@@ -25,6 +36,7 @@ final class DecodingSchema implements KafkaRecordDeserializationSchema<Decoded> 
         new Origin(
             record.topic(), record.partition(), record.offset(), record.key(), record.value());
     out.collect(decode(origin, record.timestamp()));
+    badTimestamps.inc(decoder.badTimestamps() - badTimestamps.getCount());
   }
 
   private Decoded decode(final Origin origin, final long timestamp) {

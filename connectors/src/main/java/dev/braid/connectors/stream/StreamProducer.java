@@ -1,5 +1,6 @@
 package dev.braid.connectors.stream;
 
+import dev.braid.connectors.format.RecordWriter;
 import dev.braid.connectors.kafka.BrokerException;
 import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.data.Instance;
@@ -33,7 +34,7 @@ public final class StreamProducer implements AutoCloseable {
           "compression.type", "lz4");
 
   private final KafkaCluster cluster;
-  private final EventWriter writer;
+  private final RecordWriter writer;
   private final ProducerOptions options;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Deque<Late> late = new ArrayDeque<>();
@@ -43,7 +44,7 @@ public final class StreamProducer implements AutoCloseable {
 
   /** A producer; connects when it first sends. */
   public StreamProducer(
-      final KafkaCluster cluster, final EventWriter writer, final ProducerOptions options) {
+      final KafkaCluster cluster, final RecordWriter writer, final ProducerOptions options) {
     this.cluster = cluster;
     this.writer = writer;
     this.options = options;

@@ -65,18 +65,18 @@ class DecoderFuzzTest {
 
   @Test
   void jsonEventsAreEventsOrDeadLetters() {
-    fuzz(Formats.jsonEvents(options()), GOOD_JSON);
+    fuzz(Records.jsonEvents(options()), GOOD_JSON);
   }
 
   @Test
   void csvEventsAreEventsOrDeadLetters() {
     fuzz(
-        Formats.csvEvents(options(), List.of("id", "key", "ts", "a", "b", "label"), ','), GOOD_CSV);
+        Records.csvEvents(options(), List.of("id", "key", "ts", "a", "b", "label"), ','), GOOD_CSV);
   }
 
   @Test
   void labelsAreLabelsOrDeadLetters() {
-    fuzz(Formats.jsonLabels(options()), GOOD_JSON);
+    fuzz(Records.jsonLabels(options()), GOOD_JSON);
   }
 
   private static DecoderOptions options() {

@@ -10,9 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LabelsTest {
-  private final RecordDecoder json = Formats.jsonLabels(DecoderOptions.DEFAULT);
+  private final RecordDecoder json = Records.jsonLabels(DecoderOptions.DEFAULT);
   private final RecordDecoder csv =
-      Formats.csvLabels(DecoderOptions.DEFAULT, List.of("id", "label", "who"), ',');
+      Records.csvLabels(DecoderOptions.DEFAULT, List.of("id", "label", "who"), ',');
 
   @Test
   void jsonLabelIsRead() {
@@ -42,13 +42,13 @@ class LabelsTest {
   void missingIdIsRefusedEvenWhereEventsDeriveIt() {
     final DecoderOptions deriving = DecoderOptions.DEFAULT.withDeriveId(true);
     assertEquals(
-        "field 'id' is missing", reason(Formats.jsonLabels(deriving), "{\"label\":\"UP\"}"));
+        "field 'id' is missing", reason(Records.jsonLabels(deriving), "{\"label\":\"UP\"}"));
   }
 
   @Test
   void columnsMustHoldTheLabel() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> Formats.csvLabels(DecoderOptions.DEFAULT, List.of("id"), ','));
+        () -> Records.csvLabels(DecoderOptions.DEFAULT, List.of("id"), ','));
   }
 }

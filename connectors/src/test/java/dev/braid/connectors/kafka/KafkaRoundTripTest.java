@@ -11,7 +11,8 @@ import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.broker.LocalBroker;
 import dev.braid.connectors.format.DecoderOptions;
 import dev.braid.connectors.format.FieldNames;
-import dev.braid.connectors.format.Formats;
+import dev.braid.connectors.format.JsonFormat;
+import dev.braid.connectors.format.RecordFormats;
 import dev.braid.connectors.type.RecordTypes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -138,7 +139,7 @@ class KafkaRoundTripTest {
         Sources.of(
             cluster,
             new SourceOptions(prefix + "events", prefix + "group", StartOffsets.EARLIEST, true),
-            Formats.jsonEvents(DecoderOptions.DEFAULT));
+            RecordFormats.events(JsonFormat.NAME, DecoderOptions.DEFAULT, Map.of()));
     final SingleOutputStreamOperator<PredictionRecord> predictions =
         env.fromSource(source, WatermarkStrategy.noWatermarks(), "events")
             .process(new FailOnce())

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.broker.LocalBroker;
 import dev.braid.connectors.format.FieldNames;
+import dev.braid.connectors.format.JsonFormat;
+import dev.braid.connectors.format.RecordFormat.Content;
+import dev.braid.connectors.format.RecordFormats;
 import dev.braid.connectors.kafka.BrokerException;
 import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.connectors.kafka.TopicReader;
@@ -73,7 +76,9 @@ class StreamProducerTest {
         new KafkaCluster(broker.bootstrapServers(), Map.of("max.block.ms", "300"));
     try (StreamProducer producer =
             new StreamProducer(
-                hasty, EventWriter.json(FieldNames.DEFAULT), ProducerOptions.to("nowhere"));
+                hasty,
+                RecordFormats.writer(JsonFormat.NAME, Content.EVENT, FieldNames.DEFAULT, Map.of()),
+                ProducerOptions.to("nowhere"));
         InstanceSource source = sea(10)) {
       final String message =
           assertThrows(BrokerException.class, () -> producer.send("sea", source, n -> {}))
@@ -85,7 +90,10 @@ class StreamProducerTest {
   private static long send(
       final ProducerOptions options, final long records, final List<Long> progress) {
     try (StreamProducer producer =
-            new StreamProducer(cluster, EventWriter.json(FieldNames.DEFAULT), options);
+            new StreamProducer(
+                cluster,
+                RecordFormats.writer(JsonFormat.NAME, Content.EVENT, FieldNames.DEFAULT, Map.of()),
+                options);
         InstanceSource source = sea(records)) {
       return producer.send("sea", source, progress::add);
     }

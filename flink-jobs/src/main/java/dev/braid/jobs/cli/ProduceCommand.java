@@ -1,9 +1,11 @@
 package dev.braid.jobs.cli;
 
 import dev.braid.connectors.format.FieldNames;
+import dev.braid.connectors.format.JsonFormat;
+import dev.braid.connectors.format.RecordFormat.Content;
+import dev.braid.connectors.format.RecordFormats;
 import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.connectors.kafka.Topics;
-import dev.braid.connectors.stream.EventWriter;
 import dev.braid.connectors.stream.ProducerOptions;
 import dev.braid.connectors.stream.StreamException;
 import dev.braid.connectors.stream.StreamProducer;
@@ -108,7 +110,10 @@ public final class ProduceCommand implements BraidCommand {
     final long sent;
     try (InstanceSource instances = open(source, records);
         StreamProducer producer =
-            new StreamProducer(cluster, EventWriter.json(FieldNames.DEFAULT), options)) {
+            new StreamProducer(
+                cluster,
+                RecordFormats.writer(JsonFormat.NAME, Content.EVENT, FieldNames.DEFAULT, Map.of()),
+                options)) {
       sent = producer.send(source.name(), instances, n -> {});
     }
     spec.commandLine().getOut().println("sent: " + sent);

@@ -1,5 +1,8 @@
 package dev.braid.jobs.config;
 
+import dev.braid.connectors.format.FormatOption;
+import dev.braid.connectors.format.RecordFormat;
+import dev.braid.connectors.format.RecordFormats;
 import dev.braid.router.PresetOption;
 import dev.braid.router.Presets;
 
@@ -24,6 +27,12 @@ public final class ConfigPage {
       known, or a value that is not allowed, stops the command at the start with exit code 2.
 
       Durations are written `500 ms`, `10 s`, `5 min`, `2 h`, `1 d`; sizes `64 mb`, `2 gb`.
+      """;
+
+  private static final String FORMATS =
+      """
+      Of events and late labels. Another format is a class on the class path, a
+      `dev.braid.connectors.format.RecordFormat`, that a service file names.
       """;
 
   private static final String PRESETS =
@@ -57,6 +66,19 @@ public final class ConfigPage {
     for (final ConfigPrefix prefix : Keys.prefixes()) {
       page.append("| `").append(prefix.start()).append("NAME` | ");
       page.append(prefix.description()).append(" |\n");
+    }
+    page.append("\n## Formats\n\n").append(FORMATS);
+    for (final RecordFormat format : RecordFormats.all()) {
+      page.append("\n### ").append(format.name()).append("\n\n");
+      page.append(format.description()).append('\n');
+      if (!format.options().isEmpty()) {
+        page.append("\n| option | default | meaning |\n|---|---|---|\n");
+      }
+      for (final FormatOption option : format.options()) {
+        page.append("| `").append(Keys.FORMAT_OPTIONS.start()).append(option.name()).append("` | ");
+        page.append(option.defaultValue().isEmpty() ? "empty" : "`" + option.defaultValue() + "`");
+        page.append(" | ").append(option.description()).append(" |\n");
+      }
     }
     page.append("\n## Presets\n\n").append(PRESETS);
     for (final String preset : Presets.names()) {

@@ -1,15 +1,22 @@
 package dev.braid.jobs.config;
 
+import dev.braid.connectors.format.DecoderOptions;
+import dev.braid.connectors.format.FieldNames;
+import dev.braid.connectors.format.RecordDecoder;
+import dev.braid.connectors.format.RecordFormats;
+import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Presets;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -41,12 +48,6 @@ public record JobConfig(
   public enum Delivery {
     EXACTLY_ONCE,
     AT_LEAST_ONCE
-  }
-
-  /** Format of events and labels. */
-  public enum Format {
-    JSON,
-    CSV
   }
 
   /** The job as Flink sees it; parallelism 0 stands for Flink's own default. */
@@ -95,9 +96,8 @@ public record JobConfig(
 
   /** How an event is written. */
   public record Events(
-      Format format,
-      List<String> csvColumns,
-      char csvDelimiter,
+      String format,
+      Map<String, String> options,
       String idField,
       boolean deriveId,
       String keyField,
@@ -117,9 +117,12 @@ public record JobConfig(
   /**
    * Events that wait for their labels, and labels for their events.
    *
+   * @param format of the labels
+   * @param options of that format
    * @param opinionBytes most bytes that are kept of what the experts said of a waiting event
    */
-  public record Labels(List<String> csvColumns, Duration maxWait, int opinionBytes)
+  public record Labels(
+      String format, Map<String, String> options, Duration maxWait, int opinionBytes)
       implements Serializable {}
 
   /**
@@ -212,8 +215,7 @@ public record JobConfig(
                 s.under(Keys.KAFKA_PROPERTIES)),
             new Events(
                 s.get(Keys.FORMAT),
-                s.get(Keys.CSV_COLUMNS),
-                s.get(Keys.CSV_DELIMITER),
+                s.under(Keys.FORMAT_OPTIONS),
                 s.get(Keys.ID_FIELD),
                 s.get(Keys.DERIVE_ID),
                 s.get(Keys.KEY_FIELD),
@@ -222,7 +224,7 @@ public record JobConfig(
                 s.get(Keys.LABEL_FIELD)),
             new SchemaHint(s.get(Keys.NUMERIC), s.get(Keys.NOMINAL), s.get(Keys.CLASSES)),
             new Model(s.get(Keys.PRESET), s.get(Keys.SEED), s.under(Keys.MODEL_OPTIONS)),
-            new Labels(s.get(Keys.LABEL_COLUMNS), s.get(Keys.MAX_WAIT), s.get(Keys.OPINION_BYTES)),
+            labels(s),
             new State(
                 s.get(Keys.WORKING_SET),
                 Math.toIntExact(s.get(Keys.PACK_BELOW)),
@@ -246,23 +248,74 @@ public record JobConfig(
   }
 
   private void check() {
-    if (events.format == Format.CSV) {
-      if (events.csvColumns.isEmpty() || !events.deriveId) {
-        requireColumn(Keys.CSV_COLUMNS, events.csvColumns, events.idField);
-      }
-      if (!kafka.labelsTopic.isEmpty()) {
-        requireColumn(Keys.LABEL_COLUMNS, labels.csvColumns, events.idField);
-        requireColumn(Keys.LABEL_COLUMNS, labels.csvColumns, events.labelField);
-      }
-    }
-    requireOnce(Keys.CSV_COLUMNS, events.csvColumns, Set.of());
-    requireOnce(Keys.LABEL_COLUMNS, labels.csvColumns, Set.of());
     requireOnce(Keys.NUMERIC, schema.numeric, Set.of());
     requireOnce(Keys.NOMINAL, schema.nominal, Set.copyOf(schema.numeric));
     requireOnce(Keys.CLASSES, schema.classes, Set.of());
     requireDifferentTopics();
+    requireFormats();
     dense.check(schema);
     requireLearner();
+  }
+
+  private static Labels labels(final Settings s) {
+    final String format = s.get(Keys.LABEL_FORMAT);
+    final boolean same = format.isEmpty() || format.equals(s.get(Keys.FORMAT));
+    final Map<String, String> options =
+        new TreeMap<>(same ? s.under(Keys.FORMAT_OPTIONS) : Map.of());
+    options.putAll(s.under(Keys.LABEL_OPTIONS));
+    return new Labels(
+        same ? s.get(Keys.FORMAT) : format,
+        options,
+        s.get(Keys.MAX_WAIT),
+        s.get(Keys.OPINION_BYTES));
+  }
+
+  /** Opens the formats once, since only they know what their options may be. */
+  private void requireFormats() {
+    requireFormat(Keys.FORMAT_OPTIONS, () -> eventDecoder());
+    if (!kafka.labelsTopic.isEmpty()) {
+      requireFormat(Keys.LABEL_OPTIONS, () -> labelDecoder());
+    }
+  }
+
+  private static void requireFormat(final ConfigPrefix options, final Runnable opener) {
+    try {
+      opener.run();
+    } catch (final IllegalArgumentException refused) {
+      throw new ConfigException(
+          "Configuration keys '" + options.start() + "*': " + refused.getMessage() + ".");
+    }
+  }
+
+  /** What reads the events. */
+  public RecordDecoder eventDecoder() {
+    return RecordFormats.events(
+        events.format, decoding().withDeriveId(events.deriveId), events.options);
+  }
+
+  /** What reads the late labels. */
+  public RecordDecoder labelDecoder() {
+    return RecordFormats.labels(labels.format, decoding(), labels.options);
+  }
+
+  /** What the fields are called. */
+  public FieldNames fields() {
+    return new FieldNames(
+        events.idField,
+        events.keyField,
+        events.timestampField,
+        events.featuresField,
+        events.labelField);
+  }
+
+  private DecoderOptions decoding() {
+    final Map<String, Feature.Kind> declared = new HashMap<>();
+    schema.numeric.forEach(name -> declared.put(name, Feature.Kind.NUMERIC));
+    schema.nominal.forEach(name -> declared.put(name, Feature.Kind.NOMINAL));
+    return DecoderOptions.DEFAULT
+        .withFields(fields())
+        .withDeclared(declared)
+        .withLimits(limits.recordBytes, limits.features, limits.textLength);
   }
 
   /** Opens the learner once, since only it knows what its options may be. */
@@ -278,18 +331,6 @@ public record JobConfig(
               + "*': "
               + refused.getMessage()
               + ".");
-    }
-  }
-
-  private static void requireColumn(
-      final ConfigKey<List<String>> key, final List<String> columns, final String needed) {
-    if (!columns.contains(needed)) {
-      throw new ConfigException(
-          "Configuration key '"
-              + key.name()
-              + "' must name the columns of the CSV records, among them '"
-              + needed
-              + "'.");
     }
   }
 

@@ -2,7 +2,6 @@ package dev.braid.jobs.config;
 
 import static dev.braid.jobs.config.ValueType.bool;
 import static dev.braid.jobs.config.ValueType.bytes;
-import static dev.braid.jobs.config.ValueType.character;
 import static dev.braid.jobs.config.ValueType.duration;
 import static dev.braid.jobs.config.ValueType.integer;
 import static dev.braid.jobs.config.ValueType.list;
@@ -12,6 +11,7 @@ import static dev.braid.jobs.config.ValueType.real;
 import static dev.braid.jobs.config.ValueType.text;
 import static dev.braid.jobs.config.ValueType.wholeNumber;
 
+import dev.braid.connectors.format.RecordFormats;
 import dev.braid.experts.moe.DenseOptions;
 import dev.braid.experts.moe.GateSpec;
 import dev.braid.experts.moe.Precision;
@@ -20,6 +20,7 @@ import dev.braid.router.Presets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The one table of everything that can be configured. The parser, the command line's options, the
@@ -164,23 +165,15 @@ final class Keys {
               + " `kafka.properties.security.protocol: SASL_SSL`.");
 
   // events
-  static final ConfigKey<JobConfig.Format> FORMAT =
+  static final ConfigKey<String> FORMAT =
       key(
           "events.format",
-          oneOf(JobConfig.Format.class),
+          oneOf(RecordFormats.names()),
           "json",
           "--format",
-          "Format of events and late labels; what Braid writes is always JSON.");
-  static final ConfigKey<List<String>> CSV_COLUMNS =
-      key(
-          "events.csv-columns",
-          list(),
-          "",
-          null,
-          "Names of the columns of CSV events, in order; a column that is not one of the fields"
-              + " below is a feature. Needed with `events.format: csv`.");
-  static final ConfigKey<Character> CSV_DELIMITER =
-      key("events.csv-delimiter", character(), ",", null, "What separates CSV columns.");
+          "Format of events, see the formats below; what Braid writes is always JSON.");
+  static final ConfigPrefix FORMAT_OPTIONS =
+      prefix("events.options.", "An option of the events' format, see the formats below.");
   static final ConfigKey<String> ID_FIELD =
       key("events.id-field", nonEmptyText(), "id", null, "Field with the event's unique id.");
   static final ConfigKey<Boolean> DERIVE_ID =
@@ -204,15 +197,15 @@ final class Keys {
           nonEmptyText(),
           "ts",
           null,
-          "Field with the time in milliseconds since the epoch; the record's Kafka timestamp where"
-              + " it is absent.");
+          "Field with the time, a number or a date and time in ISO 8601; the record's Kafka timestamp"
+              + " where it is absent or cannot be understood.");
   static final ConfigKey<String> FEATURES_FIELD =
       key(
           "events.features-field",
           nonEmptyText(),
           "features",
           null,
-          "JSON field with the object of feature names and values.");
+          "Field that holds the features, in formats that nest them.");
   static final ConfigKey<String> LABEL_FIELD =
       key(
           "events.label-field",
@@ -266,14 +259,18 @@ final class Keys {
       prefix("model.options.", "An option of the preset, see the presets below.");
 
   // labels
-  static final ConfigKey<List<String>> LABEL_COLUMNS =
+  static final ConfigKey<String> LABEL_FORMAT =
       key(
-          "labels.csv-columns",
-          list(),
+          "labels.format",
+          oneOf(Stream.concat(Stream.of(""), RecordFormats.names().stream()).toList()),
           "",
           null,
-          "Names of the columns of CSV labels, in order. Needed with `events.format: csv` and a"
-              + " labels topic.");
+          "Format of late labels; empty where it is that of the events.");
+  static final ConfigPrefix LABEL_OPTIONS =
+      prefix(
+          "labels.options.",
+          "An option of the late labels' format, see the formats below; where that is the events'"
+              + " format, options that are left out are as for the events.");
   static final ConfigKey<Duration> MAX_WAIT =
       key(
           "labels.max-wait",

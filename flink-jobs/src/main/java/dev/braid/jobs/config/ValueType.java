@@ -32,15 +32,6 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
         });
   }
 
-  static ValueType<Character> character() {
-    return new ValueType<>(
-        "one character",
-        text -> {
-          require(text.length() == 1);
-          return text.charAt(0);
-        });
-  }
-
   static ValueType<Boolean> bool() {
     return new ValueType<>(
         "true or false",
@@ -113,7 +104,7 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
 
   static ValueType<String> oneOf(final List<String> names) {
     return new ValueType<>(
-        String.join(", ", names),
+        names.stream().map(n -> n.isEmpty() ? "nothing" : n).collect(Collectors.joining(", ")),
         text -> {
           require(names.contains(text));
           return text;

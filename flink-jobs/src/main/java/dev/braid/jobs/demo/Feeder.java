@@ -1,14 +1,17 @@
 package dev.braid.jobs.demo;
 
 import dev.braid.connectors.format.FieldNames;
+import dev.braid.connectors.format.JsonFormat;
+import dev.braid.connectors.format.RecordFormat.Content;
+import dev.braid.connectors.format.RecordFormats;
 import dev.braid.connectors.kafka.KafkaCluster;
-import dev.braid.connectors.stream.EventWriter;
 import dev.braid.connectors.stream.ProducerOptions;
 import dev.braid.connectors.stream.StreamProducer;
 import dev.braid.data.Instance;
 import dev.braid.data.InstanceSource;
 import dev.braid.data.Schema;
 import dev.braid.jobs.config.JobConfig;
+import java.util.Map;
 
 /** Sends the stream to Kafka on a thread of its own, and notes the true labels first. */
 final class Feeder implements AutoCloseable {
@@ -50,7 +53,7 @@ final class Feeder implements AutoCloseable {
         StreamProducer producer =
             new StreamProducer(
                 new KafkaCluster(kafka.bootstrapServers(), kafka.properties()),
-                EventWriter.json(FieldNames.DEFAULT),
+                RecordFormats.writer(JsonFormat.NAME, Content.EVENT, FieldNames.DEFAULT, Map.of()),
                 ProducerOptions.to(kafka.eventsTopic()))) {
       producer.send(stream.name(), source, sent -> {});
       done = true;

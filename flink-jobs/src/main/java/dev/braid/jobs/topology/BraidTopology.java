@@ -86,7 +86,7 @@ public final class BraidTopology {
             environment,
             config.kafka().eventsTopic(),
             "events",
-            parts.eventDecoder(),
+            config.eventDecoder(),
             Event.class,
             RecordTypes.EVENT);
     final DataStream<LabelRecord> labels =
@@ -103,7 +103,7 @@ public final class BraidTopology {
     predictions.uid(LEARNER);
     deadLetters.add(predictions.getSideOutput(SideOutputs.DEAD_LETTERS));
 
-    final FieldNames fields = parts.fields();
+    final FieldNames fields = config.fields();
     write(
         predictions,
         "predictions",
@@ -131,7 +131,7 @@ public final class BraidTopology {
         environment,
         config.kafka().labelsTopic(),
         "labels",
-        parts.labelDecoder(),
+        config.labelDecoder(),
         LabelRecord.class,
         RecordTypes.LABEL);
   }

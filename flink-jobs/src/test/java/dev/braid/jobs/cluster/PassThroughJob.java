@@ -5,7 +5,8 @@ import dev.braid.connectors.Event;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.format.DecoderOptions;
 import dev.braid.connectors.format.FieldNames;
-import dev.braid.connectors.format.Formats;
+import dev.braid.connectors.format.JsonFormat;
+import dev.braid.connectors.format.RecordFormats;
 import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.connectors.kafka.SinkOptions;
 import dev.braid.connectors.kafka.Sinks;
@@ -15,6 +16,7 @@ import dev.braid.connectors.kafka.StartOffsets;
 import dev.braid.connectors.type.RecordTypes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -39,7 +41,7 @@ public final class PassThroughJob {
             Sources.of(
                 kafka,
                 new SourceOptions(args[1], "pass-through", StartOffsets.EARLIEST, true),
-                Formats.jsonEvents(DecoderOptions.DEFAULT)),
+                RecordFormats.events(JsonFormat.NAME, DecoderOptions.DEFAULT, Map.of())),
             WatermarkStrategy.noWatermarks(),
             "events",
             RecordTypes.DECODED)

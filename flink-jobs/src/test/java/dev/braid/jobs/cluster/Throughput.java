@@ -1,8 +1,10 @@
 package dev.braid.jobs.cluster;
 
 import dev.braid.connectors.format.FieldNames;
+import dev.braid.connectors.format.JsonFormat;
+import dev.braid.connectors.format.RecordFormat.Content;
+import dev.braid.connectors.format.RecordFormats;
 import dev.braid.connectors.kafka.KafkaCluster;
-import dev.braid.connectors.stream.EventWriter;
 import dev.braid.connectors.stream.ProducerOptions;
 import dev.braid.connectors.stream.StreamOptions;
 import dev.braid.connectors.stream.StreamProducer;
@@ -155,7 +157,7 @@ final class Throughput {
         StreamProducer producer =
             new StreamProducer(
                 kafka,
-                EventWriter.json(FieldNames.DEFAULT),
+                RecordFormats.writer(JsonFormat.NAME, Content.EVENT, FieldNames.DEFAULT, Map.of()),
                 ProducerOptions.to(topic).withRate(rate))) {
       producer.send(stream.name(), source, sent -> {});
     }

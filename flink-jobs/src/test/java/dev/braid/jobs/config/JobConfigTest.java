@@ -113,8 +113,8 @@ class JobConfigTest {
   @Test
   void csvWithoutColumnsIsRefused() {
     assertEquals(
-        "Configuration key 'events.csv-columns' must name the columns of the CSV records, among"
-            + " them 'id'.",
+        "Configuration keys 'events.options.*': option 'columns' must name the columns of the CSV"
+            + " records, among them 'id'.",
         refusal(Map.of("events.format", "csv")));
   }
 

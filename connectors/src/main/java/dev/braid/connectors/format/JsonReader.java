@@ -8,11 +8,12 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.braid.connectors.format.RecordFields.Field;
 import dev.braid.data.Feature;
 import java.io.IOException;
 
 /** One JSON object per record, read as a stream of tokens. Fields it does not know are skipped. */
-final class JsonDecoder extends AbstractDecoder {
+final class JsonReader implements RecordReader {
   /** Deep enough for anything a person writes, shallow enough to stop nesting bombs at once. */
   private static final int MAX_DEPTH = 64;
 
@@ -32,17 +33,13 @@ final class JsonDecoder extends AbstractDecoder {
                   .build())
           .build();
 
-  private int fieldsSeen;
-
-  JsonDecoder(final DecoderOptions options, final Target target) {
-    super(options, target);
-  }
+  private final Utf8Text text = new Utf8Text();
 
   @Override
-  void read(final char[] text, final int from, final int length) throws Refusal, IOException {
-    fieldsSeen = 0;
+  public void read(final byte[] value, final RecordFields into) throws Refusal, IOException {
+    text.take(value);
     boolean closed = false;
-    try (JsonParser in = JSON.createParser(text, from, length)) {
+    try (JsonParser in = JSON.createParser(text.array(), text.from(), text.length())) {
       final JsonToken first = in.nextToken();
       if (first != JsonToken.START_OBJECT) {
         throw new Refusal("the record is " + nameOf(first) + " instead of a JSON object");
@@ -50,7 +47,7 @@ final class JsonDecoder extends AbstractDecoder {
       while (in.nextToken() != JsonToken.END_OBJECT) {
         final String field = in.currentName();
         in.nextToken();
-        readField(in, field);
+        readField(in, field, into);
       }
       closed = true;
       if (in.nextToken() != null) {
@@ -66,41 +63,27 @@ final class JsonDecoder extends AbstractDecoder {
     }
   }
 
-  private void readField(final JsonParser in, final String field) throws Refusal, IOException {
-    final FieldNames names = options.fields();
-    if (field.equals(names.id())) {
-      once(field, 1);
-      id = in.currentToken() == JsonToken.VALUE_NULL ? null : readName(in, field, false);
-    } else if (field.equals(names.key())) {
-      once(field, 2);
-      key = in.currentToken() == JsonToken.VALUE_NULL ? "" : readKey(in, field);
-    } else if (field.equals(names.timestamp())) {
-      once(field, 4);
-      timestamp = in.currentToken() == JsonToken.VALUE_NULL ? -1 : readTimestamp(in, field);
-    } else if (field.equals(names.label())) {
-      once(field, 8);
-      label = in.currentToken() == JsonToken.VALUE_NULL ? null : readName(in, field, true);
-    } else if (field.equals(names.features()) && target == Target.EVENT) {
-      once(field, 16);
-      readFeatures(in, field);
-    } else {
+  private static void readField(final JsonParser in, final String name, final RecordFields into)
+      throws Refusal, IOException {
+    final Field field = into.field(name);
+    if (field == Field.OTHER) {
       in.skipChildren();
+      return;
+    }
+    into.once(field, name);
+    if (field == Field.FEATURES) {
+      readFeatures(in, name, into);
+    } else if (in.currentToken() != JsonToken.VALUE_NULL) {
+      switch (field) {
+        case ID -> into.id(readName(in, name, false));
+        case KEY -> into.key(readName(in, name, false));
+        case LABEL -> into.label(readName(in, name, true));
+        default -> readTimestamp(in, into);
+      }
     }
   }
 
-  private void once(final String field, final int bit) throws Refusal {
-    if ((fieldsSeen & bit) != 0) {
-      throw new Refusal("field " + Refusal.show(field) + " is there twice");
-    }
-    fieldsSeen |= bit;
-  }
-
-  private String readKey(final JsonParser in, final String field) throws Refusal, IOException {
-    final boolean empty = in.currentToken() == JsonToken.VALUE_STRING && in.getTextLength() == 0;
-    return empty ? "" : readName(in, field, false);
-  }
-
-  private String readName(final JsonParser in, final String field, final boolean flagAllowed)
+  private static String readName(final JsonParser in, final String field, final boolean flagAllowed)
       throws Refusal, IOException {
     final JsonToken token = in.currentToken();
     final boolean fits =
@@ -108,28 +91,30 @@ final class JsonDecoder extends AbstractDecoder {
     if (!fits) {
       throw wrongType(in, field, flagAllowed ? "text, number or true/false" : "text or number");
     }
-    return checked(field, in.getText());
+    return in.getText();
   }
 
-  private long readTimestamp(final JsonParser in, final String field) throws Refusal, IOException {
-    if (in.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-      throw wrongType(in, field, "whole milliseconds since 1970");
+  private static void readTimestamp(final JsonParser in, final RecordFields into)
+      throws IOException {
+    if (in.currentToken() == JsonToken.VALUE_STRING || isNumber(in)) {
+      into.timestamp(in.getText());
+    } else {
+      into.badTimestamp();
+      in.skipChildren();
     }
-    // A number of more than 18 digits is out of range anyway, and reading it as a long would throw.
-    final long value = in.getTextLength() > 18 ? Long.MAX_VALUE : in.getLongValue();
-    return Texts.timestamp(field, value);
   }
 
-  private void readFeatures(final JsonParser in, final String field) throws Refusal, IOException {
+  private static void readFeatures(final JsonParser in, final String field, final RecordFields into)
+      throws Refusal, IOException {
     if (in.currentToken() != JsonToken.START_OBJECT) {
       throw wrongType(in, field, "an object of names and values");
     }
     while (in.nextToken() != JsonToken.END_OBJECT) {
       final String name = in.currentName();
       switch (in.nextToken()) {
-        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> readNumber(in, name);
-        case VALUE_STRING, VALUE_TRUE, VALUE_FALSE -> features.addText(name, in.getText());
-        case VALUE_NULL -> features.addMissing(name);
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> readNumber(in, name, into);
+        case VALUE_STRING, VALUE_TRUE, VALUE_FALSE -> into.text(name, in.getText());
+        case VALUE_NULL -> into.missing(name);
         default ->
             throw new Refusal(
                 "feature "
@@ -141,16 +126,17 @@ final class JsonDecoder extends AbstractDecoder {
     }
   }
 
-  private void readNumber(final JsonParser in, final String name) throws Refusal, IOException {
-    if (features.declared(name) == Feature.Kind.NOMINAL && !in.isNaN()) {
-      features.addText(name, in.getText());
+  private static void readNumber(final JsonParser in, final String name, final RecordFields into)
+      throws Refusal, IOException {
+    if (into.declared(name) == Feature.Kind.NOMINAL && !in.isNaN()) {
+      into.text(name, in.getText());
       return;
     }
     final double value = in.getDoubleValue();
     if (!Double.isFinite(value)) {
       throw Texts.notFinite(name, in.getText());
     }
-    features.addNumber(name, value);
+    into.number(name, value);
   }
 
   /** Whether the current token is a number in JSON's own sense, without NaN and infinity. */
@@ -180,6 +166,8 @@ final class JsonDecoder extends AbstractDecoder {
   private static String firstLine(final String message) {
     final int end = message.indexOf('\n');
     final String line = end < 0 ? message : message.substring(0, end);
-    return line.length() > 160 ? line.substring(0, 160) + "..." : line;
+    final String shown = line.length() > 160 ? line.substring(0, 160) + "..." : line;
+    // Jackson shows the text as it found it.
+    return shown.replaceAll("\\p{Cntrl}", "?");
   }
 }

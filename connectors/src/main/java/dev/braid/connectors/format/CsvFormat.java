@@ -1,0 +1,86 @@
+package dev.braid.connectors.format;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.commons.csv.CSVFormat;
+
+/**
+ * CSV: one line per record, quoted as in RFC 4180; every column that is not one of {@link
+ * FieldNames} is a feature. An empty cell or {@code ?} is a missing value.
+ */
+public final class CsvFormat implements RecordFormat {
+  /** As it is written in a configuration. */
+  public static final String NAME = "csv";
+
+  static final FormatOption COLUMNS =
+      new FormatOption(
+          "columns",
+          "",
+          "Names of the columns, in order; one that is none of the fields is a feature. Needed.");
+  static final FormatOption DELIMITER =
+      new FormatOption("delimiter", ",", "The character that separates columns.");
+
+  /** A format without state; {@link RecordFormats} finds it. */
+  public CsvFormat() {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "One line per record, in UTF-8, quoted as in RFC 4180, without a header.";
+  }
+
+  @Override
+  public List<FormatOption> options() {
+    return List.of(COLUMNS, DELIMITER);
+  }
+
+  @Override
+  public RecordReader reader(final FormatSettings settings) {
+    return new CsvReader(columns(settings), lines(settings));
+  }
+
+  @Override
+  public RecordWriter writer(final FormatSettings settings) {
+    return new CsvWriter(settings.decoding().fields(), columns(settings), lines(settings));
+  }
+
+  private static CSVFormat lines(final FormatSettings settings) {
+    return CSVFormat.RFC4180
+        .builder()
+        .setDelimiter(settings.character(DELIMITER.name()))
+        .setIgnoreSurroundingSpaces(true)
+        .setIgnoreEmptyLines(true)
+        .get();
+  }
+
+  private static List<String> columns(final FormatSettings settings) {
+    final List<String> columns = settings.list(COLUMNS.name());
+    final Set<String> seen = new HashSet<>();
+    for (final String column : columns) {
+      if (column.isEmpty() || !seen.add(column)) {
+        throw new IllegalArgumentException(
+            "option 'columns' must name different columns, but '" + column + "' breaks that");
+      }
+    }
+    final DecoderOptions decoding = settings.decoding();
+    if (columns.isEmpty() || !settings.isEvent() || !decoding.deriveId()) {
+      require(seen, decoding.fields().id());
+    }
+    if (!settings.isEvent()) {
+      require(seen, decoding.fields().label());
+    }
+    return columns;
+  }
+
+  private static void require(final Set<String> columns, final String needed) {
+    if (!columns.contains(needed)) {
+      throw new IllegalArgumentException(
+          "option 'columns' must name the columns of the CSV records, among them '" + needed + "'");
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.braid.connectors.format;
+
+import dev.braid.connectors.DeadLetter;
+import dev.braid.connectors.Decoded;
+import dev.braid.connectors.Origin;
+import dev.braid.connectors.format.RecordFormat.Content;
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * Decodes records of any format: the bytes' length is checked before the format sees them. What
+ * travels with a job is the format's name; the reader is opened where it is used.
+ */
+final class FormatDecoder implements RecordDecoder {
+  private static final long serialVersionUID = 1L;
+
+  private final String format;
+  private final Content content;
+  private final DecoderOptions decoding;
+  private final Map<String, String> options;
+
+  private transient RecordReader reader;
+  private transient RecordFields fields;
+
+  /**
+   * @throws IllegalArgumentException if the format cannot be opened with these settings
+   */
+  FormatDecoder(final RecordFormat format, final FormatSettings settings) {
+    this.format = format.name();
+    content = settings.content();
+    decoding = settings.decoding();
+    options = settings.options();
+    open(format, settings);
+  }
+
+  private void open(final RecordFormat opened, final FormatSettings settings) {
+    reader = opened.reader(settings);
+    fields = new RecordFields(decoding, content);
+  }
+
+  @Override
+  public Decoded decode(final Origin origin, final long recordTimestamp) {
+    if (reader == null) {
+      open(RecordFormats.of(format), new FormatSettings(content, decoding, options));
+    }
+    fields.clear();
+    try {
+      reader.read(checked(origin.bytes()), fields);
+      return fields.assemble(origin, Math.max(0, recordTimestamp));
+    } catch (final Refusal refusal) {
+      return new DeadLetter(origin, refusal.getMessage());
+    } catch (final IOException impossible) {
+      return new DeadLetter(origin, "the record could not be read: " + impossible.getMessage());
+    }
+  }
+
+  private byte[] checked(final byte[] bytes) throws Refusal {
+    if (bytes == null) {
+      throw new Refusal("the record has no value (a tombstone)");
+    }
+    if (bytes.length == 0) {
+      throw new Refusal("the record is empty");
+    }
+    if (bytes.length > decoding.maxRecordBytes()) {
+      throw new Refusal(
+          "the record has "
+              + bytes.length
+              + " bytes, "
+              + decoding.maxRecordBytes()
+              + " are allowed");
+    }
+    return bytes;
+  }
+
+  @Override
+  public long badTimestamps() {
+    return fields == null ? 0 : fields.badTimestamps();
+  }
+}

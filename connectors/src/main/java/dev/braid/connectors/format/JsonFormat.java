@@ -1,0 +1,42 @@
+package dev.braid.connectors.format;
+
+import java.util.List;
+
+/**
+ * JSON: one object per record. Id and key are a text or a number; the label is a text, a number or
+ * true/false, taken as text exactly as it is written, so that {@code 1} and {@code 1.0} are two
+ * classes. The features are an object: numbers are numeric values, texts and true/false texts, null
+ * is a missing value.
+ */
+public final class JsonFormat implements RecordFormat {
+  /** As it is written in a configuration. */
+  public static final String NAME = "json";
+
+  /** A format without state; {@link RecordFormats} finds it. */
+  public JsonFormat() {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "One JSON object per record, in UTF-8; the features are an object in it.";
+  }
+
+  @Override
+  public List<FormatOption> options() {
+    return List.of();
+  }
+
+  @Override
+  public RecordReader reader(final FormatSettings settings) {
+    return new JsonReader();
+  }
+
+  @Override
+  public RecordWriter writer(final FormatSettings settings) {
+    return new JsonWriter(settings.decoding().fields());
+  }
+}

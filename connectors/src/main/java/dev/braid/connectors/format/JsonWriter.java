@@ -1,0 +1,91 @@
+package dev.braid.connectors.format;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.braid.data.Feature;
+import dev.braid.data.Instance;
+import dev.braid.data.Schema;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Writes events and labels as JSON objects; missing values are null. */
+final class JsonWriter implements RecordWriter {
+  private static final JsonFactory JSON = new JsonFactory();
+  private final FieldNames fields;
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+
+  JsonWriter(final FieldNames fields) {
+    this.fields = fields;
+  }
+
+  @Override
+  public byte[] event(
+      final String id,
+      final String key,
+      final long timestamp,
+      final Schema schema,
+      final Instance instance,
+      final boolean labelled) {
+    final boolean withLabel = labelled && instance.label() >= 0;
+    return record(
+        id,
+        key,
+        timestamp,
+        withLabel ? schema.classes().get(instance.label()) : null,
+        out -> writeFeatures(out, schema, instance.x()));
+  }
+
+  @Override
+  public byte[] label(final String id, final String key, final long timestamp, final String label) {
+    return record(id, key, timestamp, label, out -> {});
+  }
+
+  private void writeFeatures(final JsonGenerator out, final Schema schema, final double[] x)
+      throws IOException {
+    out.writeObjectFieldStart(fields.features());
+    for (int i = 0; i < x.length; i++) {
+      final Feature feature = schema.features().get(i);
+      out.writeFieldName(feature.name());
+      if (Double.isNaN(x[i])) {
+        out.writeNull();
+      } else if (feature.isNominal()) {
+        out.writeString(feature.values().get((int) x[i]));
+      } else if (x[i] == Math.rint(x[i]) && Math.abs(x[i]) < 1e15) {
+        out.writeNumber((long) x[i]);
+      } else {
+        out.writeNumber(x[i]);
+      }
+    }
+    out.writeEndObject();
+  }
+
+  private interface Features {
+    void write(JsonGenerator out) throws IOException;
+  }
+
+  private byte[] record(
+      final String id,
+      final String key,
+      final long timestamp,
+      final String label,
+      final Features features) {
+    bytes.reset();
+    try (JsonGenerator out = JSON.createGenerator(bytes)) {
+      out.writeStartObject();
+      out.writeStringField(fields.id(), id);
+      if (!key.isEmpty()) {
+        out.writeStringField(fields.key(), key);
+      }
+      out.writeNumberField(fields.timestamp(), timestamp);
+      features.write(out);
+      if (label != null) {
+        out.writeStringField(fields.label(), label);
+      }
+      out.writeEndObject();
+    } catch (final IOException impossible) {
+      throw new UncheckedIOException("an event could not be written as JSON", impossible);
+    }
+    return bytes.toByteArray();
+  }
+}
