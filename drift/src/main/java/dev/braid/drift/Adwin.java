@@ -3,7 +3,10 @@ package dev.braid.drift;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.spec.Option;
+import dev.braid.spec.Options;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * ADWIN: a window over a sequence that grows while the mean stands still and drops its oldest part
@@ -35,7 +38,20 @@ public final class Adwin implements DriftDetector {
   /** Confidence of the published default. */
   public static final double DEFAULT_DELTA = 0.002;
 
-  private static final String KIND = "ADWN";
+  static final DetectorKind KIND =
+      new DetectorKind(
+          "adwin",
+          "Mean of two parts of a window that grows while they agree (Bifet, Gavalda 2007); for"
+              + " numbers in the order of 1, sees rises and falls.",
+          List.of(
+              new Option(
+                  "delta",
+                  "0.002",
+                  "Chance of a false alarm at one test, 1e-12 to 0.99; fewer alarms with less.")),
+          Adwin::open,
+          Adwin::read);
+
+  private static final String IMAGE = "ADWN";
   private static final int VERSION = 1;
 
   private static final int BUCKETS = 5;
@@ -45,6 +61,7 @@ public final class Adwin implements DriftDetector {
   private static final int SMALLEST_PART = 5;
   private static final int MOST_ROWS = 60;
   private static final int FIRST_ROWS = 4;
+  private static final double ROUNDING = 1e-6;
   private static final long HEADER_BYTES = 16 + 4 * 8 + 3 * 8 + 3 * 4 + 3 * 16;
 
   private final double delta;
@@ -81,10 +98,14 @@ public final class Adwin implements DriftDetector {
     bucketDeviation = new double[count.length * PLACES];
   }
 
+  private static Adwin open(final Options options) {
+    return new Adwin(options.real("delta", Saved.LEAST_CHANCE, Saved.HIGHEST_CHANCE));
+  }
+
   @Override
   public boolean add(final double value) {
-    if (!Double.isFinite(value)) {
-      throw new IllegalArgumentException("a drift detector takes finite numbers, not " + value);
+    if (!(Math.abs(value) <= RestartingDetector.LARGEST)) {
+      return Double.isFinite(value) && add(Math.copySign(RestartingDetector.LARGEST, value));
     }
     taken++;
     insert(value);
@@ -134,7 +155,7 @@ public final class Adwin implements DriftDetector {
 
   /** Whether the means before and after some bucket border differ by more than chance. */
   private boolean someCutHolds() {
-    final double confidence = Math.log(2 * Math.log((double) width) / delta);
+    final double confidence = StrictMath.log(2 * StrictMath.log((double) width) / delta);
     final double variance = deviation / width;
     long older = 0;
     long newer = width;
@@ -175,6 +196,37 @@ public final class Adwin implements DriftDetector {
     removeOldest(row, 1);
     if (count[row] == 0) {
       rows--;
+    }
+    renewSums();
+  }
+
+  /**
+   * Takes the sums of the window anew from its buckets where they are not those any more: a value
+   * that was larger than all others by orders of magnitude leaves rounding errors of its own size
+   * when it is dropped. Sums of errors and of losses in the order of 1 never need it.
+   */
+  private void renewSums() {
+    double sum = 0;
+    double size = 0;
+    for (int row = 0; row < rows; row++) {
+      for (int k = row * PLACES; k < row * PLACES + count[row]; k++) {
+        sum += bucketTotal[k];
+        size += Math.abs(bucketTotal[k]);
+      }
+    }
+    double squares = 0;
+    final double mean = sum / width;
+    for (int row = 0; row < rows; row++) {
+      final double values = bucketSize(row);
+      for (int k = row * PLACES; k < row * PLACES + count[row]; k++) {
+        final double offset = bucketTotal[k] / values - mean;
+        squares += bucketDeviation[k] + values * offset * offset;
+      }
+    }
+    if (!(Math.abs(total - sum) <= ROUNDING * (1 + size))
+        || !(Math.abs(deviation - squares) <= ROUNDING * (1 + squares))) {
+      total = sum;
+      deviation = squares;
     }
   }
 
@@ -226,13 +278,28 @@ public final class Adwin implements DriftDetector {
   }
 
   @Override
+  public DetectorKind kind() {
+    return KIND;
+  }
+
+  @Override
+  public String spec() {
+    return KIND.spec(delta);
+  }
+
+  @Override
+  public Adwin fresh() {
+    return new Adwin(delta);
+  }
+
+  @Override
   public long sizeBytes() {
     return HEADER_BYTES + 4L * count.length + 8L * bucketTotal.length + 8L * bucketDeviation.length;
   }
 
   @Override
   public void write(final ImageWriter out) {
-    out.begin(KIND, VERSION).putDouble(delta).putLong(taken).putLong(detections);
+    out.begin(IMAGE, VERSION).putDouble(delta).putLong(taken).putLong(detections);
     out.putDouble(total).putDouble(deviation);
     out.putInts(count, count.length);
     out.putDoubles(bucketTotal, rows * PLACES).putDoubles(bucketDeviation, rows * PLACES);
@@ -244,15 +311,15 @@ public final class Adwin implements DriftDetector {
    * @throws MalformedImageException if the bytes are not a detector
    */
   public static Adwin read(final ImageReader in) {
-    in.begin(KIND, VERSION);
+    in.begin(IMAGE, VERSION);
     final double delta = in.getDouble();
     if (!(delta > 0.0 && delta < 1.0)) {
       throw new MalformedImageException("ADWIN: delta is " + delta + " instead of 0 to 1");
     }
-    final long taken = in.getLong();
-    final long detections = in.getLong();
-    final double total = in.getDouble();
-    final double deviation = in.getDouble();
+    final long taken = Saved.count(in, "ADWIN: values taken");
+    final long detections = Saved.count(in, "ADWIN: alarms");
+    final double total = Saved.finite(in, "ADWIN: total");
+    final double deviation = Saved.finite(in, "ADWIN: sum of squares");
     final int[] count = in.getInts();
     if (count.length < 1 || count.length > MOST_ROWS) {
       throw new MalformedImageException("ADWIN: there is room for " + count.length + " rows");
@@ -283,6 +350,10 @@ public final class Adwin implements DriftDetector {
     for (int row = 0; row < rows; row++) {
       if (count[row] < 0 || count[row] > BUCKETS) {
         throw new MalformedImageException("ADWIN: row " + row + " has " + count[row] + " buckets");
+      }
+      for (int k = row * PLACES; k < row * PLACES + count[row]; k++) {
+        Saved.real(bucketTotal[k], -Double.MAX_VALUE, Double.MAX_VALUE, "ADWIN: a bucket's total");
+        Saved.real(bucketDeviation[k], 0, Double.MAX_VALUE, "ADWIN: a bucket's sum of squares");
       }
     }
   }
