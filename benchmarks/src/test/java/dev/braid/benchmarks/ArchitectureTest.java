@@ -21,6 +21,7 @@ class ArchitectureTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("dev.braid");
 
+  private static final String SPEC = "dev.braid.spec..";
   private static final String IMAGE = "dev.braid.state.image..";
   private static final String DRIFT = "dev.braid.drift..";
   private static final String[] EXPERTS = {"dev.braid.data..", "dev.braid.experts.."};
@@ -35,6 +36,8 @@ class ArchitectureTest {
   void modulesUseOnlyThoseTheDesignAllows() {
     layeredArchitecture()
         .consideringOnlyDependenciesInAnyPackage("dev.braid..")
+        .layer("spec")
+        .definedBy(SPEC)
         .layer("image")
         .definedBy(IMAGE)
         .layer("keyed")
@@ -51,18 +54,20 @@ class ArchitectureTest {
         .definedBy("dev.braid.jobs..")
         .layer("benchmarks")
         .definedBy("dev.braid.benchmarks..")
+        .whereLayer("spec")
+        .mayNotAccessAnyLayer()
         .whereLayer("image")
         .mayNotAccessAnyLayer()
         .whereLayer("keyed")
         .mayOnlyAccessLayers("image")
         .whereLayer("drift")
-        .mayOnlyAccessLayers("image")
+        .mayOnlyAccessLayers("image", "spec")
         .whereLayer("experts")
-        .mayOnlyAccessLayers("drift", "image")
+        .mayOnlyAccessLayers("drift", "image", "spec")
         .whereLayer("router")
-        .mayOnlyAccessLayers("experts", "drift", "image")
+        .mayOnlyAccessLayers("experts", "drift", "image", "spec")
         .whereLayer("connectors")
-        .mayOnlyAccessLayers("experts", "drift", "image")
+        .mayOnlyAccessLayers("experts", "drift", "image", "spec")
         .whereLayer("flink-jobs")
         .mayOnlyBeAccessedByLayers("benchmarks")
         .whereLayer("benchmarks")
@@ -75,7 +80,7 @@ class ArchitectureTest {
   void theLibraryKnowsNeitherFlinkNorKafka() {
     noClasses()
         .that(
-            resideInAnyPackage(IMAGE, DRIFT)
+            resideInAnyPackage(SPEC, IMAGE, DRIFT)
                 .or(resideInAnyPackage(EXPERTS))
                 .or(resideInAnyPackage(ROUTER)))
         .should()
@@ -111,6 +116,7 @@ class ArchitectureTest {
     for (final String module :
         new String[] {
           "state.image",
+          "spec",
           "state.keyed",
           "drift",
           "experts",
