@@ -1,10 +1,10 @@
 package dev.braid.drift;
 
+import dev.braid.spec.Option;
+import dev.braid.spec.Options;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
-import dev.braid.spec.Option;
-import dev.braid.spec.Options;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,7 +16,9 @@ import java.util.List;
  * <p>The window is an exponential histogram. Row r holds up to five buckets of 2^r values each,
  * oldest first; a sixth bucket makes the two oldest merge into row r + 1. Every 32nd value the
  * window is cut at each bucket border, oldest first, and its oldest bucket is dropped as long as
- * the means on both sides of some border differ by more than chance.
+ * the means on both sides of some border differ by more than chance. The bound is for values of the
+ * order of 1: a single value larger than all others by orders of magnitude hides all changes for as
+ * long as it is in the window.
  *
  * <p>Alarms, estimate, width and variance equal those of MOA 2024.07 ({@code
  * moa.classifiers.core.driftdetection.ADWIN}) bit for bit as long as MOA's int products do not

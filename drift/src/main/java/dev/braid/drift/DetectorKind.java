@@ -1,9 +1,9 @@
 package dev.braid.drift;
 
-import dev.braid.state.image.ImageReader;
 import dev.braid.spec.Entry;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
+import dev.braid.state.image.ImageReader;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.function.Function;

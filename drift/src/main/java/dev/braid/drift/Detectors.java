@@ -1,10 +1,10 @@
 package dev.braid.drift;
 
+import dev.braid.spec.Registry;
+import dev.braid.spec.Term;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
-import dev.braid.spec.Registry;
-import dev.braid.spec.Term;
 import java.util.List;
 
 /** All drift detectors: opened by text, saved with their names, read back. */

@@ -1,9 +1,9 @@
 package dev.braid.drift;
 
-import dev.braid.state.image.ImageReader;
-import dev.braid.state.image.ImageWriter;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 import java.util.List;
 
 /**
@@ -168,11 +168,11 @@ public final class HddmA extends RestartingDetector {
             Saved.real(in, Saved.LEAST_CHANCE, Saved.HIGHEST_CHANCE, "HDDM-A: confidence"),
             in.getBoolean());
     hddm.readBase(in);
-    hddm.sum = Saved.real(in, 0, hddm.count, "HDDM-A: sum");
+    hddm.sum = Saved.real(in, 0, (double) hddm.count, "HDDM-A: sum");
     hddm.lowCount = Saved.whole(in, 0, hddm.count, "HDDM-A: place of the lowest mean");
-    hddm.lowSum = Saved.real(in, 0, hddm.lowCount, "HDDM-A: sum at the lowest mean");
+    hddm.lowSum = Saved.real(in, 0, (double) hddm.lowCount, "HDDM-A: sum at the lowest mean");
     hddm.highCount = Saved.whole(in, 0, hddm.count, "HDDM-A: place of the highest mean");
-    hddm.highSum = Saved.real(in, 0, hddm.highCount, "HDDM-A: sum at the highest mean");
+    hddm.highSum = Saved.real(in, 0, (double) hddm.highCount, "HDDM-A: sum at the highest mean");
     return hddm;
   }
 }

@@ -1,9 +1,9 @@
 package dev.braid.drift;
 
-import dev.braid.state.image.ImageReader;
-import dev.braid.state.image.ImageWriter;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 import java.util.Arrays;
 import java.util.List;
 

@@ -117,12 +117,33 @@ class AdwinTest {
   }
 
   @Test
-  void refusesWhatIsNotANumber() {
+  void leavesOutWhatIsNotANumber() {
     final Adwin adwin = new Adwin();
-    assertThrows(IllegalArgumentException.class, () -> adwin.add(Double.NaN));
-    assertThrows(IllegalArgumentException.class, () -> adwin.add(Double.POSITIVE_INFINITY));
+    assertFalse(adwin.add(Double.NaN));
+    assertFalse(adwin.add(Double.POSITIVE_INFINITY));
     assertFalse(adwin.add(0.5));
     assertEquals(0.5, adwin.estimate());
+    assertEquals(1, adwin.width());
+  }
+
+  @Test
+  void isItselfAgainOnceValuesOfAnotherMagnitudeHaveLeftTheWindow() {
+    final Random random = new Random(6);
+    final Adwin adwin = new Adwin();
+    for (int i = 0; i < 5_000; i++) {
+      adwin.add((i < 1_000 ? 1e30 : 1) * random.nextInt(2));
+    }
+    assertEquals(0.5, adwin.estimate(), 0.05);
+    assertEquals(0.25, adwin.variance(), 0.01);
+    final long before = adwin.detections();
+    for (int i = 0; i < 5_000; i++) {
+      adwin.add(random.nextInt(2));
+    }
+    assertEquals(before, adwin.detections());
+    for (int i = 0; i < 1_000; i++) {
+      adwin.add(1);
+    }
+    assertTrue(adwin.detections() > before);
   }
 
   private static byte[] image(final Adwin adwin) {
