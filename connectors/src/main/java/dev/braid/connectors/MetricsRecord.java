@@ -18,7 +18,7 @@ import java.util.Map;
  * @param routerEntropy mean entropy of the gate's weights over this interval, as a share of the
  *     maximum: 0 one expert decides, 1 all count alike
  * @param drifts drift alarms since the model began
- * @param waiting events that wait for a late label
+ * @param pending events that wait for a late label
  * @param expired events whose label did not come in time
  * @param ignoredFeatures feature values ignored because the model's schema had no place for them
  * @param stateBytes bytes the model holds
@@ -35,7 +35,7 @@ public record MetricsRecord(
     Map<String, Double> expertShare,
     double routerEntropy,
     long drifts,
-    long waiting,
+    long pending,
     long expired,
     long ignoredFeatures,
     long stateBytes) {}

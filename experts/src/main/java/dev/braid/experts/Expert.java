@@ -1,7 +1,7 @@
 package dev.braid.experts;
 
 import dev.braid.data.Schema;
-import dev.braid.state.image.BlockState;
+import dev.braid.state.image.Part;
 
 /**
  * A classifier that learns one event at a time, behind the router or on its own.
@@ -14,11 +14,11 @@ import dev.braid.state.image.BlockState;
  *   <li>No allocation per event in steady state.
  *   <li>Whatever the input (NaN for a missing value, nominal values and classes never met, extreme
  *       numbers), probabilities are finite, at least 0 and sum to 1.
- *   <li>State: {@link BlockState}. Each implementation has a public static {@code read} that takes
- *       the blocks back; {@link #kind()} says which implementation to ask.
+ *   <li>State: {@link Part}. Each implementation has a public static {@code read} that takes the
+ *       blocks back; {@link #kind()} says which implementation to ask.
  * </ul>
  */
-public interface Expert extends BlockState {
+public interface Expert extends Part {
 
   /** Names the implementation in saved state, for instance {@code hoeffding-tree}. */
   String kind();

@@ -18,5 +18,5 @@ public interface ExpertKind {
   Expert open(String arguments, Schema schema, long seed);
 
   /** Reads a saved expert back. */
-  Expert read(Schema schema, int blockCount, IntFunction<ImageReader> blocks);
+  Expert read(Schema schema, int chunkCount, IntFunction<ImageReader> blocks);
 }

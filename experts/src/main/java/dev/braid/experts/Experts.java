@@ -100,25 +100,25 @@ public final class Experts {
   public static Expert read(
       final String kind,
       final Schema schema,
-      final int blockCount,
+      final int chunkCount,
       final IntFunction<ImageReader> blocks) {
     return switch (kind) {
-      case HoeffdingTree.KIND -> HoeffdingTree.read(schema, blockCount, blocks);
-      case AdaptiveTree.KIND -> AdaptiveTree.read(schema, blockCount, blocks);
-      case CrossedLinear.KIND -> CrossedLinear.read(schema, blockCount, blocks);
-      case ReplayNetwork.KIND -> ReplayNetwork.read(schema, blockCount, blocks);
-      case NaiveBayes.KIND -> NaiveBayes.read(schema, blockCount, blocks);
-      case LastLabel.KIND -> LastLabel.read(schema, blockCount, blocks);
-      case WindowedKnn.KIND -> WindowedKnn.read(schema, blockCount, blocks);
-      case NeuralExpert.KIND -> NeuralExpert.read(schema, blockCount, blocks);
-      case DenseNetwork.KIND -> DenseNetwork.read(schema, blockCount, blocks);
-      case OutsideVote.KIND -> OutsideVote.read(schema, blockCount, blocks);
+      case HoeffdingTree.KIND -> HoeffdingTree.read(schema, chunkCount, blocks);
+      case AdaptiveTree.KIND -> AdaptiveTree.read(schema, chunkCount, blocks);
+      case CrossedLinear.KIND -> CrossedLinear.read(schema, chunkCount, blocks);
+      case ReplayNetwork.KIND -> ReplayNetwork.read(schema, chunkCount, blocks);
+      case NaiveBayes.KIND -> NaiveBayes.read(schema, chunkCount, blocks);
+      case LastLabel.KIND -> LastLabel.read(schema, chunkCount, blocks);
+      case WindowedKnn.KIND -> WindowedKnn.read(schema, chunkCount, blocks);
+      case NeuralExpert.KIND -> NeuralExpert.read(schema, chunkCount, blocks);
+      case DenseNetwork.KIND -> DenseNetwork.read(schema, chunkCount, blocks);
+      case OutsideVote.KIND -> OutsideVote.read(schema, chunkCount, blocks);
       default -> {
         final ExpertKind service = SERVICES.get(kind);
         if (service == null) {
           throw new MalformedImageException("there is no expert of kind '" + kind + "'");
         }
-        yield service.read(schema, blockCount, blocks);
+        yield service.read(schema, chunkCount, blocks);
       }
     };
   }

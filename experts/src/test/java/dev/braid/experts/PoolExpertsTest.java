@@ -72,9 +72,9 @@ final class PoolExpertsTest {
 
   private static Expert copy(final Schema schema, final Expert expert) {
     final List<byte[]> blocks = new ArrayList<>();
-    for (int b = 0; b < expert.blockCount(); b++) {
+    for (int b = 0; b < expert.chunkCount(); b++) {
       final ImageWriter out = new ImageWriter();
-      expert.writeBlock(b, out);
+      expert.writeChunk(b, out);
       blocks.add(out.toByteArray());
     }
     return Experts.read(

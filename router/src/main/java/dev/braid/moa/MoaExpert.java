@@ -149,7 +149,7 @@ public final class MoaExpert implements Expert {
   }
 
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
+  public void writeChunk(final int block, final ImageWriter out) {
     final byte[] image = MoaObjectImage.write(classifier);
     measuredBytes = image.length;
     measuredAt = learned;
@@ -162,8 +162,8 @@ public final class MoaExpert implements Expert {
    * @param schema as it was when the blocks were written
    */
   public static MoaExpert read(
-      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
-    Objects.checkIndex(0, blockCount);
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
+    Objects.checkIndex(0, chunkCount);
     final ImageReader in = blocks.apply(0);
     in.begin(IMAGE, VERSION);
     final String commandLine = in.getString();

@@ -27,7 +27,7 @@ public final class MoaExperts implements ExpertKind {
 
   @Override
   public Expert read(
-      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
-    return MoaExpert.read(schema, blockCount, blocks);
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
+    return MoaExpert.read(schema, chunkCount, blocks);
   }
 }

@@ -68,7 +68,7 @@ public final class Header implements LearnerHeader {
   }
 
   @Override
-  public int blockCount() {
+  public int chunkCount() {
     return 1 + running.size();
   }
 
@@ -84,7 +84,7 @@ public final class Header implements LearnerHeader {
   }
 
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
+  public void writeChunk(final int block, final ImageWriter out) {
     if (block == 0) {
       if (known == null) {
         known = identity.get();

@@ -1,7 +1,7 @@
 package dev.braid.router;
 
 import dev.braid.data.Schema;
-import dev.braid.state.image.BlockState;
+import dev.braid.state.image.Part;
 import java.util.List;
 
 /**
@@ -87,7 +87,7 @@ public interface Learner {
    * header (spec, schema, counters, random state, pending mini-batch), part 1 the router, the
    * others one expert each. {@link LearnerImage} reads them back.
    */
-  List<BlockState> parts();
+  List<Part> parts();
 
   /** Heap bytes held by the learner's state, an estimate within a few per cent. */
   long sizeBytes();

@@ -1,10 +1,10 @@
 package dev.braid.router;
 
-import dev.braid.state.image.BlockState;
-import dev.braid.state.image.Blocks;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.Part;
+import dev.braid.state.image.SavedParts;
 import java.util.List;
 
 /**
@@ -18,33 +18,33 @@ public final class LearnerImage {
   private LearnerImage() {}
 
   /**
-   * Reads a learner back from the blocks of its parts; it comes back clean.
+   * Reads a learner back from the chunks of its parts; it comes back clean.
    *
-   * @throws MalformedImageException if the blocks are not those of a learner
+   * @throws MalformedImageException if the chunks are not those of a learner
    */
-  public static Learner read(final Blocks blocks) {
-    return read(LearnerIdentity.read(blocks.block(0, 0)), blocks);
+  public static Learner read(final SavedParts chunks) {
+    return read(LearnerIdentity.read(chunks.chunk(0, 0)), chunks);
   }
 
-  static Learner read(final LearnerIdentity identity, final Blocks blocks) {
-    final Learner learner = Presets.read(new SavedLearner(identity, blocks));
-    learner.parts().forEach(BlockState::markClean);
+  static Learner read(final LearnerIdentity identity, final SavedParts chunks) {
+    final Learner learner = Presets.read(new SavedLearner(identity, chunks));
+    learner.parts().forEach(Part::markClean);
     return learner;
   }
 
   /**
    * The whole learner in one array, for programs that keep it in a file of their own. Layout
-   * ({@code LIMG}, version 1): number of parts, then per part the number of blocks and each block's
+   * ({@code LIMG}, version 1): number of parts, then per part the number of chunks and each chunk's
    * bytes.
    */
   public static byte[] toBytes(final Learner learner) {
-    final List<BlockState> parts = learner.parts();
+    final List<Part> parts = learner.parts();
     final ImageWriter out = new ImageWriter(1 << 16).begin(KIND, VERSION).putInt(parts.size());
     final ImageWriter single = new ImageWriter(1 << 16);
-    for (final BlockState part : parts) {
-      out.putInt(part.blockCount());
-      for (int b = 0; b < part.blockCount(); b++) {
-        part.writeBlock(b, single.reset());
+    for (final Part part : parts) {
+      out.putInt(part.chunkCount());
+      for (int b = 0; b < part.chunkCount(); b++) {
+        part.writeChunk(b, single.reset());
         out.putBytes(single.toByteArray());
       }
     }
@@ -61,7 +61,7 @@ public final class LearnerImage {
     in.begin(KIND, VERSION);
     final byte[][][] parts = new byte[in.getIntIn(1, in.remaining(), "number of parts")][][];
     for (int p = 0; p < parts.length; p++) {
-      parts[p] = new byte[in.getIntIn(1, in.remaining(), "number of blocks")][];
+      parts[p] = new byte[in.getIntIn(1, in.remaining(), "number of chunks")][];
       for (int b = 0; b < parts[p].length; b++) {
         parts[p][b] = in.getBytes();
       }
@@ -70,7 +70,7 @@ public final class LearnerImage {
     return read(new InMemory(parts));
   }
 
-  private static final class InMemory implements Blocks {
+  private static final class InMemory implements SavedParts {
     private final byte[][][] parts;
 
     InMemory(final byte[][][] parts) {
@@ -78,17 +78,17 @@ public final class LearnerImage {
     }
 
     @Override
-    public int blockCount(final int part) {
+    public int chunkCount(final int part) {
       return of(part).length;
     }
 
     @Override
-    public ImageReader block(final int part, final int block) {
-      final byte[][] blocks = of(part);
-      if (block >= blocks.length) {
-        throw new MalformedImageException("part " + part + " lacks block " + block);
+    public ImageReader chunk(final int part, final int chunk) {
+      final byte[][] chunks = of(part);
+      if (chunk >= chunks.length) {
+        throw new MalformedImageException("part " + part + " lacks chunk " + chunk);
       }
-      return new ImageReader(blocks[block]);
+      return new ImageReader(chunks[chunk]);
     }
 
     private byte[][] of(final int part) {

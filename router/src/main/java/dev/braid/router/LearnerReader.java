@@ -1,8 +1,8 @@
 package dev.braid.router;
 
-import dev.braid.state.image.Blocks;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.SavedParts;
 import java.util.List;
 
 /**
@@ -33,8 +33,8 @@ public final class LearnerReader {
    * @throws IllegalArgumentException with one sentence, if it cannot go on under the specification
    * @throws MalformedImageException if the blocks are not those of a learner
    */
-  public Learner read(final Blocks blocks) {
-    final ImageReader first = blocks.block(0, 0);
+  public Learner read(final SavedParts blocks) {
+    final ImageReader first = blocks.chunk(0, 0);
     if (!first.isAt(image)) {
       final byte[] other = first.rest();
       identity = identity(first);

@@ -3,13 +3,13 @@ package dev.braid.router;
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.Experts;
-import dev.braid.state.image.Blocks;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.SavedParts;
 import java.util.function.Consumer;
 
-/** A learner's saved blocks with what their first one says. */
-public record SavedLearner(LearnerIdentity identity, Blocks blocks) {
+/** A learner's saved chunks with what their first one says. */
+public record SavedLearner(LearnerIdentity identity, SavedParts chunks) {
   private static final int FIRST_EXPERT = 2;
 
   public LearnerSpec spec() {
@@ -36,13 +36,13 @@ public record SavedLearner(LearnerIdentity identity, Blocks blocks) {
     }
   }
 
-  public ImageReader block(final int part, final int block) {
-    return blocks.block(part, block);
+  public ImageReader chunk(final int part, final int chunk) {
+    return chunks.chunk(part, chunk);
   }
 
-  /** Hands one block of the header to its reader and checks that it is read to its end. */
-  public void readHeader(final int block, final Consumer<ImageReader> reader) {
-    final ImageReader in = block(0, block);
+  /** Hands one chunk of the header to its reader and checks that it is read to its end. */
+  public void readHeader(final int chunk, final Consumer<ImageReader> reader) {
+    final ImageReader in = chunk(0, chunk);
     in.begin(Header.RUNNING, Header.VERSION);
     reader.accept(in);
     in.end();
@@ -55,6 +55,6 @@ public record SavedLearner(LearnerIdentity identity, Blocks blocks) {
    */
   public Expert readExpert(final int expert, final Schema schema) {
     final int part = FIRST_EXPERT + expert;
-    return Experts.read(kind(expert), schema, blocks.blockCount(part), block -> block(part, block));
+    return Experts.read(kind(expert), schema, chunks.chunkCount(part), chunk -> chunk(part, chunk));
   }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.experts.Expert;
-import dev.braid.state.image.BlockState;
+import dev.braid.state.image.Part;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +31,8 @@ class DriftMoeTest {
     }
   }
 
-  private static boolean isDirty(final BlockState part) {
-    for (int b = 0; b < part.blockCount(); b++) {
+  private static boolean isDirty(final Part part) {
+    for (int b = 0; b < part.chunkCount(); b++) {
       if (part.isDirty(b)) {
         return true;
       }
@@ -64,9 +64,9 @@ class DriftMoeTest {
     for (int t = 0; t < 50; t++) {
       stream.next();
       learner.predict(stream.x, prediction);
-      learner.parts().forEach(BlockState::markClean);
+      learner.parts().forEach(Part::markClean);
       learner.learn(stream.x, stream.label);
-      final List<BlockState> parts = learner.parts();
+      final List<Part> parts = learner.parts();
       int learned = 0;
       double leastLearned = 1;
       double mostLeftOut = 0;
@@ -88,7 +88,7 @@ class DriftMoeTest {
   void theRouterTakesOneStepPerMiniBatch() {
     final Learner learner = open("driftmoe-data", Map.of("batch", "10"));
     for (int t = 1; t <= 40; t++) {
-      learner.parts().forEach(BlockState::markClean);
+      learner.parts().forEach(Part::markClean);
       train(learner, 1);
       assertEquals(t % 10 == 0, isDirty(learner.parts().get(ROUTER)));
     }
@@ -98,7 +98,7 @@ class DriftMoeTest {
   void theTaskVariantHasOneTreePerClassAndAllLearn() {
     final Learner learner = open("driftmoe-task", Map.of());
     assertEquals(3, learner.expertCount());
-    learner.parts().forEach(BlockState::markClean);
+    learner.parts().forEach(Part::markClean);
     train(learner, 1);
     learner.parts().forEach(part -> assertTrue(isDirty(part)));
     learner.grow(learner.schema().withClass("higher"));

@@ -52,7 +52,7 @@ class ExpertContractTest {
     final Expert original = Experts.open(name, SCHEMA, 1);
     learn(original, 2, 777);
     final Expert restored = copy(original, SCHEMA);
-    for (int b = 0; b < restored.blockCount(); b++) {
+    for (int b = 0; b < restored.chunkCount(); b++) {
       assertFalse(restored.isDirty(b));
     }
     learn(original, 3, 500);
@@ -212,9 +212,9 @@ class ExpertContractTest {
 
   private static List<byte[]> blocks(final Expert expert) {
     final List<byte[]> blocks = new ArrayList<>();
-    for (int b = 0; b < expert.blockCount(); b++) {
+    for (int b = 0; b < expert.chunkCount(); b++) {
       final ImageWriter out = new ImageWriter();
-      expert.writeBlock(b, out);
+      expert.writeChunk(b, out);
       blocks.add(out.toByteArray());
     }
     return blocks;

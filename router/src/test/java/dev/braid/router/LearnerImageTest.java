@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.braid.data.Schema;
-import dev.braid.state.image.BlockState;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.Part;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,8 +42,8 @@ class LearnerImageTest {
   @MethodSource("dev.braid.router.Presets#names")
   void aRestoredLearnerIsClean(final String preset) {
     final Learner original = Presets.open(LearnerSpec.of(preset, 7), Streams.SCHEMA);
-    for (final BlockState part : LearnerImage.fromBytes(LearnerImage.toBytes(original)).parts()) {
-      for (int b = 0; b < part.blockCount(); b++) {
+    for (final Part part : LearnerImage.fromBytes(LearnerImage.toBytes(original)).parts()) {
+      for (int b = 0; b < part.chunkCount(); b++) {
         assertFalse(part.isDirty(b));
       }
     }
@@ -54,15 +54,15 @@ class LearnerImageTest {
   void blocksThatAreCleanHaveNotChanged(final String preset) {
     final Learner learner = Presets.open(LearnerSpec.of(preset, 7), Streams.SCHEMA);
     final Streams stream = new Streams(3);
-    final SavedBlocks saved = new SavedBlocks();
+    final KeptParts saved = new KeptParts();
     for (int t = 0; t < 600; t++) {
       stream.next();
       learner.learn(stream.x, stream.label);
       if (t % 97 == 0) {
-        saved.saveDirtyBlocks(learner);
+        saved.saveDirtyChunks(learner);
       }
     }
-    saved.saveDirtyBlocks(learner);
+    saved.saveDirtyChunks(learner);
     assertArrayEquals(
         LearnerImage.toBytes(learner), LearnerImage.toBytes(LearnerImage.read(saved)));
   }
@@ -71,8 +71,8 @@ class LearnerImageTest {
   @MethodSource("dev.braid.router.Presets#names")
   void everyBlockOfANewLearnerIsDirty(final String preset) {
     final Learner learner = Presets.open(LearnerSpec.of(preset, 7), Streams.SCHEMA);
-    final SavedBlocks saved = new SavedBlocks();
-    saved.saveDirtyBlocks(learner);
+    final KeptParts saved = new KeptParts();
+    saved.saveDirtyChunks(learner);
     assertArrayEquals(
         LearnerImage.toBytes(learner), LearnerImage.toBytes(LearnerImage.read(saved)));
   }

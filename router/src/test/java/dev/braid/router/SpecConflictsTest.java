@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.state.image.Blocks;
+import dev.braid.state.image.SavedParts;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -79,7 +79,7 @@ class SpecConflictsTest {
     for (int i = 0; i < 40; i++) {
       learner.learn(x, i % 2);
     }
-    final Blocks blocks = saved(learner);
+    final SavedParts blocks = saved(learner);
     final LearnerSpec hot = spec("batch", "16", "temperature", "1e6");
     final Prediction prediction = new Prediction();
     new LearnerReader(hot).read(blocks).predict(x, prediction);
@@ -91,7 +91,7 @@ class SpecConflictsTest {
 
   @Test
   void theFirstBlockIsWrittenAgainWhereItNamesAnotherSpecification() {
-    final Blocks blocks = saved(Presets.open(spec(), Streams.SCHEMA));
+    final SavedParts blocks = saved(Presets.open(spec(), Streams.SCHEMA));
     assertFalse(new LearnerReader(spec()).read(blocks).parts().get(0).isDirty(0));
     final LearnerReader other = new LearnerReader(spec("temperature", "1e6"));
     for (int model = 0; model < 2; model++) {
@@ -109,14 +109,14 @@ class SpecConflictsTest {
   @Test
   void theFirstBlockOfTheNeuralPresetIsWrittenAgainToo() {
     final LearnerSpec saved = LearnerSpec.of("neural", 1);
-    final Blocks blocks = saved(Presets.open(saved, Streams.SCHEMA));
+    final SavedParts blocks = saved(Presets.open(saved, Streams.SCHEMA));
     final LearnerReader other = new LearnerReader(Presets.writtenOut(saved));
     assertTrue(other.read(blocks).parts().get(0).isDirty(0));
   }
 
   @Test
   void aRestoredLearnerRefusesTheRestByName() {
-    final Blocks blocks = saved(Presets.open(spec(), Streams.SCHEMA));
+    final SavedParts blocks = saved(Presets.open(spec(), Streams.SCHEMA));
     final String message =
         assertThrows(
                 IllegalArgumentException.class,
@@ -125,9 +125,9 @@ class SpecConflictsTest {
     assertTrue(message.contains("option 'experts' was '12' and is now '2'"), message);
   }
 
-  private static Blocks saved(final Learner learner) {
-    final SavedBlocks blocks = new SavedBlocks();
-    blocks.saveDirtyBlocks(learner);
+  private static SavedParts saved(final Learner learner) {
+    final KeptParts blocks = new KeptParts();
+    blocks.saveDirtyChunks(learner);
     return blocks;
   }
 }

@@ -190,11 +190,11 @@ class TameTest {
   @Test
   void changedPartsAloneAreEnoughWhileExpertsComeAndGo() {
     final Learner learner = open("experts", "2", "reuse", "false", "window", "10");
-    final SavedBlocks saved = new SavedBlocks();
+    final KeptParts saved = new KeptParts();
     for (final int task : new int[] {0, 1, 2, 0, 1}) {
       for (int part = 0; part < VISIT; part += 100) {
         learn(learner, task, 100);
-        saved.saveDirtyBlocks(learner);
+        saved.saveDirtyChunks(learner);
       }
     }
     assertTrue(count(Kind.RETIRED) > 1, () -> told().toString());

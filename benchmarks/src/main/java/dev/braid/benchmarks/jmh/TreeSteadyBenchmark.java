@@ -70,10 +70,10 @@ public class TreeSteadyBenchmark {
       grown.learn(x, rows.labels[row], 1.0);
       settled.learn(x, rows.labels[row], 1.0);
     }
-    image = new byte[grown.blockCount()][];
+    image = new byte[grown.chunkCount()][];
     for (int block = 0; block < image.length; block++) {
       out.reset();
-      grown.writeBlock(block, out);
+      grown.writeChunk(block, out);
       image[block] = out.toByteArray();
     }
     bytes = Arrays.stream(image).mapToInt(block -> block.length).sum();
@@ -113,10 +113,10 @@ public class TreeSteadyBenchmark {
   @Benchmark
   public int write(final Work work) {
     work.megabytes += 1e-6 * bytes;
-    final int blocks = grown.blockCount();
+    final int blocks = grown.chunkCount();
     out.reset();
     for (int block = 0; block < blocks; block++) {
-      grown.writeBlock(block, out);
+      grown.writeChunk(block, out);
     }
     return out.size();
   }

@@ -79,7 +79,7 @@ public final class JsonRecords {
               out.writeEndObject();
               number(out, "router_entropy", value.routerEntropy());
               out.writeNumberField("drifts", value.drifts());
-              out.writeNumberField("waiting", value.waiting());
+              out.writeNumberField("pending", value.pending());
               out.writeNumberField("expired", value.expired());
               out.writeNumberField("ignored_features", value.ignoredFeatures());
               out.writeNumberField("state_bytes", value.stateBytes());

@@ -27,7 +27,7 @@ final class MetricsCodec implements Codec<MetricsRecord> {
     }
     out.writeDouble(record.routerEntropy());
     out.writeLong(record.drifts());
-    out.writeLong(record.waiting());
+    out.writeLong(record.pending());
     out.writeLong(record.expired());
     out.writeLong(record.ignoredFeatures());
     out.writeLong(record.stateBytes());

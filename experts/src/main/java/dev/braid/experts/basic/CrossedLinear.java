@@ -136,7 +136,7 @@ public final class CrossedLinear implements Expert {
 
   /** Layout ({@code CLIN}, version 1): classes, weights, squares, the crosses' own. */
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
+  public void writeChunk(final int block, final ImageWriter out) {
     out.begin(IMAGE, VERSION).putInt(classes);
     out.putFloats(weight, weight.length).putFloats(squares, squares.length);
     crosses.write(out);
@@ -149,7 +149,7 @@ public final class CrossedLinear implements Expert {
    * @throws MalformedImageException if the block is not that of such an expert
    */
   public static CrossedLinear read(
-      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
     in.begin(IMAGE, VERSION);
     final int classes = schema.classCount();

@@ -98,7 +98,7 @@ public final class LastLabel implements Expert {
   }
 
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
+  public void writeChunk(final int block, final ImageWriter out) {
     out.begin(IMAGE, VERSION).putInt(followers.length).putInt(last);
     for (final double[] row : followers) {
       out.putDoubles(row, row.length);
@@ -112,7 +112,7 @@ public final class LastLabel implements Expert {
    * @throws MalformedImageException if the block is not that of such an expert
    */
   public static LastLabel read(
-      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
     in.begin(IMAGE, VERSION);
     final LastLabel expert = new LastLabel(schema);

@@ -148,7 +148,7 @@ public final class NaiveBayes implements Expert {
 
   /** Layout ({@code NBAY}, version 1): growth, next weight, weights by class, both statistics. */
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
+  public void writeChunk(final int block, final ImageWriter out) {
     out.begin(IMAGE, VERSION).putDouble(growth).putDouble(newWeight);
     out.putDoubles(classWeight, classWeight.length);
     normals.write(out);
@@ -162,7 +162,7 @@ public final class NaiveBayes implements Expert {
    * @throws MalformedImageException if the block is not that of such an expert
    */
   public static NaiveBayes read(
-      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
     in.begin(IMAGE, VERSION);
     final double growth = in.getDouble();

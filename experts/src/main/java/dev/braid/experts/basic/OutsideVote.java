@@ -117,7 +117,7 @@ public final class OutsideVote implements Expert {
   }
 
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
+  public void writeChunk(final int block, final ImageWriter out) {
     out.begin(IMAGE, VERSION).putString(name);
   }
 
@@ -128,7 +128,7 @@ public final class OutsideVote implements Expert {
    * @throws MalformedImageException if the block is not that of such an expert
    */
   public static OutsideVote read(
-      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
     in.begin(IMAGE, VERSION);
     final OutsideVote expert = new OutsideVote(schema, in.getString());

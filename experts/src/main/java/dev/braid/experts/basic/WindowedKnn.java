@@ -139,7 +139,7 @@ public final class WindowedKnn implements Expert {
 
   /** Layout ({@code WKNN}, version 1): window wanted, neighbours, classes, the window's own. */
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
+  public void writeChunk(final int block, final ImageWriter out) {
     out.begin(IMAGE, VERSION).putInt(longest).putInt(neighbours).putInt(classes);
     window.write(out);
   }
@@ -151,7 +151,7 @@ public final class WindowedKnn implements Expert {
    * @throws MalformedImageException if the block is not that of such an expert
    */
   public static WindowedKnn read(
-      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
     in.begin(IMAGE, VERSION);
     final int longest = in.getIntIn(1, Integer.MAX_VALUE, "window");

@@ -176,8 +176,8 @@ public final class AdaptiveTree implements Expert {
   }
 
   @Override
-  public int blockCount() {
-    return 1 + tree.blockCount() + (background == null ? 0 : background.blockCount());
+  public int chunkCount() {
+    return 1 + tree.chunkCount() + (background == null ? 0 : background.chunkCount());
   }
 
   @Override
@@ -185,7 +185,7 @@ public final class AdaptiveTree implements Expert {
     if (block == 0) {
       return dirty;
     }
-    final int ofTree = tree.blockCount();
+    final int ofTree = tree.chunkCount();
     if (block <= ofTree) {
       return treeMoved || tree.isDirty(block - 1);
     }
@@ -196,7 +196,7 @@ public final class AdaptiveTree implements Expert {
   public void markClean() {
     dirty = false;
     treeMoved = false;
-    savedTreeBlocks = tree.blockCount();
+    savedTreeBlocks = tree.chunkCount();
     tree.markClean();
     if (background != null) {
       background.markClean();
@@ -204,14 +204,14 @@ public final class AdaptiveTree implements Expert {
   }
 
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
-    final int ofTree = tree.blockCount();
+  public void writeChunk(final int block, final ImageWriter out) {
+    final int ofTree = tree.chunkCount();
     if (block == 0) {
       writeHeader(out);
     } else if (block <= ofTree) {
-      tree.writeBlock(block - 1, out);
+      tree.writeChunk(block - 1, out);
     } else {
-      background.writeBlock(block - 1 - ofTree, out);
+      background.writeChunk(block - 1 - ofTree, out);
     }
   }
 
@@ -220,7 +220,7 @@ public final class AdaptiveTree implements Expert {
     options.writeOfForest(out);
     warning.write(out);
     drift.write(out);
-    out.putInt(tree.blockCount()).putInt(background == null ? 0 : background.blockCount());
+    out.putInt(tree.chunkCount()).putInt(background == null ? 0 : background.chunkCount());
   }
 
   /**
@@ -231,7 +231,7 @@ public final class AdaptiveTree implements Expert {
    *     expert
    */
   public static AdaptiveTree read(
-      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
     in.begin(IMAGE, VERSION);
     final long seed = in.getLong();
@@ -241,8 +241,8 @@ public final class AdaptiveTree implements Expert {
     final HoeffdingTreeOptions options = HoeffdingTreeOptions.readOfForest(in);
     final Adwin warning = Adwin.read(in);
     final Adwin drift = Adwin.read(in);
-    final int ofTree = in.getIntIn(1, blockCount - 1, "blocks of the tree");
-    final int rest = blockCount - 1 - ofTree;
+    final int ofTree = in.getIntIn(1, chunkCount - 1, "blocks of the tree");
+    final int rest = chunkCount - 1 - ofTree;
     in.getIntIn(rest, rest, "blocks of the background tree");
     in.end();
     final HoeffdingTree tree = HoeffdingTree.read(schema, ofTree, b -> blocks.apply(1 + b));

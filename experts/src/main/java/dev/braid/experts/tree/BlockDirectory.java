@@ -55,7 +55,7 @@ final class BlockDirectory {
     }
   }
 
-  int blockCount() {
+  int chunkCount() {
     return 1 + entries.length;
   }
 

@@ -221,19 +221,19 @@ public final class HoeffdingAdaptiveTree extends TreeExpert {
   }
 
   /**
-   * Reads what {@link #writeBlock} wrote.
+   * Reads what {@link #writeChunk} wrote.
    *
    * @param schema the schema the tree had when it was written
-   * @param blockCount number of blocks
+   * @param chunkCount number of blocks
    * @param blocks a reader for each block
    * @throws MalformedImageException if the blocks are damaged or belong to another schema
    */
   public static HoeffdingAdaptiveTree read(
-      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader header = blocks.apply(0);
     final HoeffdingAdaptiveTree tree =
         new HoeffdingAdaptiveTree(TreeBlocks.open(schema, header), new AdaptiveNodes());
-    tree.blocks.read(schema, header, blockCount, blocks);
+    tree.blocks.read(schema, header, chunkCount, blocks);
     tree.tree.extensionBytes = tree.adaptive.sizeBytes();
     return tree;
   }

@@ -77,18 +77,18 @@ public final class HoeffdingTree extends TreeExpert {
   }
 
   /**
-   * Reads what {@link #writeBlock} wrote.
+   * Reads what {@link #writeChunk} wrote.
    *
    * @param schema the schema the tree had when it was written
-   * @param blockCount number of blocks
+   * @param chunkCount number of blocks
    * @param blocks a reader for each block
    * @throws MalformedImageException if the blocks are damaged or belong to another schema
    */
   public static HoeffdingTree read(
-      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader header = blocks.apply(0);
     final HoeffdingTree tree = new HoeffdingTree(TreeBlocks.open(schema, header));
-    tree.blocks.read(schema, header, blockCount, blocks);
+    tree.blocks.read(schema, header, chunkCount, blocks);
     return tree;
   }
 }

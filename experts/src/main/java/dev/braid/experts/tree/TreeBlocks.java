@@ -1,10 +1,10 @@
 package dev.braid.experts.tree;
 
 import dev.braid.data.Schema;
-import dev.braid.state.image.BlockState;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.Part;
 import java.util.function.IntFunction;
 
 /**
@@ -39,7 +39,7 @@ import java.util.function.IntFunction;
  * Version 1 differs in the statistics alone, as {@link LeafLayout} says. A tree read from it has
  * the present layout, and all its blocks are dirty.
  */
-final class TreeBlocks implements BlockState {
+final class TreeBlocks implements Part {
   private static final int NODES = 0;
   private static final int CHILDREN = 1;
   private static final int EXTENSION = 2;
@@ -98,8 +98,8 @@ final class TreeBlocks implements BlockState {
   }
 
   @Override
-  public int blockCount() {
-    return current().blockCount();
+  public int chunkCount() {
+    return current().chunkCount();
   }
 
   @Override
@@ -130,7 +130,7 @@ final class TreeBlocks implements BlockState {
   }
 
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
+  public void writeChunk(final int block, final ImageWriter out) {
     final int from = out.size();
     final BlockDirectory now = current();
     if (block == 0) {
@@ -190,7 +190,7 @@ final class TreeBlocks implements BlockState {
   void read(
       final Schema schema,
       final ImageReader header,
-      final int blockCount,
+      final int chunkCount,
       final IntFunction<ImageReader> blocks) {
     tree.root = header.getInt();
     final int firstFree = header.getInt();
@@ -203,9 +203,9 @@ final class TreeBlocks implements BlockState {
     directory = BlockDirectory.read(header, pages(nodes, places, slots));
     extension.readHeader(nodes, room(nodes), header);
     header.end();
-    if (directory.blockCount() != blockCount) {
+    if (directory.chunkCount() != chunkCount) {
       throw new MalformedImageException(
-          "tree: " + blockCount + " blocks instead of " + directory.blockCount());
+          "tree: " + chunkCount + " blocks instead of " + directory.chunkCount());
     }
     for (int type = NODES; type < STATISTICS + slots.length; type++) {
       final int[] blockOf = directory.blocksOf(type);

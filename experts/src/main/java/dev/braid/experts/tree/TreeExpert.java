@@ -57,8 +57,8 @@ abstract class TreeExpert implements Expert {
   }
 
   @Override
-  public final int blockCount() {
-    return blocks.blockCount();
+  public final int chunkCount() {
+    return blocks.chunkCount();
   }
 
   @Override
@@ -67,8 +67,8 @@ abstract class TreeExpert implements Expert {
   }
 
   @Override
-  public final void writeBlock(final int block, final ImageWriter out) {
-    blocks.writeBlock(block, out);
+  public final void writeChunk(final int block, final ImageWriter out) {
+    blocks.writeChunk(block, out);
   }
 
   @Override

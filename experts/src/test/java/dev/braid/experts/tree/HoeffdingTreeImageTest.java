@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
-import dev.braid.state.image.BlockState;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -90,7 +90,7 @@ class HoeffdingTreeImageTest {
   @Test
   void oneEventMakesTheHeaderOneNodePageAndOneStatisticsPageDirty() {
     final HoeffdingTree tree = grownTree();
-    assertTrue(tree.blockCount() > 20, tree.blockCount() + " blocks");
+    assertTrue(tree.chunkCount() > 20, tree.chunkCount() + " blocks");
     final double[] x = {0.3, 0.2, 0.9, 0.4, 0.5};
     // The first event of a class in a leaf also makes a row for the class.
     tree.learn(x, 1, 1);
@@ -98,11 +98,11 @@ class HoeffdingTreeImageTest {
     tree.learn(x, 1, 1);
     int dirty = 0;
     int bytes = 0;
-    for (int b = 0; b < tree.blockCount(); b++) {
+    for (int b = 0; b < tree.chunkCount(); b++) {
       if (tree.isDirty(b)) {
         dirty++;
         final ImageWriter out = new ImageWriter();
-        tree.writeBlock(b, out);
+        tree.writeChunk(b, out);
         bytes += out.size();
       }
     }
@@ -115,7 +115,7 @@ class HoeffdingTreeImageTest {
     final HoeffdingTree tree = grownTree();
     tree.markClean();
     tree.predict(new double[5], new double[2]);
-    for (int b = 0; b < tree.blockCount(); b++) {
+    for (int b = 0; b < tree.chunkCount(); b++) {
       assertFalse(tree.isDirty(b), "block " + b);
     }
   }
@@ -236,19 +236,19 @@ class HoeffdingTreeImageTest {
     assertEquals(first.splitNodes(), second.splitNodes());
   }
 
-  static List<byte[]> blocks(final BlockState state) {
+  static List<byte[]> blocks(final Part state) {
     final List<byte[]> blocks = new ArrayList<>();
-    for (int b = 0; b < state.blockCount(); b++) {
+    for (int b = 0; b < state.chunkCount(); b++) {
       final ImageWriter out = new ImageWriter();
-      state.writeBlock(b, out);
+      state.writeChunk(b, out);
       blocks.add(out.toByteArray());
     }
     return blocks;
   }
 
   /** Saves what changed, as a checkpoint does. */
-  static void save(final BlockState state, final List<byte[]> saved) {
-    final int count = state.blockCount();
+  static void save(final Part state, final List<byte[]> saved) {
+    final int count = state.chunkCount();
     while (saved.size() > count) {
       saved.remove(saved.size() - 1);
     }
@@ -256,7 +256,7 @@ class HoeffdingTreeImageTest {
       if (state.isDirty(b) || b >= saved.size()) {
         assertTrue(state.isDirty(b), "a new block is dirty");
         final ImageWriter out = new ImageWriter();
-        state.writeBlock(b, out);
+        state.writeChunk(b, out);
         if (b < saved.size()) {
           saved.set(b, out.toByteArray());
         } else {

@@ -191,10 +191,10 @@ class ValueTableImageTest {
 
     int dirty = 0;
     long written = 0;
-    for (int b = 0; b < tree.blockCount(); b++) {
+    for (int b = 0; b < tree.chunkCount(); b++) {
       if (tree.isDirty(b)) {
         final ImageWriter out = new ImageWriter();
-        tree.writeBlock(b, out);
+        tree.writeChunk(b, out);
         dirty++;
         written += out.size();
       }

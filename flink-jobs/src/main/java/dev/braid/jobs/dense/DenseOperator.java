@@ -210,9 +210,9 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
     for (final Map.Entry<Integer, DenseStage> entry : stages.entrySet()) {
       setCurrentKey(entry.getKey());
       final DenseStage stage = entry.getValue();
-      for (int block = 0; block < stage.blockCount(); block++) {
+      for (int block = 0; block < stage.chunkCount(); block++) {
         if (stage.isDirty(block)) {
-          stage.writeBlock(block, writer.reset());
+          stage.writeChunk(block, writer.reset());
           blocks.put(block, writer.toByteArray());
           figures.wrote(writer.size());
         }

@@ -8,9 +8,9 @@ import dev.braid.experts.moe.DenseOptions;
 import dev.braid.experts.moe.layer.DenseMoe;
 import dev.braid.experts.moe.state.BlockStore;
 import dev.braid.jobs.config.JobConfig;
-import dev.braid.state.image.BlockState;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.Part;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -39,7 +39,7 @@ import java.util.function.Consumer;
  * <p>State, in blocks: 0 is a {@link StageImage}, the others are the layer's. Events that wait are
  * not state: the caller flushes before it saves.
  */
-final class DenseStage implements BlockState, AutoCloseable {
+final class DenseStage implements Part, AutoCloseable {
   private final JobConfig config;
   private final DenseMoe layer;
   private final DenseInputs inputs;
@@ -244,8 +244,8 @@ final class DenseStage implements BlockState, AutoCloseable {
   }
 
   @Override
-  public int blockCount() {
-    return 1 + layer.blockCount();
+  public int chunkCount() {
+    return 1 + layer.chunkCount();
   }
 
   @Override
@@ -260,12 +260,12 @@ final class DenseStage implements BlockState, AutoCloseable {
   }
 
   @Override
-  public void writeBlock(final int block, final ImageWriter to) {
+  public void writeChunk(final int block, final ImageWriter to) {
     if (step != null) {
       throw new IllegalStateException("a step is computed: flush before saving");
     }
     if (block > 0) {
-      layer.writeBlock(block - 1, to);
+      layer.writeChunk(block - 1, to);
       return;
     }
     StageImage.write(config, inputs, training, to);

@@ -27,8 +27,8 @@ final class Inspection {
     private long blocks;
     private long events;
     private long labelled;
-    private long waitingEvents;
-    private long waitingLabels;
+    private long pendingEvents;
+    private long pendingLabels;
 
     void add(final ModelSummary model) {
       models++;
@@ -37,13 +37,13 @@ final class Inspection {
       blocks += model.blocks();
       events += model.events();
       labelled += model.labelled();
-      waitingEvents += model.waitingEvents();
-      waitingLabels += model.waitingLabels();
+      pendingEvents += model.pendingEvents();
+      pendingLabels += model.pendingLabels();
     }
 
     Totals totals() {
       return new Totals(
-          models, bytes, heapBytes, blocks, events, labelled, waitingEvents, waitingLabels);
+          models, bytes, heapBytes, blocks, events, labelled, pendingEvents, pendingLabels);
     }
   }
 
@@ -55,8 +55,8 @@ final class Inspection {
       long blocks,
       long events,
       long labelled,
-      long waitingEvents,
-      long waitingLabels) {}
+      long pendingEvents,
+      long pendingLabels) {}
 
   /** Sums over the models of one preset. */
   record PresetTotals(String preset, long models, long bytes) {}

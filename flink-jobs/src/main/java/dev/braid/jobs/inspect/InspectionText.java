@@ -27,7 +27,7 @@ final class InspectionText {
     line("bytes           %,d in %,d entries", totals.bytes(), totals.blocks());
     line("bytes on heap   %,d if all were loaded", totals.heapBytes());
     line("events          %,d predicted, %,d learned from", totals.events(), totals.labelled());
-    line("waiting         %,d events, %,d labels", totals.waitingEvents(), totals.waitingLabels());
+    line("pending         %,d events, %,d labels", totals.pendingEvents(), totals.pendingLabels());
     for (final Inspection.PresetTotals preset : result.presets()) {
       line("preset %s: %,d models, %,d bytes", preset.preset(), preset.models(), preset.bytes());
     }
@@ -53,8 +53,8 @@ final class InspectionText {
       line("  options   %s", new TreeMap<>(model.options()));
     }
     line(
-        "  events    %,d predicted, %,d learned from, %,d waiting",
-        model.events(), model.labelled(), model.waitingEvents());
+        "  events    %,d predicted, %,d learned from, %,d pending",
+        model.events(), model.labelled(), model.pendingEvents());
     line(
         "  accuracy  %.4f, recently %.4f; %d drift alarms",
         model.accuracy(), model.recentAccuracy(), model.drifts());

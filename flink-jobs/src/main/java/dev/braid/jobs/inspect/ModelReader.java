@@ -8,9 +8,9 @@ import dev.braid.experts.TreeCounts;
 import dev.braid.jobs.operator.SavedModel;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerImage;
-import dev.braid.state.image.BlockState;
-import dev.braid.state.image.Blocks;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.Part;
+import dev.braid.state.image.SavedParts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,16 +64,16 @@ final class ModelReader extends KeyedStateReaderFunction<String, String> {
 
   private static ModelSummary summary(final String key, final SavedModel model) {
     final boolean packed = model.packed();
-    final Blocks saved = model.learner();
+    final SavedParts saved = model.learner();
     final Learner learner = saved == null ? null : LearnerImage.read(saved);
-    final List<BlockState> parts = learner == null ? List.of() : learner.parts();
+    final List<Part> parts = learner == null ? List.of() : learner.parts();
     final List<ModelSummary.ExpertSummary> experts = new ArrayList<>();
     long bytes = model.sessionBytes();
     int count = 1;
     for (int p = 0; p < parts.size(); p++) {
       final long size = bytes(saved, p);
       bytes += packed ? 0 : size;
-      count += packed ? 0 : saved.blockCount(p);
+      count += packed ? 0 : saved.chunkCount(p);
       if (p >= FIRST_EXPERT && parts.get(p) instanceof Expert expert) {
         final TreeCounts counts = expert.treeCounts();
         experts.add(
@@ -100,8 +100,8 @@ final class ModelReader extends KeyedStateReaderFunction<String, String> {
         model.accuracy(),
         model.recentAccuracy(),
         model.drifts(),
-        model.waitingEvents(),
-        model.waitingLabels(),
+        model.pendingEvents(),
+        model.pendingLabels(),
         model.lastUsed(),
         learner == null
             ? List.of()
@@ -112,10 +112,10 @@ final class ModelReader extends KeyedStateReaderFunction<String, String> {
         experts);
   }
 
-  private static long bytes(final Blocks saved, final int part) {
+  private static long bytes(final SavedParts saved, final int part) {
     long bytes = 0;
-    for (int b = 0; b < saved.blockCount(part); b++) {
-      bytes += saved.block(part, b).remaining();
+    for (int b = 0; b < saved.chunkCount(part); b++) {
+      bytes += saved.chunk(part, b).remaining();
     }
     return bytes;
   }

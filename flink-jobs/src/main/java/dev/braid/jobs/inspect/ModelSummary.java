@@ -19,8 +19,8 @@ import java.util.Map;
  * @param accuracy share of the labelled events predicted correctly
  * @param recentAccuracy the same over the span that the drift detector holds for unchanged
  * @param drifts alarms of the drift detector
- * @param waitingEvents events that wait for their labels
- * @param waitingLabels labels that wait for their events
+ * @param pendingEvents events that wait for their labels
+ * @param pendingLabels labels that wait for their events
  * @param lastUsed time of the last event or label, milliseconds since the epoch by the job's clock;
  *     0 if unknown
  * @param features names of the features
@@ -43,8 +43,8 @@ record ModelSummary(
     double accuracy,
     double recentAccuracy,
     long drifts,
-    long waitingEvents,
-    long waitingLabels,
+    long pendingEvents,
+    long pendingLabels,
     long lastUsed,
     List<String> features,
     List<String> classes,

@@ -19,7 +19,7 @@ final class HotModelSums {
 
   double entropy;
   long bytes;
-  long waiting;
+  long pending;
   long expired;
   long ignored;
 
@@ -34,7 +34,7 @@ final class HotModelSums {
     kappa += state.evaluator.kappaM() * state.labelled;
     drifts += state.drifts;
     bytes += model.learnerBytes();
-    waiting += state.waitingEvents;
+    pending += state.pendingEvents;
     expired += state.expiredEvents;
     ignored += state.ignoredValues;
     routed += state.routing.events() + state.lastRouting.events();

@@ -16,7 +16,7 @@ import org.apache.flink.streaming.api.operators.InternalTimerService;
  * session says when it was used last, and either the model goes or the timer is set anew.
  */
 final class IdleModels {
-  /** Namespace of the timers among those of {@link WaitingRoom}. */
+  /** Namespace of the timers among those of {@link PendingStore}. */
   static final String TIMER = "m";
 
   private final long expireMillis;
@@ -25,7 +25,7 @@ final class IdleModels {
   private JobClock clock;
   private InternalTimerService<String> timers;
   private WorkingSet<String, ModelSession> models;
-  private ModelHome home;
+  private ModelStore store;
   private long expired;
 
   private IdleModels(
@@ -58,19 +58,19 @@ final class IdleModels {
       final JobClock jobClock,
       final InternalTimerService<String> timerService,
       final WorkingSet<String, ModelSession> workingSet,
-      final ModelHome modelHome,
+      final ModelStore modelStore,
       final Stream<String> allKeys)
       throws Exception {
     clock = jobClock;
     timers = timerService;
     models = workingSet;
-    home = modelHome;
+    store = modelStore;
     if (expireMillis > 0 && timersMissing) {
       // Keys alone, a few bytes each, and no look into the models: there may be millions. When a
       // model was used last is asked for when its timer fires.
       final long first = clock.now() + expireMillis;
       for (final String key : allKeys.toList()) {
-        home.under(key, () -> setTimer(first));
+        store.under(key, () -> setTimer(first));
       }
     }
     kept.update(List.of(expireMillis));
@@ -94,18 +94,18 @@ final class IdleModels {
     if (expireMillis == 0) {
       return;
     }
-    final SessionState state = home.peek(key, models);
+    final SessionState state = store.peek(key, models);
     if (state == null) {
       return;
     }
     final long now = clock.now();
-    if (state.waitingEvents + state.waitingLabels > 0) {
+    if (state.pendingEvents + state.pendingLabels > 0) {
       setTimer(now + expireMillis);
     } else if (state.lastUsed + expireMillis > now) {
       setTimer(state.lastUsed + expireMillis);
     } else {
       models.drop(key);
-      home.remove(key);
+      store.remove(key);
       expired++;
     }
   }

@@ -28,7 +28,7 @@ final class LearnerGauges {
 
   private final MetricGroup group;
   private final WorkingSet<String, ModelSession> models;
-  private final ModelHome home;
+  private final ModelStore store;
   private final IdleModels idle;
   private final Set<String> experts = new HashSet<>();
   private List<WeakReference<ModelSession>> round = List.of();
@@ -46,7 +46,7 @@ final class LearnerGauges {
       double routerEntropy,
       Map<String, Double> expertShare,
       long stateBytes,
-      long waiting,
+      long pending,
       long expired,
       long ignoredValues,
       long models,
@@ -63,11 +63,11 @@ final class LearnerGauges {
   LearnerGauges(
       final MetricGroup operatorGroup,
       final WorkingSet<String, ModelSession> models,
-      final ModelHome home,
+      final ModelStore store,
       final IdleModels idle) {
     this.group = operatorGroup.addGroup("braid");
     this.models = models;
-    this.home = home;
+    this.store = store;
     this.idle = idle;
     count("events", Figures::events);
     count("labelled", Figures::labelled);
@@ -76,7 +76,7 @@ final class LearnerGauges {
     count("drift_count", Figures::drifts);
     ratio("router_entropy", Figures::routerEntropy);
     count("state_bytes", Figures::stateBytes);
-    count("waiting", Figures::waiting);
+    count("pending", Figures::pending);
     count("expired", Figures::expired);
     count("ignored_values", Figures::ignoredValues);
     count("models", Figures::models);
@@ -131,7 +131,7 @@ final class LearnerGauges {
             mean(sums.entropy, sums.routed),
             shares(sums.decided, sums.routed),
             sums.bytes,
-            sums.waiting,
+            sums.pending,
             sums.expired,
             sums.ignored,
             models.size(),
@@ -140,7 +140,7 @@ final class LearnerGauges {
             models.hits(),
             models.loads(),
             models.evictions(),
-            home.bytesWritten());
+            store.bytesWritten());
     sums.decided.keySet().forEach(this::show);
   }
 

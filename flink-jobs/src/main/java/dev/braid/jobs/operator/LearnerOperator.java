@@ -53,10 +53,10 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
 
   private transient Sides sides;
   private transient WorkingSet<String, ModelSession> models;
-  private transient ModelHome home;
+  private transient ModelStore store;
   private transient JobClock clock;
   private transient IdleModels idle;
-  private transient WaitingRoom waiting;
+  private transient PendingStore pending;
   private transient LearnerGauges gauges;
   private transient ScheduledFuture<?> gaugeTimer;
   private transient Counter duplicates;
@@ -108,8 +108,8 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   public void open() throws Exception {
     super.open();
     sides = new Sides();
-    home =
-        new ModelHome(
+    store =
+        new ModelStore(
             this,
             getKeyedStateStore(),
             SessionSettings.of(jobConfig),
@@ -119,21 +119,21 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
             HeapShare.of(
                 jobConfig.state().workingSet(),
                 getContainingTask().getEnvironment().getTaskManagerInfo()),
-            home);
+            store);
     final InternalTimerService<String> timers =
-        getInternalTimerService("waiting", StringSerializer.INSTANCE, this);
-    waiting =
-        new WaitingRoom(
+        getInternalTimerService("pending", StringSerializer.INSTANCE, this);
+    pending =
+        new PendingStore(
             getKeyedStateStore(),
             timers,
             clock,
             jobConfig.labels().maxWait().toMillis(),
             rememberIds(jobConfig.state().deduplicateFor()));
-    try (Stream<String> keys = keys(ModelHome.SESSIONS)) {
-      idle.open(clock, timers, models, home, keys);
+    try (Stream<String> keys = keys(ModelStore.SESSIONS)) {
+      idle.open(clock, timers, models, store, keys);
     }
     warmUp();
-    gauges = new LearnerGauges(getMetricGroup(), models, home, idle);
+    gauges = new LearnerGauges(getMetricGroup(), models, store, idle);
     duplicates = getMetricGroup().addGroup("braid").counter("duplicates");
     gauges.refresh();
     gaugeTimer =
@@ -152,7 +152,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
 
   private void warmUp() throws Exception {
     final List<String> some;
-    try (Stream<String> keys = keys(ModelHome.SESSIONS)) {
+    try (Stream<String> keys = keys(ModelStore.SESSIONS)) {
       some = keys.limit(WARM_MODELS).toList();
     }
     for (final String key : some) {
@@ -168,7 +168,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     final ModelSession model = models.use(event.key());
     final SessionState state = model.state();
     idle.used(state);
-    final boolean known = waiting.knows(event.id(), state);
+    final boolean known = pending.knows(event.id(), state);
     if (known) {
       duplicates.inc();
     }
@@ -180,20 +180,20 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     }
     final String label = label(event, model);
     model.process(event, label, sides);
-    waiting.remember(event.id());
+    pending.remember(event.id());
     if (label == null && labelsCome()) {
       final int mostBytes = jobConfig.labels().opinionBytes();
-      waiting.add(event.id(), model.waiting(waiting.deadline(), mostBytes), state);
+      pending.add(event.id(), model.pending(pending.deadline(), mostBytes), state);
     }
   }
 
   /** The label an event brings, else the one that came before it, else null. */
   private String label(final Event event, final ModelSession model) throws Exception {
-    final WaitingLabel early = waiting.label(event.id(), model.state());
+    final PendingLabel early = pending.label(event.id(), model.state());
     if (early == null) {
       return event.label();
     }
-    waiting.release(event.id(), early, model.state());
+    pending.release(event.id(), early, model.state());
     final String reason =
         event.label() == null
             ? model.refusal(early.label())
@@ -201,7 +201,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     if (reason == null) {
       return early.label();
     }
-    sides.deadLetter(new DeadLetter(WaitingRoom.origin(early), reason));
+    sides.deadLetter(new DeadLetter(PendingStore.origin(early), reason));
     return event.label();
   }
 
@@ -210,10 +210,10 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     final ModelSession model = models.use(label.key());
     final SessionState state = model.state();
     idle.used(state);
-    final WaitingEvent event = waiting.event(label.id(), state);
+    final PendingEvent event = pending.event(label.id(), state);
     if (event == null) {
-      if (waiting.label(label.id(), state) == null) {
-        waiting.add(label, state);
+      if (pending.label(label.id(), state) == null) {
+        pending.add(label, state);
       } else {
         final String reason = "another label for id '" + label.id() + "' waits already";
         sides.deadLetter(new DeadLetter(label.origin(), reason));
@@ -225,7 +225,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
       sides.deadLetter(new DeadLetter(label.origin(), reason));
       return;
     }
-    waiting.release(label.id(), event, state);
+    pending.release(label.id(), event, state);
     model.learnLate(event, label.label(), label.timestamp(), sides);
   }
 
@@ -236,7 +236,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
       idle.onTimer(key);
       return;
     }
-    final WaitingRoom.Expired expired = waiting.onTimer(timer.getNamespace(), key);
+    final PendingStore.Expired expired = pending.onTimer(timer.getNamespace(), key);
     if (expired == null) {
       return;
     }
@@ -250,7 +250,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   private void count(final String key, final Consumer<SessionState> change) throws Exception {
     final ModelSession hot = models.useIfHot(key);
     if (hot == null) {
-      home.amend(key, change::accept);
+      store.amend(key, change::accept);
     } else {
       change.accept(hot.state());
     }
@@ -289,17 +289,17 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   @Override
   public void finish() throws Exception {
     final Set<String> keys;
-    try (Stream<String> some = keys(WaitingRoom.LABELS)) {
+    try (Stream<String> some = keys(PendingStore.LABELS)) {
       keys = some.collect(Collectors.toCollection(LinkedHashSet::new));
     }
     for (final String key : keys) {
       setCurrentKey(key);
-      final List<LabelRecord> lonely = waiting.dismissLabels(key);
+      final List<LabelRecord> lonely = pending.dismissLabels(key);
       lonely.forEach(label -> deadLetter(label, "came before the input ended"));
       count(
           key,
           state -> {
-            state.waitingLabels -= lonely.size();
+            state.pendingLabels -= lonely.size();
             state.expiredLabels += lonely.size();
           });
     }

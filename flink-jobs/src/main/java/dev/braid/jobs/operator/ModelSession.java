@@ -10,7 +10,7 @@ import dev.braid.router.Learner;
 import dev.braid.router.PoolEvent;
 import dev.braid.router.Prediction;
 import dev.braid.router.Presets;
-import dev.braid.state.image.BlockState;
+import dev.braid.state.image.Part;
 import dev.braid.state.keyed.WorkingSet;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,7 +63,7 @@ final class ModelSession implements WorkingSet.Model {
   }
 
   /** Everything of this model that is in the learner; empty before its first event. */
-  List<BlockState> parts() {
+  List<Part> parts() {
     return learner == null ? List.of() : learner.parts();
   }
 
@@ -143,8 +143,8 @@ final class ModelSession implements WorkingSet.Model {
    *
    * @param mostBytes what the experts said is kept if it takes no more
    */
-  WaitingEvent waiting(final long expiresAt, final int mostBytes) {
-    return new WaitingEvent(mapper.x().clone(), prediction.label(), said(mostBytes), expiresAt);
+  PendingEvent pending(final long expiresAt, final int mostBytes) {
+    return new PendingEvent(mapper.x().clone(), prediction.label(), said(mostBytes), expiresAt);
   }
 
   /** As doubles, to the last bit: learning late must not depend on what was rounded. */
@@ -168,7 +168,7 @@ final class ModelSession implements WorkingSet.Model {
    * @param timestamp of the label, milliseconds since the epoch
    */
   void learnLate(
-      final WaitingEvent event, final String label, final long timestamp, final Outputs out) {
+      final PendingEvent event, final String label, final long timestamp, final Outputs out) {
     final int known = mapper.schema().classIndex(label);
     final int actual = known >= 0 ? known : addClass(label);
     then.setOpinions(event.opinions());
@@ -264,7 +264,7 @@ final class ModelSession implements WorkingSet.Model {
         state.routing.shares(),
         state.routing.entropy(),
         state.drifts,
-        state.waitingEvents,
+        state.pendingEvents,
         state.expiredEvents,
         state.ignoredValues,
         learnerBytes());

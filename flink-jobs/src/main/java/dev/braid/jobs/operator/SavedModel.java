@@ -1,7 +1,7 @@
 package dev.braid.jobs.operator;
 
-import dev.braid.state.image.Blocks;
 import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.SavedParts;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.ValueState;
@@ -9,15 +9,15 @@ import org.apache.flink.api.common.state.ValueState;
 /**
  * What keyed state holds of one model, for whoever reads savepoints.
  *
- * @param sessionBytes of the session block
- * @param packed whether the learner's parts lie in the session block
+ * @param sessionBytes of the session image
+ * @param packed whether the learner's parts lie in the session image
  * @param events events predicted
  * @param labelled events learned from
  * @param accuracy share of the labelled events predicted correctly
  * @param recentAccuracy the same over the span that the drift detector holds for unchanged
  * @param drifts alarms of the drift detector
- * @param waitingEvents events that wait for their labels
- * @param waitingLabels labels that wait for their events
+ * @param pendingEvents events that wait for their labels
+ * @param pendingLabels labels that wait for their events
  * @param lastUsed time of the last event or label, by the job's clock; 0 if unknown
  * @param learner the learner's parts; null if the model has met no event yet
  */
@@ -29,28 +29,28 @@ public record SavedModel(
     double accuracy,
     double recentAccuracy,
     long drifts,
-    long waitingEvents,
-    long waitingLabels,
+    long pendingEvents,
+    long pendingLabels,
     long lastUsed,
-    Blocks learner) {
+    SavedParts learner) {
 
   /** Name of the keyed state in which every model has an entry. */
-  public static final String STATE = ModelHome.SESSIONS;
+  public static final String STATE = ModelStore.SESSIONS;
 
   /** Keyed state with models in it. */
   public static final class Store {
     private final ValueState<byte[]> sessions;
-    private final MapState<Long, byte[]> blocks;
+    private final MapState<Long, byte[]> chunks;
 
     public Store(final RuntimeContext context) {
-      sessions = context.getState(ModelHome.sessionsDescriptor());
-      blocks = context.getMapState(ModelHome.blocksDescriptor());
+      sessions = context.getState(ModelStore.sessionsDescriptor());
+      chunks = context.getMapState(ModelStore.chunksDescriptor());
     }
 
     /**
      * The model of the current key, or null if there is none.
      *
-     * @throws dev.braid.state.image.MalformedImageException if its session block cannot be read
+     * @throws dev.braid.state.image.MalformedImageException if its session image cannot be read
      */
     public SavedModel read() throws Exception {
       final byte[] image = sessions.value();
@@ -66,10 +66,10 @@ public record SavedModel(
           state.evaluator.accuracy(),
           state.labelled == 0 ? 0 : 1 - state.detector.estimate(),
           state.drifts,
-          state.waitingEvents,
-          state.waitingLabels,
+          state.pendingEvents,
+          state.pendingLabels,
           state.lastUsed,
-          state.parts.isEmpty() ? null : state.parts.load(blocks));
+          state.parts.isEmpty() ? null : state.parts.load(chunks));
     }
   }
 }

@@ -2,16 +2,16 @@ package dev.braid.jobs.operator;
 
 import dev.braid.drift.Adwin;
 import dev.braid.evaluation.PrequentialEvaluator;
-import dev.braid.state.image.BlockState;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.Part;
 import dev.braid.state.keyed.PartTable;
 import java.util.List;
 import org.apache.flink.api.common.state.MapState;
 
 /**
  * What is kept of a model beside its learner: how it did so far, and where its learner's parts are
- * kept. Written as one block, which holds the learner too if that is small.
+ * kept. Written as one chunk, which holds the learner too if that is small.
  *
  * <p>Layout ({@code SESS}, version 3):
  *
@@ -42,13 +42,13 @@ final class SessionState {
   long ignoredValues;
 
   /** Events that wait for their labels now. */
-  long waitingEvents;
+  long pendingEvents;
 
   /** Events whose labels did not come in time. */
   long expiredEvents;
 
   /** Labels that wait for their events now. */
-  long waitingLabels;
+  long pendingLabels;
 
   /** Labels whose events did not come in time. */
   long expiredLabels;
@@ -118,18 +118,18 @@ final class SessionState {
    * Writes all as it is.
    *
    * @param learner all parts of the model, of which those that changed are written
-   * @param blocks the map of the model's key, for a large model
-   * @param packBelow bytes up to which a learner is part of this block
+   * @param chunks the map of the model's key, for a large model
+   * @param packBelow bytes up to which a learner is part of this chunk
    * @return bytes written to the map
    */
   long save(
-      final List<BlockState> learner,
-      final MapState<Long, byte[]> blocks,
+      final List<Part> learner,
+      final MapState<Long, byte[]> chunks,
       final int packBelow,
       final ImageWriter out)
       throws Exception {
     writeOwn(out);
-    return parts.save(learner, blocks, packBelow, out);
+    return parts.save(learner, chunks, packBelow, out);
   }
 
   private void writeOwn(final ImageWriter out) {
@@ -138,9 +138,9 @@ final class SessionState {
         .putLong(labelled)
         .putLong(drifts)
         .putLong(ignoredValues)
-        .putLong(waitingEvents)
+        .putLong(pendingEvents)
         .putLong(expiredEvents)
-        .putLong(waitingLabels)
+        .putLong(pendingLabels)
         .putLong(expiredLabels)
         .putLong(intervalLabelled)
         .putLong(intervalCorrect);
@@ -172,9 +172,9 @@ final class SessionState {
     state.labelled = counters[1];
     state.drifts = counters[2];
     state.ignoredValues = counters[3];
-    state.waitingEvents = counters[4];
+    state.pendingEvents = counters[4];
     state.expiredEvents = counters[5];
-    state.waitingLabels = counters[6];
+    state.pendingLabels = counters[6];
     state.expiredLabels = counters[7];
     state.intervalLabelled = counters[8];
     state.intervalCorrect = counters[9];

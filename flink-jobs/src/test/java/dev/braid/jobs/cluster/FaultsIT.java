@@ -183,8 +183,8 @@ class FaultsIT {
     final JsonNode totals = rig.inspect(rig.lastCheckpoint(job)).path("totals");
     assertEquals(all, totals.path("events").asInt(), totals.toString());
     assertEquals(all, totals.path("labelled").asInt(), totals.toString());
-    assertEquals(0, totals.path("waitingEvents").asInt(), totals.toString());
-    assertEquals(0, totals.path("waitingLabels").asInt(), totals.toString());
+    assertEquals(0, totals.path("pendingEvents").asInt(), totals.toString());
+    assertEquals(0, totals.path("pendingLabels").asInt(), totals.toString());
   }
 
   private static void awaitRestart(final String job) throws Exception {

@@ -64,9 +64,9 @@ class DenseStageTest {
 
   private DenseStage copy(final JobConfig config, final DenseStage stage) {
     final Blocks blocks = new Blocks();
-    for (int b = 0; b < stage.blockCount(); b++) {
+    for (int b = 0; b < stage.chunkCount(); b++) {
       final ImageWriter out = new ImageWriter();
-      stage.writeBlock(b, out);
+      stage.writeChunk(b, out);
       blocks.write(b, out.toByteArray());
     }
     return open(config, blocks);
@@ -153,7 +153,7 @@ class DenseStageTest {
     }
     assertEquals(0, given.size());
     assertTrue(stage.owes());
-    assertThrows(IllegalStateException.class, () -> stage.writeBlock(0, new ImageWriter()));
+    assertThrows(IllegalStateException.class, () -> stage.writeChunk(0, new ImageWriter()));
     go.countDown();
     stage.flush();
     assertEquals(31, given.size());

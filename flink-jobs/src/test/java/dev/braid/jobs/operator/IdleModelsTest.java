@@ -55,11 +55,11 @@ class IdleModelsTest {
       bench.send(event(i, "k" + i % 5));
     }
     bench.snapshot();
-    assertEquals(5, bench.entries(ModelHome.SESSIONS));
+    assertEquals(5, bench.entries(ModelStore.SESSIONS));
     bench.clock(11_000);
     assertEquals(5, bench.figures().modelsExpired());
-    assertEquals(0, bench.entries(ModelHome.SESSIONS));
-    assertEquals(0, bench.entries(ModelHome.BLOCKS));
+    assertEquals(0, bench.entries(ModelStore.SESSIONS));
+    assertEquals(0, bench.entries(ModelStore.CHUNKS));
     assertEquals(0, bench.timers());
   }
 

@@ -58,9 +58,9 @@ class LateLabelsTest {
   void eventIsPredictedAtOnceAndWaits() throws Exception {
     bench.send(withoutLabel(event(0, "m")));
     assertEquals(1, bench.predictions().size());
-    assertEquals(1, bench.figures().waiting());
+    assertEquals(1, bench.figures().pending());
     bench.send(labelOf(event(0, "m")));
-    assertEquals(0, bench.figures().waiting());
+    assertEquals(0, bench.figures().pending());
     assertEquals(1, bench.figures().labelled());
     assertEquals(0, bench.timers());
   }
@@ -72,7 +72,7 @@ class LateLabelsTest {
       bench.send(withoutLabel(event(i, "m")));
     }
     assertEquals(100, bench.figures().labelled());
-    assertEquals(0, bench.figures().waiting());
+    assertEquals(0, bench.figures().pending());
     assertEquals(0, bench.timers());
     assertEquals(0, bench.deadLetters().size());
     assertEquals(99, bench.predictions().get(99).modelVersion());
@@ -95,16 +95,16 @@ class LateLabelsTest {
     bench = new Workbench(config(), snapshot);
     bench.send(labelOf(event(1, "m")));
     assertEquals(3, bench.figures().labelled());
-    assertEquals(0, bench.figures().waiting());
+    assertEquals(0, bench.figures().pending());
   }
 
   @Test
   void eventWhoseLabelDoesNotComeExpires() throws Exception {
     bench.send(withoutLabel(event(0, "m")));
     bench.clock(HOUR - 1);
-    assertEquals(1, bench.figures().waiting());
+    assertEquals(1, bench.figures().pending());
     bench.clock(HOUR);
-    assertEquals(0, bench.figures().waiting());
+    assertEquals(0, bench.figures().pending());
     assertEquals(1, bench.figures().expired());
     assertEquals(0, bench.deadLetters().size());
   }
@@ -148,7 +148,7 @@ class LateLabelsTest {
     final long later = 1_000 * HOUR;
     bench = new Workbench(config(), snapshot, later);
     bench.clock(later + HOUR / 2 - 1);
-    assertEquals(1, bench.figures().waiting());
+    assertEquals(1, bench.figures().pending());
     assertEquals(List.of(), bench.reasons());
     bench.clock(later + HOUR / 2);
     assertEquals(1, bench.figures().expired());
@@ -167,7 +167,7 @@ class LateLabelsTest {
     assertEquals(loads, bench.figures().workingSetLoads());
     bench.send(event(2, "m"));
     assertEquals(1, bench.figures().expired());
-    assertEquals(0, bench.figures().waiting());
+    assertEquals(0, bench.figures().pending());
   }
 
   @Test

@@ -85,14 +85,14 @@ class PackedModelsTest {
     try (Workbench bench = new Workbench(packed("4 kb"))) {
       send(bench, 0, KEYS);
       bench.snapshot();
-      assertEquals(KEYS, bench.entries(ModelHome.SESSIONS));
-      assertEquals(0, bench.entries(ModelHome.BLOCKS));
+      assertEquals(KEYS, bench.entries(ModelStore.SESSIONS));
+      assertEquals(0, bench.entries(ModelStore.CHUNKS));
       for (int i = 0; i < 300; i++) {
         bench.send(event(i, "k0"));
       }
       bench.snapshot();
-      assertEquals(1, bench.entries(ModelHome.BLOCKS));
-      assertEquals(KEYS, bench.entries(ModelHome.SESSIONS));
+      assertEquals(1, bench.entries(ModelStore.CHUNKS));
+      assertEquals(KEYS, bench.entries(ModelStore.SESSIONS));
     }
   }
 
@@ -102,12 +102,12 @@ class PackedModelsTest {
     try (Workbench bench = new Workbench(config("state.pack-below", "0 b"))) {
       send(bench, 0, 20);
       state = bench.snapshot();
-      assertEquals(KEYS, bench.entries(ModelHome.BLOCKS));
+      assertEquals(KEYS, bench.entries(ModelStore.CHUNKS));
     }
     try (Workbench bench = new Workbench(config(), state)) {
       send(bench, 20, 40);
       bench.snapshot();
-      assertEquals(0, bench.entries(ModelHome.BLOCKS));
+      assertEquals(0, bench.entries(ModelStore.CHUNKS));
     }
   }
 

@@ -20,9 +20,9 @@ class SessionStateTest {
     state.events = 1_234;
     state.drifts = 2;
     state.ignoredValues = 3;
-    state.waitingEvents = 4;
+    state.pendingEvents = 4;
     state.expiredEvents = 5;
-    state.waitingLabels = 6;
+    state.pendingLabels = 6;
     state.expiredLabels = 7;
     state.lastUsed = 8;
     state.routing.add(List.of("e0", "e1"), new double[] {0.25, 0.75});
@@ -46,9 +46,9 @@ class SessionStateTest {
     assertEquals(expected.labelled, actual.labelled);
     assertEquals(expected.drifts, actual.drifts);
     assertEquals(expected.ignoredValues, actual.ignoredValues);
-    assertEquals(expected.waitingEvents, actual.waitingEvents);
+    assertEquals(expected.pendingEvents, actual.pendingEvents);
     assertEquals(expected.expiredEvents, actual.expiredEvents);
-    assertEquals(expected.waitingLabels, actual.waitingLabels);
+    assertEquals(expected.pendingLabels, actual.pendingLabels);
     assertEquals(expected.expiredLabels, actual.expiredLabels);
     assertEquals(expected.intervalAccuracy(), actual.intervalAccuracy());
     assertEquals(expected.evaluator.kappaM(), actual.evaluator.kappaM());

@@ -55,7 +55,7 @@ class InspectTest {
     final JsonNode shown = json(KEPT);
     assertEquals(KeptSavepoint.KEYS, shown.at("/totals/models").asInt());
     assertEquals(KeptSavepoint.EVENTS, shown.at("/totals/events").asInt());
-    assertEquals(20, shown.at("/totals/waitingEvents").asInt());
+    assertEquals(20, shown.at("/totals/pendingEvents").asInt());
     assertEquals("braid", shown.at("/presets/0/preset").asText());
     final JsonNode model = shown.at("/models/0");
     assertEquals(1, model.get("seed").asInt());

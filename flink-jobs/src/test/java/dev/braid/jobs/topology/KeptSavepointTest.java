@@ -56,7 +56,7 @@ class KeptSavepointTest {
     }
     // The labels found the events that had waited in the savepoint.
     assertEquals(labelled, rig.gauges(job).get("labelled").longValue());
-    assertEquals(MORE / 4, rig.gauges(job).get("waiting").longValue());
+    assertEquals(MORE / 4, rig.gauges(job).get("pending").longValue());
     job.cancel().get();
     final List<String> predictions = rig.read(config.kafka().predictionsTopic());
     assertEquals(

@@ -31,7 +31,7 @@ class MakeKeptSavepoint {
       final JobClient job = rig.run(config, null);
       rig.await(config.kafka().predictionsTopic(), KeptSavepoint.EVENTS);
       // The labels are read by then too, or soon: what waits says so.
-      while (rig.gauges(job).getOrDefault("waiting", 0).longValue()
+      while (rig.gauges(job).getOrDefault("pending", 0).longValue()
           != KeptSavepoint.EVENTS / 4 - KeptSavepoint.LATE_LABELS) {
         Thread.sleep(200);
       }

@@ -18,9 +18,9 @@ import dev.braid.router.SavedLearner;
 import dev.braid.router.combine.Gate;
 import dev.braid.router.combine.LogVote;
 import dev.braid.router.combine.TwofoldVote;
-import dev.braid.state.image.BlockState;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,11 +82,11 @@ final class Braid implements Learner {
       experts[e] = saved.readExpert(e, outside ? schema : inside.schema());
     }
     vote = new TwofoldVote(experts.length, schema.classCount());
-    readVotes(saved.block(0, 1));
+    readVotes(saved.chunk(0, 1));
     corrected = options.flag("gate");
     gate =
         Gate.read(
-            saved.block(1, 0),
+            saved.chunk(1, 0),
             experts.length,
             schema.classCount(),
             BraidOptions.gate(options),
@@ -267,8 +267,8 @@ final class Braid implements Learner {
   }
 
   @Override
-  public List<BlockState> parts() {
-    final List<BlockState> parts = new ArrayList<>(experts.length + 2);
+  public List<Part> parts() {
+    final List<Part> parts = new ArrayList<>(experts.length + 2);
     parts.add(header);
     parts.add(gate);
     parts.addAll(Arrays.asList(experts));

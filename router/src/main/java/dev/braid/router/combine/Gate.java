@@ -3,10 +3,10 @@ package dev.braid.router.combine;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.moe.expert.ReplayWindow;
 import dev.braid.experts.moe.net.Mlp;
-import dev.braid.state.image.BlockState;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.Part;
 
 /**
  * Corrects the vote by what the experts say together: a small network sees all their class
@@ -19,7 +19,7 @@ import dev.braid.state.image.MalformedImageException;
  *
  * <p>As a part of the learner's state ({@code GATE}, version 1): network, window.
  */
-public final class Gate implements BlockState {
+public final class Gate implements Part {
   private static final String IMAGE = "GATE";
   private static final int VERSION = 1;
 
@@ -154,7 +154,7 @@ public final class Gate implements BlockState {
   }
 
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
+  public void writeChunk(final int block, final ImageWriter out) {
     net.write(out.begin(IMAGE, VERSION));
     window.write(out);
   }

@@ -14,7 +14,7 @@ import dev.braid.router.Options;
 import dev.braid.router.Prediction;
 import dev.braid.router.PresetOption;
 import dev.braid.router.SavedLearner;
-import dev.braid.state.image.BlockState;
+import dev.braid.state.image.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -96,7 +96,7 @@ final class DriftMoeData implements Learner {
       }
     } else {
       saved.requireExperts(pool);
-      router = Router.read(saved.block(1, 0), schema.featureCount(), pool, settings);
+      router = Router.read(saved.chunk(1, 0), schema.featureCount(), pool, settings);
       saved.readHeader(1, scaler::read);
       saved.readHeader(2, router.pending()::read);
       for (int e = 0; e < pool; e++) {
@@ -238,8 +238,8 @@ final class DriftMoeData implements Learner {
   }
 
   @Override
-  public List<BlockState> parts() {
-    final List<BlockState> parts = new ArrayList<>(experts.length + 2);
+  public List<Part> parts() {
+    final List<Part> parts = new ArrayList<>(experts.length + 2);
     parts.add(header);
     parts.add(router);
     parts.addAll(List.of(experts));

@@ -14,7 +14,7 @@ import dev.braid.router.Options;
 import dev.braid.router.Prediction;
 import dev.braid.router.PresetOption;
 import dev.braid.router.SavedLearner;
-import dev.braid.state.image.BlockState;
+import dev.braid.state.image.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -87,7 +87,7 @@ final class DriftMoeTask implements Learner {
       openTrees();
     } else {
       saved.requireExperts(schema.classCount());
-      router = Router.read(saved.block(1, 0), features, schema.classCount(), settings);
+      router = Router.read(saved.chunk(1, 0), features, schema.classCount(), settings);
       saved.readHeader(1, scaler::read);
       saved.readHeader(2, router.pending()::read);
       for (int c = 0; c < schema.classCount(); c++) {
@@ -200,8 +200,8 @@ final class DriftMoeTask implements Learner {
   }
 
   @Override
-  public List<BlockState> parts() {
-    final List<BlockState> parts = new ArrayList<>(trees.size() + 2);
+  public List<Part> parts() {
+    final List<Part> parts = new ArrayList<>(trees.size() + 2);
     parts.add(header);
     parts.add(router);
     parts.addAll(trees);

@@ -6,10 +6,10 @@ import dev.braid.experts.moe.net.MiniBatch;
 import dev.braid.experts.moe.net.Mlp;
 import dev.braid.router.Options;
 import dev.braid.router.PresetOption;
-import dev.braid.state.image.BlockState;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.Part;
 import java.util.List;
 
 /**
@@ -20,7 +20,7 @@ import java.util.List;
  * <p>As a part of a learner's state it is the network alone; the mini-batch that waits is saved
  * apart, since it changes with every event and the network only once per batch.
  */
-final class Router implements BlockState {
+final class Router implements Part {
   /**
    * What makes one router differ from another.
    *
@@ -178,7 +178,7 @@ final class Router implements BlockState {
   }
 
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
+  public void writeChunk(final int block, final ImageWriter out) {
     net.write(out);
   }
 

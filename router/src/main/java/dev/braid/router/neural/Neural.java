@@ -14,9 +14,9 @@ import dev.braid.router.Options;
 import dev.braid.router.Prediction;
 import dev.braid.router.PresetOption;
 import dev.braid.router.SavedLearner;
-import dev.braid.state.image.BlockState;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.Part;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,7 +57,7 @@ final class Neural implements Learner {
   private final LearnerSpec spec;
   private final DenseNetwork network;
   private final OwnHeader header = new OwnHeader();
-  private final List<BlockState> parts = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
   private Schema schema;
 
   Neural(final LearnerSpec spec, final Options options, final Schema schema) {
@@ -79,7 +79,7 @@ final class Neural implements Learner {
     this.schema = schema;
     this.network = network;
     parts.add(header);
-    for (int block = 1; block < network.blockCount(); block++) {
+    for (int block = 1; block < network.chunkCount(); block++) {
       parts.add(new LayerBlock(network, block));
     }
   }
@@ -130,7 +130,7 @@ final class Neural implements Learner {
     return DenseNetwork.read(
         saved.schema(),
         2 + saved.expertCount(),
-        block -> block == 0 ? saved.block(0, 1) : saved.block(block, 0));
+        block -> block == 0 ? saved.chunk(0, 1) : saved.chunk(block, 0));
   }
 
   @Override
@@ -173,7 +173,7 @@ final class Neural implements Learner {
   }
 
   @Override
-  public List<BlockState> parts() {
+  public List<Part> parts() {
     return List.copyOf(parts);
   }
 
@@ -191,15 +191,15 @@ final class Neural implements Learner {
   }
 
   /** One block of the network as a part of its own: the gate, or one of the experts. */
-  private record LayerBlock(DenseNetwork network, int at) implements BlockState {
+  private record LayerBlock(DenseNetwork network, int at) implements Part {
     @Override
     public boolean isDirty(final int block) {
       return network.isDirty(at);
     }
 
     @Override
-    public void writeBlock(final int block, final ImageWriter out) {
-      network.writeBlock(at, out);
+    public void writeChunk(final int block, final ImageWriter out) {
+      network.writeChunk(at, out);
     }
 
     @Override
@@ -218,7 +218,7 @@ final class Neural implements Learner {
     }
 
     @Override
-    public int blockCount() {
+    public int chunkCount() {
       return 2;
     }
 
@@ -234,11 +234,11 @@ final class Neural implements Learner {
     }
 
     @Override
-    public void writeBlock(final int block, final ImageWriter out) {
+    public void writeChunk(final int block, final ImageWriter out) {
       if (block == 0) {
         identity().write(out);
       } else {
-        network.writeBlock(0, out);
+        network.writeChunk(0, out);
       }
     }
   }

@@ -6,10 +6,10 @@ import dev.braid.experts.moe.expert.FeatureScaler;
 import dev.braid.experts.moe.net.Adam;
 import dev.braid.experts.moe.net.Mlp;
 import dev.braid.router.SavedLearner;
-import dev.braid.state.image.BlockState;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.Part;
 import java.util.Arrays;
 
 /**
@@ -20,7 +20,7 @@ import java.util.Arrays;
  * <p>Blocks ({@code TSEL}, version 1): 0 is the network, 1 what changes with every event, the
  * others the sample.
  */
-final class Selector implements BlockState {
+final class Selector implements Part {
   private static final String IMAGE = "TSEL";
   private static final int VERSION = 1;
   private static final Adam ADAM = Adam.withLearningRate(0.005);
@@ -218,7 +218,7 @@ final class Selector implements BlockState {
   }
 
   @Override
-  public int blockCount() {
+  public int chunkCount() {
     return 2 + reservoir.chunks();
   }
 
@@ -239,7 +239,7 @@ final class Selector implements BlockState {
   }
 
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
+  public void writeChunk(final int block, final ImageWriter out) {
     switch (block) {
       case 0 -> net.write(out);
       case 1 -> {
@@ -252,21 +252,21 @@ final class Selector implements BlockState {
 
   /** Reads into a new selector of the same sizes. */
   void read(final SavedLearner saved, final int part) {
-    final ImageReader network = saved.block(part, 0);
+    final ImageReader network = saved.chunk(part, 0);
     net = Mlp.read(network, ADAM);
     network.end();
     if (net.inputs() != inputs.length || net.outputs() != outputs.length) {
       throw new MalformedImageException(
           "the selector maps " + net.inputs() + " features to " + net.outputs() + " experts");
     }
-    final ImageReader in = saved.block(part, 1);
+    final ImageReader in = saved.chunk(part, 1);
     in.begin(IMAGE, VERSION);
     draws = in.getLong();
     scaler.read(in);
     reservoir.readCounts(in);
     in.end();
     for (int chunk = 0; chunk < reservoir.chunks(); chunk++) {
-      final ImageReader rows = saved.block(part, 2 + chunk);
+      final ImageReader rows = saved.chunk(part, 2 + chunk);
       rows.begin(IMAGE, VERSION);
       reservoir.readChunk(chunk, rows);
       rows.end();

@@ -11,9 +11,9 @@ import dev.braid.router.Options;
 import dev.braid.router.PoolEvent;
 import dev.braid.router.Prediction;
 import dev.braid.router.SavedLearner;
-import dev.braid.state.image.BlockState;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -334,8 +334,8 @@ final class Tame implements Learner {
   }
 
   @Override
-  public List<BlockState> parts() {
-    final List<BlockState> parts = new ArrayList<>(pool.size() + 2);
+  public List<Part> parts() {
+    final List<Part> parts = new ArrayList<>(pool.size() + 2);
     parts.add(header);
     parts.add(selector);
     parts.addAll(pool.experts());

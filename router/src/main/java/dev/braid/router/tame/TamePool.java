@@ -132,10 +132,10 @@ final class TamePool {
     return Experts.read(
         expert.kind(),
         schema,
-        expert.blockCount(),
+        expert.chunkCount(),
         block -> {
           final ImageWriter out = new ImageWriter();
-          expert.writeBlock(block, out);
+          expert.writeChunk(block, out);
           return new ImageReader(out.toByteArray());
         });
   }

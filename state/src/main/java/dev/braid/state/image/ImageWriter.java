@@ -206,7 +206,7 @@ public final class ImageWriter {
     if (out.remaining() < bytes) {
       final long wanted = Math.max(2L * out.capacity(), (long) out.position() + bytes);
       if (wanted > Integer.MAX_VALUE - 16) {
-        throw new IllegalStateException("an image block cannot exceed 2 GiB");
+        throw new IllegalStateException("an image chunk cannot exceed 2 GiB");
       }
       out = allocate((int) wanted).put(out.array(), 0, out.position());
     }

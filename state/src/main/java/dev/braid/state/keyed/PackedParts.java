@@ -1,66 +1,66 @@
 package dev.braid.state.keyed;
 
-import dev.braid.state.image.BlockState;
-import dev.braid.state.image.Blocks;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.Part;
+import dev.braid.state.image.SavedParts;
 import java.util.List;
 
 /**
- * All blocks of a small model in one run of bytes.
+ * All chunks of a small model in one run of bytes.
  *
  * <pre>
- * int[]   number of blocks of each part
- * int     bytes of all blocks
- * per block, in order of parts and blocks
- *   int   bytes of the block
+ * int[]   number of chunks of each part
+ * int     bytes of all chunks
+ * per chunk, in order of parts and chunks
+ *   int   bytes of the chunk
  *   bytes
  * </pre>
  */
-final class PackedParts implements Blocks {
-  private final int[] blockCounts;
+final class PackedParts implements SavedParts {
+  private final int[] chunkCounts;
 
-  /** Of each part, the index of its first block. */
-  private final int[] firstBlocks;
+  /** Of each part, the index of its first chunk. */
+  private final int[] firstChunks;
 
-  /** Of each block, where it starts in the bytes and how many it has. */
+  /** Of each chunk, where it starts in the bytes and how many it has. */
   private final int[] starts;
 
   private final int[] lengths;
   private final ImageReader bytes;
 
   private PackedParts(
-      final int[] blockCounts,
-      final int[] firstBlocks,
+      final int[] chunkCounts,
+      final int[] firstChunks,
       final int[] starts,
       final int[] lengths,
       final ImageReader bytes) {
-    this.blockCounts = blockCounts;
-    this.firstBlocks = firstBlocks;
+    this.chunkCounts = chunkCounts;
+    this.firstChunks = firstChunks;
     this.starts = starts;
     this.lengths = lengths;
     this.bytes = bytes;
   }
 
   /**
-   * Writes all blocks, dirty or not.
+   * Writes all chunks, dirty or not.
    *
-   * @param mostBytes of the blocks
+   * @param mostBytes of the chunks
    * @return whether they fit; if not, nothing is written
    */
-  static boolean write(final List<BlockState> parts, final int mostBytes, final ImageWriter out) {
+  static boolean write(final List<Part> parts, final int mostBytes, final ImageWriter out) {
     final int from = out.size();
     final int[] counts = new int[parts.size()];
     for (int p = 0; p < counts.length; p++) {
-      counts[p] = parts.get(p).blockCount();
+      counts[p] = parts.get(p).chunkCount();
     }
     out.putInts(counts, counts.length).putInt(0);
     final int first = out.size();
     for (int p = 0; p < counts.length; p++) {
       for (int b = 0; b < counts[p]; b++) {
         final int start = out.putInt(0).size();
-        parts.get(p).writeBlock(b, out);
+        parts.get(p).writeChunk(b, out);
         out.setInt(start - Integer.BYTES, out.size() - start);
         if (out.size() - first > mostBytes) {
           out.cutBack(from);
@@ -73,7 +73,7 @@ final class PackedParts implements Blocks {
   }
 
   /**
-   * Reads what {@link #write} wrote; the blocks stay where they are in the image.
+   * Reads what {@link #write} wrote; the chunks stay where they are in the image.
    *
    * @throws MalformedImageException if the bytes are not packed parts
    */
@@ -83,18 +83,18 @@ final class PackedParts implements Blocks {
     final int all = in.getInt();
     final ImageReader bytes = in.part(0, all);
     in.skipBytes(all);
-    int blocks = 0;
+    int chunks = 0;
     for (int p = 0; p < counts.length; p++) {
-      firsts[p] = blocks;
-      if (counts[p] < 1 || counts[p] > all / Integer.BYTES - blocks) {
-        throw new MalformedImageException(counts[p] + " blocks of a part in " + all + " bytes");
+      firsts[p] = chunks;
+      if (counts[p] < 1 || counts[p] > all / Integer.BYTES - chunks) {
+        throw new MalformedImageException(counts[p] + " chunks of a part in " + all + " bytes");
       }
-      blocks += counts[p];
+      chunks += counts[p];
     }
-    final int[] starts = new int[blocks];
-    final int[] lengths = new int[blocks];
+    final int[] starts = new int[chunks];
+    final int[] lengths = new int[chunks];
     final ImageReader each = bytes.part(0, all);
-    for (int b = 0; b < blocks; b++) {
+    for (int b = 0; b < chunks; b++) {
       lengths[b] = each.getInt();
       starts[b] = all - each.remaining();
       each.skipBytes(lengths[b]);
@@ -105,32 +105,32 @@ final class PackedParts implements Blocks {
 
   /** Writes again what was read. */
   void write(final ImageWriter out) {
-    out.putInts(blockCounts, blockCounts.length).putBytes(bytes.rest());
+    out.putInts(chunkCounts, chunkCounts.length).putBytes(bytes.rest());
   }
 
   int partCount() {
-    return blockCounts.length;
+    return chunkCounts.length;
   }
 
   @Override
-  public int blockCount(final int part) {
+  public int chunkCount(final int part) {
     check(part);
-    return blockCounts[part];
+    return chunkCounts[part];
   }
 
   @Override
-  public ImageReader block(final int part, final int block) {
+  public ImageReader chunk(final int part, final int chunk) {
     check(part);
-    if (block >= blockCounts[part]) {
+    if (chunk >= chunkCounts[part]) {
       throw new MalformedImageException(
-          "block " + block + " of part " + part + " is missing from the model's state");
+          "chunk " + chunk + " of part " + part + " is missing from the model's state");
     }
-    final int b = firstBlocks[part] + block;
+    final int b = firstChunks[part] + chunk;
     return bytes.part(starts[b], lengths[b]);
   }
 
   private void check(final int part) {
-    if (part >= blockCounts.length) {
+    if (part >= chunkCounts.length) {
       throw new MalformedImageException("part " + part + " is missing from the model's state");
     }
   }

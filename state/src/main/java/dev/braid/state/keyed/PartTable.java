@@ -1,10 +1,10 @@
 package dev.braid.state.keyed;
 
-import dev.braid.state.image.BlockState;
-import dev.braid.state.image.Blocks;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.Part;
+import dev.braid.state.image.SavedParts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -13,20 +13,20 @@ import java.util.Map;
 import org.apache.flink.api.common.state.MapState;
 
 /**
- * Where the parts of one model are kept. A small model is packed: all its blocks lie in the table
- * itself, so that one look-up finds them. A larger one has its blocks in a keyed map, of which only
+ * Where the parts of one model are kept. A small model is packed: all its chunks lie in the table
+ * itself, so that one look-up finds them. A larger one has its chunks in a keyed map, of which only
  * those that changed are written. A model that outgrows the pack moves to the map; it moves back
  * once it was found to take half of what a pack may.
  *
  * <p>In the map, a part lives in a slot that it keeps for its life, so that an expert which leaves
- * the middle of the pool does not move the blocks of all that follow it. A block's map key is
- * {@code slot << 32 | block}.
+ * the middle of the pool does not move the chunks of all that follow it. A chunk's map key is
+ * {@code slot << 32 | chunk}.
  *
- * <p>The table is a nested part of the model's session block ({@code PTAB}, version 2):
+ * <p>The table is a nested part of the model's session image ({@code PTAB}, version 2):
  *
  * <pre>
  * boolean whether the parts are packed (version 1: not there, never)
- * map     int next slot, int parts; per part int slot, int blocks
+ * map     int next slot, int parts; per part int slot, int chunks
  * packed  as {@link PackedParts} says
  * </pre>
  */
@@ -57,28 +57,28 @@ public final class PartTable {
   /** Where one part is kept; the part is unknown between {@link #read} and {@link #attach}. */
   private static final class Slot {
     final int number;
-    BlockState part;
-    int blocks;
+    Part part;
+    int chunks;
 
-    Slot(final int number, final int blocks) {
+    Slot(final int number, final int chunks) {
       this.number = number;
-      this.blocks = blocks;
+      this.chunks = chunks;
     }
   }
 
   /**
-   * Writes the parts and this table, and marks all parts clean. In the map only dirty blocks are
-   * written, and blocks of parts that are gone removed.
+   * Writes the parts and this table, and marks all parts clean. In the map only dirty chunks are
+   * written, and chunks of parts that are gone removed.
    *
    * @param parts all parts of the model, in order
-   * @param blocks the map of the model's key
-   * @param packBelow bytes of the blocks up to which a model is packed, 0 for never
-   * @param out receives the table, with the blocks if they are packed
+   * @param chunks the map of the model's key
+   * @param packBelow bytes of the chunks up to which a model is packed, 0 for never
+   * @param out receives the table, with the chunks if they are packed
    * @return bytes written to the map
    */
   public long save(
-      final List<BlockState> parts,
-      final MapState<Long, byte[]> blocks,
+      final List<Part> parts,
+      final MapState<Long, byte[]> chunks,
       final int packBelow,
       final ImageWriter out)
       throws Exception {
@@ -86,42 +86,42 @@ public final class PartTable {
     out.begin(KIND, VERSION);
     final boolean mayFit = packBelow > 0 && (form != Form.IN_MAP || bytesInMap <= packBelow / 2);
     if (mayFit && !parts.isEmpty() && PackedParts.write(parts, packBelow, out.putBoolean(true))) {
-      leaveMap(blocks);
-      parts.forEach(BlockState::markClean);
+      leaveMap(chunks);
+      parts.forEach(Part::markClean);
       return 0;
     }
     out.cutBack(from);
-    final long bytes = saveInMap(parts, blocks);
+    final long bytes = saveInMap(parts, chunks);
     write(out);
     return bytes;
   }
 
-  private void leaveMap(final MapState<Long, byte[]> blocks) throws Exception {
+  private void leaveMap(final MapState<Long, byte[]> chunks) throws Exception {
     for (final Slot slot : slots) {
-      remove(slot, 0, blocks);
+      remove(slot, 0, chunks);
     }
     slots = new ArrayList<>();
     form = Form.PACKED;
   }
 
-  private long saveInMap(final List<BlockState> parts, final MapState<Long, byte[]> blocks)
+  private long saveInMap(final List<Part> parts, final MapState<Long, byte[]> chunks)
       throws Exception {
     final ImageWriter writer = new ImageWriter(4096);
-    final IdentityHashMap<BlockState, Slot> known = new IdentityHashMap<>();
+    final IdentityHashMap<Part, Slot> known = new IdentityHashMap<>();
     for (final Slot slot : slots) {
       known.put(slot.part, slot);
     }
     final List<Slot> saved = new ArrayList<>(parts.size());
     long bytes = 0;
-    for (final BlockState part : parts) {
+    for (final Part part : parts) {
       final Slot old = known.remove(part);
       final Slot slot = old == null ? new Slot(nextSlot++, 0) : old;
       slot.part = part;
-      bytes += save(slot, blocks, writer);
+      bytes += save(slot, chunks, writer);
       saved.add(slot);
     }
     for (final Slot gone : known.values()) {
-      remove(gone, 0, blocks);
+      remove(gone, 0, chunks);
     }
     slots = saved;
     form = slots.isEmpty() ? Form.NEW : Form.IN_MAP;
@@ -130,28 +130,28 @@ public final class PartTable {
   }
 
   private static long save(
-      final Slot slot, final MapState<Long, byte[]> blocks, final ImageWriter writer)
+      final Slot slot, final MapState<Long, byte[]> chunks, final ImageWriter writer)
       throws Exception {
-    final int count = slot.part.blockCount();
+    final int count = slot.part.chunkCount();
     long bytes = 0;
-    for (int block = 0; block < count; block++) {
-      // A block this slot never held is written even if its part thinks that it is saved.
-      if (block >= slot.blocks || slot.part.isDirty(block)) {
-        slot.part.writeBlock(block, writer.reset());
-        blocks.put(key(slot.number, block), writer.toByteArray());
+    for (int chunk = 0; chunk < count; chunk++) {
+      // A chunk this slot never held is written even if its part thinks that it is saved.
+      if (chunk >= slot.chunks || slot.part.isDirty(chunk)) {
+        slot.part.writeChunk(chunk, writer.reset());
+        chunks.put(key(slot.number, chunk), writer.toByteArray());
         bytes += writer.size();
       }
     }
-    remove(slot, count, blocks);
-    slot.blocks = count;
+    remove(slot, count, chunks);
+    slot.chunks = count;
     slot.part.markClean();
     return bytes;
   }
 
   private static void remove(
-      final Slot slot, final int firstBlock, final MapState<Long, byte[]> blocks) throws Exception {
-    for (int block = firstBlock; block < slot.blocks; block++) {
-      blocks.remove(key(slot.number, block));
+      final Slot slot, final int firstChunk, final MapState<Long, byte[]> chunks) throws Exception {
+    for (int chunk = firstChunk; chunk < slot.chunks; chunk++) {
+      chunks.remove(key(slot.number, chunk));
     }
   }
 
@@ -166,37 +166,37 @@ public final class PartTable {
   }
 
   /**
-   * The blocks as they were saved.
+   * The chunks as they were saved.
    *
-   * @param blocks the map of the model's key
+   * @param chunks the map of the model's key
    */
-  public Blocks load(final MapState<Long, byte[]> blocks) throws Exception {
+  public SavedParts load(final MapState<Long, byte[]> chunks) throws Exception {
     if (packed != null) {
       return packed;
     }
-    // One scan in place of a look-up per block.
+    // One scan in place of a look-up per chunk.
     final Map<Long, byte[]> images = new HashMap<>();
     bytesInMap = 0;
-    for (final Map.Entry<Long, byte[]> entry : blocks.entries()) {
+    for (final Map.Entry<Long, byte[]> entry : chunks.entries()) {
       images.put(entry.getKey(), entry.getValue());
       bytesInMap += entry.getValue().length;
     }
     return new Saved(List.copyOf(slots), images);
   }
 
-  private record Saved(List<Slot> slots, Map<Long, byte[]> images) implements Blocks {
+  private record Saved(List<Slot> slots, Map<Long, byte[]> images) implements SavedParts {
 
     @Override
-    public int blockCount(final int part) {
-      return slot(part).blocks;
+    public int chunkCount(final int part) {
+      return slot(part).chunks;
     }
 
     @Override
-    public ImageReader block(final int part, final int block) {
-      final byte[] image = images.get(key(slot(part).number, block));
+    public ImageReader chunk(final int part, final int chunk) {
+      final byte[] image = images.get(key(slot(part).number, chunk));
       if (image == null) {
         throw new MalformedImageException(
-            "block " + block + " of part " + part + " is missing from the model's state");
+            "chunk " + chunk + " of part " + part + " is missing from the model's state");
       }
       return new ImageReader(image);
     }
@@ -214,7 +214,7 @@ public final class PartTable {
    *
    * @param parts all parts of the model; what is dirty in them is written by the next save
    */
-  public void attach(final List<BlockState> parts) {
+  public void attach(final List<Part> parts) {
     final int saved = packed == null ? slots.size() : packed.partCount();
     if (parts.size() != saved) {
       throw new MalformedImageException(
@@ -245,7 +245,7 @@ public final class PartTable {
     }
     out.putInt(nextSlot).putInt(slots.size());
     for (final Slot slot : slots) {
-      out.putInt(slot.number).putInt(slot.blocks);
+      out.putInt(slot.number).putInt(slot.chunks);
     }
   }
 
@@ -266,14 +266,14 @@ public final class PartTable {
     final int count = in.getIntIn(0, in.remaining(), "number of parts");
     for (int i = 0; i < count; i++) {
       final int number = in.getIntIn(0, table.nextSlot - 1, "slot");
-      table.slots.add(new Slot(number, in.getIntIn(1, Integer.MAX_VALUE, "blocks of a part")));
+      table.slots.add(new Slot(number, in.getIntIn(1, Integer.MAX_VALUE, "chunks of a part")));
     }
     table.form = count == 0 ? Form.NEW : Form.IN_MAP;
     return table;
   }
 
-  /** The map key of one block. */
-  static long key(final int slot, final int block) {
-    return (long) slot << 32 | block;
+  /** The map key of one chunk. */
+  static long key(final int slot, final int chunk) {
+    return (long) slot << 32 | chunk;
   }
 }

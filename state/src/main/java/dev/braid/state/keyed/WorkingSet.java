@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Hot models on the heap, at most so many bytes; the least recently used ones go back to their home
- * first. The model in use stays, even if it alone exceeds the bound. Not thread-safe.
+ * Hot models on the heap, at most so many bytes; the least recently used ones go back to their
+ * store first. The model in use stays, even if it alone exceeds the bound. Not thread-safe.
  *
  * @param <K> model key
  * @param <M> model
@@ -22,7 +22,7 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
    */
   private static final int MOST_USES_BETWEEN_SIZES = 64;
 
-  private final Home<K, M> home;
+  private final Store<K, M> store;
   private final long highestBytes;
   private final LinkedHashMap<K, Hot<K, M>> hot = new LinkedHashMap<>(64, 0.75f, true);
   private final Set<Hot<K, M>> dirty = new LinkedHashSet<>();
@@ -40,7 +40,7 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
   }
 
   /** Where models live that are not hot. */
-  public interface Home<K, M> {
+  public interface Store<K, M> {
 
     /** Reads a model, or makes a new one where there is none yet. */
     M load(K key) throws Exception;
@@ -65,15 +65,15 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
 
   /**
    * @param highestBytes bound on the sum of {@link Model#sizeBytes()}, greater than 0
-   * @param home where models come from and go to
+   * @param store where models come from and go to
    */
-  public WorkingSet(final long highestBytes, final Home<K, M> home) {
+  public WorkingSet(final long highestBytes, final Store<K, M> store) {
     if (highestBytes <= 0) {
       throw new IllegalArgumentException(
           "the working set needs more than " + highestBytes + " bytes");
     }
     this.highestBytes = highestBytes;
-    this.home = home;
+    this.store = store;
   }
 
   /**
@@ -121,7 +121,7 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
       return found;
     }
     loads++;
-    final Hot<K, M> loaded = new Hot<>(key, home.load(key));
+    final Hot<K, M> loaded = new Hot<>(key, store.load(key));
     hot.put(key, loaded);
     measure(loaded);
     return loaded;
@@ -141,7 +141,7 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
     while (bytes > highestBytes && hot.size() > 1) {
       final Hot<K, M> oldest = oldestFirst.next();
       if (oldest.dirty) {
-        home.save(oldest.key, oldest.model);
+        store.save(oldest.key, oldest.model);
         oldest.dirty = false;
         dirty.remove(oldest);
       }
@@ -154,7 +154,7 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
   /** Saves every model used since it was last saved; all stay hot. */
   public void saveAll() throws Exception {
     for (final Hot<K, M> each : dirty) {
-      home.save(each.key, each.model);
+      store.save(each.key, each.model);
       each.dirty = false;
     }
     dirty.clear();

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.state.image.BlockState;
-import dev.braid.state.image.Blocks;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.Part;
+import dev.braid.state.image.SavedParts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,13 +33,13 @@ import org.junit.jupiter.api.Test;
 /** The part table over keyed state in RocksDB. */
 class PartTableTest {
 
-  /** A part of some one-byte blocks that counts how often each was written. */
-  private static final class Part implements BlockState {
+  /** A part of some one-byte chunks that counts how often each was written. */
+  private static final class BytePart implements Part {
     byte[] values;
     boolean[] dirty;
     int writes;
 
-    Part(final int... values) {
+    BytePart(final int... values) {
       this.values = new byte[values.length];
       for (int i = 0; i < values.length; i++) {
         this.values[i] = (byte) values[i];
@@ -48,29 +48,29 @@ class PartTableTest {
       Arrays.fill(dirty, true);
     }
 
-    void set(final int block, final int value) {
-      values[block] = (byte) value;
-      dirty[block] = true;
+    void set(final int chunk, final int value) {
+      values[chunk] = (byte) value;
+      dirty[chunk] = true;
     }
 
-    void resize(final int blocks) {
-      values = Arrays.copyOf(values, blocks);
-      dirty = Arrays.copyOf(dirty, blocks);
+    void resize(final int chunks) {
+      values = Arrays.copyOf(values, chunks);
+      dirty = Arrays.copyOf(dirty, chunks);
     }
 
     @Override
-    public int blockCount() {
+    public int chunkCount() {
       return values.length;
     }
 
     @Override
-    public boolean isDirty(final int block) {
-      return dirty[block];
+    public boolean isDirty(final int chunk) {
+      return dirty[chunk];
     }
 
     @Override
-    public void writeBlock(final int block, final ImageWriter out) {
-      out.putByte(values[block]);
+    public void writeChunk(final int chunk, final ImageWriter out) {
+      out.putByte(values[chunk]);
       writes++;
     }
 
@@ -84,16 +84,16 @@ class PartTableTest {
   private static final class MapHolder extends AbstractStreamOperator<Long>
       implements OneInputStreamOperator<Long, Long> {
     private static final long serialVersionUID = 1L;
-    private transient MapState<Long, byte[]> blocks;
+    private transient MapState<Long, byte[]> chunks;
 
     @Override
     public void open() throws Exception {
       super.open();
-      blocks =
+      chunks =
           getKeyedStateStore()
               .getMapState(
                   new MapStateDescriptor<>(
-                      "blocks", LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+                      "chunks", LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
       setCurrentKey("model");
     }
 
@@ -102,7 +102,7 @@ class PartTableTest {
   }
 
   private KeyedOneInputStreamOperatorTestHarness<String, Long, Long> harness;
-  private MapState<Long, byte[]> blocks;
+  private MapState<Long, byte[]> chunks;
   private final PartTable table = new PartTable();
   private final ImageWriter out = new ImageWriter();
 
@@ -113,7 +113,7 @@ class PartTableTest {
         new KeyedOneInputStreamOperatorTestHarness<>(holder, n -> "model", Types.STRING, 1, 1, 0);
     harness.setStateBackend(new EmbeddedRocksDBStateBackend());
     harness.open();
-    blocks = holder.blocks;
+    chunks = holder.chunks;
   }
 
   @AfterEach
@@ -123,40 +123,38 @@ class PartTableTest {
 
   private Set<Long> keys() throws Exception {
     final Set<Long> keys = new TreeSet<>();
-    blocks.keys().forEach(keys::add);
+    chunks.keys().forEach(keys::add);
     return keys;
   }
 
-  private void assertLoads(final List<? extends BlockState> parts, final PartTable from)
+  private void assertLoads(final List<? extends Part> parts, final PartTable from)
       throws Exception {
-    final Blocks loaded = from.load(blocks);
+    final SavedParts loaded = from.load(chunks);
     for (int p = 0; p < parts.size(); p++) {
-      final Part part = (Part) parts.get(p);
-      assertEquals(part.values.length, loaded.blockCount(p));
+      final BytePart part = (BytePart) parts.get(p);
+      assertEquals(part.values.length, loaded.chunkCount(p));
       for (int b = 0; b < part.values.length; b++) {
-        assertArrayEquals(new byte[] {part.values[b]}, loaded.block(p, b).rest());
+        assertArrayEquals(new byte[] {part.values[b]}, loaded.chunk(p, b).rest());
       }
     }
   }
 
-  private long save(final List<BlockState> parts, final MapState<Long, byte[]> map)
-      throws Exception {
+  private long save(final List<Part> parts, final MapState<Long, byte[]> map) throws Exception {
     return save(table, parts, map);
   }
 
   /** Saves in the map. */
-  private long save(
-      final PartTable to, final List<BlockState> parts, final MapState<Long, byte[]> map)
+  private long save(final PartTable to, final List<Part> parts, final MapState<Long, byte[]> map)
       throws Exception {
     out.reset();
     return to.save(parts, map, 0, out);
   }
 
-  /** Saves packed if the blocks' bytes and four for each block are no more. */
-  private long pack(final PartTable to, final List<BlockState> parts, final int packBelow)
+  /** Saves packed if the chunks' bytes and four for each chunk are no more. */
+  private long pack(final PartTable to, final List<Part> parts, final int packBelow)
       throws Exception {
     out.reset();
-    return to.save(parts, blocks, packBelow, out);
+    return to.save(parts, chunks, packBelow, out);
   }
 
   /** The table saved last, as a restarted operator has it. */
@@ -169,72 +167,72 @@ class PartTableTest {
 
   @Test
   void loadsWhatWasSaved() throws Exception {
-    final List<BlockState> parts = List.of(new Part(1, 2, 3), new Part(4));
-    save(parts, blocks);
+    final List<Part> parts = List.of(new BytePart(1, 2, 3), new BytePart(4));
+    save(parts, chunks);
     assertLoads(parts, reread());
   }
 
   @Test
-  void writesOnlyDirtyBlocks() throws Exception {
-    final Part first = new Part(1, 2, 3);
-    final Part second = new Part(4, 5);
-    final List<BlockState> parts = List.of(first, second);
-    assertEquals(5, save(parts, blocks));
+  void writesOnlyDirtyChunks() throws Exception {
+    final BytePart first = new BytePart(1, 2, 3);
+    final BytePart second = new BytePart(4, 5);
+    final List<Part> parts = List.of(first, second);
+    assertEquals(5, save(parts, chunks));
     second.set(1, 6);
-    assertEquals(1, save(parts, blocks));
+    assertEquals(1, save(parts, chunks));
     assertEquals(3, first.writes);
     assertEquals(3, second.writes);
     assertLoads(parts, table);
   }
 
   @Test
-  void removesBlocksOfAPartThatShrank() throws Exception {
-    final Part part = new Part(1, 2, 3);
-    save(List.of(part), blocks);
+  void removesChunksOfAPartThatShrank() throws Exception {
+    final BytePart part = new BytePart(1, 2, 3);
+    save(List.of(part), chunks);
     part.resize(1);
-    save(List.of(part), blocks);
+    save(List.of(part), chunks);
     assertEquals(Set.of(PartTable.key(0, 0)), keys());
     part.resize(2);
-    save(List.of(part), blocks);
+    save(List.of(part), chunks);
     assertLoads(List.of(part), table);
   }
 
   @Test
-  void removedPartLeavesNoBlocksAndMovesNoOther() throws Exception {
-    final Part first = new Part(1);
-    final Part second = new Part(2, 3);
-    final Part third = new Part(4);
-    save(List.of(first, second, third), blocks);
-    assertEquals(0, save(List.of(first, third), blocks));
+  void removedPartLeavesNoChunksAndMovesNoOther() throws Exception {
+    final BytePart first = new BytePart(1);
+    final BytePart second = new BytePart(2, 3);
+    final BytePart third = new BytePart(4);
+    save(List.of(first, second, third), chunks);
+    assertEquals(0, save(List.of(first, third), chunks));
     assertEquals(Set.of(PartTable.key(0, 0), PartTable.key(2, 0)), keys());
     assertLoads(List.of(first, third), reread());
   }
 
   @Test
   void newPartIsWrittenEvenIfItThinksItIsClean() throws Exception {
-    final Part part = new Part(1, 2);
+    final BytePart part = new BytePart(1, 2);
     part.markClean();
-    save(List.of(part), blocks);
+    save(List.of(part), chunks);
     assertLoads(List.of(part), table);
   }
 
   @Test
   void restoredPartsAreSavedWhereTheyWere() throws Exception {
-    save(List.of(new Part(1, 2), new Part(3)), blocks);
+    save(List.of(new BytePart(1, 2), new BytePart(3)), chunks);
     final PartTable restored = reread();
-    final Part first = new Part(1, 2);
-    final List<BlockState> parts = new ArrayList<>(List.of(first, new Part(3)));
-    parts.forEach(BlockState::markClean);
+    final BytePart first = new BytePart(1, 2);
+    final List<Part> parts = new ArrayList<>(List.of(first, new BytePart(3)));
+    parts.forEach(Part::markClean);
     restored.attach(parts);
     first.set(0, 9);
-    assertEquals(1, save(restored, parts, blocks));
+    assertEquals(1, save(restored, parts, chunks));
     assertLoads(parts, restored);
     assertEquals(3, keys().size());
   }
 
   @Test
   void smallModelLiesInTheTableAlone() throws Exception {
-    final List<BlockState> parts = List.of(new Part(1, 2, 3), new Part(4));
+    final List<Part> parts = List.of(new BytePart(1, 2, 3), new BytePart(4));
     assertEquals(0, pack(table, parts, 20));
     assertEquals(Set.of(), keys());
     assertTrue(reread().isPacked());
@@ -243,9 +241,9 @@ class PartTableTest {
 
   @Test
   void packedModelIsWrittenAsAWhole() throws Exception {
-    final Part first = new Part(1, 2, 3);
-    final Part second = new Part(4);
-    final List<BlockState> parts = List.of(first, second);
+    final BytePart first = new BytePart(1, 2, 3);
+    final BytePart second = new BytePart(4);
+    final List<Part> parts = List.of(first, second);
     pack(table, parts, 20);
     second.set(0, 5);
     pack(table, parts, 20);
@@ -255,7 +253,7 @@ class PartTableTest {
 
   @Test
   void modelThatOutgrowsThePackMovesToTheMap() throws Exception {
-    final Part part = new Part(1, 2, 3, 4);
+    final BytePart part = new BytePart(1, 2, 3, 4);
     pack(table, List.of(part), 20);
     part.resize(5);
     assertEquals(5, pack(table, List.of(part), 20));
@@ -269,11 +267,11 @@ class PartTableTest {
 
   @Test
   void modelThatOutgrowsThePackAfterARestartMovesToTheMap() throws Exception {
-    pack(table, List.of(new Part(1, 2), new Part(3)), 20);
+    pack(table, List.of(new BytePart(1, 2), new BytePart(3)), 20);
     final PartTable restored = reread();
-    final Part first = new Part(1, 2);
-    final List<BlockState> parts = List.of(first, new Part(3));
-    parts.forEach(BlockState::markClean);
+    final BytePart first = new BytePart(1, 2);
+    final List<Part> parts = List.of(first, new BytePart(3));
+    parts.forEach(Part::markClean);
     restored.attach(parts);
     first.resize(9);
     assertEquals(10, pack(restored, parts, 20));
@@ -282,10 +280,10 @@ class PartTableTest {
 
   @Test
   void modelFoundInTheMapAndHalfAPackIsPacked() throws Exception {
-    save(List.of(new Part(1, 2), new Part(3)), blocks);
+    save(List.of(new BytePart(1, 2), new BytePart(3)), chunks);
     final PartTable restored = reread();
-    restored.load(blocks);
-    final List<BlockState> parts = List.of(new Part(1, 2), new Part(3));
+    restored.load(chunks);
+    final List<Part> parts = List.of(new BytePart(1, 2), new BytePart(3));
     restored.attach(parts);
     assertEquals(0, pack(restored, parts, 20));
     assertEquals(Set.of(), keys());
@@ -294,12 +292,12 @@ class PartTableTest {
 
   @Test
   void modelFoundInTheMapAndLargerThanHalfAPackStays() throws Exception {
-    save(List.of(new Part(1, 2), new Part(3)), blocks);
+    save(List.of(new BytePart(1, 2), new BytePart(3)), chunks);
     final PartTable restored = reread();
-    restored.load(blocks);
-    final Part first = new Part(1, 2);
-    final List<BlockState> parts = List.of(first, new Part(3));
-    parts.forEach(BlockState::markClean);
+    restored.load(chunks);
+    final BytePart first = new BytePart(1, 2);
+    final List<Part> parts = List.of(first, new BytePart(3));
+    parts.forEach(Part::markClean);
     restored.attach(parts);
     first.set(0, 7);
     assertEquals(1, pack(restored, parts, 5));
@@ -309,7 +307,7 @@ class PartTableTest {
 
   @Test
   void tableThatWasOnlyReadIsWrittenAgainWithItsPack() throws Exception {
-    final List<BlockState> parts = List.of(new Part(1, 2, 3), new Part(4));
+    final List<Part> parts = List.of(new BytePart(1, 2, 3), new BytePart(4));
     pack(table, parts, 20);
     final PartTable read = reread();
     final byte[] written = out.toByteArray();
@@ -320,9 +318,9 @@ class PartTableTest {
 
   @Test
   void attachedPackIsNotWrittenWithoutItsParts() throws Exception {
-    pack(table, List.of(new Part(1)), 20);
+    pack(table, List.of(new BytePart(1)), 20);
     final PartTable restored = reread();
-    restored.attach(List.of(new Part(1)));
+    restored.attach(List.of(new BytePart(1)));
     assertThrows(IllegalStateException.class, () -> restored.write(new ImageWriter()));
   }
 
@@ -332,12 +330,12 @@ class PartTableTest {
     final PartTable read = reread();
     assertFalse(read.isPacked());
     assertFalse(read.isEmpty());
-    read.attach(List.of(new Part(1, 2, 3, 4), new Part(5)));
+    read.attach(List.of(new BytePart(1, 2, 3, 4), new BytePart(5)));
   }
 
   @Test
   void damagedPackIsRefused() throws Exception {
-    pack(table, List.of(new Part(1, 2, 3), new Part(4)), 20);
+    pack(table, List.of(new BytePart(1, 2, 3), new BytePart(4)), 20);
     final byte[] image = out.toByteArray();
     for (int length = 0; length < image.length; length++) {
       final byte[] cut = Arrays.copyOf(image, length);
@@ -346,17 +344,17 @@ class PartTableTest {
           () -> PartTable.read(new ImageReader(cut)),
           "cut " + length);
     }
-    // The number of blocks of the first part: kind and version, the flag, the number of parts.
+    // The number of chunks of the first part: kind and version, the flag, the number of parts.
     image[13] = 9;
     assertThrows(MalformedImageException.class, () -> PartTable.read(new ImageReader(image)));
   }
 
   @Test
-  void missingBlockIsNamed() throws Exception {
-    save(List.of(new Part(1), new Part(2, 3)), blocks);
-    blocks.remove(PartTable.key(1, 1));
+  void missingChunkIsNamed() throws Exception {
+    save(List.of(new BytePart(1), new BytePart(2, 3)), chunks);
+    chunks.remove(PartTable.key(1, 1));
     final var problem =
-        assertThrows(MalformedImageException.class, () -> table.load(blocks).block(1, 1));
-    assertEquals("block 1 of part 1 is missing from the model's state", problem.getMessage());
+        assertThrows(MalformedImageException.class, () -> table.load(chunks).chunk(1, 1));
+    assertEquals("chunk 1 of part 1 is missing from the model's state", problem.getMessage());
   }
 }

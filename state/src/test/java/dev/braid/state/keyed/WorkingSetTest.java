@@ -29,18 +29,18 @@ class WorkingSetTest {
   }
 
   /** Keeps the counts of models that are not hot, and remembers what was saved. */
-  private static final class Counts implements WorkingSet.Home<String, Counter> {
-    final Map<String, Integer> home = new HashMap<>();
+  private static final class Counts implements WorkingSet.Store<String, Counter> {
+    final Map<String, Integer> store = new HashMap<>();
     final List<String> saved = new ArrayList<>();
 
     @Override
     public Counter load(final String key) {
-      return new Counter(home.getOrDefault(key, 0));
+      return new Counter(store.getOrDefault(key, 0));
     }
 
     @Override
     public void save(final String key, final Counter model) {
-      home.put(key, model.uses);
+      store.put(key, model.uses);
       saved.add(key);
     }
   }

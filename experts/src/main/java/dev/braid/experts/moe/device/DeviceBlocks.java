@@ -66,7 +66,7 @@ final class DeviceBlocks {
     weights = new DeviceWeights(spec, layout, device);
     places = new Places(spec.experts(), layout.places());
     rest = new DeviceRest(saved);
-    spare = new Block[saved.blockCount()];
+    spare = new Block[saved.chunkCount()];
     newer = new boolean[spec.experts()];
     learned = new boolean[spec.experts()];
     rested = new boolean[spec.experts()];
@@ -74,7 +74,7 @@ final class DeviceBlocks {
     if (!bounded()) {
       saved.comeAll();
     }
-    final int[] steps = new int[saved.blockCount()];
+    final int[] steps = new int[saved.chunkCount()];
     for (int owner = 0; owner < steps.length; owner++) {
       final boolean isGate = owner == spec.totalExperts();
       if (placeOf(owner) >= 0) {
@@ -230,8 +230,8 @@ final class DeviceBlocks {
       return saved;
     }
     finishExchange();
-    final int[] changed = new int[saved.blockCount()];
-    final int[] steps = new int[saved.blockCount()];
+    final int[] changed = new int[saved.chunkCount()];
+    final int[] steps = new int[saved.chunkCount()];
     final float[] window = new float[saved.window.length];
     device.readInts(layout.at(Field.CHANGED, 0), changed);
     device.readInts(layout.at(Field.STEPS, 0), steps);

@@ -232,8 +232,8 @@ public final class DenseNetwork implements Expert {
   }
 
   @Override
-  public int blockCount() {
-    return 1 + layer.blockCount();
+  public int chunkCount() {
+    return 1 + layer.chunkCount();
   }
 
   @Override
@@ -257,9 +257,9 @@ public final class DenseNetwork implements Expert {
   }
 
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
+  public void writeChunk(final int block, final ImageWriter out) {
     if (block > 0) {
-      layer.writeBlock(block - 1, out);
+      layer.writeChunk(block - 1, out);
       return;
     }
     out.begin(IMAGE, VERSION).putInt(settings.hidden).putLong(seed).putBoolean(trained);
@@ -274,9 +274,9 @@ public final class DenseNetwork implements Expert {
    * @throws MalformedImageException if the blocks are not those of such an expert
    */
   public static DenseNetwork read(
-      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final List<ImageReader> rest = new ArrayList<>();
-    for (int b = 1; b < blockCount; b++) {
+    for (int b = 1; b < chunkCount; b++) {
       rest.add(blocks.apply(b));
     }
     if (rest.isEmpty()) {

@@ -177,7 +177,7 @@ public final class NeuralExpert implements Expert {
   }
 
   @Override
-  public int blockCount() {
+  public int chunkCount() {
     return 2;
   }
 
@@ -193,7 +193,7 @@ public final class NeuralExpert implements Expert {
   }
 
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
+  public void writeChunk(final int block, final ImageWriter out) {
     switch (block) {
       case 0 -> {
         out.begin(IMAGE, VERSION)
@@ -215,9 +215,9 @@ public final class NeuralExpert implements Expert {
    * @throws MalformedImageException if the blocks are not those of such an expert
    */
   public static NeuralExpert read(
-      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
-    if (blockCount != 2) {
-      throw new MalformedImageException("a neural expert has 2 blocks, not " + blockCount);
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
+    if (chunkCount != 2) {
+      throw new MalformedImageException("a neural expert has 2 blocks, not " + chunkCount);
     }
     final ImageReader in = blocks.apply(0);
     in.begin(IMAGE, VERSION);

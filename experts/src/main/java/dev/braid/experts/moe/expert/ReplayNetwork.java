@@ -143,7 +143,7 @@ public final class ReplayNetwork implements Expert {
 
   /** Layout ({@code NEUR}, version 1): seed, encoder, network, window. */
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
+  public void writeChunk(final int block, final ImageWriter out) {
     out.begin(IMAGE, VERSION).putLong(seed);
     encoder.write(out);
     net.write(out);
@@ -157,7 +157,7 @@ public final class ReplayNetwork implements Expert {
    * @throws MalformedImageException if the block is not that of such an expert
    */
   public static ReplayNetwork read(
-      final Schema schema, final int blockCount, final IntFunction<ImageReader> blocks) {
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
     in.begin(IMAGE, VERSION);
     final long seed = in.getLong();

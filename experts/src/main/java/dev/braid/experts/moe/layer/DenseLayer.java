@@ -106,7 +106,7 @@ public final class DenseLayer implements DenseMoe {
   }
 
   @Override
-  public int blockCount() {
+  public int chunkCount() {
     return 1 + spec.totalExperts();
   }
 
@@ -116,8 +116,8 @@ public final class DenseLayer implements DenseMoe {
   }
 
   @Override
-  public void writeBlock(final int block, final ImageWriter out) {
-    backend.state().writeBlock(block, out);
+  public void writeChunk(final int block, final ImageWriter out) {
+    backend.state().writeChunk(block, out);
   }
 
   @Override

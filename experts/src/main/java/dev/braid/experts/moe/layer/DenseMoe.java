@@ -7,9 +7,9 @@ import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.state.BlockStore;
 import dev.braid.experts.moe.state.MoeState;
-import dev.braid.state.image.BlockState;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.Part;
 import java.util.List;
 
 /**
@@ -22,14 +22,14 @@ import java.util.List;
  *       processor types results differ by rounding.
  *   <li>Neither the rows' order in a batch nor the capacity of the batch has a meaning, but where
  *       batches begin and end has: it decides which weights predict a row.
- *   <li>State: {@link BlockState}. Block 0 is the gate, block 1 + e is expert e; an expert that no
+ *   <li>State: {@link Part}. Block 0 is the gate, block 1 + e is expert e; an expert that no
  *       labelled row was sent to stays clean.
  *   <li>Should a device fail, the CPU takes over from the weights that the host has, learns again
  *       what came since, and goes on; only the log and {@link #backend} tell.
  *   <li>Used by one thread at a time.
  * </ul>
  */
-public interface DenseMoe extends BlockState, AutoCloseable {
+public interface DenseMoe extends Part, AutoCloseable {
 
   /**
    * Opens a new layer with random weights.
@@ -53,7 +53,7 @@ public interface DenseMoe extends BlockState, AutoCloseable {
   /**
    * Opens a new layer with random weights, some of whose experts may be in the store alone.
    *
-   * @param store has nothing of a layer yet; keeps its number of a block, as {@link #writeBlock}
+   * @param store has nothing of a layer yet; keeps its number of a block, as {@link #writeChunk}
    */
   static DenseMoe open(
       final DenseMoeSpec spec, final DenseOptions options, final BlockStore store) {

@@ -1,12 +1,12 @@
 package dev.braid.experts.moe.state;
 
-import dev.braid.state.image.BlockState;
+import dev.braid.state.image.Part;
 
 /**
- * Where the saved blocks of one {@link BlockState} lie, such as a table of keyed state. A layer
- * that has one need not hold all of its experts in memory: one that leaves is written here if it
- * changed since it was last saved, and read again when it is wanted. What is written belongs to the
- * layer's state at once, as a block does that is saved at a checkpoint.
+ * Where the saved blocks of one {@link Part} lie, such as a table of keyed state. A layer that has
+ * one need not hold all of its experts in memory: one that leaves is written here if it changed
+ * since it was last saved, and read again when it is wanted. What is written belongs to the layer's
+ * state at once, as a block does that is saved at a checkpoint.
  *
  * <p>Called by the thread that computes the layer's steps, and by it alone.
  */

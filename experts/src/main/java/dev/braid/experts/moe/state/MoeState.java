@@ -103,7 +103,7 @@ public final class MoeState {
     final Block block = experts[e];
     if (block.dirty) {
       final ImageWriter out = new ImageWriter(Math.toIntExact(block.bytes()) + 64);
-      writeBlock(1 + e, out);
+      writeChunk(1 + e, out);
       store.write(1 + e, out.toByteArray());
       block.dirty = false;
     }
@@ -201,7 +201,7 @@ public final class MoeState {
     return bytes;
   }
 
-  public int blockCount() {
+  public int chunkCount() {
     return 1 + experts.length;
   }
 
@@ -227,12 +227,12 @@ public final class MoeState {
   }
 
   public void markClean() {
-    for (int i = 0; i < blockCount(); i++) {
+    for (int i = 0; i < chunkCount(); i++) {
       block(i).dirty = false;
     }
   }
 
-  public void writeBlock(final int index, final ImageWriter out) {
+  public void writeChunk(final int index, final ImageWriter out) {
     if (index == 0) {
       out.begin(KIND, VERSION);
       writeSpec(out);
@@ -252,7 +252,7 @@ public final class MoeState {
    */
   public static MoeState read(final List<ImageReader> blocks) {
     final MoeState state = readGate(blocks.get(0), null);
-    if (blocks.size() != state.blockCount()) {
+    if (blocks.size() != state.chunkCount()) {
       throw new MalformedImageException(
           "a layer of "
               + state.experts.length

@@ -139,7 +139,7 @@ class DeviceColdTest {
 
   private static void sameForms(final MoeState expected, final MoeState actual) {
     assertArrayEquals(expected.idle, actual.idle);
-    for (int b = 0; b < expected.blockCount(); b++) {
+    for (int b = 0; b < expected.chunkCount(); b++) {
       assertEquals(expected.block(b).resting(), actual.block(b).resting(), "block " + b);
       assertEquals(expected.block(b).steps, actual.block(b).steps, "steps of block " + b);
       assertArrayEquals(

@@ -102,7 +102,7 @@ public class DeviceMoeTest {
       if (i % 7 == 6) {
         final MoeState expected = all.state();
         final MoeState actual = few.state();
-        for (int b = 0; b < expected.blockCount(); b++) {
+        for (int b = 0; b < expected.chunkCount(); b++) {
           assertEquals(expected.block(b).steps, actual.block(b).steps);
           assertEquals(expected.block(b).dirty, actual.block(b).dirty);
           assertArrayEquals(expected.block(b).theta, actual.block(b).theta);
@@ -151,7 +151,7 @@ public class DeviceMoeTest {
       assertArrayEquals(one.load(), other.load());
     }
     assertArrayEquals(cpu.state().window, device.state().window, 1e-3f);
-    for (int b = 0; b < cpu.state().blockCount(); b++) {
+    for (int b = 0; b < cpu.state().chunkCount(); b++) {
       final Block expected = cpu.state().block(b);
       final Block actual = device.state().block(b);
       assertEquals(expected.steps, actual.steps, "steps of block " + b);

@@ -70,7 +70,7 @@ class TwinnedMoeTest {
     undisturbed.submit(expected);
     assertTrue(device.failed());
     final MoeState state = twinned.state();
-    for (int b = 0; b < state.blockCount(); b++) {
+    for (int b = 0; b < state.chunkCount(); b++) {
       assertEquals(undisturbed.state().block(b).steps, state.block(b).steps);
       assertArrayEquals(undisturbed.state().block(b).m, state.block(b).m, 1e-5f);
     }

@@ -85,7 +85,7 @@ class DenseMoeGradientTest {
   /** Weights large enough that gates differ between rows and biases matter. */
   private static void awaken(final MoeState state) {
     final SplittableRandom random = new SplittableRandom(3);
-    for (int b = 0; b < state.blockCount(); b++) {
+    for (int b = 0; b < state.chunkCount(); b++) {
       final float[] theta = state.block(b).theta;
       for (int i = 0; i < theta.length; i++) {
         theta[i] = (float) (random.nextDouble() * 2 - 1);

@@ -125,7 +125,7 @@ class DenseMoeTest {
     final DenseMoe undisturbed = DenseMoe.open(spec, JAVA);
     train(undisturbed, 20, 9);
     final DenseMoe restored = DenseMoe.read(readers(images(undisturbed)), JAVA);
-    assertFalse(IntStream.range(0, restored.blockCount()).anyMatch(restored::isDirty));
+    assertFalse(IntStream.range(0, restored.chunkCount()).anyMatch(restored::isDirty));
     train(undisturbed, 20, 10);
     train(restored, 20, 10);
     assertImagesEqual(images(undisturbed), images(restored));
@@ -135,11 +135,11 @@ class DenseMoeTest {
   void onlyExpertsThatLearnedAreDirty() {
     final DenseMoeSpec spec = spec(GateSpec.topK(1, 0));
     final DenseMoe layer = DenseMoe.open(spec, JAVA);
-    assertTrue(IntStream.range(0, layer.blockCount()).allMatch(layer::isDirty));
+    assertTrue(IntStream.range(0, layer.chunkCount()).allMatch(layer::isDirty));
     layer.markClean();
     final DenseBatch one = Batches.random(spec, 1, 0, 2);
     layer.step(one);
-    final int[] dirty = IntStream.range(0, layer.blockCount()).filter(layer::isDirty).toArray();
+    final int[] dirty = IntStream.range(0, layer.chunkCount()).filter(layer::isDirty).toArray();
     final int chosen =
         IntStream.range(0, 4).filter(e -> one.load()[e] == 1).findFirst().orElseThrow();
     assertArrayEquals(new int[] {0, 1 + chosen}, dirty);
@@ -153,7 +153,7 @@ class DenseMoeTest {
     final DenseBatch batch = new DenseBatch(spec, 1, false);
     batch.add(new double[5], -1);
     layer.step(batch);
-    assertFalse(IntStream.range(0, layer.blockCount()).anyMatch(layer::isDirty));
+    assertFalse(IntStream.range(0, layer.chunkCount()).anyMatch(layer::isDirty));
   }
 
   @Test
@@ -271,7 +271,7 @@ class DenseMoeTest {
       batch.add(new double[] {i % 2 - 0.5, i == 0 ? 1 : 0}, i % 2);
       layer.submit(batch);
     }
-    for (int b = 0; b < state.blockCount(); b++) {
+    for (int b = 0; b < state.chunkCount(); b++) {
       for (final float m : state.block(b).m) {
         assertTrue(m == 0 || Math.abs(m) >= Float.MIN_NORMAL, "a moment of " + m);
       }
@@ -376,9 +376,9 @@ class DenseMoeTest {
 
   private static List<byte[]> images(final DenseMoe layer) {
     final List<byte[]> images = new ArrayList<>();
-    for (int b = 0; b < layer.blockCount(); b++) {
+    for (int b = 0; b < layer.chunkCount(); b++) {
       final ImageWriter out = new ImageWriter();
-      layer.writeBlock(b, out);
+      layer.writeChunk(b, out);
       images.add(out.toByteArray());
     }
     return images;

@@ -130,7 +130,7 @@ class ExpertMemoryTest {
     }
     assertTrue(layer.memory().misses() > 10, layer.memory().toString());
     before.forEach((block, image) -> assertEquals(image, blocks.images.get(block)));
-    for (int b = 0; b < layer.blockCount(); b++) {
+    for (int b = 0; b < layer.chunkCount(); b++) {
       assertFalse(layer.isDirty(b), "block " + b);
     }
   }

@@ -100,9 +100,9 @@ class RestTest {
 
   private static DenseMoe copy(final DenseMoe layer) {
     final List<ImageReader> blocks = new ArrayList<>();
-    for (int b = 0; b < layer.blockCount(); b++) {
+    for (int b = 0; b < layer.chunkCount(); b++) {
       final ImageWriter out = new ImageWriter();
-      layer.writeBlock(b, out);
+      layer.writeChunk(b, out);
       blocks.add(new ImageReader(out.toByteArray()));
     }
     return DenseMoe.read(blocks, new DenseOptions(BackendChoice.JAVA, 16));
@@ -138,7 +138,7 @@ class RestTest {
     final int[] sizes = new int[EXPERTS];
     for (int e = 0; e < EXPERTS; e++) {
       final ImageWriter out = new ImageWriter();
-      layer.writeBlock(1 + e, out);
+      layer.writeChunk(1 + e, out);
       sizes[e] = out.size();
     }
     Arrays.sort(sizes);

@@ -23,10 +23,10 @@ public final class StoredBlocks implements BlockStore {
 
   /** As a checkpoint does. */
   public void save(final DenseMoe layer) {
-    for (int b = 0; b < layer.blockCount(); b++) {
+    for (int b = 0; b < layer.chunkCount(); b++) {
       if (layer.isDirty(b)) {
         final ImageWriter out = new ImageWriter();
-        layer.writeBlock(b, out);
+        layer.writeChunk(b, out);
         write(b, out.toByteArray());
       }
     }

@@ -14,15 +14,15 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 
-class WaitingSerializersTest {
-  private static final WaitingEvent EVENT =
-      new WaitingEvent(
+class PendingSerializersTest {
+  private static final PendingEvent EVENT =
+      new PendingEvent(
           new double[] {1.5, Double.NaN, -0.0},
           -1,
           new double[][] {{0.25, 0.75}, {1.0 / 3, 2.0 / 3}},
           123L);
-  private static final WaitingLabel LABEL =
-      new WaitingLabel("yes", 5L, "labels", 3, 99L, null, new byte[] {1, 2}, 456L);
+  private static final PendingLabel LABEL =
+      new PendingLabel("yes", 5L, "labels", 3, 99L, null, new byte[] {1, 2}, 456L);
 
   /** {@link #EVENT} and {@link #LABEL} as version 1 wrote them. */
   private static final String EVENT_V1 =
@@ -46,7 +46,7 @@ class WaitingSerializersTest {
     final TypeSerializerSnapshot<T> old =
         TypeSerializerSnapshot.readVersionedSnapshot(
             new DataInputDeserializer(out.getCopyOfBuffer()),
-            WaitingSerializersTest.class.getClassLoader());
+            PendingSerializersTest.class.getClassLoader());
     assertTrue(
         serializer.snapshotConfiguration().resolveSchemaCompatibility(old).isCompatibleAsIs());
     return old.restoreSerializer();
@@ -54,8 +54,8 @@ class WaitingSerializersTest {
 
   @Test
   void waitingEventComesBackToTheLastBit() throws Exception {
-    final var serializer = new WaitingEventSerializer();
-    final WaitingEvent read =
+    final var serializer = new PendingEventSerializer();
+    final PendingEvent read =
         restored(serializer)
             .deserialize(new DataInputDeserializer(bytes(serializer.duplicate(), EVENT)));
     assertArrayEquals(EVENT.x(), read.x());
@@ -66,8 +66,8 @@ class WaitingSerializersTest {
 
   @Test
   void waitingLabelComesBackWithItsOrigin() throws Exception {
-    final var serializer = new WaitingLabelSerializer();
-    final WaitingLabel read =
+    final var serializer = new PendingLabelSerializer();
+    final PendingLabel read =
         restored(serializer)
             .deserialize(new DataInputDeserializer(bytes(serializer.duplicate(), LABEL)));
     assertEquals("yes", read.label());
@@ -82,7 +82,7 @@ class WaitingSerializersTest {
 
   @Test
   void copiedBytesAreTheSame() throws Exception {
-    final var serializer = new WaitingLabelSerializer();
+    final var serializer = new PendingLabelSerializer();
     final byte[] bytes = bytes(serializer, LABEL);
     final DataOutputSerializer copy = new DataOutputSerializer(64);
     serializer.copy(new DataInputDeserializer(bytes), copy);
@@ -91,23 +91,23 @@ class WaitingSerializersTest {
 
   @Test
   void valueOfAnotherKindIsRefused() throws Exception {
-    final byte[] bytes = bytes(new WaitingLabelSerializer(), LABEL);
+    final byte[] bytes = bytes(new PendingLabelSerializer(), LABEL);
     assertThrows(
         MalformedImageException.class,
-        () -> new WaitingEventSerializer().deserialize(new DataInputDeserializer(bytes)));
+        () -> new PendingEventSerializer().deserialize(new DataInputDeserializer(bytes)));
   }
 
   @Test
   void imagesOfVersionOneLoad() throws Exception {
     final HexFormat hex = HexFormat.of();
-    final WaitingEvent event =
-        new WaitingEventSerializer().deserialize(new DataInputDeserializer(hex.parseHex(EVENT_V1)));
+    final PendingEvent event =
+        new PendingEventSerializer().deserialize(new DataInputDeserializer(hex.parseHex(EVENT_V1)));
     assertArrayEquals(EVENT.x(), event.x());
     assertEquals(EVENT.predicted(), event.predicted());
     assertEquals(0, event.opinions().length);
     assertEquals(EVENT.expiresAt(), event.expiresAt());
-    final WaitingLabel label =
-        new WaitingLabelSerializer().deserialize(new DataInputDeserializer(hex.parseHex(LABEL_V1)));
+    final PendingLabel label =
+        new PendingLabelSerializer().deserialize(new DataInputDeserializer(hex.parseHex(LABEL_V1)));
     assertEquals(LABEL.label(), label.label());
     assertEquals(LABEL.offset(), label.offset());
     assertArrayEquals(LABEL.bytes(), label.bytes());

@@ -17,31 +17,31 @@ import org.apache.flink.streaming.api.operators.KeyContext;
 import org.apache.flink.util.function.ThrowingConsumer;
 
 /**
- * Models in keyed state: one session block per key, and the blocks of the learner's parts. The
- * parts of a small learner lie in the session block: one look-up loads such a model, one write
+ * Models in keyed state: one session image per key, and the chunks of the learner's parts. The
+ * parts of a small learner lie in the session image: one look-up loads such a model, one write
  * saves it.
  */
-final class ModelHome implements WorkingSet.Home<String, ModelSession> {
-  /** Name of the keyed state with the session blocks; every model has one. */
+final class ModelStore implements WorkingSet.Store<String, ModelSession> {
+  /** Name of the keyed state with the session images; every model has one. */
   static final String SESSIONS = "session";
 
-  /** Name of the keyed state with the blocks of the learners' parts. */
-  static final String BLOCKS = "blocks";
+  /** Name of the keyed state with the chunks of the learners' parts. */
+  static final String CHUNKS = "chunks";
 
   private final KeyContext context;
   private final SessionSettings settings;
   private final int packBelow;
   private final LearnerReader learners;
   private final ValueState<byte[]> sessions;
-  private final MapState<Long, byte[]> blocks;
+  private final MapState<Long, byte[]> chunks;
   private final ImageWriter writer = new ImageWriter(4096);
   private long bytesWritten;
 
   /**
    * @param context whose current key is changed for the time of a save, and given back
-   * @param packBelow bytes up to which a learner lies in its session block
+   * @param packBelow bytes up to which a learner lies in its session image
    */
-  ModelHome(
+  ModelStore(
       final KeyContext context,
       final KeyedStateStore store,
       final SessionSettings settings,
@@ -51,16 +51,16 @@ final class ModelHome implements WorkingSet.Home<String, ModelSession> {
     this.packBelow = packBelow;
     this.learners = new LearnerReader(settings.learner());
     this.sessions = store.getState(sessionsDescriptor());
-    this.blocks = store.getMapState(blocksDescriptor());
+    this.chunks = store.getMapState(chunksDescriptor());
   }
 
   static ValueStateDescriptor<byte[]> sessionsDescriptor() {
     return new ValueStateDescriptor<>(SESSIONS, BytePrimitiveArraySerializer.INSTANCE);
   }
 
-  static MapStateDescriptor<Long, byte[]> blocksDescriptor() {
+  static MapStateDescriptor<Long, byte[]> chunksDescriptor() {
     return new MapStateDescriptor<>(
-        BLOCKS, LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE);
+        CHUNKS, LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE);
   }
 
   @Override
@@ -78,12 +78,12 @@ final class ModelHome implements WorkingSet.Home<String, ModelSession> {
     }
   }
 
-  /** The learner kept in a table's blocks, or null if its model had met no event yet. */
+  /** The learner kept in a table's chunks, or null if its model had met no event yet. */
   private Learner learner(final PartTable parts) throws Exception {
     if (parts.isEmpty()) {
       return null;
     }
-    final Learner learner = learners.read(parts.load(blocks));
+    final Learner learner = learners.read(parts.load(chunks));
     parts.attach(learner.parts());
     return learner;
   }
@@ -92,14 +92,14 @@ final class ModelHome implements WorkingSet.Home<String, ModelSession> {
   public void save(final String key, final ModelSession model) throws Exception {
     final Object current = enter(key);
     try {
-      bytesWritten += model.state().save(model.parts(), blocks, packBelow, writer.reset());
+      bytesWritten += model.state().save(model.parts(), chunks, packBelow, writer.reset());
       update();
     } finally {
       leave(current);
     }
   }
 
-  /** Puts what the writer holds into the session block. */
+  /** Puts what the writer holds into the session image. */
   private void update() throws Exception {
     sessions.update(writer.toByteArray());
     bytesWritten += writer.size();
@@ -158,7 +158,7 @@ final class ModelHome implements WorkingSet.Home<String, ModelSession> {
     final Object current = enter(key);
     try {
       sessions.clear();
-      blocks.clear();
+      chunks.clear();
     } finally {
       leave(current);
     }

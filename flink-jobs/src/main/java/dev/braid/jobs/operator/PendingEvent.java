@@ -10,4 +10,4 @@ package dev.braid.jobs.operator;
  * @param expiresAt when to stop waiting, in milliseconds of the job's clock
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record WaitingEvent(double[] x, int predicted, double[][] opinions, long expiresAt) {}
+public record PendingEvent(double[] x, int predicted, double[][] opinions, long expiresAt) {}

@@ -20,9 +20,9 @@ import org.apache.flink.streaming.api.operators.InternalTimerService;
  * <p>The counts in {@link SessionState} say whether anybody waits at all, so that a stream whose
  * events bring their labels costs no look-up.
  */
-final class WaitingRoom {
+final class PendingStore {
   /** Name of the keyed state with the labels that wait. */
-  static final String LABELS = "waiting-labels";
+  static final String LABELS = "pending-labels";
 
   private static final char EVENT = 'e';
   private static final char LABEL = 'l';
@@ -31,8 +31,8 @@ final class WaitingRoom {
   private final JobClock clock;
   private final long waitMillis;
   private final InternalTimerService<String> timers;
-  private final MapState<String, WaitingEvent> events;
-  private final MapState<String, WaitingLabel> labels;
+  private final MapState<String, PendingEvent> events;
+  private final MapState<String, PendingLabel> labels;
   private final MapState<String, Byte> seen;
 
   /**
@@ -41,7 +41,7 @@ final class WaitingRoom {
    * @param waitMillis how long to wait
    * @param rememberIds how long ids are remembered, or null for not at all
    */
-  WaitingRoom(
+  PendingStore(
       final KeyedStateStore store,
       final InternalTimerService<String> timers,
       final JobClock clock,
@@ -53,11 +53,11 @@ final class WaitingRoom {
     events =
         store.getMapState(
             new MapStateDescriptor<>(
-                "waiting-events", StringSerializer.INSTANCE, new WaitingEventSerializer()));
+                "pending-events", StringSerializer.INSTANCE, new PendingEventSerializer()));
     labels =
         store.getMapState(
             new MapStateDescriptor<>(
-                LABELS, StringSerializer.INSTANCE, new WaitingLabelSerializer()));
+                LABELS, StringSerializer.INSTANCE, new PendingLabelSerializer()));
     seen = rememberIds == null ? null : seen(store, rememberIds);
   }
 
@@ -71,7 +71,7 @@ final class WaitingRoom {
 
   /** Whether an event with that id is known, as one that waits or as one that was there. */
   boolean knows(final String id, final SessionState state) throws Exception {
-    return (state.waitingEvents > 0 && events.contains(id)) || (seen != null && seen.contains(id));
+    return (state.pendingEvents > 0 && events.contains(id)) || (seen != null && seen.contains(id));
   }
 
   /** Remembers the id of an event that was predicted. */
@@ -86,23 +86,23 @@ final class WaitingRoom {
     return clock.now() + waitMillis;
   }
 
-  void add(final String id, final WaitingEvent event, final SessionState state) throws Exception {
+  void add(final String id, final PendingEvent event, final SessionState state) throws Exception {
     events.put(id, event);
     setTimer(EVENT + id, event.expiresAt());
-    state.waitingEvents++;
+    state.pendingEvents++;
   }
 
   /** The event that waits for the label with that id, or null. */
-  WaitingEvent event(final String id, final SessionState state) throws Exception {
-    return state.waitingEvents == 0 ? null : events.get(id);
+  PendingEvent event(final String id, final SessionState state) throws Exception {
+    return state.pendingEvents == 0 ? null : events.get(id);
   }
 
   /** Lets an event go, because its label came. */
-  void release(final String id, final WaitingEvent event, final SessionState state)
+  void release(final String id, final PendingEvent event, final SessionState state)
       throws Exception {
     events.remove(id);
     timers.deleteProcessingTimeTimer(EVENT + id, clock.onTheWall(event.expiresAt()));
-    state.waitingEvents--;
+    state.pendingEvents--;
   }
 
   void add(final LabelRecord label, final SessionState state) throws Exception {
@@ -110,7 +110,7 @@ final class WaitingRoom {
     final long deadline = deadline();
     labels.put(
         label.id(),
-        new WaitingLabel(
+        new PendingLabel(
             label.label(),
             label.timestamp(),
             origin.topic(),
@@ -120,20 +120,20 @@ final class WaitingRoom {
             origin.bytes(),
             deadline));
     setTimer(LABEL + label.id(), deadline);
-    state.waitingLabels++;
+    state.pendingLabels++;
   }
 
   /** The label that waits for the event with that id, or null. */
-  WaitingLabel label(final String id, final SessionState state) throws Exception {
-    return state.waitingLabels == 0 ? null : labels.get(id);
+  PendingLabel label(final String id, final SessionState state) throws Exception {
+    return state.pendingLabels == 0 ? null : labels.get(id);
   }
 
   /** Lets a label go, because its event came. */
-  void release(final String id, final WaitingLabel label, final SessionState state)
+  void release(final String id, final PendingLabel label, final SessionState state)
       throws Exception {
     labels.remove(id);
     timers.deleteProcessingTimeTimer(LABEL + id, clock.onTheWall(label.expiresAt()));
-    state.waitingLabels--;
+    state.pendingLabels--;
   }
 
   private void setTimer(final String timer, final long time) {
@@ -151,14 +151,14 @@ final class WaitingRoom {
   Expired onTimer(final String timer, final String key) throws Exception {
     final String id = timer.substring(1);
     if (timer.charAt(0) == EVENT) {
-      final WaitingEvent event = events.get(id);
+      final PendingEvent event = events.get(id);
       if (event == null || stillWaits(timer, event.expiresAt())) {
         return null;
       }
       events.remove(id);
       return Expired.EVENT;
     }
-    final WaitingLabel label = labels.get(id);
+    final PendingLabel label = labels.get(id);
     if (label == null || stillWaits(timer, label.expiresAt())) {
       return null;
     }
@@ -185,10 +185,10 @@ final class WaitingRoom {
     /** Counts it among what its model waited for in vain. */
     void count(final SessionState state) {
       if (label == null) {
-        state.waitingEvents--;
+        state.pendingEvents--;
         state.expiredEvents++;
       } else {
-        state.waitingLabels--;
+        state.pendingLabels--;
         state.expiredLabels++;
       }
     }
@@ -197,19 +197,19 @@ final class WaitingRoom {
   /** Lets all labels of the current key go, as records again. */
   List<LabelRecord> dismissLabels(final String key) throws Exception {
     final List<LabelRecord> dismissed = new ArrayList<>();
-    for (final Map.Entry<String, WaitingLabel> entry : labels.entries()) {
+    for (final Map.Entry<String, PendingLabel> entry : labels.entries()) {
       dismissed.add(record(entry.getKey(), key, entry.getValue()));
     }
     labels.clear();
     return dismissed;
   }
 
-  private static LabelRecord record(final String id, final String key, final WaitingLabel label) {
+  private static LabelRecord record(final String id, final String key, final PendingLabel label) {
     return new LabelRecord(id, key, label.timestamp(), label.label(), origin(label));
   }
 
   /** Where a label that waited was read. */
-  static Origin origin(final WaitingLabel label) {
+  static Origin origin(final PendingLabel label) {
     return new Origin(
         label.topic(), label.partition(), label.offset(), label.recordKey(), label.bytes());
   }

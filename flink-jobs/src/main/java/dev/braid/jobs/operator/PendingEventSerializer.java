@@ -14,16 +14,16 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
  * <p>Layout ({@code WEVT}): instance, predicted class, time; since version 2 the number of opinions
  * and each one's probabilities.
  */
-public final class WaitingEventSerializer extends ImageSerializer<WaitingEvent> {
+public final class PendingEventSerializer extends ImageSerializer<PendingEvent> {
   private static final long serialVersionUID = 1L;
 
   /** A serializer; stateless but for a buffer. */
-  public WaitingEventSerializer() {
+  public PendingEventSerializer() {
     super("WEVT", 2);
   }
 
   @Override
-  protected void write(final WaitingEvent value, final ImageWriter out) {
+  protected void write(final PendingEvent value, final ImageWriter out) {
     out.putDoubles(value.x(), value.x().length)
         .putInt(value.predicted())
         .putLong(value.expiresAt())
@@ -34,7 +34,7 @@ public final class WaitingEventSerializer extends ImageSerializer<WaitingEvent> 
   }
 
   @Override
-  protected WaitingEvent read(final ImageReader in, final int version) {
+  protected PendingEvent read(final ImageReader in, final int version) {
     final double[] x = in.getDoubles();
     final int predicted = in.getInt();
     final long expiresAt = in.getLong();
@@ -46,24 +46,24 @@ public final class WaitingEventSerializer extends ImageSerializer<WaitingEvent> 
         throw new MalformedImageException("opinions of one event differ in their classes");
       }
     }
-    return new WaitingEvent(x, predicted, opinions, expiresAt);
+    return new PendingEvent(x, predicted, opinions, expiresAt);
   }
 
   @Override
-  public TypeSerializer<WaitingEvent> duplicate() {
-    return new WaitingEventSerializer();
+  public TypeSerializer<PendingEvent> duplicate() {
+    return new PendingEventSerializer();
   }
 
   @Override
-  public TypeSerializerSnapshot<WaitingEvent> snapshotConfiguration() {
+  public TypeSerializerSnapshot<PendingEvent> snapshotConfiguration() {
     return new Snapshot();
   }
 
   /** Names this serializer in a checkpoint. */
-  public static final class Snapshot extends SimpleTypeSerializerSnapshot<WaitingEvent> {
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<PendingEvent> {
     /** Called by Flink when it reads a checkpoint. */
     public Snapshot() {
-      super(WaitingEventSerializer::new);
+      super(PendingEventSerializer::new);
     }
   }
 }

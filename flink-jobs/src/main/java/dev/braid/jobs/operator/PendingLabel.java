@@ -13,7 +13,7 @@ package dev.braid.jobs.operator;
  * @param expiresAt when to stop waiting, in milliseconds of the job's clock
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record WaitingLabel(
+public record PendingLabel(
     String label,
     long timestamp,
     String topic,

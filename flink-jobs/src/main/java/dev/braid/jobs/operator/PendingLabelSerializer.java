@@ -8,16 +8,16 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 
 /** Stores labels that wait for their events. */
-public final class WaitingLabelSerializer extends ImageSerializer<WaitingLabel> {
+public final class PendingLabelSerializer extends ImageSerializer<PendingLabel> {
   private static final long serialVersionUID = 1L;
 
   /** A serializer; stateless but for a buffer. */
-  public WaitingLabelSerializer() {
+  public PendingLabelSerializer() {
     super("WLBL", 1);
   }
 
   @Override
-  protected void write(final WaitingLabel value, final ImageWriter out) {
+  protected void write(final PendingLabel value, final ImageWriter out) {
     out.putString(value.label())
         .putLong(value.timestamp())
         .putString(value.topic())
@@ -30,7 +30,7 @@ public final class WaitingLabelSerializer extends ImageSerializer<WaitingLabel> 
   }
 
   @Override
-  protected WaitingLabel read(final ImageReader in, final int version) {
+  protected PendingLabel read(final ImageReader in, final int version) {
     final String label = in.getString();
     final long timestamp = in.getLong();
     final String topic = in.getString();
@@ -38,7 +38,7 @@ public final class WaitingLabelSerializer extends ImageSerializer<WaitingLabel> 
     final long offset = in.getLong();
     final boolean hasKey = in.getBoolean();
     final byte[] key = in.getBytes();
-    return new WaitingLabel(
+    return new PendingLabel(
         label,
         timestamp,
         topic,
@@ -50,20 +50,20 @@ public final class WaitingLabelSerializer extends ImageSerializer<WaitingLabel> 
   }
 
   @Override
-  public TypeSerializer<WaitingLabel> duplicate() {
-    return new WaitingLabelSerializer();
+  public TypeSerializer<PendingLabel> duplicate() {
+    return new PendingLabelSerializer();
   }
 
   @Override
-  public TypeSerializerSnapshot<WaitingLabel> snapshotConfiguration() {
+  public TypeSerializerSnapshot<PendingLabel> snapshotConfiguration() {
     return new Snapshot();
   }
 
   /** Names this serializer in a checkpoint. */
-  public static final class Snapshot extends SimpleTypeSerializerSnapshot<WaitingLabel> {
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<PendingLabel> {
     /** Called by Flink when it reads a checkpoint. */
     public Snapshot() {
-      super(WaitingLabelSerializer::new);
+      super(PendingLabelSerializer::new);
     }
   }
 }
