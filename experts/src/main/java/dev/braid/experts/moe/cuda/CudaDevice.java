@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.cuda.cublas.cublasContext;
 import org.bytedeco.cuda.cudart.CUfunc_st;
+import org.bytedeco.cuda.cudart.CUgraphExec_st;
+import org.bytedeco.cuda.cudart.CUgraph_st;
 import org.bytedeco.cuda.cudart.CUmod_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.cublas;
@@ -52,19 +54,21 @@ public final class CudaDevice implements Device {
   private final int index;
   private final String name;
   private final CudaResources held = new CudaResources();
-  private final Pointer memory = new Pointer();
-  private final cublasContext blas = new cublasContext();
   private final Map<Kernel, CUfunc_st> functions = new EnumMap<>(Kernel.class);
+
+  // No native object may come to be before CudaSupport.prepare: see NativeSetup.
+  private Pointer memory;
+  private cublasContext blas;
   private CUstream_st compute;
-  private CudaGraphs graphs;
+  private CudaGraphs<CUgraph_st, CUgraphExec_st> graphs;
   private CudaSlots slots;
 
   /** Null where all experts have a place. */
   private CudaExchange exchange;
 
   private FloatPointer staged;
-  private final FloatPointer one = new FloatPointer(1f);
-  private final FloatPointer zero = new FloatPointer(0f);
+  private FloatPointer one;
+  private FloatPointer zero;
 
   /**
    * Memory that a layer on that device can take for its layout.
@@ -99,10 +103,14 @@ public final class CudaDevice implements Device {
   }
 
   private void open() {
+    memory = new Pointer();
+    blas = new cublasContext();
+    one = held.keep(new FloatPointer(1f));
+    zero = held.keep(new FloatPointer(0f));
     Cuda.check(cudart.cudaMalloc(memory, bytes()), "taking " + bytes() + " bytes of memory");
     held.add(() -> cudart.cudaFree(memory));
     compute = held.stream();
-    graphs = new CudaGraphs(compute);
+    graphs = new CudaGraphs<>(new CudaRecorder(compute));
     slots = new CudaSlots(layout, memory.address(), compute, held);
     staged = new FloatPointer(held.pinned(STAGED_FLOATS * Float.BYTES)).capacity(STAGED_FLOATS);
     if (layout.exchanges()) {
@@ -126,8 +134,6 @@ public final class CudaDevice implements Device {
         cublas.cublasSetWorkspace_v2(blas, at(layout.bytes()), CUBLAS_WORKSPACE),
         "cuBLAS's work space");
     held.add(graphs::close);
-    held.add(one::close);
-    held.add(zero::close);
   }
 
   @Override

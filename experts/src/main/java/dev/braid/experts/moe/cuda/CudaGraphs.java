@@ -1,28 +1,51 @@
 package dev.braid.experts.moe.cuda;
 
+import dev.braid.experts.moe.device.DeviceException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.bytedeco.cuda.cudart.CUgraphExec_st;
-import org.bytedeco.cuda.cudart.CUgraph_st;
-import org.bytedeco.cuda.cudart.CUstream_st;
-import org.bytedeco.cuda.global.cudart;
 
 /**
  * One CUDA graph per kind of step, so that a step costs one launch instead of twenty. The first
  * step of a kind runs as it is, which lets cuBLAS load what it needs; the second is recorded.
+ *
+ * @param <G> a graph as it was recorded
+ * @param <R> one that is ready to be launched
  */
-final class CudaGraphs {
+final class CudaGraphs<G, R> {
   /** Steps of a gate that chooses are of many kinds; beyond so many all begin anew. */
   private static final int MOST = 256;
 
-  private final CUstream_st stream;
-  private final Map<Object, CUgraphExec_st> recorded = new HashMap<>();
+  /** What is asked of CUDA. */
+  interface Recorder<G, R> {
+    /** Lets what comes be recorded instead of carried out. */
+    void begin();
+
+    /** Ends a recording, also one in which something failed. */
+    G end();
+
+    /** Makes a graph ready, and leaves it as it is. */
+    R prepare(G graph);
+
+    /** Gives a graph back. */
+    void discard(G graph);
+
+    void launch(R ready);
+
+    /** Waits until nothing is under way. */
+    void settle();
+
+    /** Gives back one that is ready and not under way. */
+    void free(R ready);
+  }
+
+  private final Recorder<G, R> recorder;
+  private final Map<Object, R> recorded = new HashMap<>();
   private final Set<Object> seen = new HashSet<>();
 
-  CudaGraphs(final CUstream_st stream) {
-    this.stream = stream;
+  CudaGraphs(final Recorder<G, R> recorder) {
+    this.recorder = recorder;
   }
 
   /**
@@ -31,38 +54,48 @@ final class CudaGraphs {
   void run(final Object kind, final Runnable program) {
     if (kind != null && seen.size() >= MOST && !seen.contains(kind)) {
       // A graph may not go while it is under way.
-      Cuda.check(cudart.cudaStreamSynchronize(stream), "carrying out recorded steps");
+      recorder.settle();
       close();
     }
     if (kind == null || seen.add(kind)) {
       program.run();
       return;
     }
-    CUgraphExec_st graph = recorded.get(kind);
-    if (graph == null) {
-      graph = record(program);
-      recorded.put(kind, graph);
+    R ready = recorded.get(kind);
+    if (ready == null) {
+      ready = record(program);
+      recorded.put(kind, ready);
     }
-    Cuda.check(cudart.cudaGraphLaunch(graph, stream), "launching a step");
+    recorder.launch(ready);
   }
 
-  private CUgraphExec_st record(final Runnable program) {
-    final CUgraph_st graph = new CUgraph_st();
-    final CUgraphExec_st ready = new CUgraphExec_st();
-    Cuda.check(
-        cudart.cudaStreamBeginCapture(stream, cudart.cudaStreamCaptureModeThreadLocal),
-        "recording a step");
-    program.run();
-    Cuda.check(cudart.cudaStreamEndCapture(stream, graph), "recording a step");
-    Cuda.check(cudart.cudaGraphInstantiate(ready, graph, 0), "preparing a recorded step");
-    Cuda.check(cudart.cudaGraphDestroy(graph), "preparing a recorded step");
-    return ready;
+  private R record(final Runnable program) {
+    final G graph = graph(program);
+    try {
+      return recorder.prepare(graph);
+    } finally {
+      recorder.discard(graph);
+    }
+  }
+
+  private G graph(final Runnable program) {
+    recorder.begin();
+    try {
+      program.run();
+    } catch (final RuntimeException | Error failed) {
+      // A stream that is left recording takes no other work.
+      try {
+        recorder.discard(recorder.end());
+      } catch (final DeviceException alsoFailed) {
+        failed.addSuppressed(alsoFailed);
+      }
+      throw failed;
+    }
+    return recorder.end();
   }
 
   void close() {
-    for (final CUgraphExec_st graph : recorded.values()) {
-      cudart.cudaGraphExecDestroy(graph);
-    }
+    recorded.values().forEach(recorder::free);
     recorded.clear();
     seen.clear();
   }
