@@ -6,6 +6,8 @@ import dev.ludovic.netlib.blas.NativeBLAS;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
  * The dense layer on one CPU thread, and what share it reaches of the rate of a large OpenBLAS
@@ -23,6 +25,9 @@ public final class CpuTable {
 
   /** Prints the table; takes no arguments. */
   public static void main(final String[] args) {
+    // As for the layers, which leave it so: the large product beside them has one thread too.
+    Loader.load(openblas_nolapack.class);
+    openblas_nolapack.blas_set_num_threads(1);
     final DenseCase[] cases = {
       new DenseCase(8, 64, 256, 10, 256, 8), new DenseCase(8, 512, 2048, 100, 256, 8),
     };
@@ -59,7 +64,7 @@ public final class CpuTable {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
-  /** Called after a layer has loaded the library and set it to one thread. */
+  /** Called after a layer has shown netlib the library. */
   private static double largeProductRate() {
     final NativeBLAS blas = NativeBLAS.getInstance();
     final float[] a = new float[LARGE * LARGE];

@@ -4,7 +4,7 @@ package dev.braid.experts.moe;
  * Single-precision matrix products over row-major arrays with offsets, on the calling thread. The
  * same calls give the same bits. Not thread-safe: one instance belongs to one layer.
  */
-public interface Products {
+public interface Products extends AutoCloseable {
 
   /** What computes them, for the log. */
   String name();
@@ -48,4 +48,8 @@ public interface Products {
    * @param sums receives shape [n]
    */
   void columnSums(int m, int n, float[] a, int ao, float[] sums, int so);
+
+  /** Gives back what it holds beside the heap; of no use after it. */
+  @Override
+  default void close() {}
 }

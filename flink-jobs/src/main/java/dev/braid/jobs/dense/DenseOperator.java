@@ -230,12 +230,18 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
     if (timer != null) {
       timer.cancel(false);
     }
-    if (steps != null) {
-      steps.close();
+    if (steps != null && !steps.end(this::closeStages)) {
+      LOG.warn(
+          "A step of a dense layer is still computed after {}: the layers' memory stays taken until"
+              + " it ends",
+          Steps.PATIENCE);
     }
+    super.close();
+  }
+
+  private void closeStages() {
     if (stages != null) {
       stages.values().forEach(DenseStage::close);
     }
-    super.close();
   }
 }

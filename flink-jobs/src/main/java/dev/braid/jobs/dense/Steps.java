@@ -1,18 +1,22 @@
 package dev.braid.jobs.dense;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Where layers compute their steps: in the thread that asks, or in one beside it. */
-interface Steps extends AutoCloseable {
-  /** Longest time to wait for a step when all is given up, in seconds. */
-  int PATIENCE = 60;
+interface Steps {
+  /** Longest time to wait for a step when all is given up. */
+  Duration PATIENCE = Duration.ofSeconds(60);
 
   /**
    * Begins a step.
@@ -23,8 +27,15 @@ interface Steps extends AutoCloseable {
    */
   CompletableFuture<Long> begin(Callable<Long> step, Runnable whenDone);
 
-  @Override
-  void close();
+  /**
+   * Ends: takes no more steps, and gives back what they used once none can use it any more. Where
+   * steps are computed beside, that happens behind the last of them, however often the caller is
+   * interrupted; one that outlasts the patience is left to itself, and what it uses with it.
+   *
+   * @param release gives back what the steps used
+   * @return whether that has happened
+   */
+  boolean end(Runnable release);
 
   /** In the thread that asks: a step is done when {@link #begin} returns. */
   static Steps here() {
@@ -37,7 +48,10 @@ interface Steps extends AutoCloseable {
       }
 
       @Override
-      public void close() {}
+      public boolean end(final Runnable release) {
+        release.run();
+        return true;
+      }
     };
   }
 
@@ -48,6 +62,15 @@ interface Steps extends AutoCloseable {
    * @param mails carries tasks out in the thread that asks
    */
   static Steps beside(final String name, final Executor mails) {
+    return beside(name, mails, PATIENCE);
+  }
+
+  /**
+   * The same with another patience.
+   *
+   * @param patience longest time to wait for the last step
+   */
+  static Steps beside(final String name, final Executor mails, final Duration patience) {
     final ExecutorService worker =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -73,15 +96,36 @@ interface Steps extends AutoCloseable {
       }
 
       @Override
-      public void close() {
+      public boolean end(final Runnable release) {
+        final Future<?> released = worker.submit(release);
         worker.shutdown();
-        try {
-          worker.awaitTermination(PATIENCE, TimeUnit.SECONDS);
-        } catch (final InterruptedException ending) {
-          Thread.currentThread().interrupt();
-        }
+        return await(released, patience);
       }
     };
+  }
+
+  /** Waits through interrupts, which it leaves set; throws what the task threw. */
+  private static boolean await(final Future<?> task, final Duration patience) {
+    final long until = System.nanoTime() + patience.toNanos();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          task.get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+          return true;
+        } catch (final InterruptedException ending) {
+          interrupted = true;
+        } catch (final TimeoutException late) {
+          return false;
+        } catch (final ExecutionException failed) {
+          throw unchecked(failed.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static void run(final Callable<Long> step, final CompletableFuture<Long> done) {
@@ -97,13 +141,14 @@ interface Steps extends AutoCloseable {
     try {
       return step.join();
     } catch (final CompletionException failed) {
-      if (failed.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      if (failed.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw failed;
+      throw unchecked(failed.getCause());
     }
+  }
+
+  private static RuntimeException unchecked(final Throwable cause) {
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return cause instanceof RuntimeException known ? known : new CompletionException(cause);
   }
 }

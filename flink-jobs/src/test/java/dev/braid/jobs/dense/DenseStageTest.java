@@ -36,7 +36,7 @@ class DenseStageTest {
 
   @AfterEach
   void end() {
-    steps.close();
+    steps.end(() -> {});
   }
 
   /** Blocks in a map. */
@@ -143,8 +143,8 @@ class DenseStageTest {
           }
 
           @Override
-          public void close() {
-            slow.close();
+          public boolean end(final Runnable release) {
+            return slow.end(release);
           }
         };
     final DenseStage stage = open(DenseRows.config());
@@ -170,7 +170,10 @@ class DenseStageTest {
           }
 
           @Override
-          public void close() {}
+          public boolean end(final Runnable release) {
+            release.run();
+            return true;
+          }
         };
     final DenseStage stage = open(DenseRows.config());
     stage.add(DenseRows.event(0, ""), 0);

@@ -150,7 +150,9 @@ public final class CpuMoe implements Backend {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    products.close();
+  }
 
   private void stage(final DenseBatch batch) {
     final int d = spec.inputs();

@@ -19,12 +19,16 @@ final class OpenBlasProducts implements Products {
   private final NativeBLAS blas;
   private float[] ones = new float[0];
 
+  private boolean closed;
+
   private OpenBlasProducts(final NativeBLAS blas) {
     this.blas = blas;
   }
 
   /**
-   * Loads the library, once per process, and keeps it to one thread.
+   * Loads the library, once per process. OpenBLAS has one number of threads for all of a process,
+   * and the bits of a product depend on it: it is 1 until all products are closed, then what it was
+   * before the first.
    *
    * @throws LinkageError if a jar or a native library is missing
    * @throws RuntimeException if the library does not load
@@ -32,12 +36,50 @@ final class OpenBlasProducts implements Products {
   static OpenBlasProducts load() {
     NativeSetup.prepare();
     final File binding = new File(Loader.load(openblas_nolapack.class));
-    openblas_nolapack.blas_set_num_threads(1);
-    if (System.getProperty(LIBRARY_PROPERTY) == null) {
-      final File library = new File(binding.getParentFile(), "libopenblas_nolapack.so.0");
-      System.setProperty(LIBRARY_PROPERTY, library.getPath());
+    final NativeBLAS blas = netlib(new File(binding.getParentFile(), "libopenblas_nolapack.so.0"));
+    OneThread.begin();
+    return new OpenBlasProducts(blas);
+  }
+
+  /** Netlib looks for the library's place once, when it is asked first, and only here. */
+  private static synchronized NativeBLAS netlib(final File library) {
+    final String elsewhere = System.getProperty(LIBRARY_PROPERTY);
+    if (elsewhere != null) {
+      return NativeBLAS.getInstance();
     }
-    return new OpenBlasProducts(NativeBLAS.getInstance());
+    System.setProperty(LIBRARY_PROPERTY, library.getPath());
+    try {
+      return NativeBLAS.getInstance();
+    } finally {
+      System.clearProperty(LIBRARY_PROPERTY);
+    }
+  }
+
+  /** Keeps OpenBLAS to one thread for as long as somebody computes with it. */
+  private static final class OneThread {
+    private static int users;
+    private static int before;
+
+    static synchronized void begin() {
+      if (users++ == 0) {
+        before = openblas_nolapack.blas_get_num_threads();
+        openblas_nolapack.blas_set_num_threads(1);
+      }
+    }
+
+    static synchronized void end() {
+      if (--users == 0) {
+        openblas_nolapack.blas_set_num_threads(before);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      OneThread.end();
+    }
   }
 
   @Override

@@ -33,6 +33,11 @@ final class TiledProducts implements Products {
   }
 
   @Override
+  public void close() {
+    products.close();
+  }
+
+  @Override
   public long bytes() {
     return products.bytes() + 4L * (rows.length + results.length);
   }

@@ -7,6 +7,7 @@ import dev.braid.experts.moe.Products;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -14,6 +15,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every way to multiply gives what the definition of the product gives. */
 class ProductsTest {
   private static final int OFFSET = 3;
+
+  private Products products;
+
+  @AfterEach
+  void close() {
+    if (products != null) {
+      products.close();
+    }
+  }
 
   static Stream<Arguments> cases() {
     final int[][] shapes = {
@@ -26,7 +36,7 @@ class ProductsTest {
   @ParameterizedTest(name = "{0}: {1} x {2} x {3}")
   @MethodSource("cases")
   void productOfRowsAndRows(final BackendChoice choice, final int m, final int n, final int k) {
-    final Products products = OpenBlasHere.products(choice);
+    products = OpenBlasHere.products(choice);
     final float[] a = random(m * k, 1);
     final float[] b = random(n * k, 2);
     final float[] c = random(m * n, 3);
@@ -41,7 +51,7 @@ class ProductsTest {
   @ParameterizedTest(name = "{0}: {1} x {2} x {3}")
   @MethodSource("cases")
   void productOfRowsAndColumns(final BackendChoice choice, final int m, final int n, final int k) {
-    final Products products = OpenBlasHere.products(choice);
+    products = OpenBlasHere.products(choice);
     final float[] a = random(m * k, 1);
     final float[] b = random(n * k, 2);
     final float[] c = random(m * n, 3);
@@ -57,7 +67,7 @@ class ProductsTest {
   @MethodSource("cases")
   void productOfColumnsAndColumns(
       final BackendChoice choice, final int m, final int n, final int k) {
-    final Products products = OpenBlasHere.products(choice);
+    products = OpenBlasHere.products(choice);
     final float[] a = random(m * k, 1);
     final float[] b = random(n * k, 2);
     final float[] c = random(m * n, 3);
@@ -72,7 +82,7 @@ class ProductsTest {
   @ParameterizedTest(name = "{0}: {1} x {2}")
   @MethodSource("cases")
   void sumsOfColumns(final BackendChoice choice, final int m, final int n, final int k) {
-    final Products products = OpenBlasHere.products(choice);
+    products = OpenBlasHere.products(choice);
     final float[] a = random(m * n, 1);
     final float[] ones = new float[m + OFFSET];
     Arrays.fill(ones, 1);
@@ -89,8 +99,8 @@ class ProductsTest {
   @MethodSource("cases")
   void anExactRowHasTheSameBitsHoweverManyComeWithIt(
       final BackendChoice choice, final int m, final int n, final int k) {
-    OpenBlasHere.products(choice);
-    final Products products = CpuProducts.choose(choice, true);
+    OpenBlasHere.products(choice).close();
+    products = CpuProducts.choose(choice, true);
     final int rows = 75;
     final float[] a = random(rows * k, 1);
     final float[] b = random(n * k, 2);

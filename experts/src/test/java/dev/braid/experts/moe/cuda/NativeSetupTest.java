@@ -4,18 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.braid.experts.moe.DenseMoeSpec;
 import dev.braid.experts.moe.DenseOptions;
+import dev.braid.experts.moe.FreshClasses;
 import dev.braid.experts.moe.GateSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.cpu.CpuProducts;
 import dev.braid.experts.moe.device.DeviceException;
 import dev.braid.experts.moe.device.DeviceLayout;
-import java.io.File;
 import java.lang.reflect.Field;
-import java.net.MalformedURLException;
-import java.net.URI;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +18,9 @@ import org.junit.jupiter.api.Test;
 /** JavaCPP reads its settings when its first class comes to life: they must be made before. */
 class NativeSetupTest {
   private static final String LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
+
+  /** Where JavaCPP keeps it once it has read it. */
+  private static final String READ = "maxPhysicalBytes";
 
   private String before;
 
@@ -58,7 +56,7 @@ class NativeSetupTest {
   static final class LoadsOpenBlas implements Runnable {
     @Override
     public void run() {
-      CpuProducts.choose(DenseOptions.BackendChoice.AUTO);
+      CpuProducts.choose(DenseOptions.BackendChoice.AUTO).close();
     }
   }
 
@@ -73,29 +71,11 @@ class NativeSetupTest {
   }
 
   private static long limitAfter(final Class<? extends Runnable> what) throws Exception {
-    try (URLClassLoader fresh =
-        new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader())) {
-      final var constructor = fresh.loadClass(what.getName()).getDeclaredConstructor();
-      constructor.setAccessible(true);
-      ((Runnable) constructor.newInstance()).run();
-      final Field limit =
-          fresh.loadClass("org.bytedeco.javacpp.Pointer").getDeclaredField("maxPhysicalBytes");
+    try (FreshClasses fresh = new FreshClasses()) {
+      fresh.run(what);
+      final Field limit = fresh.load("org.bytedeco.javacpp.Pointer").getDeclaredField(READ);
       limit.setAccessible(true);
       return limit.getLong(null);
-    }
-  }
-
-  private static URL[] classPath() {
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-        .map(entry -> url(new File(entry).toURI()))
-        .toArray(URL[]::new);
-  }
-
-  private static URL url(final URI uri) {
-    try {
-      return uri.toURL();
-    } catch (final MalformedURLException impossible) {
-      throw new IllegalArgumentException(impossible);
     }
   }
 }
