@@ -17,14 +17,13 @@ import dev.braid.connectors.stream.DriftPoint;
 import dev.braid.connectors.stream.StreamException;
 import dev.braid.data.InstanceSource;
 import dev.braid.jobs.cli.BraidCommand;
-import dev.braid.jobs.cli.LogFile;
+import dev.braid.jobs.cli.OutFolder;
 import dev.braid.jobs.cli.UsageException;
 import dev.braid.router.Presets;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -162,12 +161,22 @@ public final class BenchCommand implements BraidCommand {
     final List<String> streamNames = Names.split(streams);
     final List<String> detectorNames = Names.split(detectors);
     final BenchPlan plan = plan(streamNames, detectorNames);
-    Files.createDirectories(out);
-    LogFile.in(out);
+    try (OutFolder folder = OutFolder.of(out)) {
+      bench(folder.path(), plan, opener, detectorNames);
+    }
+    return 0;
+  }
+
+  private void bench(
+      final Path folder,
+      final BenchPlan plan,
+      final BenchStreams opener,
+      final List<String> detectorNames)
+      throws IOException {
     final ResultsFile file;
     final Benchmark benchmark;
     try {
-      file = ResultsFile.open(out.resolve("results.csv"));
+      file = ResultsFile.open(folder.resolve("results.csv"));
       benchmark = new Benchmark(plan, opener, Names::preset, file);
       benchmark.check();
     } catch (final IllegalArgumentException | StreamException e) {
@@ -184,7 +193,6 @@ public final class BenchCommand implements BraidCommand {
     detections.forEach(detection -> console.println(detection.line()));
     results.forEach(result -> console.println(result.line()));
     console.flush();
-    return 0;
   }
 
   private BenchPlan plan(final List<String> streamNames, final List<String> detectorNames) {

@@ -1,12 +1,11 @@
 package dev.braid.benchmarks.models;
 
 import dev.braid.jobs.cli.BraidCommand;
-import dev.braid.jobs.cli.LogFile;
+import dev.braid.jobs.cli.OutFolder;
 import dev.braid.jobs.cli.UsageException;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.inspect.SavepointTotals;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,14 +121,15 @@ public final class ManyModelsCommand implements BraidCommand {
     if (keys < 1 || records < 5 || checkpointSeconds < 1) {
       throw new UsageException("--keys, --checkpoint-seconds take 1 or more, --records 5 or more.");
     }
-    LogFile.in(out);
-    final Path state = out.resolve("state").toAbsolutePath();
-    try (ModelsCluster cluster = ModelsCluster.start(state, managed)) {
-      for (final double skew : skews) {
-        measure(cluster, new Traffic(keys, skew));
+    try (OutFolder folder = OutFolder.of(out)) {
+      final Path state = folder.path().resolve("state");
+      try (ModelsCluster cluster = ModelsCluster.start(state, managed)) {
+        for (final double skew : skews) {
+          measure(cluster, new Traffic(keys, skew));
+        }
+      } finally {
+        FileUtils.deleteDirectoryQuietly(state.toFile());
       }
-    } finally {
-      FileUtils.deleteDirectoryQuietly(state.toFile());
     }
     final PrintWriter terminal = spec.commandLine().getOut();
     terminal.println(Figures.HEADER);
@@ -232,6 +232,7 @@ public final class ManyModelsCommand implements BraidCommand {
   }
 
   private static void delete(final Figures figures) {
-    FileUtils.deleteDirectoryQuietly(Path.of(URI.create(figures.savepoint())).toFile());
+    final String savepoint = new org.apache.flink.core.fs.Path(figures.savepoint()).getPath();
+    FileUtils.deleteDirectoryQuietly(Path.of(savepoint).toFile());
   }
 }

@@ -1,5 +1,6 @@
 package dev.braid.connectors.broker;
 
+import dev.braid.connectors.kafka.BrokerException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -24,6 +25,12 @@ import org.apache.kafka.common.Uuid;
 final class BrokerDirectory {
   private static final String HOST = "127.0.0.1";
 
+  /** The first segments of the broker's own topics take some 50 MB. */
+  private static final long ROOM = 64L << 20;
+
+  private static final String ELSEWHERE =
+      "Name another with BRAID_JAVA_OPTS=-Djava.io.tmpdir=FOLDER, or free some space";
+
   private final Path directory;
   private final boolean temporary;
 
@@ -35,9 +42,24 @@ final class BrokerDirectory {
   /** A new directory that {@link #deleteIfTemporary} takes away. */
   static BrokerDirectory temporary() {
     try {
-      return new BrokerDirectory(Files.createTempDirectory("braid-broker"), true).prepared();
+      final BrokerDirectory made =
+          new BrokerDirectory(Files.createTempDirectory("braid-broker"), true);
+      try {
+        made.requireRoom();
+        return made.prepared();
+      } catch (final IOException | RuntimeException failed) {
+        made.deleteIfTemporary();
+        throw failed;
+      }
     } catch (final IOException e) {
-      throw new UncheckedIOException("no temporary directory for the broker", e);
+      throw new BrokerException(
+          "The folder for temporary files, "
+              + System.getProperty("java.io.tmpdir")
+              + ", cannot be used for the broker: "
+              + e.getMessage()
+              + ". "
+              + ELSEWHERE,
+          e);
     }
   }
 
@@ -84,6 +106,26 @@ final class BrokerDirectory {
     } catch (final IOException e) {
       throw new UncheckedIOException("cannot delete " + directory, e);
     }
+  }
+
+  private void requireRoom() throws IOException {
+    final long room = Files.getFileStore(directory).getUsableSpace();
+    if (room < ROOM) {
+      throw new IOException((room >> 20) + " MB are left on its disk, " + (ROOM >> 20) + " needed");
+    }
+  }
+
+  /** Why a broker that worked here may have given up, in one sentence. */
+  String explain() {
+    try {
+      final long room = Files.getFileStore(directory).getUsableSpace();
+      if (room < 1 << 20) {
+        return "The disk of " + directory + " is full, so the broker gave up. " + ELSEWHERE + ".";
+      }
+    } catch (final IOException gone) {
+      // Said below.
+    }
+    return "The broker cannot write to " + directory + " any more, and gave up; see its log.";
   }
 
   private BrokerDirectory prepared() throws IOException {

@@ -22,6 +22,7 @@ public final class BrokerProcess implements AutoCloseable {
 
   private final BrokerDirectory directory;
   private Process process;
+  private AtExit atExit;
 
   private BrokerProcess(final BrokerDirectory directory) {
     this.directory = directory;
@@ -30,7 +31,7 @@ public final class BrokerProcess implements AutoCloseable {
   /** Starts a broker in a temporary directory, which {@link #close} or the JVM's end deletes. */
   public static BrokerProcess start() {
     final BrokerProcess broker = new BrokerProcess(BrokerDirectory.temporary());
-    Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "broker-process-exit"));
+    broker.atExit = AtExit.run("broker-process-exit", broker::close);
     try {
       broker.restart();
     } catch (final RuntimeException failed) {
@@ -97,6 +98,7 @@ public final class BrokerProcess implements AutoCloseable {
   public synchronized void close() {
     kill();
     directory.deleteIfTemporary();
+    atExit.close();
   }
 
   private void awaitAnswer() {

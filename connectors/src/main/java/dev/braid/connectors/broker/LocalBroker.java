@@ -1,8 +1,11 @@
 package dev.braid.connectors.broker;
 
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 
 /**
@@ -13,14 +16,32 @@ import org.apache.kafka.common.utils.Time;
  */
 public final class LocalBroker implements AutoCloseable {
   private final BrokerDirectory directory;
+  private final AtExit atExit = AtExit.run("local-broker-exit", this::close);
   private KafkaRaftServer server;
 
   private LocalBroker(final BrokerDirectory directory) {
     this.directory = directory;
   }
 
-  /** Starts a broker in a temporary directory, which {@link #close} or the JVM's end deletes. */
+  /** How often a new broker looks for ports that nobody takes in between. */
+  private static final int TRIES = 5;
+
+  /**
+   * Starts a broker in a temporary directory, which {@link #close} or the JVM's end deletes.
+   *
+   * @throws java.io.UncheckedIOException if the directory for temporary files has no room for it
+   */
   public static LocalBroker start() {
+    for (int left = TRIES; left > 1; left--) {
+      try {
+        return new LocalBroker(BrokerDirectory.temporary()).opened();
+      } catch (final KafkaException refused) {
+        if (!refused.getMessage().contains("failed to bind")) {
+          throw refused;
+        }
+        // Another process took a port between the choice and the start.
+      }
+    }
     return new LocalBroker(BrokerDirectory.temporary()).opened();
   }
 
@@ -51,8 +72,19 @@ public final class LocalBroker implements AutoCloseable {
   /** Starts the broker again, on the same directory and ports, after {@link #stop}. */
   public synchronized void restart() {
     stop();
+    // A broker that cannot write any more halts the JVM, without a word but in its log.
+    Exit.setHaltProcedure(this::giveUp);
     server = new KafkaRaftServer(KafkaConfig.fromProps(directory.properties(), false), Time.SYSTEM);
     server.startup();
+  }
+
+  /** Says why the broker halts, and ends the JVM in good order instead. */
+  private void giveUp(final int code, final String message) {
+    System.err.println("braid: " + directory.explain());
+    new Thread(() -> System.exit(code == 0 ? 1 : code), "broker-gave-up").start();
+    while (true) {
+      LockSupport.park();
+    }
   }
 
   /** Ends the broker and deletes its directory if that was temporary. */
@@ -60,10 +92,10 @@ public final class LocalBroker implements AutoCloseable {
   public synchronized void close() {
     stop();
     directory.deleteIfTemporary();
+    atExit.close();
   }
 
   private LocalBroker opened() {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "local-broker-exit"));
     try {
       restart();
     } catch (final RuntimeException | Error failed) {

@@ -67,8 +67,7 @@ public final class Braid implements Runnable {
   private static int failure(
       final Exception failure, final CommandLine line, final ParseResult parsed) {
     final boolean usage = failure instanceof ConfigException || failure instanceof UsageException;
-    final String message = failure.getMessage();
-    print(line, message == null ? failure.getClass().getSimpleName() : message, "");
+    print(line, Explanation.of(failure), "");
     final CommandLine root = line.getCommandSpec().root().commandLine();
     if (root.getCommand() instanceof Braid braid && braid.verbose) {
       failure.printStackTrace(line.getErr());

@@ -11,7 +11,6 @@ import dev.braid.connectors.stream.StreamException;
 import dev.braid.connectors.stream.StreamProducer;
 import dev.braid.connectors.stream.StreamSpec;
 import dev.braid.data.InstanceSource;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -97,28 +96,32 @@ public final class ProduceCommand implements BraidCommand {
   @Spec private CommandSpec spec;
 
   @Override
+  @SuppressWarnings("try") // The folder is held, no more.
   public Integer call() throws Exception {
     final StreamSpec source = stream.spec();
     final long records = stream.records(source);
     final ProducerOptions options = options();
-    Files.createDirectories(out);
-    LogFile.in(out);
+    try (OutFolder folder = OutFolder.nextTo(out)) {
+      final long sent = send(source, records, options);
+      spec.commandLine().getOut().println("sent: " + sent);
+      spec.commandLine().getOut().flush();
+    }
+    return 0;
+  }
+
+  private long send(final StreamSpec source, final long records, final ProducerOptions options) {
     final KafkaCluster cluster = new KafkaCluster(bootstrapServers, properties);
     try (Topics topics = Topics.connect(cluster, PATIENCE)) {
       topics.require(labelsTopic == null ? List.of(topic) : List.of(topic, labelsTopic));
     }
-    final long sent;
     try (InstanceSource instances = open(source, records);
         StreamProducer producer =
             new StreamProducer(
                 cluster,
                 RecordFormats.writer(JsonFormat.NAME, Content.EVENT, FieldNames.DEFAULT, Map.of()),
                 options)) {
-      sent = producer.send(source.name(), instances, n -> {});
+      return producer.send(source.name(), instances, n -> {});
     }
-    spec.commandLine().getOut().println("sent: " + sent);
-    spec.commandLine().getOut().flush();
-    return 0;
   }
 
   private InstanceSource open(final StreamSpec source, final long records) {

@@ -78,8 +78,9 @@ public final class RunCommand implements ConfiguredCommand {
   }
 
   private void runLocally(final JobConfig config) throws Exception {
-    LogFile.in(out);
-    try (LocalCluster cluster = LocalCluster.start(out.toAbsolutePath(), slots, webPort)) {
+    try (OutFolder folder = OutFolder.of(out);
+        LocalCluster cluster =
+            LocalCluster.start(folder.path(), slots, webPort, LocalCluster.MANAGED)) {
       spec.commandLine().getErr().println("braid: web page at " + cluster.webPage());
       spec.commandLine().getErr().flush();
       final StreamExecutionEnvironment environment = cluster.environment();

@@ -1,5 +1,6 @@
 package dev.braid.jobs.demo;
 
+import dev.braid.connectors.broker.AtExit;
 import dev.braid.connectors.broker.LocalBroker;
 import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.connectors.kafka.TopicSpec;
@@ -62,9 +63,11 @@ final class Demo {
     }
   }
 
+  @SuppressWarnings("try") // What is done at the exit is only registered.
   private Summary run(final Path work) throws Exception {
     try (LocalBroker broker = LocalBroker.start();
-        LocalCluster cluster = LocalCluster.start(work, 1, webPorts)) {
+        LocalCluster cluster = LocalCluster.start(work, 1, webPorts, LocalCluster.MANAGED);
+        AtExit atExit = AtExit.run("demo-exit", () -> leaveNothing(cluster, work))) {
       final JobConfig config = configuration.apply(broker.bootstrapServers());
       createTopics(config);
       tell("Kafka at " + broker.bootstrapServers() + ", Flink's web page at " + cluster.webPage());
@@ -73,6 +76,12 @@ final class Demo {
       final JobClient job = environment.executeAsync(config.job().name());
       return follow(config, job);
     }
+  }
+
+  /** The checkpoints are of no use to anybody once the broker is gone. */
+  private static void leaveNothing(final LocalCluster cluster, final Path work) {
+    cluster.close();
+    FileUtils.deleteDirectoryQuietly(work.toFile());
   }
 
   Scoreboard scoreboard() {

@@ -3,10 +3,9 @@ package dev.braid.jobs.demo;
 import dev.braid.connectors.stream.StreamSpec;
 import dev.braid.jobs.cli.ConfigOptions;
 import dev.braid.jobs.cli.ConfiguredCommand;
-import dev.braid.jobs.cli.LogFile;
+import dev.braid.jobs.cli.OutFolder;
 import dev.braid.jobs.cli.StreamArguments;
 import dev.braid.jobs.config.JobConfig;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -60,26 +59,30 @@ public final class DemoCommand implements ConfiguredCommand {
     final StreamSpec source = stream.spec();
     final long records = stream.records(source);
     final JobConfig.Model model = config("localhost:0", -1).model();
-    Files.createDirectories(out);
-    final Path log = LogFile.in(out);
-    final DemoStream run = new DemoStream(source, model.seed(), records);
+    try (OutFolder folder = OutFolder.nextTo(out)) {
+      demo(folder, model, new DemoStream(source, model.seed(), records));
+    }
+    return 0;
+  }
+
+  private void demo(final OutFolder folder, final JobConfig.Model model, final DemoStream run)
+      throws Exception {
     final Demo demo =
         new Demo(
             run,
             servers -> config(servers, run.expected()),
-            out.toAbsolutePath(),
+            folder.path(),
             webPort,
             spec.commandLine().getErr());
     final Summary summary = demo.run();
-    final Path report = out.resolve("report.html");
+    final Path report = folder.path().resolve("report.html");
     ReportPage.write(DemoReport.of(run, model, summary, demo.scoreboard(), demo.diary()), report);
-    tell("report in " + report.toAbsolutePath() + ", log in " + log.toAbsolutePath());
+    tell("report in " + report + ", log in " + folder.log());
     spec.commandLine().getOut().println(summary.line());
     spec.commandLine().getOut().flush();
     if (!summary.complete()) {
       throw new IllegalStateException(summary.fault());
     }
-    return 0;
   }
 
   private JobConfig config(final String servers, final long expected) {

@@ -3,7 +3,7 @@ package dev.braid.jobs.inspect;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.braid.jobs.cli.BraidCommand;
-import dev.braid.jobs.cli.LogFile;
+import dev.braid.jobs.cli.OutFolder;
 import dev.braid.jobs.cli.UsageException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -54,11 +54,18 @@ public final class InspectCommand implements BraidCommand {
   @Spec private CommandSpec spec;
 
   @Override
+  @SuppressWarnings("try") // The folder is held, no more.
   public Integer call() throws Exception {
     if (top < 0) {
       throw new UsageException("--top cannot be " + top + ": it takes 0 or more.");
     }
-    LogFile.in(out);
+    try (OutFolder folder = OutFolder.nextTo(out)) {
+      inspect();
+    }
+    return 0;
+  }
+
+  private void inspect() throws Exception {
     final Inspection inspection = new Inspection(top);
     Savepoint.at(savepoint).read(model, inspection::add);
     final Inspection.Result result = inspection.result();
@@ -77,6 +84,5 @@ public final class InspectCommand implements BraidCommand {
               + "': "
               + broken.error());
     }
-    return 0;
   }
 }

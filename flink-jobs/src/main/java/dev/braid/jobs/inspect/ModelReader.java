@@ -1,7 +1,5 @@
 package dev.braid.jobs.inspect;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.data.Feature;
 import dev.braid.experts.Expert;
 import dev.braid.experts.TreeCounts;
@@ -20,13 +18,11 @@ import org.apache.flink.state.api.functions.KeyedStateReaderFunction;
 import org.apache.flink.util.Collector;
 
 /** Reads the models of a savepoint one by one and gives out a {@link ModelSummary} of each. */
-final class ModelReader extends KeyedStateReaderFunction<String, String> {
+final class ModelReader extends KeyedStateReaderFunction<String, ModelSummary> {
   private static final long serialVersionUID = 1L;
 
   /** Parts of a learner before its experts: header and router. */
   private static final int FIRST_EXPERT = 2;
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private transient SavedModel.Store models;
 
@@ -35,20 +31,10 @@ final class ModelReader extends KeyedStateReaderFunction<String, String> {
     models = new SavedModel.Store(getRuntimeContext());
   }
 
-  /** Gives out one summary as JSON, which {@link #parse} reads: plain text passes any job. */
   @Override
-  public void readKey(final String key, final Context context, final Collector<String> out)
+  public void readKey(final String key, final Context context, final Collector<ModelSummary> out)
       throws Exception {
-    out.collect(JSON.writeValueAsString(summary(key)));
-  }
-
-  /** A summary as this function gave it out. */
-  static ModelSummary parse(final String json) {
-    try {
-      return JSON.readValue(json, ModelSummary.class);
-    } catch (final JsonProcessingException e) {
-      throw new IllegalArgumentException("not a model's summary: " + json, e);
-    }
+    out.collect(summary(key));
   }
 
   private ModelSummary summary(final String key) throws Exception {

@@ -16,7 +16,7 @@ import org.apache.flink.util.CloseableIterator;
  * of a value state's keys with a map state's loses some keys and repeats others.
  */
 @SuppressWarnings("try")
-final class ModelReaderOperator extends KeyedStateReaderOperator<String, String> {
+final class ModelReaderOperator extends KeyedStateReaderOperator<String, ModelSummary> {
   private static final long serialVersionUID = 1L;
 
   private final String onlyKey;

@@ -8,13 +8,9 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.function.Consumer;
-import org.apache.flink.api.common.RuntimeExecutionMode;
-import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
@@ -23,12 +19,10 @@ import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.state.api.input.KeyedStateInputFormat;
-import org.apache.flink.state.api.input.SourceBuilder;
+import org.apache.flink.state.api.input.splits.KeyGroupRangeInputSplit;
 import org.apache.flink.state.api.runtime.OperatorIDGenerator;
 import org.apache.flink.state.api.runtime.SavepointLoader;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.CloseableIterator;
 import org.apache.flink.util.FileUtils;
 
 /** A savepoint or retained checkpoint of a Braid job, where it lies. */
@@ -126,34 +120,44 @@ final class Savepoint {
    *
    * @param onlyKey the key, or null
    */
-  // Flink's resources may be interrupted while they close; the exception goes to the caller.
-  @SuppressWarnings("try")
   void read(final String onlyKey, final Consumer<ModelSummary> sink) throws Exception {
     final java.nio.file.Path temporary = Files.createTempDirectory("braid-inspect");
-    final Configuration configuration = new Configuration();
-    configuration.set(CoreOptions.TMP_DIRS, temporary.toString());
-    configuration.set(RestOptions.BIND_PORT, "0");
-    configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
-    try (StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.createLocalEnvironment(1, configuration)) {
-      environment.setRuntimeMode(RuntimeExecutionMode.BATCH);
-      try (CloseableIterator<String> models =
-          SourceBuilder.fromFormat(environment, format(environment, onlyKey), Types.STRING)
-              .executeAndCollect("inspect")) {
-        models.forEachRemaining(json -> sink.accept(ModelReader.parse(json)));
+    try {
+      final KeyedStateInputFormat<String, VoidNamespace, ModelSummary> models =
+          new KeyedStateInputFormat<>(
+              learner,
+              new EmbeddedRocksDBStateBackend(),
+              configuration(temporary),
+              new ModelReaderOperator(onlyKey),
+              new ExecutionConfig());
+      models.setRuntimeContext(NoTask.context(learner.getMaxParallelism()));
+      models.openInputFormat();
+      for (final KeyGroupRangeInputSplit split : models.createInputSplits(1)) {
+        read(models, split, sink);
       }
     } finally {
       FileUtils.deleteDirectoryQuietly(temporary.toFile());
     }
   }
 
-  private KeyedStateInputFormat<String, VoidNamespace, String> format(
-      final StreamExecutionEnvironment environment, final String onlyKey) throws IOException {
-    return new KeyedStateInputFormat<>(
-        learner,
-        new EmbeddedRocksDBStateBackend(),
-        Configuration.fromMap(environment.getConfiguration().toMap()),
-        new ModelReaderOperator(onlyKey),
-        environment.getConfig());
+  private static Configuration configuration(final java.nio.file.Path temporary) {
+    final Configuration configuration = new Configuration();
+    configuration.set(CoreOptions.TMP_DIRS, temporary.toString());
+    return configuration;
+  }
+
+  private static void read(
+      final KeyedStateInputFormat<String, VoidNamespace, ModelSummary> models,
+      final KeyGroupRangeInputSplit split,
+      final Consumer<ModelSummary> sink)
+      throws IOException {
+    models.open(split);
+    try {
+      while (!models.reachedEnd()) {
+        sink.accept(models.nextRecord(null));
+      }
+    } finally {
+      models.close();
+    }
   }
 }

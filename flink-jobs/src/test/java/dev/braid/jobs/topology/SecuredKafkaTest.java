@@ -73,7 +73,8 @@ class SecuredKafkaTest {
   }
 
   private static void run(final JobConfig config) throws Exception {
-    try (LocalCluster cluster = LocalCluster.start(folder.resolve("flink"), 1, "0")) {
+    try (LocalCluster cluster =
+        LocalCluster.start(folder.resolve("flink"), 1, "0", LocalCluster.MANAGED)) {
       final StreamExecutionEnvironment environment = cluster.environment();
       BraidTopology.build(environment, config);
       environment.execute("secured");
