@@ -37,7 +37,7 @@ final class Names {
 
   /**
    * Opens a preset, its options behind colons: {@code driftmoe-data:batch=1:top-k=2}. A value may
-   * hold colons itself, as {@code expert=moa:trees.HoeffdingTree} does: only a colon before {@code
+   * hold colons itself, as {@code expert=moa(trees.HoeffdingTree)} does: only a colon before {@code
    * name=} begins an option.
    *
    * @throws IllegalArgumentException with one sentence that names the preset or option at fault

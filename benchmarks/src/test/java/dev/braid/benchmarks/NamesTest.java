@@ -33,9 +33,9 @@ class NamesTest {
   @Test
   void aValueMayHoldColonsAndSpaces() {
     assertEquals(
-        Map.of("expert", "moa:trees.HoeffdingTree -g 50", "top-k", "2"),
+        Map.of("expert", "moa(trees.HoeffdingTree -g 50)", "top-k", "2"),
         Names.preset(
-                "driftmoe-data:expert=moa:trees.HoeffdingTree -g 50:top-k=2",
+                "driftmoe-data:expert=moa(trees.HoeffdingTree -g 50):top-k=2",
                 7,
                 Schema.numeric(2, 2))
             .spec()

@@ -15,7 +15,8 @@ import java.util.Map;
  *
  * <p>An instance of the schema is a {@code double[]} with one element per feature, in schema order:
  * the number itself, or the index of a nominal value; {@link Double#NaN} where the value is
- * missing. A label is an index into {@link #classes()}.
+ * missing. A label is an index into {@link #classes()}, or the number where that is the {@link
+ * #target()}.
  */
 public final class Schema {
   private static final String KIND = "SCHM";
@@ -24,6 +25,7 @@ public final class Schema {
   private final List<Feature> features;
   private final GrowingNames classes;
   private final Map<String, Integer> featureIndex;
+  private final Target target;
 
   /**
    * @throws IllegalArgumentException if two features, two classes or two values of one feature have
@@ -33,16 +35,28 @@ public final class Schema {
     this(
         features.stream().map(Schema::indexed).toList(),
         GrowingNames.of("class", classes),
-        index(features));
+        index(features),
+        false);
   }
 
   private Schema(
       final List<Feature> features,
       final GrowingNames classes,
-      final Map<String, Integer> featureIndex) {
+      final Map<String, Integer> featureIndex,
+      final boolean quantity) {
     this.features = features;
     this.classes = classes;
     this.featureIndex = featureIndex;
+    target = quantity ? new Target.Quantity() : new Target.Classes(classes);
+  }
+
+  /** A schema whose target is a number. */
+  public static Schema ofQuantity(final List<Feature> features) {
+    return new Schema(
+        features.stream().map(Schema::indexed).toList(),
+        GrowingNames.of("class", List.of()),
+        index(features),
+        true);
   }
 
   /** The feature with values that are found by name at once. */
@@ -72,6 +86,16 @@ public final class Schema {
     return features;
   }
 
+  /** What is predicted. */
+  public Target target() {
+    return target;
+  }
+
+  private boolean isQuantity() {
+    return target instanceof Target.Quantity;
+  }
+
+  /** Names of the classes; none where the target is a number. */
   public List<String> classes() {
     return classes;
   }
@@ -103,7 +127,7 @@ public final class Schema {
   public Schema withFeature(final Feature feature) {
     final List<Feature> more = new ArrayList<>(features);
     more.add(indexed(feature));
-    return new Schema(List.copyOf(more), classes, index(more));
+    return new Schema(List.copyOf(more), classes, index(more), isQuantity());
   }
 
   /** This schema with one more value, at the end, of a nominal feature. */
@@ -112,17 +136,25 @@ public final class Schema {
     final List<String> values = GrowingNames.of(values(old), old.values()).with(values(old), value);
     final List<Feature> changed = new ArrayList<>(features);
     changed.set(feature, new Feature(old.name(), old.kind(), values));
-    return new Schema(List.copyOf(changed), classes, featureIndex);
+    return new Schema(List.copyOf(changed), classes, featureIndex, isQuantity());
   }
 
-  /** This schema with one more class at the end. */
+  /**
+   * This schema with one more class at the end.
+   *
+   * @throws IllegalStateException if the target is a number
+   */
   public Schema withClass(final String name) {
-    return new Schema(features, classes.with("class", name), featureIndex);
+    if (isQuantity()) {
+      throw new IllegalStateException(
+          "the target is a number, and '" + name + "' would be a class");
+    }
+    return new Schema(features, classes.with("class", name), featureIndex, false);
   }
 
   /** Writes the schema as a nested part of an image. */
   public void write(final ImageWriter out) {
-    out.begin(KIND, VERSION).putInt(classes.size());
+    out.begin(KIND, VERSION).putBoolean(isQuantity()).putInt(classes.size());
     classes.forEach(out::putString);
     out.putInt(features.size());
     for (final Feature feature : features) {
@@ -141,7 +173,11 @@ public final class Schema {
    */
   public static Schema read(final ImageReader in) {
     in.begin(KIND, VERSION);
+    final boolean quantity = in.getBoolean();
     final List<String> classes = strings(in);
+    if (quantity && !classes.isEmpty()) {
+      throw new MalformedImageException("a schema has classes, and its target is a number");
+    }
     final int count = in.getIntIn(0, in.remaining(), "number of features");
     final List<Feature> features = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -152,7 +188,7 @@ public final class Schema {
               : Feature.numeric(name));
     }
     try {
-      return new Schema(features, classes);
+      return quantity ? ofQuantity(features) : new Schema(features, classes);
     } catch (final IllegalArgumentException duplicate) {
       throw new MalformedImageException("schema: " + duplicate.getMessage());
     }
@@ -182,16 +218,18 @@ public final class Schema {
   public boolean equals(final Object other) {
     return other instanceof Schema schema
         && features.equals(schema.features)
-        && classes.equals(schema.classes);
+        && target.equals(schema.target);
   }
 
   @Override
   public int hashCode() {
-    return 31 * features.hashCode() + classes.hashCode();
+    return 31 * features.hashCode() + target.hashCode();
   }
 
   @Override
   public String toString() {
-    return features.size() + " features, " + classes.size() + " classes " + classes;
+    return features.size()
+        + " features, "
+        + (isQuantity() ? "a number" : classes.size() + " classes " + classes);
   }
 }

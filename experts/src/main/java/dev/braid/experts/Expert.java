@@ -4,7 +4,9 @@ import dev.braid.data.Schema;
 import dev.braid.state.image.Part;
 
 /**
- * A classifier that learns one event at a time, behind the router or on its own.
+ * Predicts a stream's target and learns one event at a time, in a pool or on its own. What is said
+ * of probabilities holds where the target is a class; where it is a number, a prediction is one
+ * finite number.
  *
  * <p>Contract:
  *
@@ -14,8 +16,7 @@ import dev.braid.state.image.Part;
  *   <li>No allocation per event in steady state.
  *   <li>Whatever the input (NaN for a missing value, nominal values and classes never met, extreme
  *       numbers), probabilities are finite, at least 0 and sum to 1.
- *   <li>State: {@link Part}. Each implementation has a public static {@code read} that takes the
- *       blocks back; {@link #kind()} says which implementation to ask.
+ *   <li>State: {@link Part}. {@link Experts#read} takes the chunks back.
  * </ul>
  */
 public interface Expert extends Part {
@@ -24,32 +25,32 @@ public interface Expert extends Part {
   String kind();
 
   /**
-   * Class probabilities before the label is known.
+   * The prediction before the label is known.
    *
    * @param x one element per feature of the schema; NaN where missing
-   * @param probabilities receives one probability per class of the schema, shape [classes]; uniform
-   *     where the expert knows nothing yet
+   * @param prediction receives one probability per class of the schema, shape [{@link
+   *     dev.braid.data.Target#width()}]; uniform where the expert knows nothing yet
    */
-  void predict(double[] x, double[] probabilities);
+  void predict(double[] x, double[] prediction);
 
   /**
    * Learns from one labelled event.
    *
    * @param x as for {@link #predict}
-   * @param label index of the class, 0 to classes - 1
+   * @param target index of the class, 0 to classes - 1, or the number
    * @param weight how often the event counts, greater than 0
    */
-  void learn(double[] x, int label, double weight);
+  void learn(double[] x, double target, double weight);
 
   /**
    * Learns from one labelled event whose prediction is at hand: the same as {@link #learn(double[],
-   * int, double)} to the last bit, and cheaper where learning needs the prediction.
+   * double, double)} to the last bit, and cheaper where learning needs the prediction.
    *
    * @param predicted what {@link #predict} says of the event now
    */
   default void learn(
-      final double[] x, final int label, final double weight, final double[] predicted) {
-    learn(x, label, weight);
+      final double[] x, final double target, final double weight, final double[] predicted) {
+    learn(x, target, weight);
   }
 
   /**
@@ -63,6 +64,12 @@ public interface Expert extends Part {
   default TreeCounts treeCounts() {
     return TreeCounts.NONE;
   }
+
+  /**
+   * Multiplications, comparisons or look-ups of one event, predicted and learned from; counted from
+   * the sizes of now, not measured. 0 where nobody can count them.
+   */
+  long operations();
 
   /** Heap bytes held by this expert's state, an estimate within a few per cent. */
   long sizeBytes();

@@ -1,22 +1,96 @@
 package dev.braid.experts;
 
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
+import dev.braid.spec.Entry;
+import dev.braid.spec.Option;
+import dev.braid.spec.Options;
 import dev.braid.state.image.ImageReader;
+import java.util.List;
 import java.util.function.IntFunction;
 
-/** A kind of expert from another module, found as a service by {@link Experts}. */
-public interface ExpertKind {
-  /** As {@link Expert#kind()} says it, and as the texts that open one begin, a colon behind it. */
-  String name();
+/**
+ * A kind of expert in the registry {@link Experts#REGISTRY}. A subclass with a public constructor
+ * without parameters, named in {@code META-INF/services/dev.braid.experts.ExpertKind}, is all that
+ * a new kind needs beside the expert itself.
+ */
+public abstract class ExpertKind implements Entry {
+  private final String name;
+  private final String description;
+  private final List<Option> options;
+  private final Opener opener;
+  private final Reader reader;
+
+  /** Makes an untrained expert. */
+  public interface Opener {
+    /**
+     * @param seed of what is random in the expert
+     * @throws IllegalArgumentException with one sentence, if the options cannot be met
+     */
+    Expert open(Options options, Schema schema, long seed);
+  }
+
+  /** Makes an expert from its saved chunks. */
+  public interface Reader {
+    Expert read(Schema schema, int chunkCount, IntFunction<ImageReader> chunks);
+  }
 
   /**
-   * Opens an untrained expert.
-   *
-   * @param arguments what follows the colon
-   * @throws IllegalArgumentException if they are not understood
+   * @param name as {@link Expert#kind()} says it
+   * @param description one sentence on what it is
    */
-  Expert open(String arguments, Schema schema, long seed);
+  protected ExpertKind(
+      final String name,
+      final String description,
+      final List<Option> options,
+      final Opener opener,
+      final Reader reader) {
+    this.name = name;
+    this.description = description;
+    this.options = List.copyOf(options);
+    this.opener = opener;
+    this.reader = reader;
+  }
 
-  /** Reads a saved expert back. */
-  Expert read(Schema schema, int chunkCount, IntFunction<ImageReader> blocks);
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final String description() {
+    return description;
+  }
+
+  @Override
+  public final List<Option> options() {
+    return options;
+  }
+
+  /** What such an expert is called in predictions and metrics; a pool numbers those of one name. */
+  public String label(final Options chosen) {
+    return name;
+  }
+
+  /** Whether it is trained by gradients: such experts draw from random streams of their own. */
+  public boolean isNetwork() {
+    return false;
+  }
+
+  /** Whether it can predict such a target; unless a kind says otherwise, classes alone. */
+  public boolean predicts(final Target target) {
+    return target instanceof Target.Classes;
+  }
+
+  final Expert open(final Options chosen, final Schema schema, final long seed) {
+    if (!predicts(schema.target())) {
+      throw new IllegalArgumentException("expert '" + name + "' cannot predict a number");
+    }
+    return opener.open(chosen, schema, seed);
+  }
+
+  final Expert read(
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> chunks) {
+    return reader.read(schema, chunkCount, chunks);
+  }
 }

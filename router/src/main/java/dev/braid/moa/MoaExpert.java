@@ -92,7 +92,8 @@ public final class MoaExpert implements Expert {
   }
 
   @Override
-  public void learn(final double[] x, final int label, final double weight) {
+  public void learn(final double[] x, final double target, final double weight) {
+    final int label = (int) target;
     Objects.checkIndex(label, classes);
     // A new object each time: lazy classifiers keep the instances they are given.
     final DenseInstance instance = instance();
@@ -123,6 +124,11 @@ public final class MoaExpert implements Expert {
     scratch = instance();
     classifier.setModelContext(header);
     dirty = true;
+  }
+
+  @Override
+  public long operations() {
+    return 0;
   }
 
   /**

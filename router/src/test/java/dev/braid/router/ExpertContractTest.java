@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
@@ -13,6 +14,7 @@ import dev.braid.experts.Experts;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,8 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@link Expert} promises, asked of every expert that can be opened by name. */
+/** What {@link Expert} promises, asked of every kind in the registry. */
 class ExpertContractTest {
+  private static final ThreadMXBean ALLOCATED = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final Schema SCHEMA =
       new Schema(
           List.of(
@@ -31,11 +34,20 @@ class ExpertContractTest {
           List.of("no", "yes"));
 
   static List<String> experts() {
-    final List<String> names = new ArrayList<>(Experts.names());
-    names.add("hoeffding-tree -g 50 -c 1e-7 -t 0.1 -l NB -m 100000 -b");
-    names.add("moa:trees.HoeffdingTree -g 50 -c 1e-7");
-    names.add("moa:meta.AdaptiveRandomForest -s 3");
+    final List<String> names = new ArrayList<>(Experts.REGISTRY.names());
+    names.add(
+        "hoeffding-tree(grace-period=50,tie-threshold=0.1,leaf-prediction=naive-bayes,"
+            + "max-bytes=100000,binary-splits=true,pre-pruning=false)");
+    names.add("adaptive-tree(subspace=leaf)");
+    names.add("adaptive-tree(subspace=tree)");
+    names.add("naive-bayes(100)");
+    names.add("moa(meta.AdaptiveRandomForest -s 3)");
     return names;
+  }
+
+  /** MOA allocates as it likes. */
+  static List<String> ownExperts() {
+    return experts().stream().filter(name -> !name.startsWith("moa")).toList();
   }
 
   @ParameterizedTest
@@ -141,16 +153,72 @@ class ExpertContractTest {
     }
   }
 
+  /** Growth allocates, which is not of every event. */
+  @ParameterizedTest
+  @MethodSource("ownExperts")
+  void mostEventsAllocateNothing(final String name) {
+    final Expert expert = Experts.open(name, SCHEMA, 1);
+    learn(expert, 2, 5000);
+    final SplittableRandom random = new SplittableRandom(7);
+    final double[][] x = new double[500][];
+    Arrays.setAll(x, t -> event(random));
+    final double[] p = new double[2];
+    int without = 0;
+    for (final double[] one : x) {
+      final int label = label(one);
+      final long before = ALLOCATED.getCurrentThreadAllocatedBytes();
+      expert.predict(one, p);
+      expert.learn(one, label, 1, p);
+      without += ALLOCATED.getCurrentThreadAllocatedBytes() == before ? 1 : 0;
+    }
+    assertTrue(without >= 0.9 * x.length, without + " of " + x.length + " events allocate nothing");
+  }
+
+  @ParameterizedTest
+  @MethodSource("experts")
+  void learningWithItsPredictionIsTheSameAsWithout(final String name) {
+    final Expert with = Experts.open(name, SCHEMA, 1);
+    final Expert without = Experts.open(name, SCHEMA, 1);
+    final SplittableRandom random = new SplittableRandom(8);
+    final double[] p = new double[2];
+    for (int t = 0; t < 700; t++) {
+      final double[] x = event(random);
+      with.predict(x, p);
+      with.learn(x, label(x), 1, p);
+      without.learn(x, label(x), 1);
+    }
+    assertSamePredictions(with, without);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ownExperts")
+  void countsWhatAnEventCostsAndWhatItHolds(final String name) {
+    final Expert expert = Experts.open(name, SCHEMA, 1);
+    learn(expert, 2, 100);
+    assertTrue(expert.operations() > 0);
+    assertTrue(expert.sizeBytes() > 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("experts")
+  void whatPredictsClassesIsRefusedWhereTheTargetIsANumber(final String name) {
+    final Schema quantity = Schema.ofQuantity(SCHEMA.features());
+    final String message =
+        assertThrows(IllegalArgumentException.class, () -> Experts.open(name, quantity, 1))
+            .getMessage();
+    assertTrue(message.contains("cannot predict a number"), message);
+  }
+
   @ParameterizedTest
   @MethodSource("experts")
   void aCutImageIsRefused(final String name) {
     final Expert expert = Experts.open(name, SCHEMA, 1);
     learn(expert, 1, 200);
-    final List<byte[]> blocks = blocks(expert);
-    final byte[] last = blocks.get(blocks.size() - 1);
+    final List<byte[]> chunks = chunks(expert);
+    final byte[] last = chunks.get(chunks.size() - 1);
     for (int length = 0; length < last.length; length += 1 + last.length / 20) {
-      blocks.set(blocks.size() - 1, Arrays.copyOf(last, length));
-      assertThrows(MalformedImageException.class, () -> read(expert.kind(), SCHEMA, blocks), name);
+      chunks.set(chunks.size() - 1, Arrays.copyOf(last, length));
+      assertThrows(MalformedImageException.class, () -> read(expert.kind(), SCHEMA, chunks), name);
     }
   }
 
@@ -163,14 +231,14 @@ class ExpertContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-g many", "-c 2", "-x 1", "-g", "-l oak"})
-  void namesTheTreeOptionThatIsWrong(final String options) {
+  @ValueSource(strings = {"grace-period=many", "split-confidence=2", "x=1", "leaf-prediction=oak"})
+  void namesTheTreeOptionThatIsWrong(final String option) {
     final String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Experts.open("hoeffding-tree " + options, SCHEMA, 1))
+                () -> Experts.open("hoeffding-tree(" + option + ")", SCHEMA, 1))
             .getMessage();
-    assertTrue(message.contains(options), message);
+    assertTrue(message.contains("'" + option.split("=")[0] + "'"), message);
   }
 
   private static double[] event(final SplittableRandom random) {
@@ -210,21 +278,21 @@ class ExpertContractTest {
     assertEquals(1, sum, 1e-9);
   }
 
-  private static List<byte[]> blocks(final Expert expert) {
-    final List<byte[]> blocks = new ArrayList<>();
+  private static List<byte[]> chunks(final Expert expert) {
+    final List<byte[]> chunks = new ArrayList<>();
     for (int b = 0; b < expert.chunkCount(); b++) {
       final ImageWriter out = new ImageWriter();
       expert.writeChunk(b, out);
-      blocks.add(out.toByteArray());
+      chunks.add(out.toByteArray());
     }
-    return blocks;
+    return chunks;
   }
 
   private static Expert copy(final Expert expert, final Schema schema) {
-    return read(expert.kind(), schema, blocks(expert));
+    return read(expert.kind(), schema, chunks(expert));
   }
 
-  private static Expert read(final String kind, final Schema schema, final List<byte[]> blocks) {
-    return Experts.read(kind, schema, blocks.size(), b -> new ImageReader(blocks.get(b)));
+  private static Expert read(final String kind, final Schema schema, final List<byte[]> chunks) {
+    return Experts.read(kind, schema, chunks.size(), b -> new ImageReader(chunks.get(b)));
   }
 }

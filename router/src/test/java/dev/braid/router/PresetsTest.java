@@ -32,7 +32,7 @@ class PresetsTest {
     "learning-rate, NaN",
     "batch, 0",
     "scale-inputs, perhaps",
-    "expert, moa:trees.NoSuchTree",
+    "expert, moa(trees.NoSuchTree)",
     "expert, oak"
   })
   void namesTheOptionThatIsWrong(final String option, final String value) {

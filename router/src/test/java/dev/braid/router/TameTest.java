@@ -263,7 +263,7 @@ class TameTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mlp", "hoeffding-tree -g 50 -c 1e-7", "naive-bayes"})
+  @ValueSource(strings = {"mlp", "hoeffding-tree(grace-period=50)", "naive-bayes"})
   void everyKindOfExpertReturnsToItsTask(final String expert) {
     final Learner learner = open("expert", expert);
     for (final int task : new int[] {0, 1, 0, 1}) {

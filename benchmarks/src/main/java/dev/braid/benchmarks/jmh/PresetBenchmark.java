@@ -37,7 +37,8 @@ public class PresetBenchmark {
   @Setup
   public void read() {
     rows = TreeRows.of("elec", ROWS);
-    final Map<String, String> noSplits = Map.of("expert", "hoeffding-tree -g 2147483647");
+    final Map<String, String> noSplits =
+        Map.of("expert", "hoeffding-tree(grace-period=2147483647)");
     settled = Presets.open(new LearnerSpec(PRESET, 1, noSplits), rows.schema);
     for (int row = 0; row < ROWS; row++) {
       settled.testThenTrain(rows.x(row), rows.labels[row], prediction);

@@ -17,6 +17,11 @@ final class CountStatistics {
   private int[] values;
   private int classes;
 
+  /** All features of the schema, numeric ones among them. */
+  int features() {
+    return values.length;
+  }
+
   CountStatistics(final Schema schema) {
     final int features = schema.featureCount();
     classes = schema.classCount();

@@ -2,11 +2,13 @@ package dev.braid.experts.basic;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
+import dev.braid.experts.ExpertKind;
 import dev.braid.experts.PortableMath;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.IntFunction;
 
@@ -74,18 +76,19 @@ public final class CrossedLinear implements Expert {
   }
 
   @Override
-  public void learn(final double[] x, final int label, final double eventWeight) {
+  public void learn(final double[] x, final double target, final double eventWeight) {
     predict(x, probabilities);
-    learn(x, label, eventWeight, probabilities);
+    learn(x, target, eventWeight, probabilities);
   }
 
   @Override
   public void learn(
-      final double[] x, final int label, final double eventWeight, final double[] predicted) {
+      final double[] x, final double target, final double eventWeight, final double[] predicted) {
+    final int label = (int) target;
     Objects.checkIndex(label, classes);
     final int[] bucket = crosses.buckets(x);
     for (int c = 0; c < classes; c++) {
-      final float gradient = (float) (predicted[c] - (c == label ? 1 : 0));
+      final float gradient = (float) (eventWeight * (predicted[c] - (c == label ? 1 : 0)));
       final float square = gradient * gradient;
       final double step = RATE * gradient;
       for (final int b : bucket) {
@@ -117,6 +120,11 @@ public final class CrossedLinear implements Expert {
       System.arraycopy(table, b * from, wide, b * to, from);
     }
     return wide;
+  }
+
+  @Override
+  public long operations() {
+    return 3L * classes * crosses.count();
   }
 
   @Override
@@ -165,5 +173,18 @@ public final class CrossedLinear implements Expert {
     expert.squares = squares;
     expert.markClean();
     return expert;
+  }
+
+  /** Its entry in the registry. */
+  public static final class Kind extends ExpertKind {
+    /** For the registry. */
+    public Kind() {
+      super(
+          KIND,
+          "Logistic regression over hashed features and crosses of two of them.",
+          List.of(),
+          (options, schema, seed) -> new CrossedLinear(schema),
+          CrossedLinear::read);
+    }
   }
 }

@@ -49,6 +49,11 @@ final class FeatureCrosses {
     grow(schema);
   }
 
+  /** Buckets of an event. */
+  int count() {
+    return bucket.length;
+  }
+
   /** The buckets, shape [1 + features + pairs]; valid until the next call. */
   int[] buckets(final double[] x) {
     for (int f = 0; f < nominal.length; f++) {

@@ -25,6 +25,7 @@ final class KnnWindow {
   private double[] sum;
   private double[] squares;
   private int[] label;
+  private float[] weight;
   private float[] distance;
   private int size;
   private int next;
@@ -39,6 +40,7 @@ final class KnnWindow {
     sum = new double[features];
     squares = new double[features];
     label = new int[capacity];
+    weight = new float[capacity];
     distance = new float[capacity];
   }
 
@@ -56,6 +58,16 @@ final class KnnWindow {
 
   int label(final int slot) {
     return label[slot];
+  }
+
+  /** How often the event in a slot counts. */
+  float weight(final int slot) {
+    return weight[slot];
+  }
+
+  /** Values that a search looks at. */
+  long cells() {
+    return (long) column.length * size;
   }
 
   /** Squared distances of the events in the window, by slot; valid until the next call. */
@@ -103,7 +115,7 @@ final class KnnWindow {
     return (float) Math.max(-LARGEST, Math.min(LARGEST, value - origin[f]));
   }
 
-  void add(final double[] x, final int newLabel) {
+  void add(final double[] x, final int newLabel, final float newWeight) {
     final boolean full = size == capacity;
     for (int f = 0; f < column.length; f++) {
       final float[] values = column[f];
@@ -121,6 +133,7 @@ final class KnnWindow {
       squares[f] += (double) value * value;
     }
     label[next] = newLabel;
+    weight[next] = newWeight;
     size = Math.min(capacity, size + 1);
     next++;
     if (next == capacity) {
@@ -164,6 +177,7 @@ final class KnnWindow {
         grown.column[f][i] = f < column.length ? column[f][from] : grown.nominal[f] ? -1 : 0;
       }
       grown.label[i] = label[from];
+      grown.weight[i] = weight[from];
     }
     capacity = newCapacity;
     nominal = grown.nominal;
@@ -172,6 +186,7 @@ final class KnnWindow {
     sum = grown.sum;
     squares = grown.squares;
     label = grown.label;
+    weight = grown.weight;
     distance = grown.distance;
     size = kept;
     next = kept % newCapacity;
@@ -179,11 +194,12 @@ final class KnnWindow {
   }
 
   long sizeBytes() {
-    return 128 + column.length * (4L * capacity + 41) + 8L * capacity;
+    return 128 + column.length * (4L * capacity + 41) + 12L * capacity;
   }
 
   void write(final ImageWriter out) {
-    out.putInt(size).putInt(next).putInts(label, size).putInt(column.length);
+    out.putInt(size).putInt(next).putInts(label, size).putFloats(weight, size);
+    out.putInt(column.length);
     out.putDoubles(origin, origin.length)
         .putDoubles(sum, sum.length)
         .putDoubles(squares, squares.length);
@@ -204,6 +220,8 @@ final class KnnWindow {
       }
     }
     System.arraycopy(labels, 0, window.label, 0, sized(labels.length, window.size));
+    final float[] weights = in.getFloats();
+    System.arraycopy(weights, 0, window.weight, 0, sized(weights.length, window.size));
     in.getIntIn(features, features, "number of features");
     window.origin = doubles(in, features);
     window.sum = doubles(in, features);

@@ -2,10 +2,12 @@ package dev.braid.experts.basic;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
+import dev.braid.experts.ExpertKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntFunction;
 
 /**
@@ -59,13 +61,14 @@ public final class LastLabel implements Expert {
   }
 
   @Override
-  public void learn(final double[] x, final int label, final double weight) {
+  public void learn(final double[] x, final double target, final double weight) {
+    final int label = (int) target;
     if (last >= 0) {
       final double[] row = followers[last];
       for (int c = 0; c < row.length; c++) {
         row[c] *= KEPT;
       }
-      row[label] += 1;
+      row[label] += weight;
     }
     last = label;
     dirty = true;
@@ -80,6 +83,11 @@ public final class LastLabel implements Expert {
       followers[c] = c < known ? Arrays.copyOf(followers[c], classes) : new double[classes];
     }
     dirty = true;
+  }
+
+  @Override
+  public long operations() {
+    return 3L * followers.length;
   }
 
   @Override
@@ -128,5 +136,18 @@ public final class LastLabel implements Expert {
     in.end();
     expert.markClean();
     return expert;
+  }
+
+  /** Its entry in the registry. */
+  public static final class Kind extends ExpertKind {
+    /** For the registry. */
+    public Kind() {
+      super(
+          KIND,
+          "How often each class followed the label learned last.",
+          List.of(),
+          (options, schema, seed) -> new LastLabel(schema),
+          LastLabel::read);
+    }
   }
 }

@@ -2,11 +2,15 @@ package dev.braid.experts.basic;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
+import dev.braid.experts.ExpertKind;
 import dev.braid.experts.PortableMath;
+import dev.braid.spec.Option;
+import dev.braid.spec.Options;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.IntFunction;
 
@@ -94,7 +98,8 @@ public final class NaiveBayes implements Expert {
   }
 
   @Override
-  public void learn(final double[] x, final int label, final double weight) {
+  public void learn(final double[] x, final double target, final double weight) {
+    final int label = (int) target;
     Objects.checkIndex(label, classWeight.length);
     final double w = weight * newWeight;
     classWeight[label] += w;
@@ -129,6 +134,11 @@ public final class NaiveBayes implements Expert {
     normals.grow(schema);
     counts.grow(schema);
     dirty = true;
+  }
+
+  @Override
+  public long operations() {
+    return 2L * classWeight.length * counts.features();
   }
 
   @Override
@@ -181,5 +191,30 @@ public final class NaiveBayes implements Expert {
     expert.newWeight = newWeight;
     expert.markClean();
     return expert;
+  }
+
+  /** Its entry in the registry. */
+  public static final class Kind extends ExpertKind {
+    /** For the registry. */
+    public Kind() {
+      super(
+          KIND,
+          "Naive Bayes: normal densities of numbers, counts of nominal values, whose older events fade.",
+          List.of(
+              new Option(
+                  "memory",
+                  "Infinity",
+                  "Events after which one counts 1/e, above 1; Infinity for no fading.")),
+          (options, schema, seed) ->
+              new NaiveBayes(
+                  schema, options.real("memory", Math.nextUp(1.0), Double.POSITIVE_INFINITY)),
+          NaiveBayes::read);
+    }
+
+    @Override
+    public String label(final Options chosen) {
+      final double memory = chosen.real("memory", Math.nextUp(1.0), Double.POSITIVE_INFINITY);
+      return Double.isInfinite(memory) ? KIND : KIND + "-" + Math.round(memory);
+    }
   }
 }

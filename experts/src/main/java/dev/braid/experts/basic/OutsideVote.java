@@ -2,7 +2,10 @@ package dev.braid.experts.basic;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
+import dev.braid.experts.ExpertKind;
 import dev.braid.experts.Probabilities;
+import dev.braid.spec.Option;
+import dev.braid.spec.Options;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -94,11 +97,16 @@ public final class OutsideVote implements Expert {
   }
 
   @Override
-  public void learn(final double[] x, final int label, final double weight) {}
+  public void learn(final double[] x, final double target, final double weight) {}
 
   @Override
   public void grow(final Schema schema) {
     columns = columns(schema, name);
+  }
+
+  @Override
+  public long operations() {
+    return columns.length;
   }
 
   @Override
@@ -135,5 +143,23 @@ public final class OutsideVote implements Expert {
     in.end();
     expert.markClean();
     return expert;
+  }
+
+  /** Its entry in the registry. */
+  public static final class Kind extends ExpertKind {
+    /** For the registry. */
+    public Kind() {
+      super(
+          KIND,
+          "The prediction of a model outside, which comes with the event as features.",
+          List.of(new Option("model", "outside", "Name of the model.")),
+          (options, schema, seed) -> new OutsideVote(schema, options.text("model").strip()),
+          OutsideVote::read);
+    }
+
+    @Override
+    public String label(final Options chosen) {
+      return chosen.text("model").strip();
+    }
   }
 }

@@ -2,10 +2,13 @@ package dev.braid.experts.basic;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
+import dev.braid.experts.ExpertKind;
+import dev.braid.spec.Option;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntFunction;
 
 /**
@@ -14,12 +17,12 @@ import java.util.function.IntFunction;
  *
  * <p>A numeric feature counts by its squared difference over its variance in the window, a nominal
  * one by 0 or 1; a missing value of the query counts nothing, one in the window as the feature's
- * mean or as a value of its own. Neighbours vote with the inverse of their distance, relative to
- * the farthest of them, so that no scale matters.
+ * mean or as a value of its own. Neighbours count with their event's weight over their distance,
+ * relative to the farthest of them, so that no scale matters.
  */
 public final class WindowedKnn implements Expert {
   /** As {@link #kind()} says it. */
-  public static final String KIND = "windowed-knn";
+  public static final String KIND = "knn";
 
   private static final String IMAGE = "WKNN";
   private static final int VERSION = 1;
@@ -37,6 +40,7 @@ public final class WindowedKnn implements Expert {
   private final KnnWindow window;
   private final float[] nearest;
   private final int[] nearestLabel;
+  private final float[] nearestWeight;
   private int classes;
   private boolean dirty = true;
 
@@ -57,6 +61,7 @@ public final class WindowedKnn implements Expert {
     this.window = window;
     nearest = new float[neighbours];
     nearestLabel = new int[neighbours];
+    nearestWeight = new float[neighbours];
     classes = schema.classCount();
   }
 
@@ -78,7 +83,7 @@ public final class WindowedKnn implements Expert {
     // Distances are squared. The farthest neighbour weighs a half, one at distance 0 a whole.
     final double scale = found == 0 ? 1 : 1 / Math.max(nearest[found - 1], Float.MIN_NORMAL);
     for (int n = 0; n < found; n++) {
-      final double weight = 1 / (1 + nearest[n] * scale);
+      final double weight = nearestWeight[n] / (1 + nearest[n] * scale);
       probabilities[nearestLabel[n]] += weight;
       sum += weight;
     }
@@ -99,10 +104,12 @@ public final class WindowedKnn implements Expert {
         while (at > 0 && nearest[at - 1] > d) {
           nearest[at] = nearest[at - 1];
           nearestLabel[at] = nearestLabel[at - 1];
+          nearestWeight[at] = nearestWeight[at - 1];
           at--;
         }
         nearest[at] = d;
         nearestLabel[at] = window.label(i);
+        nearestWeight[at] = window.weight(i);
         farthest = found < neighbours ? Float.POSITIVE_INFINITY : nearest[neighbours - 1];
       }
     }
@@ -110,8 +117,9 @@ public final class WindowedKnn implements Expert {
   }
 
   @Override
-  public void learn(final double[] x, final int label, final double weight) {
-    window.add(x, label);
+  public void learn(final double[] x, final double target, final double weight) {
+    final int label = (int) target;
+    window.add(x, label, (float) weight);
     dirty = true;
   }
 
@@ -120,6 +128,11 @@ public final class WindowedKnn implements Expert {
     classes = schema.classCount();
     window.grow(schema, capacity(schema, longest));
     dirty = true;
+  }
+
+  @Override
+  public long operations() {
+    return window.cells() + window.size();
   }
 
   @Override
@@ -163,5 +176,27 @@ public final class WindowedKnn implements Expert {
     final WindowedKnn expert = new WindowedKnn(schema, longest, neighbours, window);
     expert.markClean();
     return expert;
+  }
+
+  /** Its entry in the registry. */
+  public static final class Kind extends ExpertKind {
+    /** For the registry. */
+    public Kind() {
+      super(
+          KIND,
+          "The nearest neighbours among the last events.",
+          List.of(
+              new Option(
+                  "window",
+                  "1000",
+                  "Events among which neighbours are sought, 1 to 2^20; wide schemas keep fewer."),
+              new Option("neighbours", "10", "How many of them count, 1 to 2^20.")),
+          (options, schema, seed) ->
+              new WindowedKnn(
+                  schema,
+                  options.integer("window", 1, 1 << 20),
+                  options.integer("neighbours", 1, 1 << 20)),
+          WindowedKnn::read);
+    }
   }
 }

@@ -4,11 +4,16 @@ import dev.braid.data.Schema;
 import dev.braid.drift.Adwin;
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.Expert;
+import dev.braid.experts.ExpertKind;
 import dev.braid.experts.PoissonWeight;
 import dev.braid.experts.Probabilities;
 import dev.braid.experts.TreeCounts;
+import dev.braid.spec.Option;
+import dev.braid.spec.Options;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntFunction;
 
 /**
@@ -32,6 +37,8 @@ public final class AdaptiveTree implements Expert {
   private static final double WARNING_DELTA = 0.01;
 
   private static final double DRIFT_DELTA = 0.001;
+
+  private static final int MEAN_WEIGHT = 6;
 
   private final HoeffdingTreeOptions options;
   private final long seed;
@@ -100,14 +107,15 @@ public final class AdaptiveTree implements Expert {
   }
 
   @Override
-  public void learn(final double[] x, final int label, final double weight) {
+  public void learn(final double[] x, final double target, final double weight) {
     tree.predict(x, scratch);
-    learn(x, label, weight, scratch);
+    learn(x, target, weight, scratch);
   }
 
   @Override
   public void learn(
-      final double[] x, final int label, final double weight, final double[] predicted) {
+      final double[] x, final double target, final double weight, final double[] predicted) {
+    final int label = (int) target;
     final double error = Probabilities.argMax(predicted) == label ? 0 : 1;
     final int times = weights.of(learned++);
     if (times > 0) {
@@ -163,6 +171,12 @@ public final class AdaptiveTree implements Expert {
       background.grow(larger);
     }
     dirty = true;
+  }
+
+  /** An event is learned as often as {@link PoissonWeight} says, six times on average. */
+  @Override
+  public long operations() {
+    return tree.operations() * (1 + MEAN_WEIGHT) * (background == null ? 1 : 2);
   }
 
   @Override
@@ -255,5 +269,61 @@ public final class AdaptiveTree implements Expert {
     }
     expert.markClean();
     return expert;
+  }
+
+  /** Its entry in the registry. */
+  public static final class Kind extends ExpertKind {
+    private static final HoeffdingTreeOptions DEFAULTS =
+        HoeffdingTreeOptions.DEFAULTS
+            .withGracePeriod(50)
+            .withSplitConfidence(0.01)
+            .withMaxBytes(2 << 20);
+
+    private enum Features {
+      ALL,
+      LEAF,
+      TREE
+    }
+
+    /** For the registry. */
+    public Kind() {
+      super(
+          KIND,
+          "A tree of an adaptive random forest: it learns each event some random times, and is replaced when ADWIN sees its errors rise.",
+          choices(),
+          Kind::open,
+          AdaptiveTree::read);
+    }
+
+    private static List<Option> choices() {
+      final List<Option> options = new ArrayList<>();
+      options.add(
+          new Option(
+              "subspace",
+              "all",
+              "Which features are seen: all, or a random share of them by each leaf (leaf), or by the"
+                  + " tree (tree)."));
+      options.add(new Option("share", "0.6", "Share of the features in a subspace, 0 to 1."));
+      options.addAll(TreeOptions.of(DEFAULTS));
+      return options;
+    }
+
+    private static AdaptiveTree open(final Options options, final Schema schema, final long seed) {
+      final HoeffdingTreeOptions tree = TreeOptions.of(options, seed);
+      final int features = (int) Math.ceil(options.real("share", 0, 1) * schema.featureCount());
+      return new AdaptiveTree(
+          schema,
+          switch (options.choice("subspace", Features.class)) {
+            case ALL -> tree;
+            case LEAF -> tree.withLeafSubspace(features);
+            case TREE -> tree.withTreeSubspace(features);
+          },
+          seed);
+    }
+
+    @Override
+    public String label(final Options chosen) {
+      return "tree";
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.braid.experts.tree;
 
 import dev.braid.data.Schema;
+import dev.braid.experts.ExpertKind;
 import dev.braid.experts.TreeCounts;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.MalformedImageException;
@@ -52,7 +53,8 @@ public final class HoeffdingAdaptiveTree extends TreeExpert {
   }
 
   @Override
-  public void learn(final double[] x, final int label, final double weight) {
+  public void learn(final double[] x, final double target, final double weight) {
+    final int label = (int) target;
     if (tree.root == NodeTable.NONE) {
       tree.addRoot();
       adaptive.ensure(tree.nodes.count());
@@ -236,5 +238,19 @@ public final class HoeffdingAdaptiveTree extends TreeExpert {
     tree.blocks.read(schema, header, chunkCount, blocks);
     tree.tree.extensionBytes = tree.adaptive.sizeBytes();
     return tree;
+  }
+
+  /** Its entry in the registry. */
+  public static final class Kind extends ExpertKind {
+    /** For the registry. */
+    public Kind() {
+      super(
+          KIND,
+          "The Hoeffding adaptive tree, whose subtrees are replaced where ADWIN sees their error rise.",
+          TreeOptions.of(HoeffdingTreeOptions.DEFAULTS),
+          (options, schema, seed) ->
+              new HoeffdingAdaptiveTree(schema, TreeOptions.of(options, seed)),
+          HoeffdingAdaptiveTree::read);
+    }
   }
 }

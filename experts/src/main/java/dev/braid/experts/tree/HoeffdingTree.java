@@ -1,6 +1,7 @@
 package dev.braid.experts.tree;
 
 import dev.braid.data.Schema;
+import dev.braid.experts.ExpertKind;
 import dev.braid.experts.TreeCounts;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.MalformedImageException;
@@ -48,7 +49,8 @@ public final class HoeffdingTree extends TreeExpert {
   }
 
   @Override
-  public void learn(final double[] x, final int label, final double weight) {
+  public void learn(final double[] x, final double target, final double weight) {
+    final int label = (int) target;
     if (tree.root == NodeTable.NONE) {
       tree.addRoot();
     }
@@ -90,5 +92,18 @@ public final class HoeffdingTree extends TreeExpert {
     final HoeffdingTree tree = new HoeffdingTree(TreeBlocks.open(schema, header));
     tree.blocks.read(schema, header, chunkCount, blocks);
     return tree;
+  }
+
+  /** Its entry in the registry. */
+  public static final class Kind extends ExpertKind {
+    /** For the registry. */
+    public Kind() {
+      super(
+          KIND,
+          "The Hoeffding tree, decision for decision that of MOA.",
+          TreeOptions.of(HoeffdingTreeOptions.DEFAULTS),
+          (options, schema, seed) -> new HoeffdingTree(schema, TreeOptions.of(options, seed)),
+          HoeffdingTree::read);
+    }
   }
 }

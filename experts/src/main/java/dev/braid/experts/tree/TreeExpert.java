@@ -50,6 +50,13 @@ abstract class TreeExpert implements Expert {
     return tree.splits;
   }
 
+  /** Of a path as long as in a balanced tree, and of the statistics in one leaf. */
+  @Override
+  public final long operations() {
+    final int depth = Integer.SIZE - Integer.numberOfLeadingZeros(leaves());
+    return depth + 2L * tree.layout.observed * tree.layout.classes;
+  }
+
   /** Bytes held by all arrays, from their lengths; never above the cap of the options. */
   @Override
   public final long sizeBytes() {

@@ -30,9 +30,8 @@ final class DriftMoeData implements Learner {
   static final PresetOption EXPERT =
       new PresetOption(
           "expert",
-          "hoeffding-tree -g 50 -c 1e-7",
-          "What every expert is: hoeffding-tree with MOA's option letters, naive-bayes, last-label,"
-              + " windowed-knn, mlp, or moa:CLASSIFIER with the command line of any MOA classifier.");
+          "hoeffding-tree(grace-period=50)",
+          "What every expert is: one of the registered experts, with its options.");
 
   static List<PresetOption> options() {
     final List<PresetOption> options = new ArrayList<>();

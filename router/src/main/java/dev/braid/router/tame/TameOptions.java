@@ -47,9 +47,7 @@ record TameOptions(
           new PresetOption(
               "expert",
               "replay-network",
-              "What every expert is: replay-network, mlp, hoeffding-tree with MOA's option letters,"
-                  + " naive-bayes, last-label, windowed-knn, crossed-linear, or moa:CLASSIFIER with"
-                  + " the command line of any MOA classifier."),
+              "What every expert is: one of the registered experts, with its options."),
           new PresetOption(
               "batch",
               "32",

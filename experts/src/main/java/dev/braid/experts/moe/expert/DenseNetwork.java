@@ -2,6 +2,7 @@ package dev.braid.experts.moe.expert;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
+import dev.braid.experts.ExpertKind;
 import dev.braid.experts.Probabilities;
 import dev.braid.experts.moe.DenseBatch;
 import dev.braid.experts.moe.DenseMoeSpec;
@@ -10,6 +11,7 @@ import dev.braid.experts.moe.GateSpec;
 import dev.braid.experts.moe.Rest;
 import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.layer.DenseMoe;
+import dev.braid.spec.Option;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -179,7 +181,8 @@ public final class DenseNetwork implements Expert {
   }
 
   @Override
-  public void learn(final double[] x, final int label, final double weight) {
+  public void learn(final double[] x, final double target, final double weight) {
+    final int label = (int) target;
     Objects.checkIndex(label, classes);
     encoder.learn(x);
     encoder.encode(x, window.nextInput());
@@ -218,6 +221,17 @@ public final class DenseNetwork implements Expert {
     }
     allocate();
     dirty = true;
+  }
+
+  @Override
+  public long operations() {
+    final DenseMoeSpec spec = layer.spec();
+    final long active =
+        spec.gate().kind() == GateSpec.Kind.SOFTMAX
+            ? spec.experts()
+            : spec.gate().chosen() + spec.totalExperts() - spec.experts();
+    final long each = (long) spec.hidden() * (spec.inputs() + spec.classes());
+    return (active * each + (long) spec.experts() * spec.inputs()) * (1 + 4 * 3);
   }
 
   @Override
@@ -307,5 +321,25 @@ public final class DenseNetwork implements Expert {
     network.window.checkClasses(0, network.classes);
     network.markClean();
     return network;
+  }
+
+  /** Its entry in the registry. */
+  public static final class Kind extends ExpertKind {
+    /** For the registry. */
+    public Kind() {
+      super(
+          KIND,
+          "A dense mixture-of-experts layer with a softmax gate, as one expert.",
+          List.of(new Option("experts", "8", "Experts of the layer, 1 to 1000.")),
+          (options, schema, seed) ->
+              new DenseNetwork(
+                  schema, Settings.DEFAULT.withExperts(options.integer("experts", 1, 1000)), seed),
+          DenseNetwork::read);
+    }
+
+    @Override
+    public boolean isNetwork() {
+      return true;
+    }
   }
 }

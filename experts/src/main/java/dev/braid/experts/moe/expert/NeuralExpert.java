@@ -2,15 +2,18 @@ package dev.braid.experts.moe.expert;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
+import dev.braid.experts.ExpertKind;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.Probabilities;
 import dev.braid.experts.moe.net.Adam;
 import dev.braid.experts.moe.net.MiniBatch;
 import dev.braid.experts.moe.net.Mlp;
+import dev.braid.spec.Option;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.IntFunction;
 
@@ -115,7 +118,8 @@ public final class NeuralExpert implements Expert {
    * The target is {@code weight} times the one-hot label, so that the weight scales the gradient.
    */
   @Override
-  public void learn(final double[] x, final int label, final double weight) {
+  public void learn(final double[] x, final double actual, final double weight) {
+    final int label = (int) actual;
     Objects.checkIndex(label, target.length);
     scaler.scale(x, inputs);
     scaler.learn(x);
@@ -169,6 +173,11 @@ public final class NeuralExpert implements Expert {
     shape(schema);
     dirty = true;
     netDirty = true;
+  }
+
+  @Override
+  public long operations() {
+    return net.operations();
   }
 
   @Override
@@ -246,5 +255,33 @@ public final class NeuralExpert implements Expert {
     in.end();
     expert.markClean();
     return expert;
+  }
+
+  /** Its entry in the registry. */
+  public static final class Kind extends ExpertKind {
+    /** For the registry. */
+    public Kind() {
+      super(
+          KIND,
+          "A network with one hidden layer, a step of Adam for every batch of events.",
+          List.of(
+              new Option("hidden", "32", "Units of the hidden layer, 1 to 65536."),
+              new Option("batch", "8", "Events per step, 1 to 65536."),
+              new Option("learning-rate", "0.01", "Adam's step size, above 0.")),
+          (options, schema, seed) ->
+              new NeuralExpert(
+                  schema,
+                  new Settings(
+                      options.integer("hidden", 1, 1 << 16),
+                      options.integer("batch", 1, 1 << 16),
+                      options.real("learning-rate", 1e-9, 10)),
+                  seed),
+          NeuralExpert::read);
+    }
+
+    @Override
+    public boolean isNetwork() {
+      return true;
+    }
   }
 }

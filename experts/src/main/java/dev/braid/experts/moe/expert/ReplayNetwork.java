@@ -2,12 +2,14 @@ package dev.braid.experts.moe.expert;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
+import dev.braid.experts.ExpertKind;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.moe.net.Adam;
 import dev.braid.experts.moe.net.Mlp;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.IntFunction;
 
@@ -85,7 +87,8 @@ public final class ReplayNetwork implements Expert {
   }
 
   @Override
-  public void learn(final double[] x, final int label, final double weight) {
+  public void learn(final double[] x, final double target, final double weight) {
+    final int label = (int) target;
     Objects.checkIndex(label, classes);
     encoder.learn(x);
     encoder.encode(x, window.nextInput());
@@ -124,6 +127,11 @@ public final class ReplayNetwork implements Expert {
     row = new float[encoder.inputs()];
     scratch = new double[classes];
     dirty = true;
+  }
+
+  @Override
+  public long operations() {
+    return net.operations();
   }
 
   @Override
@@ -172,5 +180,23 @@ public final class ReplayNetwork implements Expert {
     expert.window.checkClasses(0, expert.classes);
     expert.markClean();
     return expert;
+  }
+
+  /** Its entry in the registry. */
+  public static final class Kind extends ExpertKind {
+    /** For the registry. */
+    public Kind() {
+      super(
+          KIND,
+          "A network with one hidden layer that learns each event again from a window of earlier ones.",
+          List.of(),
+          (options, schema, seed) -> new ReplayNetwork(schema, seed),
+          ReplayNetwork::read);
+    }
+
+    @Override
+    public boolean isNetwork() {
+      return true;
+    }
   }
 }
