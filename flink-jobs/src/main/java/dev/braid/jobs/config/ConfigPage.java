@@ -3,6 +3,7 @@ package dev.braid.jobs.config;
 import dev.braid.connectors.format.FormatOption;
 import dev.braid.connectors.format.RecordFormat;
 import dev.braid.connectors.format.RecordFormats;
+import dev.braid.experts.Experts;
 import dev.braid.router.PresetOption;
 import dev.braid.router.Presets;
 
@@ -40,6 +41,13 @@ public final class ConfigPage {
       A job that resumes from a savepoint or checkpoint keeps its models. It may change the options
       marked so below; another preset, seed, or value of any other option is refused at the start, by
       name. An option that is left out has its default, and numbers may be written in any way.
+      """;
+
+  private static final String EXPERTS =
+      """
+      Wherever an expert is asked for: its name, in parentheses the options that differ from their
+      defaults, as `naive-bayes(memory=100)` or, by place, `naive-bayes(100)`.
+
       """;
 
   private ConfigPage() {}
@@ -92,7 +100,8 @@ public final class ConfigPage {
         page.append(" | ").append(option.description()).append(" |\n");
       }
     }
-    return page.toString();
+    page.append("\n## Experts\n\n").append(EXPERTS);
+    return page.append(Experts.REGISTRY.reference("###")).toString();
   }
 
   /** The same for a terminal. */
