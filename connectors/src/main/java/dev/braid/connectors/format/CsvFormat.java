@@ -1,5 +1,8 @@
 package dev.braid.connectors.format;
 
+import dev.braid.spec.Option;
+import dev.braid.spec.Options;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,13 +16,13 @@ public final class CsvFormat implements RecordFormat {
   /** As it is written in a configuration. */
   public static final String NAME = "csv";
 
-  static final FormatOption COLUMNS =
-      new FormatOption(
+  static final Option COLUMNS =
+      new Option(
           "columns",
           "",
           "Names of the columns, in order; one that is none of the fields is a feature. Needed.");
-  static final FormatOption DELIMITER =
-      new FormatOption("delimiter", ",", "The character that separates columns.");
+  static final Option DELIMITER =
+      new Option("delimiter", ",", "The character that separates columns.");
 
   /** A format without state; {@link RecordFormats} finds it. */
   public CsvFormat() {}
@@ -35,7 +38,7 @@ public final class CsvFormat implements RecordFormat {
   }
 
   @Override
-  public List<FormatOption> options() {
+  public List<Option> options() {
     return List.of(COLUMNS, DELIMITER);
   }
 
@@ -52,14 +55,31 @@ public final class CsvFormat implements RecordFormat {
   private static CSVFormat lines(final FormatSettings settings) {
     return CSVFormat.RFC4180
         .builder()
-        .setDelimiter(settings.character(DELIMITER.name()))
+        .setDelimiter(delimiter(settings.options()))
         .setIgnoreSurroundingSpaces(true)
         .setIgnoreEmptyLines(true)
         .get();
   }
 
+  private static char delimiter(final Options options) {
+    final String text = options.text(DELIMITER.name());
+    if (text.length() != 1) {
+      throw options.bad(DELIMITER.name(), "one character");
+    }
+    return text.charAt(0);
+  }
+
+  /** Names separated by commas; spaces around one do not count. */
+  private static List<String> names(final String text) {
+    final List<String> names = new ArrayList<>();
+    for (final String name : text.isBlank() ? new String[0] : text.split(",", -1)) {
+      names.add(name.strip());
+    }
+    return List.copyOf(names);
+  }
+
   private static List<String> columns(final FormatSettings settings) {
-    final List<String> columns = settings.list(COLUMNS.name());
+    final List<String> columns = names(settings.options().text(COLUMNS.name()));
     final Set<String> seen = new HashSet<>();
     for (final String column : columns) {
       if (column.isEmpty() || !seen.add(column)) {

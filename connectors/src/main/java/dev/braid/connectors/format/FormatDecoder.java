@@ -23,25 +23,29 @@ final class FormatDecoder implements RecordDecoder {
   private transient RecordFields fields;
 
   /**
-   * @throws IllegalArgumentException if the format cannot be opened with these settings
+   * @throws IllegalArgumentException if the format cannot be opened with these options
    */
-  FormatDecoder(final RecordFormat format, final FormatSettings settings) {
+  FormatDecoder(
+      final RecordFormat format,
+      final Content content,
+      final DecoderOptions decoding,
+      final Map<String, String> options) {
     this.format = format.name();
-    content = settings.content();
-    decoding = settings.decoding();
-    options = settings.options();
-    open(format, settings);
+    this.content = content;
+    this.decoding = decoding;
+    this.options = Map.copyOf(options);
+    open(format);
   }
 
-  private void open(final RecordFormat opened, final FormatSettings settings) {
-    reader = opened.reader(settings);
+  private void open(final RecordFormat opened) {
+    reader = opened.reader(RecordFormats.settings(opened, content, decoding, options));
     fields = new RecordFields(decoding, content);
   }
 
   @Override
   public Decoded decode(final Origin origin, final long recordTimestamp) {
     if (reader == null) {
-      open(RecordFormats.of(format), new FormatSettings(content, decoding, options));
+      open(RecordFormats.registry().find(format));
     }
     fields.clear();
     try {

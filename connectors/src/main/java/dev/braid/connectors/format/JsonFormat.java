@@ -1,5 +1,6 @@
 package dev.braid.connectors.format;
 
+import dev.braid.spec.Option;
 import java.util.List;
 
 /**
@@ -26,7 +27,7 @@ public final class JsonFormat implements RecordFormat {
   }
 
   @Override
-  public List<FormatOption> options() {
+  public List<Option> options() {
     return List.of();
   }
 

@@ -1,6 +1,6 @@
 package dev.braid.connectors.format;
 
-import java.util.List;
+import dev.braid.spec.Entry;
 
 /**
  * A format that events and late labels come in. Formats are found as services: one is added by its
@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <p>An implementation is public, has a public constructor without arguments and no state.
  */
-public interface RecordFormat {
+public interface RecordFormat extends Entry {
 
   /** What the records are. */
   enum Content {
@@ -18,15 +18,6 @@ public interface RecordFormat {
     /** Labels that come after their events. */
     LABEL
   }
-
-  /** As it is written in a configuration: lower case, unlike all others. */
-  String name();
-
-  /** One sentence that says how a record is written. */
-  String description();
-
-  /** What can be set, each with its default; none for a format that needs nothing. */
-  List<FormatOption> options();
 
   /**
    * Opens a reader.

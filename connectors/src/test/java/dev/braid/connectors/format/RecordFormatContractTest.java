@@ -16,6 +16,7 @@ import dev.braid.connectors.format.RecordFormat.Content;
 import dev.braid.data.Feature;
 import dev.braid.data.Instance;
 import dev.braid.data.Schema;
+import dev.braid.spec.Option;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -75,7 +76,7 @@ class RecordFormatContractTest {
           "2023-01-01");
 
   private static Stream<DynamicTest> each(final Consumer<RecordFormat> test) {
-    return RecordFormats.all().stream()
+    return RecordFormats.registry().entries().stream()
         .map(format -> DynamicTest.dynamicTest(format.name(), () -> test.accept(format)));
   }
 
@@ -86,7 +87,7 @@ class RecordFormatContractTest {
           assertTrue(format.name().matches("[a-z][a-z0-9-]*"), format.name());
           assertTrue(format.description().endsWith("."), format.description());
           final Set<String> options = new HashSet<>();
-          for (final FormatOption option : format.options()) {
+          for (final Option option : format.options()) {
             assertTrue(options.add(option.name()), option.name());
             assertTrue(option.description().endsWith("."), option.description());
           }

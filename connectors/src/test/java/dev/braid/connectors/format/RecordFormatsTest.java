@@ -17,7 +17,7 @@ class RecordFormatsTest {
 
   @Test
   void formatsAreFoundAsServices() {
-    assertEquals(List.of("csv", "json"), RecordFormats.names());
+    assertEquals(List.of("csv", "json"), RecordFormats.registry().names());
   }
 
   @Test
@@ -30,17 +30,17 @@ class RecordFormatsTest {
   @Test
   void unknownOptionIsRefusedByName() {
     assertEquals(
-        "format 'json' has no option 'columns'; it has none",
+        "record format 'json' has no option 'columns'; it has none",
         refusal("json", DecoderOptions.DEFAULT, Map.of("columns", "id")));
     assertEquals(
-        "format 'csv' has no option 'header'; it has columns, delimiter",
+        "record format 'csv' has no option 'header'; it has columns, delimiter",
         refusal("csv", DecoderOptions.DEFAULT, Map.of("header", "yes")));
   }
 
   @Test
   void delimiterMustBeOneCharacter() {
     assertEquals(
-        "option 'delimiter' is '::' instead of one character",
+        "option 'delimiter' of record format 'csv' is '::'; it must be one character",
         refusal("csv", DecoderOptions.DEFAULT, Map.of("columns", "id,a", "delimiter", "::")));
   }
 

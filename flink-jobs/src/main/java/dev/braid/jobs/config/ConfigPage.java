@@ -1,7 +1,5 @@
 package dev.braid.jobs.config;
 
-import dev.braid.connectors.format.FormatOption;
-import dev.braid.connectors.format.RecordFormat;
 import dev.braid.connectors.format.RecordFormats;
 import dev.braid.experts.Experts;
 import dev.braid.router.PresetOption;
@@ -32,7 +30,7 @@ public final class ConfigPage {
 
   private static final String FORMATS =
       """
-      Of events and late labels. Another format is a class on the class path, a
+      Of events (`events.options.NAME`) and late labels (`labels.options.NAME`). Another format is a class on the class path, a
       `dev.braid.connectors.format.RecordFormat`, that a service file names.
       """;
 
@@ -76,18 +74,7 @@ public final class ConfigPage {
       page.append(prefix.description()).append(" |\n");
     }
     page.append("\n## Formats\n\n").append(FORMATS);
-    for (final RecordFormat format : RecordFormats.all()) {
-      page.append("\n### ").append(format.name()).append("\n\n");
-      page.append(format.description()).append('\n');
-      if (!format.options().isEmpty()) {
-        page.append("\n| option | default | meaning |\n|---|---|---|\n");
-      }
-      for (final FormatOption option : format.options()) {
-        page.append("| `").append(Keys.FORMAT_OPTIONS.start()).append(option.name()).append("` | ");
-        page.append(option.defaultValue().isEmpty() ? "empty" : "`" + option.defaultValue() + "`");
-        page.append(" | ").append(option.description()).append(" |\n");
-      }
-    }
+    page.append('\n').append(RecordFormats.registry().reference("###"));
     page.append("\n## Presets\n\n").append(PRESETS);
     for (final String preset : Presets.names()) {
       page.append("\n### ").append(preset).append("\n\n");

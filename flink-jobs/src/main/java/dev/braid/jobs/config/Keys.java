@@ -168,7 +168,7 @@ final class Keys {
   static final ConfigKey<String> FORMAT =
       key(
           "events.format",
-          oneOf(RecordFormats.names()),
+          oneOf(RecordFormats.registry().names()),
           "json",
           "--format",
           "Format of events, see the formats below; what Braid writes is always JSON.");
@@ -262,7 +262,7 @@ final class Keys {
   static final ConfigKey<String> LABEL_FORMAT =
       key(
           "labels.format",
-          oneOf(Stream.concat(Stream.of(""), RecordFormats.names().stream()).toList()),
+          oneOf(Stream.concat(Stream.of(""), RecordFormats.registry().names().stream()).toList()),
           "",
           null,
           "Format of late labels; empty where it is that of the events.");
