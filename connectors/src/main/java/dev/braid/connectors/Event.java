@@ -28,6 +28,15 @@ public record Event(
     implements Decoded {
 
   /**
+   * The number that a feature is, or that its text stands for; NaN where it is missing, or a text
+   * that stands for none.
+   */
+  public double number(final int feature) {
+    final String text = texts[feature];
+    return text == null ? numbers[feature] : DecimalText.finite(text);
+  }
+
+  /**
    * The nominal value of a feature; a number stands for its text, 3 and 3.0 for "3". Null where the
    * feature is missing.
    */

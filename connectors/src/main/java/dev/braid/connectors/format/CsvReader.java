@@ -1,5 +1,6 @@
 package dev.braid.connectors.format;
 
+import dev.braid.connectors.DecimalText;
 import dev.braid.data.Feature;
 import java.io.CharArrayReader;
 import java.io.IOException;
@@ -91,7 +92,7 @@ final class CsvReader implements RecordReader {
       throws Refusal {
     if (missing) {
       into.missing(name);
-    } else if (into.declared(name) != Feature.Kind.NOMINAL && Texts.isNumber(cell)) {
+    } else if (into.declared(name) != Feature.Kind.NOMINAL && DecimalText.isNumber(cell)) {
       into.number(name, Texts.finite(name, cell));
     } else {
       into.text(name, cell);

@@ -1,5 +1,6 @@
 package dev.braid.connectors.format;
 
+import dev.braid.connectors.DecimalText;
 import dev.braid.connectors.Decoded;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
@@ -149,7 +150,7 @@ public final class RecordFields {
   public void text(final String name, final String text) throws Refusal {
     if (declared(name) != Feature.Kind.NUMERIC) {
       features.add(name, Double.NaN, checkedValue(name, text));
-    } else if (Texts.isNumber(text)) {
+    } else if (DecimalText.isNumber(text)) {
       features.add(name, Texts.finite(name, text), null);
     } else if (Texts.isNotFinite(text)) {
       throw Texts.notFinite(name, text);

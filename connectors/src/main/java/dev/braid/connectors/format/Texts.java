@@ -1,6 +1,6 @@
 package dev.braid.connectors.format;
 
-import com.fasterxml.jackson.core.io.NumberInput;
+import dev.braid.connectors.DecimalText;
 import java.util.Locale;
 import java.util.Set;
 
@@ -59,9 +59,9 @@ final class Texts {
     return true;
   }
 
-  /** The value of a text for which {@link #isNumber} holds. */
+  /** The value of a text for which {@link DecimalText#isNumber} holds. */
   static double finite(final String feature, final String number) throws Refusal {
-    final double value = NumberInput.parseDouble(number, true);
+    final double value = DecimalText.value(number);
     if (!Double.isFinite(value)) {
       throw notFinite(feature, number);
     }
@@ -82,45 +82,5 @@ final class Texts {
     return text.length() >= 3
         && text.length() <= 9
         && NOT_FINITE.contains(text.toLowerCase(Locale.ROOT));
-  }
-
-  /** Whether a text is a decimal number: what Java would take beyond that ("1d", "0x1p3") isn't. */
-  static boolean isNumber(final String text) {
-    final int length = text.length();
-    int i = 0;
-    if (i < length && (text.charAt(i) == '-' || text.charAt(i) == '+')) {
-      i++;
-    }
-    final int whole = digits(text, i);
-    int digits = whole - i;
-    i = whole;
-    if (i < length && text.charAt(i) == '.') {
-      final int fraction = digits(text, i + 1);
-      digits += fraction - i - 1;
-      i = fraction;
-    }
-    if (digits == 0) {
-      return false;
-    }
-    if (i < length && (text.charAt(i) == 'e' || text.charAt(i) == 'E')) {
-      i++;
-      if (i < length && (text.charAt(i) == '-' || text.charAt(i) == '+')) {
-        i++;
-      }
-      final int exponent = digits(text, i);
-      if (exponent == i) {
-        return false;
-      }
-      i = exponent;
-    }
-    return i == length;
-  }
-
-  private static int digits(final String text, final int from) {
-    int i = from;
-    while (i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '9') {
-      i++;
-    }
-    return i;
   }
 }

@@ -1,6 +1,6 @@
 package dev.braid.connectors.format;
 
-import com.fasterxml.jackson.core.io.NumberInput;
+import dev.braid.connectors.DecimalText;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -53,7 +53,7 @@ final class Timestamps {
     if (time.isEmpty() || time.length() > LONGEST) {
       return -1;
     }
-    return Texts.isNumber(time) ? number(time) : iso(time);
+    return DecimalText.isNumber(time) ? number(time) : iso(time);
   }
 
   private static long number(final String text) {
@@ -61,7 +61,7 @@ final class Timestamps {
     if (whole && text.length() <= 18) {
       return within(millis(Long.parseLong(text)));
     }
-    final double value = NumberInput.parseDouble(text, true);
+    final double value = DecimalText.value(text);
     if (!(value >= 0)) {
       return -1;
     }

@@ -136,9 +136,18 @@ public record JobConfig(
   public record State(long workingSet, int packBelow, Duration deduplicateFor, Duration expireAfter)
       implements Serializable {}
 
-  /** Bounds on what input may make the job hold. */
+  /**
+   * Bounds on what input may make the job hold.
+   *
+   * @param modelBytes most that one model may take, 0 for a share of the heap
+   */
   public record Limits(
-      int recordBytes, int features, int textLength, int classes, int nominalValues)
+      int recordBytes,
+      int features,
+      int textLength,
+      int classes,
+      int nominalValues,
+      long modelBytes)
       implements Serializable {}
 
   /** Checkpoints; {@code dir} is empty where Flink's own configuration decides. */
@@ -235,7 +244,8 @@ public record JobConfig(
                 s.get(Keys.FEATURES),
                 s.get(Keys.TEXT_LENGTH),
                 s.get(Keys.CLASS_LIMIT),
-                s.get(Keys.VALUES)),
+                s.get(Keys.VALUES),
+                s.get(Keys.MODEL_BYTES)),
             new Checkpoints(
                 s.get(Keys.CHECKPOINT_INTERVAL),
                 s.get(Keys.CHECKPOINT_TIMEOUT),

@@ -222,8 +222,9 @@ final class Keys {
           "",
           null,
           "Numeric features. Where neither this nor schema.nominal is given, a model takes its"
-              + " features from its events, also new ones later: a feature is numeric if its first"
-              + " value is a number. Where one is given, other features are ignored and counted.");
+              + " features from its events, also new ones later: a feature is numeric if most of its"
+              + " first values are numbers, as text or not. Where one is given, other features are"
+              + " ignored and counted.");
   static final ConfigKey<List<String>> NOMINAL =
       key(
           "schema.nominal",
@@ -369,6 +370,15 @@ final class Keys {
           "1000",
           null,
           "Values per nominal feature; one beyond is taken as missing and counted.");
+  static final ConfigKey<Long> MODEL_BYTES =
+      key(
+          "limits.model-bytes",
+          bytes("0 b", "1024 gb"),
+          "0 b",
+          null,
+          "Heap bytes that one model may come to take by new features, nominal values and classes: an"
+              + " event that would make it larger goes to the dead letters, and nothing grows. 0"
+              + " takes a quarter of the task manager's heap, divided by its slots.");
 
   // checkpoints
   static final ConfigKey<Duration> CHECKPOINT_INTERVAL =

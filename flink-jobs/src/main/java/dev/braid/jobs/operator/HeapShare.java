@@ -35,6 +35,16 @@ final class HeapShare {
     return share;
   }
 
+  /**
+   * Bytes that one model may take in the task manager that runs this.
+   *
+   * @param configured {@code limits.model-bytes}
+   */
+  static long ofModel(final long configured, final TaskManagerRuntimeInfo taskManager) {
+    final int slots = taskManager.getConfiguration().get(TaskManagerOptions.NUM_TASK_SLOTS);
+    return ModelBudget.bytes(configured, Runtime.getRuntime().maxMemory(), slots);
+  }
+
   /** The same of numbers. */
   static long bytes(final long configured, final long heap, final int slots) {
     return Math.max(1, Math.min(configured, heap / 2 / slots));

@@ -5,8 +5,10 @@ import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.MetricsRecord;
+import dev.braid.connectors.Origin;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.operator.ModelSession.Refusal;
 import dev.braid.state.keyed.WorkingSet;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -21,9 +23,11 @@ import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
@@ -60,6 +64,8 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   private transient LearnerGauges gauges;
   private transient ScheduledFuture<?> gaugeTimer;
   private transient Counter duplicates;
+  private transient Counter growthRefused;
+  private transient Counter learnerFailures;
 
   LearnerOperator(final JobConfig jobConfig) {
     this.jobConfig = jobConfig;
@@ -108,18 +114,19 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   public void open() throws Exception {
     super.open();
     sides = new Sides();
+    final SessionSettings settings = SessionSettings.of(jobConfig);
+    final TaskManagerRuntimeInfo taskManager =
+        getContainingTask().getEnvironment().getTaskManagerInfo();
     store =
         new ModelStore(
             this,
             getKeyedStateStore(),
-            SessionSettings.of(jobConfig),
+            settings,
+            new ModelBudget(
+                settings.learner(),
+                HeapShare.ofModel(jobConfig.limits().modelBytes(), taskManager)),
             jobConfig.state().packBelow());
-    models =
-        new WorkingSet<>(
-            HeapShare.of(
-                jobConfig.state().workingSet(),
-                getContainingTask().getEnvironment().getTaskManagerInfo()),
-            store);
+    models = new WorkingSet<>(HeapShare.of(jobConfig.state().workingSet(), taskManager), store);
     final InternalTimerService<String> timers =
         getInternalTimerService("pending", StringSerializer.INSTANCE, this);
     pending =
@@ -134,7 +141,10 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     }
     warmUp();
     gauges = new LearnerGauges(getMetricGroup(), models, store, idle);
-    duplicates = getMetricGroup().addGroup("braid").counter("duplicates");
+    final MetricGroup group = getMetricGroup().addGroup("braid");
+    duplicates = group.counter("duplicates");
+    growthRefused = group.counter("growth_refused");
+    learnerFailures = group.counter("learner_failures");
     gauges.refresh();
     gaugeTimer =
         getProcessingTimeService()
@@ -167,42 +177,95 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   final void onEvent(final Event event) throws Exception {
     final ModelSession model = models.use(event.key());
     final SessionState state = model.state();
-    idle.used(state);
-    final boolean known = pending.knows(event.id(), state);
-    if (known) {
+    if (pending.knows(event.id(), state)) {
       duplicates.inc();
-    }
-    final String reason =
-        known ? "duplicate id '" + event.id() + "'" : model.refusal(event, event.label());
-    if (reason != null) {
-      sides.deadLetter(new DeadLetter(event.origin(), reason));
+      sides.deadLetter(new DeadLetter(event.origin(), "duplicate id '" + event.id() + "'"));
       return;
     }
-    final String label = label(event, model);
-    model.process(event, label, sides);
+    final Refusal refusal = model.refusal(event, event.label());
+    if (refusal != null) {
+      refuse(event.origin(), refusal);
+      leaveNoTrace(event.key(), model);
+      return;
+    }
+    final PendingLabel early = pending.label(event.id(), state);
+    if (early != null) {
+      pending.release(event.id(), early, state);
+    }
+    final String label = label(event, early, model);
+    try {
+      model.process(event, label, sides);
+    } catch (final LearnerFailure failure) {
+      restore(event.key(), model, failure);
+      sides.deadLetter(new DeadLetter(event.origin(), failure.getMessage()));
+      leaveNoTrace(event.key(), model);
+      if (early != null && label != null) {
+        deadLetter(early, "the event with id '" + event.id() + "' went to the dead letters");
+      }
+      return;
+    }
+    idle.used(state);
     pending.remember(event.id());
     if (label == null && labelsCome()) {
       final int mostBytes = jobConfig.labels().opinionBytes();
       pending.add(event.id(), model.pending(pending.deadline(), mostBytes), state);
     }
+    try {
+      model.learnTypes(event, sides);
+    } catch (final LearnerFailure failure) {
+      restore(event.key(), model, failure);
+    }
   }
 
-  /** The label an event brings, else the one that came before it, else null. */
-  private String label(final Event event, final ModelSession model) throws Exception {
-    final PendingLabel early = pending.label(event.id(), model.state());
+  /**
+   * The label an event brings, else the one that came before it, else null.
+   *
+   * @param early the one that came before it, or null; it waits no longer
+   */
+  private String label(final Event event, final PendingLabel early, final ModelSession model) {
     if (early == null) {
       return event.label();
     }
-    pending.release(event.id(), early, model.state());
-    final String reason =
-        event.label() == null
-            ? model.refusal(early.label())
-            : "the event with id '" + event.id() + "' brought its own label";
-    if (reason == null) {
+    if (event.label() != null) {
+      deadLetter(early, "the event with id '" + event.id() + "' brought its own label");
+      return event.label();
+    }
+    final Refusal refusal = model.refusalWithEvent(early.label());
+    if (refusal == null) {
       return early.label();
     }
-    sides.deadLetter(new DeadLetter(PendingStore.origin(early), reason));
-    return event.label();
+    refuse(PendingStore.origin(early), refusal);
+    return null;
+  }
+
+  private void deadLetter(final PendingLabel label, final String reason) {
+    sides.deadLetter(new DeadLetter(PendingStore.origin(label), reason));
+  }
+
+  private void refuse(final Origin origin, final Refusal refusal) {
+    if (refusal.growth()) {
+      growthRefused.inc();
+    }
+    sides.deadLetter(new DeadLetter(origin, refusal.reason()));
+  }
+
+  /** A model that was made for a record which it then refused is not kept. */
+  private void leaveNoTrace(final String key, final ModelSession model) {
+    if (model.isNew()) {
+      models.drop(key);
+    }
+  }
+
+  /**
+   * A learner threw: it goes on as it was saved last, since it may have learned half of a record.
+   */
+  private void restore(final String key, final ModelSession model, final LearnerFailure failure)
+      throws Exception {
+    if (learnerFailures.getCount() == 0) {
+      LOG.warn("Model '{}' goes on as it was saved last, for it failed on a record.", key, failure);
+    }
+    learnerFailures.inc();
+    store.restore(key, model);
   }
 
   /** One label of the current key that did not come with its event. */
@@ -220,13 +283,18 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
       }
       return;
     }
-    final String reason = model.refusal(label.label());
-    if (reason != null) {
-      sides.deadLetter(new DeadLetter(label.origin(), reason));
+    final Refusal refusal = model.refusal(label.label());
+    if (refusal != null) {
+      refuse(label.origin(), refusal);
       return;
     }
     pending.release(label.id(), event, state);
-    model.learnLate(event, label.label(), label.timestamp(), sides);
+    try {
+      model.learnLate(event, label.label(), label.timestamp(), sides);
+    } catch (final LearnerFailure failure) {
+      restore(label.key(), model, failure);
+      sides.deadLetter(new DeadLetter(label.origin(), failure.getMessage()));
+    }
   }
 
   @Override

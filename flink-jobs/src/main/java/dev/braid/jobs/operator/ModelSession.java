@@ -24,20 +24,27 @@ import java.util.Locale;
 final class ModelSession implements WorkingSet.Model {
   private static final String DETECTOR = "adwin";
 
+  /**
+   * Events up to which a model whose schema was wrong begins anew: what it learned so far is worth
+   * less than a learner that was opened with the right one.
+   */
+  private static final int YOUNG = 100;
+
   private final String key;
   private final SessionSettings settings;
+  private final ModelBudget budget;
   private final SessionState state;
-  private final FeatureMapper mapper;
   private final Prediction prediction = new Prediction();
   private final Prediction then = new Prediction();
+  private FeatureMapper mapper;
   private List<String> experts = List.of();
 
   /** Opened at the first event, with the features that it brings; null before. */
   private Learner learner;
 
   /** A model that has met no event yet. */
-  ModelSession(final String key, final SessionSettings settings) {
-    this(key, settings, new SessionState(), null);
+  ModelSession(final String key, final SessionSettings settings, final ModelBudget budget) {
+    this(key, settings, budget, new SessionState(), null);
   }
 
   /**
@@ -48,18 +55,43 @@ final class ModelSession implements WorkingSet.Model {
   ModelSession(
       final String key,
       final SessionSettings settings,
+      final ModelBudget budget,
       final SessionState state,
       final Learner learner) {
     this.key = key;
     this.settings = settings;
+    this.budget = budget;
     this.state = state;
-    this.learner = learner;
-    this.mapper =
+    go(learner);
+  }
+
+  private void go(final Learner with) {
+    learner = with;
+    mapper =
         new FeatureMapper(
             learner == null ? settings.schema() : learner.schema(),
+            state.types,
             settings.open(),
             settings.highestFeatures(),
             settings.highestValues());
+  }
+
+  /**
+   * Takes the learner back to what was saved of it last, because it threw; what else is known of
+   * the model stays.
+   *
+   * @param saved what was saved with it
+   * @param savedLearner null if none was saved
+   */
+  void restore(final SessionState saved, final Learner savedLearner) {
+    state.parts = saved.parts;
+    state.types = saved.types;
+    go(savedLearner);
+  }
+
+  /** Whether nothing is known of this model that would have to be kept. */
+  boolean isNew() {
+    return learner == null && state.isNew();
   }
 
   /** Everything of this model that is in the learner; empty before its first event. */
@@ -73,69 +105,171 @@ final class ModelSession implements WorkingSet.Model {
   }
 
   /**
-   * Why an event cannot be predicted, or null if it can; changes nothing.
+   * Why an event cannot be predicted, or null if it can; changes nothing that counts.
    *
    * @param label class name, or null where it is not known
    */
-  String refusal(final Event event, final String label) {
-    final String reason = mapper.refusal(event);
-    return reason == null && label != null ? refusal(label) : reason;
-  }
-
-  /** Why a label cannot be learned from, or null if it can; changes nothing. */
-  String refusal(final String label) {
-    final Schema schema = mapper.schema();
-    return schema.classIndex(label) >= 0 || schema.classCount() < settings.highestClasses()
-        ? null
-        : "the label would be class "
-            + (schema.classCount() + 1)
-            + " of its model, at most "
-            + settings.highestClasses()
-            + " are allowed";
+  Refusal refusal(final Event event, final String label) {
+    final String reason = mapper.read(event);
+    return reason == null
+        ? refusal(label, mapper.newFeatures(), mapper.newValues())
+        : unfit(reason);
   }
 
   /**
-   * Predicts an event that was not refused, and learns from it if its label is known.
+   * Why a label cannot be learned from with the event that was asked for last, or null if it can;
+   * changes nothing.
+   */
+  Refusal refusalWithEvent(final String label) {
+    return refusal(label, mapper.newFeatures(), mapper.newValues());
+  }
+
+  /** Why a late label cannot be learned from, or null if it can; changes nothing. */
+  Refusal refusal(final String label) {
+    return refusal(label, 0, 0);
+  }
+
+  private Refusal refusal(final String label, final int features, final int values) {
+    final Schema schema = mapper.schema();
+    final int classes = label == null || schema.classIndex(label) >= 0 ? 0 : 1;
+    if (schema.classCount() + classes > settings.highestClasses() && classes > 0) {
+      return unfit(
+          "the label would be class "
+              + (schema.classCount() + 1)
+              + " of its model, at most "
+              + settings.highestClasses()
+              + " are allowed");
+    }
+    if (features + values + classes == 0) {
+      return null;
+    }
+    final String reason = budget.refusal(learnerBytes(), schema, features, values, classes);
+    return reason == null ? null : new Refusal(reason, true);
+  }
+
+  private static Refusal unfit(final String reason) {
+    return new Refusal(reason, false);
+  }
+
+  /**
+   * Why a record is not for this model.
+   *
+   * @param growth whether that is because the model would grow too large
+   */
+  record Refusal(String reason, boolean growth) {}
+
+  /**
+   * Predicts the event that was asked for and not refused last, and learns from it if its label is
+   * known.
    *
    * @param label class name, or null where it is not known
+   * @throws LearnerFailure if the learner threw; nothing was given out, and the learner must be
+   *     restored
    */
-  void process(final Event event, final String label, final Outputs out) {
-    state.ignoredValues += mapper.map(event);
-    grow();
-    nameExperts();
-    final List<String> classes = mapper.schema().classes();
+  void process(final Event event, final String label, final Outputs out) throws LearnerFailure {
     final long version = state.labelled;
-    final int known = label == null ? -1 : mapper.schema().classIndex(label);
-    if (known >= 0) {
-      learner.testThenTrain(mapper.x(), known, prediction);
-    } else {
-      learner.predict(mapper.x(), prediction);
-    }
-    final int predicted = prediction.label();
-    state.events++;
-    state.routing.add(experts, prediction.weights());
-    out.prediction(
-        new PredictionRecord(
-            event.id(),
-            key,
-            event.timestamp(),
-            predicted < 0 ? null : classes.get(predicted),
-            classes,
-            prediction.probabilities().clone(),
-            experts,
-            prediction.weights().clone(),
-            version));
-    if (label != null) {
-      final int actual = known >= 0 ? known : addClass(label);
-      if (known < 0) {
+    final PredictionRecord record;
+    final int ignored;
+    int actual = -1;
+    try {
+      if (mapper.newFeatures() + mapper.newValues() > 0) {
+        mapper.grow(event);
+      }
+      ignored = mapper.ignored();
+      grow();
+      actual = label == null ? -1 : mapper.schema().classIndex(label);
+      if (actual >= 0) {
+        learner.testThenTrain(mapper.x(), actual, prediction);
+      } else {
+        learner.predict(mapper.x(), prediction);
+      }
+      nameExperts();
+      record = record(event, version);
+      if (label != null && actual < 0) {
+        actual = addClass(label);
         learner.learn(mapper.x(), actual);
       }
-      learned(predicted, actual, event.timestamp(), out);
+    } catch (final RuntimeException e) {
+      throw new LearnerFailure(e);
+    }
+    state.events++;
+    state.ignoredValues += ignored;
+    state.routing.add(experts, record.weights());
+    out.prediction(record);
+    if (label != null) {
+      learned(prediction.label(), actual, event.timestamp(), out);
     }
     if (state.events % settings.metricsEvery() == 0) {
       out.metrics(metrics(event.timestamp()));
       state.startInterval();
     }
+  }
+
+  /**
+   * Looks at what the values of the event processed last are, and corrects a type that proves
+   * wrong.
+   *
+   * @throws LearnerFailure if the learner threw as it was to follow, and must be restored
+   */
+  void learnTypes(final Event event, final Outputs out) throws LearnerFailure {
+    final int wrong = mapper.observe(event);
+    if (wrong >= 0) {
+      correct(wrong, event.timestamp(), out);
+    }
+  }
+
+  private PredictionRecord record(final Event event, final long version) {
+    final int predicted = prediction.label();
+    final List<String> classes = mapper.schema().classes();
+    return new PredictionRecord(
+        event.id(),
+        key,
+        event.timestamp(),
+        predicted < 0 ? null : classes.get(predicted),
+        classes,
+        prediction.probabilities().clone(),
+        experts,
+        prediction.weights().clone(),
+        version);
+  }
+
+  /** Gives a feature its other type, if there is room for that. */
+  private void correct(final int feature, final long timestamp, final Outputs out)
+      throws LearnerFailure {
+    final Schema old = mapper.schema();
+    final String name = old.features().get(feature).name();
+    final boolean nominal = old.features().get(feature).isNominal();
+    final boolean full =
+        old.featureCount() >= settings.highestFeatures()
+            || budget.refusal(learnerBytes(), old, 1, 0, 0) != null;
+    if (!full) {
+      mapper.correct(mapper.corrected(feature));
+      if (state.events <= YOUNG) {
+        learner = null;
+      }
+      try {
+        grow();
+      } catch (final RuntimeException e) {
+        throw new LearnerFailure(e);
+      }
+    }
+    out.drift(
+        new DriftRecord(
+            key,
+            timestamp,
+            state.events,
+            "warning",
+            name,
+            "most values of feature '"
+                + name
+                + (nominal
+                    ? "' are numbers, but it began as text"
+                    : "' are no numbers, but it began as one")
+                + (full
+                    ? "; it stays so, as its model may not grow"
+                    : nominal
+                        ? ": from here on it is a number, and other values count as missing"
+                        : ": from here on it is text")));
   }
 
   /**
@@ -166,13 +300,20 @@ final class ModelSession implements WorkingSet.Model {
    * Learns from a label that was not refused and whose event was predicted before.
    *
    * @param timestamp of the label, milliseconds since the epoch
+   * @throws LearnerFailure if the learner threw, and must be restored
    */
   void learnLate(
-      final PendingEvent event, final String label, final long timestamp, final Outputs out) {
-    final int known = mapper.schema().classIndex(label);
-    final int actual = known >= 0 ? known : addClass(label);
-    then.setOpinions(event.opinions());
-    learner.learn(padded(event.x()), actual, then);
+      final PendingEvent event, final String label, final long timestamp, final Outputs out)
+      throws LearnerFailure {
+    final int actual;
+    try {
+      final int known = mapper.schema().classIndex(label);
+      actual = known >= 0 ? known : addClass(label);
+      then.setOpinions(event.opinions());
+      learner.learn(padded(event.x()), actual, then);
+    } catch (final RuntimeException e) {
+      throw new LearnerFailure(e);
+    }
     learned(event.predicted(), actual, timestamp, out);
   }
 

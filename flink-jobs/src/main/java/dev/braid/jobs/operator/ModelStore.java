@@ -30,6 +30,7 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
 
   private final KeyContext context;
   private final SessionSettings settings;
+  private final ModelBudget budget;
   private final int packBelow;
   private final LearnerReader learners;
   private final ValueState<byte[]> sessions;
@@ -39,15 +40,18 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
 
   /**
    * @param context whose current key is changed for the time of a save, and given back
+   * @param budget how large a model may become
    * @param packBelow bytes up to which a learner lies in its session image
    */
   ModelStore(
       final KeyContext context,
       final KeyedStateStore store,
       final SessionSettings settings,
+      final ModelBudget budget,
       final int packBelow) {
     this.context = context;
     this.settings = settings;
+    this.budget = budget;
     this.packBelow = packBelow;
     this.learners = new LearnerReader(settings.learner());
     this.sessions = store.getState(sessionsDescriptor());
@@ -69,10 +73,10 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
     try {
       final byte[] image = sessions.value();
       if (image == null) {
-        return new ModelSession(key, settings);
+        return new ModelSession(key, settings, budget);
       }
       final SessionState state = SessionState.read(new ImageReader(image));
-      return new ModelSession(key, settings, state, learner(state.parts));
+      return new ModelSession(key, settings, budget, state, learner(state.parts));
     } finally {
       leave(current);
     }
@@ -94,6 +98,19 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
     try {
       bytesWritten += model.state().save(model.parts(), chunks, packBelow, writer.reset());
       update();
+    } finally {
+      leave(current);
+    }
+  }
+
+  /** Takes a model's learner back to what was saved last, or to nothing where none was. */
+  void restore(final String key, final ModelSession model) throws Exception {
+    final Object current = enter(key);
+    try {
+      final byte[] image = sessions.value();
+      final SessionState saved =
+          image == null ? new SessionState() : SessionState.read(new ImageReader(image));
+      model.restore(saved, learner(saved.parts));
     } finally {
       leave(current);
     }

@@ -13,11 +13,12 @@ import org.apache.flink.api.common.state.MapState;
  * What is kept of a model beside its learner: how it did so far, and where its learner's parts are
  * kept. Written as one chunk, which holds the learner too if that is small.
  *
- * <p>Layout ({@code SESS}, version 3):
+ * <p>Layout ({@code SESS}, version 4):
  *
  * <pre>
  * long[10]  the counters in the order of the fields below, without a length
  * EVAL ...  evaluator, drift detector, the routing windows of this interval and of the last
+ * TYPE      types of the features (since version 4)
  * long      time of the last use (since version 2)
  * PTAB      the part table (versions 1 and 2: before the counters)
  * </pre>
@@ -27,7 +28,7 @@ final class SessionState {
   static final long ABOUT_BYTES = 2048;
 
   private static final String KIND = "SESS";
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   /** Events predicted. */
   long events;
@@ -59,7 +60,11 @@ final class SessionState {
   private long intervalLabelled;
   private long intervalCorrect;
 
-  final PartTable parts;
+  PartTable parts;
+
+  /** What is known of the features' types. */
+  FeatureTypes types = new FeatureTypes();
+
   final PrequentialEvaluator evaluator;
   final Adwin detector;
 
@@ -148,7 +153,14 @@ final class SessionState {
     detector.write(out);
     routing.write(out);
     lastRouting.write(out);
+    types.write(out);
     out.putLong(lastUsed);
+  }
+
+  /** Whether nothing has happened yet that would have to be kept. */
+  boolean isNew() {
+    return events + pendingEvents + pendingLabels + expiredEvents + expiredLabels == 0
+        && lastUsed == 0;
   }
 
   static SessionState read(final ImageReader in) {
@@ -162,11 +174,13 @@ final class SessionState {
     final Adwin detector = Adwin.read(in);
     final RoutingWindow routing = RoutingWindow.read(in);
     final RoutingWindow lastRouting = RoutingWindow.read(in);
+    final FeatureTypes types = version < 4 ? new FeatureTypes() : FeatureTypes.read(in);
     final long lastUsed = version < 2 ? 0 : in.getLong();
     final SessionState state =
         new SessionState(version < 3 ? first : PartTable.read(in), evaluator, detector);
     state.routing = routing;
     state.lastRouting = lastRouting;
+    state.types = types;
     state.lastUsed = lastUsed;
     state.events = counters[0];
     state.labelled = counters[1];
