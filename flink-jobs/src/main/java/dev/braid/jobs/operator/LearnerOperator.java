@@ -353,6 +353,16 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     return gauges.figures();
   }
 
+  /** Records refused because their model would have grown too large. */
+  final long growthRefused() {
+    return growthRefused.getCount();
+  }
+
+  /** How often a learner threw. */
+  final long learnerFailures() {
+    return learnerFailures.getCount();
+  }
+
   /** The input has ended for good: no event will come for the labels that wait. */
   @Override
   public void finish() throws Exception {

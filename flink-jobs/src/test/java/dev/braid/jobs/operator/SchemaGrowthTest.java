@@ -87,7 +87,8 @@ class SchemaGrowthTest {
   }
 
   @Test
-  void textForANumericFeatureIsRefusedByName() throws Exception {
+  void textForADeclaredNumericFeatureIsRefusedByName() throws Exception {
+    open(config("schema.numeric", "speed"));
     accepted(numeric("n0", "speed", 1));
     assertEquals(
         "feature 'speed' is a number in this model, but the event has the text 'fast'",
@@ -95,25 +96,33 @@ class SchemaGrowthTest {
   }
 
   @Test
+  void oddTextForANumberCountsAsMissing() throws Exception {
+    accepted(numeric("n0", "speed", 1));
+    accepted(nominal("n1", "speed", "fast"));
+    assertEquals(1, bench.figures().ignoredValues());
+  }
+
+  @Test
   void refusedEventLeavesNoTraceInTheSchema() throws Exception {
+    open(config("limits.classes", "1"));
     accepted(numeric("n0", "speed", 1));
     refused(
         event(
             "n1",
             "m",
             new String[] {"new", "speed"},
-            new double[] {1, Double.NaN},
-            new String[] {null, "fast"},
-            "yes"));
+            new double[] {1, 2},
+            new String[] {null, null},
+            "no"));
     accepted(nominal("n2", "new", "text is fine, as nobody knows it"));
   }
 
   @Test
   void numberForANominalFeatureStandsForItsText() throws Exception {
     open(config("limits.nominal-values", "2"));
-    accepted(nominal("n0", "code", "3"));
+    accepted(nominal("n0", "code", "a"));
     accepted(numeric("n1", "code", 3.0));
-    accepted(numeric("n2", "code", 2.5));
+    accepted(nominal("n2", "code", "3"));
     assertEquals(0, bench.figures().ignoredValues());
     accepted(nominal("n3", "code", "4"));
     assertEquals(1, bench.figures().ignoredValues());

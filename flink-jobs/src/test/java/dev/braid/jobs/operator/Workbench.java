@@ -136,6 +136,14 @@ final class Workbench implements AutoCloseable {
     return operator.figures();
   }
 
+  long growthRefused() {
+    return operator.growthRefused();
+  }
+
+  long learnerFailures() {
+    return operator.learnerFailures();
+  }
+
   @Override
   public void close() {
     try {
