@@ -17,6 +17,7 @@ import dev.braid.connectors.stream.DriftPoint;
 import dev.braid.connectors.stream.StreamException;
 import dev.braid.data.InstanceSource;
 import dev.braid.jobs.cli.BraidCommand;
+import dev.braid.jobs.cli.FileArguments;
 import dev.braid.jobs.cli.OutFolder;
 import dev.braid.jobs.cli.UsageException;
 import dev.braid.router.Presets;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -120,13 +122,7 @@ public final class BenchCommand implements BraidCommand {
       description = "Learners whose finished runs are to be made again.")
   private String redo;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "Folder with electricity, airlines and covtype100k as .arff or .arff.xz, and mnist10k.csv"
-              + " or .csv.xz. Default: $BRAID_DATA, or ../shared/data.")
-  private Path data;
+  @Mixin private FileArguments files;
 
   @Option(
       names = "--out",
@@ -157,7 +153,7 @@ public final class BenchCommand implements BraidCommand {
 
   @Override
   public Integer call() throws IOException {
-    final BenchStreams opener = new BenchStreams(data);
+    final BenchStreams opener = new BenchStreams(files.options());
     final List<String> streamNames = Names.split(streams);
     final List<String> detectorNames = Names.split(detectors);
     final BenchPlan plan = plan(streamNames, detectorNames);
@@ -178,6 +174,9 @@ public final class BenchCommand implements BraidCommand {
     try {
       file = ResultsFile.open(folder.resolve("results.csv"));
       benchmark = new Benchmark(plan, opener, Names::preset, file);
+      for (final String stream : streamNames) {
+        FileArguments.tell(opener.spec(stream), spec.commandLine().getErr());
+      }
       benchmark.check();
     } catch (final IllegalArgumentException | StreamException e) {
       throw new UsageException(e.getMessage());

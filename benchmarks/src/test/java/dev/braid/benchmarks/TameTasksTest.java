@@ -35,7 +35,7 @@ class TameTasksTest {
     final Path folder = Path.of(System.getProperty("braid.data", "none"));
     assumeTrue(
         Files.exists(folder.resolve("mnist10k.csv.xz")), () -> "no mnist10k.csv.xz in " + folder);
-    final StreamSpec stream = StreamSpec.parse(name, new StreamOptions(folder, null));
+    final StreamSpec stream = StreamSpec.parse(name, StreamOptions.DEFAULT.withData(folder));
     final List<String> expected = new ArrayList<>();
     for (int v = 1; v <= stream.driftPoints(-1).size(); v++) {
       // Said in the first fifth of the visit.

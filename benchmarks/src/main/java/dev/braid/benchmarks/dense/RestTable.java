@@ -50,7 +50,7 @@ public final class RestTable {
       System.err.println("usage: RestTable FOLDER, where the files of the real streams are");
       System.exit(2);
     }
-    final StreamOptions options = new StreamOptions(Path.of(args[0]), null);
+    final StreamOptions options = StreamOptions.DEFAULT.withData(Path.of(args[0]));
     System.out.println(
         "| stream | 32 bits | int8 | int4 | bytes | int8 | int4 | at rest, int4 | hits, int4 |");
     System.out.println("|---|---|---|---|---|---|---|---|---|");

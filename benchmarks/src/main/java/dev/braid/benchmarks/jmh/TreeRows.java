@@ -97,8 +97,11 @@ final class TreeRows {
   }
 
   private static TreeRows file(final String name, final int most) {
-    final Path path =
-        Path.of(System.getProperty("braid.data", "../shared/data"), name + ".arff.xz");
+    final String folder = System.getProperty("braid.data");
+    if (folder == null) {
+      throw new IllegalStateException("set -Dbraid.data to the folder of the streams");
+    }
+    final Path path = Path.of(folder, name + ".arff.xz");
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(
@@ -112,7 +115,7 @@ final class TreeRows {
       }
       return new TreeRows(new InstancesHeader(read), rows);
     } catch (final IOException e) {
-      throw new UncheckedIOException("set -Dbraid.data to the folder of the streams", e);
+      throw new UncheckedIOException("-Dbraid.data names no folder with " + path.getFileName(), e);
     }
   }
 

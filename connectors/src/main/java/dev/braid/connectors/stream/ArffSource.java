@@ -1,44 +1,55 @@
 package dev.braid.connectors.stream;
 
-import dev.braid.data.Feature;
 import dev.braid.data.Instance;
-import dev.braid.data.InstanceSource;
 import dev.braid.data.Schema;
-import java.io.BufferedReader;
-import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Reads ARFF, the format of Weka and MOA: numeric and nominal attributes, {@code ?} for a missing
- * value. Sparse rows, and attributes of type string, date and relational, are refused.
+ * Reads ARFF, the format of Weka and MOA, to the values that MOA's own reader gives. It is stricter
+ * where that reader would guess: a row with another number of values is refused.
  */
-final class ArffSource implements InstanceSource {
-  private final BufferedReader in;
+final class ArffSource implements TableSource {
+  private static final int SAMPLED_ROWS = 1_000;
+  private static final int SAMPLED_CELLS = 1 << 20;
+
   private final String place;
-  private final List<String> cells = new ArrayList<>();
+  private final TextLines lines;
+  private final ArffLine line = new ArffLine();
   private final Columns columns;
-  private long line;
+  private final int width;
+  private final Deque<Instance> sample = new ArrayDeque<>();
+  private final String understood;
 
-  private ArffSource(final BufferedReader in, final String place, final String labelColumn) {
-    this.in = in;
-    this.place = place;
-    final List<Feature> attributes = readHeader();
-    final int label = labelColumn(attributes, labelColumn);
-    if (!attributes.get(label).isNominal()) {
-      throw new StreamException(
-          place
-              + ": attribute '"
-              + attributes.get(label).name()
-              + "' is to be the class but is not nominal");
-    }
-    this.columns = new Columns(place, attributes, label, false);
-  }
+  /** A row may begin on the line of {@code @data}. */
+  private String behindHeader;
 
-  /** Takes the reader over; the caller closes it if this throws. */
-  static ArffSource open(final BufferedReader in, final String place, final String labelColumn) {
-    return new ArffSource(in, place, labelColumn);
+  /** Takes the text over; the caller closes it if this throws. */
+  ArffSource(final Path file, final TextDecoder text, final StreamOptions options) {
+    this.place = file.toString();
+    this.lines = new TextLines(place, text);
+    final ArffHeader header = ArffHeader.read(place, lines);
+    final List<ArffAttribute> attributes = header.attributes();
+    this.behindHeader = header.behind();
+    this.width = attributes.size();
+    this.columns =
+        new Columns(
+            place,
+            columns(attributes, options.columns()),
+            MissingValues.inArff(options.format().missing()));
+    final boolean more = sample();
+    this.understood =
+        Understanding.line(
+            file.getFileName().toString(),
+            "ARFF in " + text.encoding(),
+            sample.size(),
+            more,
+            columns,
+            null);
   }
 
   @Override
@@ -47,115 +58,147 @@ final class ArffSource implements InstanceSource {
   }
 
   @Override
+  public String understood() {
+    return understood;
+  }
+
+  @Override
   public Instance next() {
-    final String row = nextLine();
-    if (row == null) {
-      return null;
-    }
-    if (row.charAt(0) == '{') {
-      throw new StreamException(
-          at() + " is sparse, which is not supported: write all values of every row");
-    }
-    split(row, 0);
-    return columns.instance(cells, line);
+    return sample.isEmpty() ? read() : sample.poll();
   }
 
   @Override
   public void close() {
-    try {
-      in.close();
-    } catch (final IOException e) {
-      throw new StreamException("cannot close " + place + ": " + e.getMessage(), e);
-    }
+    lines.close();
   }
 
-  private List<Feature> readHeader() {
-    final List<Feature> attributes = new ArrayList<>();
-    for (String row = nextLine(); row != null; row = nextLine()) {
-      final int[] rest = {0};
-      final String keyword = Cells.word(row, 0, rest).toLowerCase(Locale.ROOT);
-      switch (keyword) {
-        case "@relation" -> {}
-        case "@attribute" -> attributes.add(attribute(row, rest[0]));
-        case "@data" -> {
-          if (attributes.size() < 2) {
-            throw new StreamException(place + " has fewer than two attributes");
-          }
-          return attributes;
-        }
-        default ->
-            throw new StreamException(
-                at() + " is not ARFF: @relation, @attribute or @data is expected");
+  /** Reads the first rows, and with them names that are not declared; false if that is all. */
+  private boolean sample() {
+    final int most = Math.max(1, Math.min(SAMPLED_ROWS, SAMPLED_CELLS / width));
+    while (sample.size() < most) {
+      final Instance instance = read();
+      if (instance == null) {
+        return false;
       }
+      sample.add(instance);
     }
-    throw new StreamException(place + " is not ARFF: it has no @data");
+    return true;
   }
 
-  private Feature attribute(final String row, final int from) {
-    final int[] rest = {0};
-    final String name;
-    try {
-      name = Cells.word(row, from, rest);
-    } catch (final StreamException broken) {
-      throw new StreamException(at() + ": " + broken.getMessage(), broken);
-    }
-    final String type = row.substring(rest[0]).trim();
-    if (type.startsWith("{") && type.endsWith("}")) {
-      split(type.substring(0, type.length() - 1), 1);
-      return new Feature(name, Feature.Kind.NOMINAL, cells);
-    }
-    return switch (type.toLowerCase(Locale.ROOT)) {
-      case "numeric", "real", "integer" -> Feature.numeric(name);
-      default ->
-          throw new StreamException(
-              at()
-                  + ": attribute '"
-                  + name
-                  + "' is of type '"
-                  + type
-                  + "', supported are numeric and nominal ones");
-    };
-  }
-
-  private int labelColumn(final List<Feature> attributes, final String wanted) {
-    if (wanted == null) {
-      return attributes.size() - 1;
-    }
-    for (int i = 0; i < attributes.size(); i++) {
-      if (attributes.get(i).name().equals(wanted)) {
-        return i;
+  private List<Column> columns(final List<ArffAttribute> attributes, final TableColumns wanted) {
+    final ColumnChoice choice =
+        new ColumnChoice(place, attributes.stream().map(ArffAttribute::name).toList(), wanted);
+    final int label = choice.label(List.of());
+    final List<Column> columns = new ArrayList<>(attributes.size());
+    for (int a = 0; a < attributes.size(); a++) {
+      final Column column = column(attributes.get(a), choice);
+      if (a == label && (column.isNumeric() || choice.isNumeric(column.name()))) {
+        throw choice.numericLabel("attribute", column.name(), null);
       }
+      columns.add(a == label ? column.as(Column.Use.LABEL) : column);
     }
-    throw new StreamException(place + " has no attribute '" + wanted + "'");
+    return columns;
   }
 
-  private void split(final String row, final int from) {
+  private Column column(final ArffAttribute attribute, final ColumnChoice choice) {
+    final String name = attribute.name();
+    if (choice.isDropped(name)) {
+      return Column.nominal(name, List.of()).as(Column.Use.DROPPED);
+    }
+    if (choice.isNumeric(name)) {
+      return Column.numeric(name, NumberFormat.JAVA).lenient();
+    }
+    if (choice.isNominal(name) || attribute.type().equals(ArffAttribute.NOMINAL)) {
+      return Column.nominal(name, attribute.values());
+    }
+    if (attribute.type().equals(ArffAttribute.NUMERIC)) {
+      return Column.numeric(name, NumberFormat.JAVA);
+    }
+    throw new StreamException(
+        place
+            + " line "
+            + attribute.line()
+            + ": attribute "
+            + Quoted.text(name)
+            + " is of type '"
+            + attribute.type()
+            + "', supported are numeric and nominal ones; leave it out with --drop, or take its"
+            + " texts as names with --nominal");
+  }
+
+  private Instance read() {
+    String text = behindHeader == null ? lines.next() : behindHeader;
+    behindHeader = null;
+    while (text != null) {
+      line.read(text);
+      if (!line.isEmpty()) {
+        final List<String> cells = line.tokens().get(0).isBrace('{') ? sparse() : dense();
+        return columns.instance(cells, lines.number());
+      }
+      text = lines.next();
+    }
+    return null;
+  }
+
+  private List<String> dense() {
+    if (line.isUnclosed()) {
+      throw new StreamException(lines.at() + ": a quote is not closed");
+    }
+    final List<String> values = line.values();
+    if (values.size() == width) {
+      return values;
+    }
+    if (line.hasTextBehindQuote()) {
+      throw new StreamException(lines.at() + ": text follows a closing quote");
+    }
+    final List<String> cells = line.cells();
+    while (cells.size() > width && cells.get(cells.size() - 1).isEmpty()) {
+      cells.remove(cells.size() - 1);
+    }
+    if (cells.size() == width) {
+      return cells;
+    }
+    throw new StreamException(
+        lines.at()
+            + " has "
+            + cells.size()
+            + " cells, expected are "
+            + width
+            + (line.isCommented() ? "; a percent sign outside quotes begins a comment" : ""));
+  }
+
+  /** Pairs of index and value; what is not there is nought, or the first of the names. */
+  private List<String> sparse() {
+    final List<ArffLine.Token> tokens = line.tokens();
+    final String[] cells = new String[width];
+    int at = 1;
+    while (at < tokens.size() && !tokens.get(at).isBrace('}')) {
+      if (at + 1 >= tokens.size() || !tokens.get(at + 1).isValue() || line.isUnclosed()) {
+        throw new StreamException(lines.at() + ": the sparse row ends in the middle of a value");
+      }
+      cells[index(tokens.get(at).text())] = tokens.get(at + 1).text();
+      at += 2;
+    }
+    if (at == tokens.size()) {
+      throw new StreamException(lines.at() + ": the sparse row has no closing brace");
+    }
+    return Arrays.asList(cells);
+  }
+
+  private int index(final String text) {
     try {
-      Cells.split(row, from, cells);
-    } catch (final StreamException broken) {
-      throw new StreamException(at() + ": " + broken.getMessage(), broken);
+      final int index = Integer.parseInt(text);
+      if (index >= 0 && index < width) {
+        return index;
+      }
+    } catch (final NumberFormatException notAnIndex) {
+      // Refused below, with those that are too large.
     }
-  }
-
-  private String at() {
-    return place + " line " + line;
-  }
-
-  /** The next line that is neither empty nor a comment, without white space around it, or null. */
-  private String nextLine() {
-    try {
-      String row;
-      do {
-        row = in.readLine();
-        if (row == null) {
-          return null;
-        }
-        line++;
-        row = row.trim();
-      } while (row.isEmpty() || row.charAt(0) == '%');
-      return row;
-    } catch (final IOException e) {
-      throw new StreamException("cannot read on in " + at() + ": " + e.getMessage(), e);
-    }
+    throw new StreamException(
+        lines.at()
+            + ": "
+            + Quoted.text(text)
+            + " is no attribute's index, which goes from 0 to "
+            + (width - 1));
   }
 }

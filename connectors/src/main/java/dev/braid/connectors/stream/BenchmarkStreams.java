@@ -47,7 +47,7 @@ final class BenchmarkStreams {
 
   private static StreamSpec table(
       final String file, final String name, final StreamOptions options, final long rows) {
-    return new FileStream(file(file + ".arff", name, options), null, rows);
+    return new FileStream(file(file + ".arff", name, options), StreamOptions.DEFAULT, rows);
   }
 
   private static StreamSpec mnist(
@@ -59,7 +59,11 @@ final class BenchmarkStreams {
     final Path folder = options.dataFolder();
     if (folder == null) {
       throw new StreamException(
-          "stream '" + name + "' needs the folder that holds " + file + "[.xz|.gz]");
+          "stream '"
+              + name
+              + "' needs the folder that holds "
+              + file
+              + "[.xz|.gz]: give it with --data, or set the variable BRAID_DATA");
     }
     return COMPRESSIONS.stream()
         .map(suffix -> folder.resolve(file + suffix))

@@ -3,134 +3,132 @@ package dev.braid.connectors.stream;
 import dev.braid.data.Feature;
 import dev.braid.data.Instance;
 import dev.braid.data.Schema;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Turns the cells of a row into an instance. Open columns take values never met before and make the
- * schema grow; closed ones refuse them.
+ * Turns the cells of a row into an instance. Names and classes never met before make the schema
+ * grow.
  */
 final class Columns {
   private final String place;
-  private final int labelColumn;
-  private final boolean open;
+  private final Column[] columns;
+  private final MissingValues missing;
   private Schema schema;
 
   /**
    * @param place the file, for messages
-   * @param columns all columns in order; the label's lists the classes known
-   * @param open whether nominal values and classes may be met that the columns do not list
+   * @param columns all columns in order, one of them the label
    */
-  Columns(
-      final String place, final List<Feature> columns, final int labelColumn, final boolean open) {
+  Columns(final String place, final List<Column> columns, final MissingValues missing) {
     this.place = place;
-    this.labelColumn = labelColumn;
-    this.open = open;
-    final List<Feature> features = new ArrayList<>(columns);
-    final Feature label = features.remove(labelColumn);
-    try {
-      this.schema = new Schema(features, label.values());
-    } catch (final IllegalArgumentException duplicate) {
-      throw new StreamException(place + ": " + duplicate.getMessage(), duplicate);
+    this.columns = columns.toArray(Column[]::new);
+    this.missing = missing;
+    final List<Feature> features =
+        columns.stream().filter(Column::isFeature).map(Column::feature).toList();
+    if (features.isEmpty()) {
+      throw new StreamException(place + " has fewer than two columns to learn from");
     }
+    this.schema = new Schema(features, label().values());
   }
 
   Schema schema() {
     return schema;
   }
 
-  int count() {
-    return schema.featureCount() + 1;
+  List<Column> all() {
+    return List.of(columns);
+  }
+
+  Column label() {
+    for (final Column column : columns) {
+      if (column.use() == Column.Use.LABEL) {
+        return column;
+      }
+    }
+    throw new IllegalStateException("a table without a label");
   }
 
   /**
-   * @param cells one per column
+   * @param cells one per column; null where the column has the value that sparse rows leave out
    * @param line for messages, counted from 1
    */
   Instance instance(final List<String> cells, final long line) {
-    if (cells.size() != count()) {
-      throw new StreamException(
-          place + " line " + line + " has " + cells.size() + " cells, expected are " + count());
-    }
     final double[] x = new double[schema.featureCount()];
     int label = -1;
-    for (int column = 0; column < cells.size(); column++) {
-      final String cell = cells.get(column);
-      final boolean missing = isMissing(cell);
-      if (column == labelColumn) {
-        label = missing ? -1 : label(cell, line);
-      } else {
-        final int feature = column < labelColumn ? column : column - 1;
-        x[feature] = missing ? Double.NaN : value(feature, cell, line);
+    int feature = 0;
+    for (int c = 0; c < columns.length; c++) {
+      final String cell = cells.get(c);
+      switch (columns[c].use()) {
+        case FEATURE -> {
+          x[feature] = value(columns[c], feature, cell, line);
+          feature++;
+        }
+        case LABEL -> label = label(columns[c], cell);
+        case DROPPED -> {}
       }
     }
     return new Instance(x, label);
   }
 
-  static boolean isMissing(final String cell) {
-    return cell.isEmpty() || cell.equals("?");
+  private int label(final Column column, final String cell) {
+    if (cell == null) {
+      return schema.classCount() > 0 ? 0 : -1;
+    }
+    if (column.isNumeric() ? missing.asNumber(cell) : missing.asName(cell)) {
+      return -1;
+    }
+    final int known = schema.classIndex(cell);
+    if (known >= 0) {
+      return known;
+    }
+    schema = schema.withClass(cell);
+    return schema.classCount() - 1;
   }
 
-  /** The finite number that a cell holds, or NaN. */
-  static double number(final String cell) {
-    try {
-      final double value = Double.parseDouble(cell);
-      return Double.isFinite(value) ? value : Double.NaN;
-    } catch (final NumberFormatException notANumber) {
+  private double value(final Column column, final int feature, final String cell, final long line) {
+    if (column.isNumeric()) {
+      return cell == null ? 0 : number(column, cell, line);
+    }
+    if (cell == null) {
+      return schema.features().get(feature).values().isEmpty() ? Double.NaN : 0;
+    }
+    return name(feature, cell);
+  }
+
+  private double name(final int feature, final String cell) {
+    final int known = schema.valueIndex(feature, cell);
+    // An empty text may be declared as a value, a question mark may not.
+    if (missing.asName(cell) && !(cell.isEmpty() && known >= 0)) {
       return Double.NaN;
     }
+    if (known >= 0) {
+      return known;
+    }
+    schema = schema.withValue(feature, cell);
+    return schema.valueIndex(feature, cell);
   }
 
-  private int label(final String cell, final long line) {
-    int label = schema.classIndex(cell);
-    if (label < 0) {
-      if (!open) {
-        throw new StreamException(
-            place + " line " + line + " has the unknown class '" + cell + "'");
-      }
-      label = schema.classCount();
-      schema = schema.withClass(cell);
+  private double number(final Column column, final String cell, final long line) {
+    if (missing.asName(cell)) {
+      return Double.NaN;
     }
-    return label;
-  }
-
-  private double value(final int feature, final String cell, final long line) {
-    final Feature column = schema.features().get(feature);
-    if (column.isNominal()) {
-      return nominal(feature, cell, line);
+    final double number = column.numbers().parse(cell);
+    if (Double.isFinite(number)) {
+      return number;
     }
-    final double number = number(cell);
-    if (Double.isNaN(number)) {
+    // Infinite, or no number at all.
+    if (Double.isNaN(number) && column.strict() && !missing.asNumber(cell)) {
       throw new StreamException(
           place
               + " line "
               + line
-              + ": '"
-              + cell
-              + "' is not a finite number, as column '"
-              + column.name()
-              + "' holds");
+              + ": "
+              + Quoted.text(cell)
+              + " is not a finite number, as column "
+              + Quoted.text(column.name())
+              + " holds; if it stands for a missing value name it with --missing, if the column"
+              + " holds names give --nominal, to count whatever is no number as missing --numeric");
     }
-    return number;
-  }
-
-  private int nominal(final int feature, final String cell, final long line) {
-    int value = schema.valueIndex(feature, cell);
-    if (value < 0) {
-      if (!open) {
-        throw new StreamException(
-            place
-                + " line "
-                + line
-                + ": '"
-                + cell
-                + "' is none of the values declared for attribute '"
-                + schema.features().get(feature).name()
-                + "'");
-      }
-      value = schema.features().get(feature).values().size();
-      schema = schema.withValue(feature, cell);
-    }
-    return value;
+    return Double.NaN;
   }
 }

@@ -1,71 +1,111 @@
 package dev.braid.connectors.stream;
 
-import dev.braid.data.Feature;
 import dev.braid.data.Instance;
-import dev.braid.data.InstanceSource;
 import dev.braid.data.Schema;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.PushbackReader;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
- * Reads comma-separated values. The first line is the header if none of its cells is a number or
- * empty; otherwise the columns are called {@code c0}, {@code c1} and so on. A column is numeric if
- * all its cells in the first thousand rows are numbers or missing (empty or {@code ?}); other
- * columns are nominal, and values and classes not met in those rows are added as they come.
+ * Reads CSV. How it is written and what its columns are is found from the beginning of the file,
+ * where the user does not say it; docs/files.md has the rules. The rest is read row by row.
  */
-final class CsvSource implements InstanceSource {
-  private static final int SAMPLE = 1_000;
-
-  private static final CSVFormat FORMAT =
-      CSVFormat.RFC4180.builder().setIgnoreSurroundingSpaces(true).setIgnoreEmptyLines(true).get();
+final class CsvSource implements TableSource {
+  private static final int SNIFFED = 1 << 16;
+  private static final int SAMPLED_ROWS = 10_000;
+  private static final int SAMPLED_CELLS = 1 << 20;
+  private static final int SAMPLED_CHARACTERS = 1 << 24;
 
   private final String place;
-  private final CSVParser parser;
-  private final Iterator<CSVRecord> rows;
-  private final Deque<CSVRecord> sample = new ArrayDeque<>();
+  private final CsvRows rows;
+  private final Deque<CsvRow> sample;
+  private final CsvShape shape;
   private final Columns columns;
+  private final String understood;
 
-  private CsvSource(final BufferedReader in, final String place, final String labelColumn) {
-    this.place = place;
+  /** Takes the text over; the caller closes it if this throws. */
+  CsvSource(final Path file, final TextDecoder text, final StreamOptions options) {
+    this.place = file.toString();
+    final PushbackReader reader = new PushbackReader(text, SNIFFED);
+    final String start = start(reader);
+    if (start.isBlank()) {
+      throw new StreamException(place + " is empty");
+    }
+    final CsvDialect dialect =
+        CsvSniffer.dialect(start, start.length() == SNIFFED, options.format());
+    this.rows = new CsvRows(place, reader, dialect);
+    final List<CsvRow> read = new ArrayList<>();
+    final boolean more = sample(read);
+    this.shape = CsvShape.of(place, read, options.format().header());
+    this.sample = new ArrayDeque<>(shape.body());
+    final CsvColumns found =
+        new CsvColumns(place, shape.names(), shape.body(), dialect.delimiter(), options);
+    this.columns = new Columns(place, found.columns(), found.missing());
+    this.understood =
+        Understanding.line(
+            file.getFileName().toString(),
+            "CSV in "
+                + text.encoding()
+                + ", delimited by "
+                + dialect.delimiterName()
+                + header(shape.headerLine())
+                + (found.hasDecimalCommas() ? ", with decimal commas" : ""),
+            sample.size(),
+            more,
+            columns,
+            found.index());
+  }
+
+  private static String header(final long line) {
+    return switch ((int) Math.min(2, line)) {
+      case 0 -> ", without a header";
+      case 1 -> ", with a header";
+      default -> ", with a header in line " + line;
+    };
+  }
+
+  private String start(final PushbackReader reader) {
+    final char[] start = new char[SNIFFED];
+    int length = 0;
     try {
-      this.parser = CSVParser.builder().setReader(in).setFormat(FORMAT).get();
+      int read = 0;
+      while (read >= 0 && length < SNIFFED) {
+        read = reader.read(start, length, SNIFFED - length);
+        length += Math.max(0, read);
+      }
+      reader.unread(start, 0, length);
     } catch (final IOException e) {
       throw new StreamException("cannot read " + place + ": " + e.getMessage(), e);
     }
-    this.rows = parser.iterator();
-    CSVRecord row = read();
-    if (row == null) {
-      throw new StreamException(place + " is empty");
+    final String text = new String(start, 0, length);
+    if (text.indexOf('\0') >= 0) {
+      throw new StreamException(
+          place
+              + " line "
+              + text.substring(0, text.indexOf('\0') + 1).lines().count()
+              + " is not text: it holds a character of code 0");
     }
-    final boolean hasHeader = isHeader(row);
-    final List<String> names = hasHeader ? row.toList() : numbered(row.size());
-    if (names.size() < 2) {
-      throw new StreamException(place + " has fewer than two columns");
-    }
-    row = hasHeader ? read() : row;
-    while (row != null) {
-      sample.add(row);
-      row = sample.size() < SAMPLE ? read() : null;
-    }
-    final int label = labelColumn(names, labelColumn);
-    this.columns = new Columns(place, features(names, label), label, true);
+    return text;
   }
 
-  /** Takes the reader over; the caller closes it if this throws. */
-  static CsvSource open(final BufferedReader in, final String place, final String labelColumn) {
-    return new CsvSource(in, place, labelColumn);
+  /** Reads the first rows; false if there are no more than these. */
+  private boolean sample(final List<CsvRow> read) {
+    long cells = 0;
+    long characters = 0;
+    while (read.size() < SAMPLED_ROWS && cells < SAMPLED_CELLS && characters < SAMPLED_CHARACTERS) {
+      final CsvRow row = rows.next();
+      if (row == null) {
+        return false;
+      }
+      read.add(row);
+      cells += row.cells().size();
+      characters += row.cells().stream().mapToLong(String::length).sum();
+    }
+    return true;
   }
 
   @Override
@@ -74,69 +114,21 @@ final class CsvSource implements InstanceSource {
   }
 
   @Override
+  public String understood() {
+    return understood;
+  }
+
+  @Override
   public Instance next() {
-    final CSVRecord row = sample.isEmpty() ? read() : sample.poll();
-    return row == null ? null : columns.instance(row.toList(), row.getRecordNumber());
+    CsvRow row = sample.isEmpty() ? rows.next() : sample.poll();
+    while (row != null && shape.isComment(row)) {
+      row = rows.next();
+    }
+    return row == null ? null : columns.instance(shape.cells(row), row.line());
   }
 
   @Override
   public void close() {
-    try {
-      parser.close();
-    } catch (final IOException e) {
-      throw new StreamException("cannot close " + place + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static boolean isHeader(final CSVRecord first) {
-    return first.stream()
-        .allMatch(cell -> !Columns.isMissing(cell) && Double.isNaN(Columns.number(cell)));
-  }
-
-  private static List<String> numbered(final int columns) {
-    return IntStream.range(0, columns).mapToObj(i -> "c" + i).toList();
-  }
-
-  private int labelColumn(final List<String> names, final String wanted) {
-    if (wanted != null) {
-      if (!names.contains(wanted)) {
-        throw new StreamException(place + " has no column '" + wanted + "'");
-      }
-      return names.indexOf(wanted);
-    }
-    if (names.contains("label")) {
-      return names.indexOf("label");
-    }
-    return names.contains("class") ? names.indexOf("class") : names.size() - 1;
-  }
-
-  private List<Feature> features(final List<String> names, final int label) {
-    final List<Feature> features = new ArrayList<>(names.size());
-    for (int column = 0; column < names.size(); column++) {
-      final Set<String> texts = new LinkedHashSet<>();
-      boolean numeric = column != label;
-      for (final CSVRecord row : sample) {
-        final String cell = column < row.size() ? row.get(column) : "";
-        if (!Columns.isMissing(cell)) {
-          texts.add(cell);
-          numeric &= !Double.isNaN(Columns.number(cell));
-        }
-      }
-      final String name = names.get(column);
-      features.add(
-          numeric
-              ? Feature.numeric(name)
-              : new Feature(name, Feature.Kind.NOMINAL, List.copyOf(texts)));
-    }
-    return features;
-  }
-
-  private CSVRecord read() {
-    try {
-      return rows.hasNext() ? rows.next() : null;
-    } catch (final UncheckedIOException | IllegalStateException e) {
-      throw new StreamException(
-          place + " line " + parser.getCurrentLineNumber() + ": " + e.getMessage(), e);
-    }
+    rows.close();
   }
 }

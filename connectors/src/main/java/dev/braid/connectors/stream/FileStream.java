@@ -1,29 +1,25 @@
 package dev.braid.connectors.stream;
 
 import dev.braid.data.InstanceSource;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
-import org.tukaani.xz.XZInputStream;
 
 /**
  * A table in a file.
  *
- * @param labelColumn as in {@link StreamOptions}
+ * @param options how it is written and what its columns are
+ * @param length rows it is meant to have, or -1
  */
-record FileStream(Path file, String labelColumn, long length) implements StreamSpec {
-  private static final int BUFFER = 1 << 16;
+record FileStream(Path file, StreamOptions options, long length) implements StreamSpec {
+  private static final List<String> CSV = List.of(".csv", ".tsv", ".tab", ".txt", ".data");
+  private static final String ARFF = ".arff";
 
   static boolean isSupported(final String name) {
     final String plain = plainName(name);
-    return plain.endsWith(".arff") || plain.endsWith(".csv");
+    return plain.endsWith(ARFF) || CSV.stream().anyMatch(plain::endsWith);
   }
 
   /** The name in lower case, without what compression adds. */
@@ -39,24 +35,15 @@ record FileStream(Path file, String labelColumn, long length) implements StreamS
 
   @Override
   public InstanceSource open(final long seed, final long records) {
-    if (!Files.isRegularFile(file)) {
-      throw new StreamException("there is no file " + file);
-    }
-    final BufferedReader reader = reader();
-    try {
-      final InstanceSource source =
-          plainName(file.toString()).endsWith(".arff")
-              ? ArffSource.open(reader, file.toString(), labelColumn)
-              : CsvSource.open(reader, file.toString(), labelColumn);
-      final long limit = records < 0 ? length : records;
-      return limit < 0 ? source : new LimitedSource(source, limit);
-    } catch (final RuntimeException failed) {
-      try {
-        reader.close();
-      } catch (final IOException e) {
-        failed.addSuppressed(e);
-      }
-      throw failed;
+    final TableSource source = table();
+    final long limit = records < 0 ? length : records;
+    return limit < 0 ? source : new LimitedSource(source, limit);
+  }
+
+  @Override
+  public String understood() {
+    try (TableSource source = table()) {
+      return source.understood();
     }
   }
 
@@ -65,16 +52,28 @@ record FileStream(Path file, String labelColumn, long length) implements StreamS
     return List.of();
   }
 
-  private BufferedReader reader() {
+  private TableSource table() {
+    if (!Files.isRegularFile(file)) {
+      throw new StreamException("there is no file " + file);
+    }
+    final TextDecoder text = text();
     try {
-      InputStream in = Files.newInputStream(file);
-      final String name = file.toString().toLowerCase(Locale.ROOT);
-      if (name.endsWith(".gz")) {
-        in = new GZIPInputStream(in, BUFFER);
-      } else if (name.endsWith(".xz")) {
-        in = new XZInputStream(in);
+      return plainName(file.toString()).endsWith(ARFF)
+          ? new ArffSource(file, text, options)
+          : new CsvSource(file, text, options);
+    } catch (final RuntimeException failed) {
+      try {
+        text.close();
+      } catch (final IOException e) {
+        failed.addSuppressed(e);
       }
-      return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), BUFFER);
+      throw failed;
+    }
+  }
+
+  private TextDecoder text() {
+    try {
+      return TextFile.open(file, options.format().encoding());
     } catch (final IOException e) {
       throw new StreamException("cannot read " + file + ": " + e.getMessage(), e);
     }

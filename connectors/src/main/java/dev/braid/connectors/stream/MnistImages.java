@@ -21,6 +21,12 @@ record MnistImages(List<double[]> pixels, List<Integer> digits) {
   static final int DIGITS = 10;
 
   private static final int FULL_SIDE = 2 * SIDE;
+  private static final StreamOptions WRITTEN =
+      new StreamOptions(
+          null,
+          new TableFormat(null, ',', null, false, '.', null),
+          new TableColumns("c0", List.of(), List.of("c0"), List.of()));
+
   private static final double FOUR_WHITE_PIXELS = 4 * 255;
 
   /**
@@ -31,7 +37,7 @@ record MnistImages(List<double[]> pixels, List<Integer> digits) {
   static MnistImages read(final Path file) {
     final List<double[]> pixels = new ArrayList<>();
     final List<Integer> digits = new ArrayList<>();
-    try (InstanceSource rows = new FileStream(file, "c0", -1).open(0, -1)) {
+    try (InstanceSource rows = new FileStream(file, WRITTEN, -1).open(0, -1)) {
       if (rows.schema().featureCount() != FULL_SIDE * FULL_SIDE) {
         throw new StreamException(
             file + " does not hold images of " + FULL_SIDE + " x " + FULL_SIDE + " pixels");

@@ -7,11 +7,24 @@ import java.nio.file.Path;
  *
  * @param dataFolder where the files of {@code elec}, {@code airl}, {@code covt} and {@code mnist_*}
  *     lie, or null
- * @param labelColumn attribute or column of a file that holds the class, or null: then the last
- *     attribute of an ARFF file, and of a CSV file the column {@code label} or {@code class}, else
- *     the last
+ * @param format how a file is written
+ * @param columns what the columns of a file are used for
  */
-public record StreamOptions(Path dataFolder, String labelColumn) {
-  /** No data folder, the label where it usually is. */
-  public static final StreamOptions DEFAULT = new StreamOptions(null, null);
+public record StreamOptions(Path dataFolder, TableFormat format, TableColumns columns) {
+  /** No data folder; files tell for themselves. */
+  public static final StreamOptions DEFAULT =
+      new StreamOptions(null, TableFormat.FOUND, TableColumns.FOUND);
+
+  /** The same, with the folder of the real streams. */
+  public StreamOptions withData(final Path folder) {
+    return new StreamOptions(folder, format, columns);
+  }
+
+  /** The same, with the column that holds the class. */
+  public StreamOptions withLabel(final String column) {
+    return new StreamOptions(
+        dataFolder,
+        format,
+        new TableColumns(column, columns.drop(), columns.nominal(), columns.numeric()));
+  }
 }

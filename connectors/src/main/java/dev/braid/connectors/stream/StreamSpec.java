@@ -25,6 +25,15 @@ public interface StreamSpec {
   InstanceSource open(long seed, long records);
 
   /**
+   * How a file is understood, in one line for the user; empty where there is no file to understand.
+   *
+   * @throws StreamException as {@link #open} does
+   */
+  default String understood() {
+    return "";
+  }
+
+  /**
    * Changes known beforehand, in order; empty where nothing is known or the change never ends.
    *
    * @param records as for {@link #open}
@@ -38,8 +47,8 @@ public interface StreamSpec {
    *   <li>a benchmark name: {@code led_a}, {@code led_g}, {@code sea_a}, {@code sea_g}, {@code
    *       rbf_m}, {@code rbf_f}, and, with a data folder, {@code elec}, {@code airl}, {@code covt},
    *       {@code mnist_split}, {@code mnist_permuted}, {@code mnist_rotated};
-   *   <li>a file whose name ends in {@code .arff} or {@code .csv}, also with {@code .gz} or {@code
-   *       .xz} behind it;
+   *   <li>a file whose name ends in {@code .arff}, {@code .csv}, {@code .tsv}, {@code .tab}, {@code
+   *       .txt} or {@code .data}, also with {@code .gz} or {@code .xz} behind it;
    *   <li>{@code moa:} and the command line of a MOA stream.
    * </ul>
    *
@@ -54,14 +63,15 @@ public interface StreamSpec {
       return benchmark;
     }
     if (FileStream.isSupported(text)) {
-      return new FileStream(Path.of(text), options.labelColumn(), -1);
+      return new FileStream(Path.of(text), options, -1);
     }
     throw new StreamException(
         "'"
             + text
             + "' is not a stream: give one of "
             + String.join(", ", BenchmarkStreams.NAMES)
-            + ", a file that ends in .arff or .csv (also .gz or .xz), or moa: and the command line"
+            + ", a file that ends in .arff or .csv (also .gz or .xz; .tsv, .tab, .txt and .data are"
+            + " read as CSV), or moa: and the command line"
             + " of a MOA stream");
   }
 }

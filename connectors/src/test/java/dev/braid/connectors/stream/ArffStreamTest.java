@@ -94,8 +94,21 @@ class ArffStreamTest {
   }
 
   @Test
-  void sparseRowsAreRefused() {
-    assertRefused(header() + "{0 1, 2 yes}\n", "line 4 is sparse, which is not supported");
+  void whatASparseRowLeavesOutIsNoughtOrTheFirstName() throws IOException {
+    try (InstanceSource source = open(header() + "{0 1, 1 yes}\n{ 1 ? }\n{}\n{0 '2.5'}", null)) {
+      assertInstance(new double[] {1}, 1, source.next());
+      assertInstance(new double[] {0}, -1, source.next());
+      assertInstance(new double[] {0}, 0, source.next());
+      assertInstance(new double[] {2.5}, 0, source.next());
+      assertNull(source.next());
+    }
+  }
+
+  @Test
+  void brokenSparseRowsAreRefused() {
+    assertRefused(header() + "{0 1, 2 yes}\n", "line 4: '2' is no attribute's index");
+    assertRefused(header() + "{0 1, 1\n", "line 4: the sparse row ends in the middle of a value");
+    assertRefused(header() + "{0 1, 1 no\n", "line 4: the sparse row has no closing brace");
   }
 
   @Test
@@ -106,17 +119,54 @@ class ArffStreamTest {
   }
 
   @Test
-  void valuesThatWereNotDeclaredAreRefused() {
-    assertRefused(header() + "1,maybe\n", "line 4 has the unknown class 'maybe'");
-    assertRefused(
-        "@relation r\n@attribute t {x}\n@attribute c {a}\n@data\ny,a\n",
-        "line 5: 'y' is none of the values declared for attribute 't'");
+  void textAndDateAttributesCanBeLeftOutOrTakenAsNamesByName() throws IOException {
+    final String text =
+        "@attribute t string\n@attribute when date 'yyyy-MM-dd'\n@attribute x real\n"
+            + "@attribute c {a,b}\n@data\n'some text','2026-01-02',1,b\n";
+    assertRefused(text, "line 1: attribute 't' is of type 'string'");
+    final TableColumns columns = new TableColumns(null, List.of("when"), List.of("t"), List.of());
+    try (InstanceSource source = openWith(text, columns)) {
+      assertEquals(
+          List.of(Feature.nominal("t", "some text"), Feature.numeric("x")),
+          source.schema().features());
+      assertInstance(new double[] {0, 1}, 1, source.next());
+    }
+  }
+
+  @Test
+  void valuesThatWereNotDeclaredAreAddedAsMoaAddsThem() throws IOException {
+    try (InstanceSource source = open(header() + "1,maybe\n2,no\n", null)) {
+      assertInstance(new double[] {1}, 2, source.next());
+      assertEquals(List.of("no", "yes", "maybe"), source.schema().classes());
+    }
   }
 
   @Test
   void wrongNumbersAreRefused() {
     assertRefused(header() + "warm,yes\n", "line 4: 'warm' is not a finite number");
-    assertRefused(header() + "NaN,yes\n", "line 4: 'NaN' is not a finite number");
+  }
+
+  @Test
+  void numbersThatAreNotFiniteAreMissing() throws IOException {
+    try (InstanceSource source = open(header() + "NaN,yes\n-Infinity,no\n1e999,no", null)) {
+      assertInstance(new double[] {Double.NaN}, 1, source.next());
+      assertInstance(new double[] {Double.NaN}, 0, source.next());
+      assertInstance(new double[] {Double.NaN}, 0, source.next());
+    }
+  }
+
+  /** Provinces of Thailand and elsewhere. */
+  @Test
+  void namesThatSpellNoNumberAreNamesWhereTheyAreDeclared() throws IOException {
+    final Path file = Path.of("src/test/resources/files/province_nan.arff");
+    try (InstanceSource source =
+        StreamSpec.parse(file.toString(), StreamOptions.DEFAULT).open(1, -1)) {
+      assertEquals(
+          Feature.nominal("province", "Nan", "Chiang", "inf"), source.schema().features().get(0));
+      assertInstance(new double[] {0, 1}, 0, source.next());
+      assertInstance(new double[] {1, 2}, 1, source.next());
+      assertInstance(new double[] {2, 3}, 0, source.next());
+    }
   }
 
   @Test
@@ -134,7 +184,8 @@ class ArffStreamTest {
   void numericClassIsRefused() {
     assertRefused(
         "@relation r\n@attribute a {x}\n@attribute b numeric\n@data\nx,1\n",
-        "attribute 'b' is to be the class but is not nominal");
+        "attribute 'b' is to be the class but is not nominal, it is a number: a numeric target asks"
+            + " for regression");
   }
 
   @Test
@@ -148,8 +199,14 @@ class ArffStreamTest {
   }
 
   private InstanceSource open(final String text, final String labelColumn) throws IOException {
+    return openWith(text, TableColumns.labelled(labelColumn));
+  }
+
+  private InstanceSource openWith(final String text, final TableColumns columns)
+      throws IOException {
     final Path file = Files.writeString(folder.resolve("small.arff"), text);
-    return StreamSpec.parse(file.toString(), new StreamOptions(null, labelColumn)).open(1, -1);
+    return StreamSpec.parse(file.toString(), new StreamOptions(null, TableFormat.FOUND, columns))
+        .open(1, -1);
   }
 
   private void assertRefused(final String text, final String expected) {

@@ -4,6 +4,7 @@ import static dev.braid.connectors.stream.ArffStreamTest.assertInstance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.data.Feature;
 import dev.braid.data.InstanceSource;
@@ -47,17 +48,18 @@ class CsvStreamTest {
       assertInstance(new double[] {1, 2}, 0, source.next());
     }
     assertEquals(
-        folder.resolve("small.csv") + " has no column 'nowhere'",
+        folder.resolve("small.csv")
+            + " has no column 'nowhere', as --label-column says; it has a, b",
         assertThrows(StreamException.class, () -> open("a,b\n1,2\n", "nowhere")).getMessage());
   }
 
   @Test
   void valuesBeyondTheSampleMakeTheSchemaGrow() throws IOException {
     final StringBuilder text = new StringBuilder("colour,class\n");
-    text.append("red,A\n".repeat(1_000)).append("blue,B\n");
+    text.append("red,A\n".repeat(10_000)).append("blue,B\n");
     try (InstanceSource source = open(text.toString(), null)) {
       assertEquals(List.of("A"), source.schema().classes());
-      for (int i = 0; i < 1_000; i++) {
+      for (int i = 0; i < 10_000; i++) {
         source.next();
       }
       assertInstance(new double[] {1}, 1, source.next());
@@ -67,16 +69,19 @@ class CsvStreamTest {
   }
 
   @Test
-  void textInANumericColumnBeyondTheSampleIsRefused() throws IOException {
-    final String text = "a,class\n" + "1,A\n".repeat(1_000) + "x,A\n";
+  void textInANumericColumnBeyondTheSampleIsRefusedAndSaysWhatToDo() throws IOException {
+    final String text = "a,class\n" + "1,A\n".repeat(10_000) + "x,A\n";
     try (InstanceSource source = open(text, null)) {
-      for (int i = 0; i < 1_000; i++) {
+      for (int i = 0; i < 10_000; i++) {
         source.next();
       }
-      assertEquals(
-          folder.resolve("small.csv")
-              + " line 1002: 'x' is not a finite number, as column 'a' holds",
-          assertThrows(StreamException.class, source::next).getMessage());
+      final String refusal = assertThrows(StreamException.class, source::next).getMessage();
+      assertTrue(
+          refusal.startsWith(
+              folder.resolve("small.csv")
+                  + " line 10002: 'x' is not a finite number, as column 'a' holds"),
+          refusal);
+      assertTrue(refusal.contains("--missing") && refusal.contains("--nominal"), refusal);
     }
   }
 
@@ -99,6 +104,7 @@ class CsvStreamTest {
 
   private InstanceSource open(final String text, final String labelColumn) throws IOException {
     final Path file = Files.writeString(folder.resolve("small.csv"), text);
-    return StreamSpec.parse(file.toString(), new StreamOptions(null, labelColumn)).open(1, -1);
+    return StreamSpec.parse(file.toString(), StreamOptions.DEFAULT.withLabel(labelColumn))
+        .open(1, -1);
   }
 }

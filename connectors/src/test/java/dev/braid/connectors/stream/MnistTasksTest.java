@@ -25,7 +25,7 @@ class MnistTasksTest {
     final Path folder = Path.of(System.getProperty("braid.data", "none"));
     assumeTrue(
         Files.exists(folder.resolve("mnist10k.csv.xz")), () -> "no mnist10k.csv.xz in " + folder);
-    return StreamSpec.parse(name, new StreamOptions(folder, null));
+    return StreamSpec.parse(name, StreamOptions.DEFAULT.withData(folder));
   }
 
   private static List<Instance> all(final StreamSpec spec, final long records) {
@@ -97,7 +97,7 @@ class MnistTasksTest {
   @Test
   void aTableOfSomethingElseIsRefused(@TempDir final Path folder) throws Exception {
     Files.writeString(folder.resolve("mnist10k.csv"), "1,0,0\n2,0,255\n");
-    final StreamSpec spec = StreamSpec.parse("mnist_split", new StreamOptions(folder, null));
+    final StreamSpec spec = StreamSpec.parse("mnist_split", StreamOptions.DEFAULT.withData(folder));
     final StreamException refused = assertThrows(StreamException.class, () -> spec.open(1, -1));
     assertTrue(refused.getMessage().contains("28 x 28"), refused.getMessage());
   }

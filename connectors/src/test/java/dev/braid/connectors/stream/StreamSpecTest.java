@@ -117,16 +117,17 @@ class StreamSpecTest {
     assertEquals(
         "'led_x' is not a stream: give one of led_a, led_g, sea_a, sea_g, rbf_m, rbf_f, elec, airl,"
             + " covt, mnist_split, mnist_permuted, mnist_rotated, a file that ends in .arff or .csv"
-            + " (also .gz or .xz), or moa: and the command line of a MOA stream",
+            + " (also .gz or .xz; .tsv, .tab, .txt and .data are read as CSV), or moa: and the command line of a MOA stream",
         assertThrows(StreamException.class, () -> parse("led_x")).getMessage());
   }
 
   @Test
   void realStreamsNeedTheirFolder() {
     assertEquals(
-        "stream 'elec' needs the folder that holds electricity.arff[.xz|.gz]",
+        "stream 'elec' needs the folder that holds electricity.arff[.xz|.gz]: give it with --data,"
+            + " or set the variable BRAID_DATA",
         assertThrows(StreamException.class, () -> parse("elec")).getMessage());
-    final StreamOptions options = new StreamOptions(Path.of("nowhere"), null);
+    final StreamOptions options = StreamOptions.DEFAULT.withData(Path.of("nowhere"));
     assertEquals(
         "stream 'covt': no covtype100k.arff[.xz|.gz] in nowhere",
         assertThrows(StreamException.class, () -> StreamSpec.parse("covt", options)).getMessage());

@@ -101,6 +101,7 @@ public final class ProduceCommand implements BraidCommand {
     final StreamSpec source = stream.spec();
     final long records = stream.records(source);
     final ProducerOptions options = options();
+    FileArguments.tell(source, spec.commandLine().getErr());
     try (OutFolder folder = OutFolder.nextTo(out)) {
       final long sent = send(source, records, options);
       spec.commandLine().getOut().println("sent: " + sent);

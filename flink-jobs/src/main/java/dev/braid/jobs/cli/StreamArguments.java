@@ -1,9 +1,8 @@
 package dev.braid.jobs.cli;
 
 import dev.braid.connectors.stream.StreamException;
-import dev.braid.connectors.stream.StreamOptions;
 import dev.braid.connectors.stream.StreamSpec;
-import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say which events to send, for every command that sends some. */
@@ -29,19 +28,7 @@ public final class StreamArguments {
               + " benchmark move with its length.")
   private Long records;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Folder with the files of elec, airl and covt.")
-  private Path data;
-
-  @Option(
-      names = "--label-column",
-      paramLabel = "NAME",
-      description =
-          "Attribute or column of a file that holds the class. Default: the last attribute of an"
-              + " ARFF file; of a CSV file label, class, or the last.")
-  private String labelColumn;
+  @Mixin private FileArguments files;
 
   /**
    * The stream that is meant.
@@ -50,7 +37,7 @@ public final class StreamArguments {
    */
   public StreamSpec spec() {
     try {
-      return StreamSpec.parse(stream, new StreamOptions(data, labelColumn));
+      return StreamSpec.parse(stream, files.options());
     } catch (final StreamException unknown) {
       throw new UsageException("--stream: " + unknown.getMessage());
     }

@@ -3,6 +3,7 @@ package dev.braid.jobs.demo;
 import dev.braid.connectors.stream.StreamSpec;
 import dev.braid.jobs.cli.ConfigOptions;
 import dev.braid.jobs.cli.ConfiguredCommand;
+import dev.braid.jobs.cli.FileArguments;
 import dev.braid.jobs.cli.OutFolder;
 import dev.braid.jobs.cli.StreamArguments;
 import dev.braid.jobs.config.JobConfig;
@@ -59,6 +60,7 @@ public final class DemoCommand implements ConfiguredCommand {
     final StreamSpec source = stream.spec();
     final long records = stream.records(source);
     final JobConfig.Model model = config("localhost:0", -1).model();
+    FileArguments.tell(source, spec.commandLine().getErr());
     try (OutFolder folder = OutFolder.nextTo(out)) {
       demo(folder, model, new DemoStream(source, model.seed(), records));
     }
