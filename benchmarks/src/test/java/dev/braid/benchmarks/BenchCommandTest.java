@@ -132,6 +132,10 @@ class BenchCommandTest {
     Files.writeString(
         out.resolve("tiny.csv"), "a,colour,label\n" + "1,red,yes\n2,blue,no\n".repeat(50));
     assertEquals(0, bench(out.resolve("tiny.csv").toString(), "driftmoe-data,ht"));
+    assertEquals(
+        "braid: tiny.csv: CSV in UTF-8, delimited by ',', with a header; 100 rows; 1 numeric (a), 1"
+            + " nominal (colour); label 'label', 2 classes (yes, no)",
+        errors.toString().lines().findFirst().orElse(""));
     assertTrue(lastLine().contains("instances=100 "), lastLine());
   }
 
@@ -145,6 +149,27 @@ class BenchCommandTest {
   void anUnknownStreamIsABadArgument() {
     assertEquals(2, bench("led_x", "nb"));
     assertTrue(errors.toString().contains("'led_x' is not a stream"), errors.toString());
+  }
+
+  @Test
+  void aFileOfTheUsersIsReadAsTheOptionsSay() throws IOException {
+    final Path file = Files.writeString(out.resolve("odd.txt"), "9;a;1\n9;b;2\n".repeat(50));
+    assertEquals(
+        0, bench(file.toString(), "nb", "--header", "no", "--drop", "c0", "--nominal", "c2"));
+    assertTrue(
+        errors.toString().contains("1 nominal (c1); label 'c2', 2 classes (1, 2); left out: c0"),
+        errors.toString());
+    assertEquals(2, bench(file.toString(), "nb", "--drop", "c9"));
+    assertTrue(
+        errors.toString().contains("odd.txt has no column 'c9', as --drop says"),
+        errors.toString());
+  }
+
+  @Test
+  void aStreamThatNeedsAFolderSaysHowToNameIt() {
+    assertEquals(2, bench("elec", "nb", "--data", out.toString()));
+    assertTrue(
+        errors.toString().contains("no electricity.arff[.xz|.gz] in " + out), errors.toString());
   }
 
   @Test

@@ -121,8 +121,14 @@ class ArffStreamTest {
   @Test
   void textAndDateAttributesCanBeLeftOutOrTakenAsNamesByName() throws IOException {
     final String text =
-        "@attribute t string\n@attribute when date 'yyyy-MM-dd'\n@attribute x real\n"
-            + "@attribute c {a,b}\n@data\n'some text','2026-01-02',1,b\n";
+        """
+        @attribute t string
+        @attribute when date 'yyyy-MM-dd'
+        @attribute x real
+        @attribute c {a,b}
+        @data
+        'some text','2026-01-02',1,b
+        """;
     assertRefused(text, "line 1: attribute 't' is of type 'string'");
     final TableColumns columns = new TableColumns(null, List.of("when"), List.of("t"), List.of());
     try (InstanceSource source = openWith(text, columns)) {

@@ -27,6 +27,7 @@ import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
 /** Whatever the bytes, a file is read or refused in one sentence, and soon. */
+@SuppressWarnings("StringConcatToTextBlock") // How a line ends is the point.
 class FileFuzzTest {
   private static final int FILES = Boolean.getBoolean("braid.long") ? 1_000_000 : 10_000;
   private static final Duration SOON = Duration.ofSeconds(30);

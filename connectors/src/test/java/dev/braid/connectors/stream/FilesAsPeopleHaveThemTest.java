@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** CSV of all kinds, each told by its first lines how it is to be read. */
+@SuppressWarnings("StringConcatToTextBlock") // How a line ends is the point.
 class FilesAsPeopleHaveThemTest {
   private static final String PLAIN = "[x:numeric, colour:nominal | class: a b] 1.5,red>a 2,blue>b";
 
