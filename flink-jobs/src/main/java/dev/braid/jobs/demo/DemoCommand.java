@@ -1,6 +1,8 @@
 package dev.braid.jobs.demo;
 
 import dev.braid.connectors.stream.StreamSpec;
+import dev.braid.data.Feature;
+import dev.braid.data.InstanceSource;
 import dev.braid.jobs.cli.ConfigOptions;
 import dev.braid.jobs.cli.ConfiguredCommand;
 import dev.braid.jobs.cli.FileArguments;
@@ -9,8 +11,10 @@ import dev.braid.jobs.cli.StreamArguments;
 import dev.braid.jobs.config.JobConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +54,9 @@ public final class DemoCommand implements ConfiguredCommand {
 
   @Spec private CommandSpec spec;
 
+  /** Keys that tell the job what the columns of a file are. */
+  private Map<String, String> schema = Map.of();
+
   @Override
   public ConfigOptions configuration() {
     return options;
@@ -61,6 +68,7 @@ public final class DemoCommand implements ConfiguredCommand {
     final long records = stream.records(source);
     final JobConfig.Model model = config("localhost:0", -1).model();
     FileArguments.tell(source, spec.commandLine().getErr());
+    schema = schema(source);
     try (OutFolder folder = OutFolder.nextTo(out)) {
       demo(folder, model, new DemoStream(source, model.seed(), records));
     }
@@ -88,7 +96,7 @@ public final class DemoCommand implements ConfiguredCommand {
   }
 
   private JobConfig config(final String servers, final long expected) {
-    final Map<String, String> own = new HashMap<>();
+    final Map<String, String> own = new HashMap<>(schema);
     own.put("job.name", "braid-demo");
     own.put("kafka.bootstrap-servers", servers);
     own.put("kafka.start", "earliest");
@@ -97,6 +105,33 @@ public final class DemoCommand implements ConfiguredCommand {
         own,
         Map.of(
             "checkpoints.interval", "1 s", "metrics.every", Long.toString(metricsEvery(expected))));
+  }
+
+  /**
+   * A file says which of its columns hold names, so that the job takes a name that is spelled like
+   * a number, or like none, for what it is. Lists of keys cannot hold names with commas: then each
+   * model finds out for itself.
+   */
+  private static Map<String, String> schema(final StreamSpec source) {
+    if (source.understood().isEmpty()) {
+      return Map.of();
+    }
+    try (InstanceSource rows = source.open(0, 1)) {
+      final List<Feature> features = rows.schema().features();
+      if (features.stream()
+          .anyMatch(feature -> !feature.name().matches("[^,\\s]([^,]*[^,\\s])?"))) {
+        return Map.of();
+      }
+      return Map.of(
+          "schema.numeric", names(features, false), "schema.nominal", names(features, true));
+    }
+  }
+
+  private static String names(final List<Feature> features, final boolean nominal) {
+    return features.stream()
+        .filter(feature -> feature.isNominal() == nominal)
+        .map(Feature::name)
+        .collect(Collectors.joining(","));
   }
 
   /** Some two hundred points for the plots, whatever the length. */

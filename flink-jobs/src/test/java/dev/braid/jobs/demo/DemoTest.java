@@ -62,6 +62,20 @@ class DemoTest {
     assertTrue(accuracy > 0.90 && accuracy < 0.95, "accuracy " + accuracy);
   }
 
+  @Test
+  void everyRowOfAFileWithOddNamesIsPredicted() throws Exception {
+    final StringBuilder rows = new StringBuilder("sep=;\n;province;x;class\n");
+    for (int i = 0; i < 500; i++) {
+      rows.append(i).append(i % 3 == 0 ? ";Nan;" : i % 3 == 1 ? ";inf;" : ";12;");
+      rows.append(i % 5 == 0 ? "NA" : i + ",5").append(i % 3 == 0 ? ";a\n" : ";b\n");
+    }
+    final Path file = Files.writeString(folder.resolve("odd.csv"), rows);
+
+    final double accuracy = demo(500, "--stream", file.toString());
+
+    assertTrue(accuracy > 0.9, "the names tell the class: " + accuracy);
+  }
+
   /** Runs the demo and returns the accuracy it reports. */
   private double demo(final int events, final String... arguments) {
     final StringWriter out = new StringWriter();
