@@ -174,7 +174,7 @@ public final class BenchCommand implements BraidCommand {
     try {
       file = ResultsFile.open(folder.resolve("results.csv"));
       benchmark = new Benchmark(plan, opener, Names::preset, file);
-      for (final String stream : streamNames) {
+      for (final String stream : plan.streams()) {
         FileArguments.tell(opener.spec(stream), spec.commandLine().getErr());
       }
       benchmark.check();

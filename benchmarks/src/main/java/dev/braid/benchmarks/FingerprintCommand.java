@@ -3,6 +3,7 @@ package dev.braid.benchmarks;
 import dev.braid.connectors.stream.StreamException;
 import dev.braid.data.InstanceSource;
 import dev.braid.jobs.cli.BraidCommand;
+import dev.braid.jobs.cli.FileArguments;
 import dev.braid.jobs.cli.UsageException;
 import dev.braid.router.Presets;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -66,11 +68,7 @@ public final class FingerprintCommand implements BraidCommand {
           "Events between a prediction and the arrival of its label. Default: ${DEFAULT-VALUE}.")
   private List<Integer> delays;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Folder of the real streams, as for bench.")
-  private Path data;
+  @Mixin private FileArguments files;
 
   @Option(
       names = "--check",
@@ -90,7 +88,7 @@ public final class FingerprintCommand implements BraidCommand {
   @Override
   public Integer call() throws IOException {
     final List<String> names = learners == null ? Presets.names() : Names.split(learners);
-    final BenchStreams opener = new BenchStreams(data);
+    final BenchStreams opener = new BenchStreams(files.options());
     final Map<String, String> expected = check == null ? Map.of() : read(check);
     final Map<String, String> measured = new LinkedHashMap<>();
     final List<String> differences = new ArrayList<>();
