@@ -1,7 +1,7 @@
 package dev.braid.benchmarks.dense;
 
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.ludovic.netlib.blas.NativeBLAS;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package dev.braid.benchmarks.dense;
 
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.layer.DenseMoe;
 import java.util.Arrays;
 import java.util.SplittableRandom;

@@ -6,12 +6,11 @@ import dev.braid.data.Instance;
 import dev.braid.data.InstanceSource;
 import dev.braid.data.Schema;
 import dev.braid.experts.Probabilities;
-import dev.braid.experts.moe.GateSpec;
-import dev.braid.experts.moe.Rest;
 import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.expert.DenseNetwork;
+import dev.braid.experts.moe.spec.LayerSpec;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -55,8 +54,8 @@ public final class RestTable {
         "| stream | 32 bits | int8 | int4 | bytes | int8 | int4 | at rest, int4 | hits, int4 |");
     System.out.println("|---|---|---|---|---|---|---|---|---|");
     for (final String stream : STREAMS) {
-      final Map<Rest.Format, Outcome> outcomes = new EnumMap<>(Rest.Format.class);
-      for (final Rest.Format format : Rest.Format.values()) {
+      final Map<String, Outcome> outcomes = new HashMap<>();
+      for (final String format : List.of("none", "int8", "int4")) {
         try (InstanceSource source = StreamSpec.parse(stream, options).open(SEED, EVENTS)) {
           outcomes.put(format, run(source, format));
         }
@@ -65,12 +64,17 @@ public final class RestTable {
     }
   }
 
-  private static Outcome run(final InstanceSource source, final Rest.Format format) {
-    final DenseNetwork.Settings settings =
-        new DenseNetwork.Settings(
-            EXPERTS, 0, GateSpec.topK(2, 0), 0.005, new Rest(format, REST_AFTER));
+  private static Outcome run(final InstanceSource source, final String format) {
+    final LayerSpec layer =
+        LayerSpec.parse(
+            "gate=top-k(2):expert=mlp*"
+                + EXPERTS
+                + ":rest="
+                + format
+                + ":rest-after="
+                + REST_AFTER);
     Schema schema = source.schema();
-    final DenseNetwork network = new DenseNetwork(schema, settings, SEED);
+    final DenseNetwork network = new DenseNetwork(schema, layer, SEED);
     double[] probabilities = new double[schema.classCount()];
     int events = 0;
     int right = 0;
@@ -88,10 +92,10 @@ public final class RestTable {
     return new Outcome(100.0 * right / events, network.rest());
   }
 
-  private static void print(final String stream, final Map<Rest.Format, Outcome> outcomes) {
-    final Outcome none = outcomes.get(Rest.Format.NONE);
-    final Outcome eight = outcomes.get(Rest.Format.INT8);
-    final Outcome four = outcomes.get(Rest.Format.INT4);
+  private static void print(final String stream, final Map<String, Outcome> outcomes) {
+    final Outcome none = outcomes.get("none");
+    final Outcome eight = outcomes.get("int8");
+    final Outcome four = outcomes.get("int4");
     System.out.printf(
         "| %s | %.2f | %.2f | %.2f | %,d | %,d | %,d | %d of %d | %d of %d |%n",
         stream,

@@ -5,14 +5,14 @@ package dev.braid.experts.moe;
  * it was opened.
  *
  * @param residentBytes bytes of the weights and moments of the experts in memory
- * @param coldExperts experts that are not: the store has them, or the host of a device
- * @param coldBytes bytes that their weights and moments would take in memory
+ * @param evictedExperts experts that are not: the store has them, or the host of a device
+ * @param evictedBytes bytes that their weights and moments would take in memory
  * @param hits times that an expert was asked for rows and was in memory
  * @param misses times that an expert had to come first, to compute rows or to learn from them
  * @param prefetches experts that came before they were asked
  */
 public record MemoryFigures(
-    long residentBytes, int coldExperts, long coldBytes, long hits, long misses, long prefetches) {
+    long residentBytes, int evictedExperts, long evictedBytes, long hits, long misses, long prefetches) {
 
   /** A layer that has not been opened. */
   public static final MemoryFigures NONE = new MemoryFigures(0, 0, 0, 0, 0, 0);

@@ -23,6 +23,29 @@ public interface Products extends AutoCloseable {
       int m, int n, int k, float[] a, int ao, float[] b, int bo, boolean add, float[] c, int co);
 
   /**
+   * y = x w^T + b, where w and b lie in one block of parameters: a fully connected layer.
+   *
+   * @param x shape [rows][in]
+   * @param w offset of the weights, shape [out][in]
+   * @param b offset of the biases, shape [out]
+   * @param y receives shape [rows][out]
+   */
+  default void affine(
+      final int rows,
+      final int out,
+      final int in,
+      final float[] x,
+      final float[] theta,
+      final int w,
+      final int b,
+      final float[] y) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(theta, b, y, r * out, out);
+    }
+    timesTransposed(rows, out, in, x, 0, theta, w, true, y, 0);
+  }
+
+  /**
    * c = a b.
    *
    * @param a shape [m][k]

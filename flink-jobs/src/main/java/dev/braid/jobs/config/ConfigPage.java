@@ -2,6 +2,7 @@ package dev.braid.jobs.config;
 
 import dev.braid.connectors.format.RecordFormats;
 import dev.braid.experts.Experts;
+import dev.braid.experts.moe.layer.LayerPage;
 import dev.braid.router.PresetOption;
 import dev.braid.router.Presets;
 
@@ -88,7 +89,8 @@ public final class ConfigPage {
       }
     }
     page.append("\n## Experts\n\n").append(EXPERTS);
-    return page.append(Experts.REGISTRY.reference("###")).toString();
+    page.append(Experts.REGISTRY.reference("###"));
+    return page.append("\n## Dense layers\n\n").append(LayerPage.markdown()).toString();
   }
 
   /** The same for a terminal. */

@@ -1,11 +1,13 @@
 package dev.braid.jobs.config;
 
 import dev.braid.experts.basic.OutsideVote;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.Precision;
-import dev.braid.experts.moe.Rest;
+import dev.braid.experts.moe.Word;
+import dev.braid.experts.moe.rest.Forecasts;
+import dev.braid.experts.moe.spec.LayerSpec;
+import dev.braid.spec.Term;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +16,7 @@ import java.util.List;
 /**
  * The dense layer in front of the models.
  *
- * @param experts 0 where there is no such layer
+ * @param layer the parts of a layer as text; empty where there is no such layer
  * @param nominalValues inputs of each nominal feature
  * @param acceptChange whether models may go on with other votes than they had
  * @param layers how many layers there are; each serves its share of the keys
@@ -22,22 +24,16 @@ import java.util.List;
  * @param maxDelay longest time an event may wait for others
  * @param exact whether a row's bits must not depend on those computed with it
  * @param deviceMemory most bytes that a layer may take on a device
- * @param rest when experts go to rest
- * @param resident experts at rest that the CPU keeps at hand
+ * @param unpacked experts at rest that the CPU keeps unpacked
  * @param expertMemory most bytes of a layer's experts to hold in the host's memory
+ * @param forecast which experts are held and read ahead where not all are
  * @param externalResource Flink's name for devices
  */
 public record DenseConfig(
-    int experts,
+    String layer,
     int nominalValues,
     boolean acceptChange,
     int layers,
-    int hidden,
-    GateSpec.Kind gate,
-    int chosen,
-    int shared,
-    double balanceWeight,
-    double learningRate,
     int batch,
     Duration maxDelay,
     Votes votes,
@@ -45,9 +41,9 @@ public record DenseConfig(
     boolean exact,
     Precision precision,
     long deviceMemory,
-    Rest rest,
-    int resident,
+    int unpacked,
     long expertMemory,
+    String forecast,
     String externalResource)
     implements Serializable {
 
@@ -61,16 +57,10 @@ public record DenseConfig(
 
   static DenseConfig of(final Settings s) {
     return new DenseConfig(
-        s.get(Keys.DENSE_EXPERTS),
+        s.get(Keys.DENSE_LAYER),
         s.get(Keys.DENSE_NOMINAL),
         s.get(Keys.DENSE_ACCEPT),
         s.get(Keys.DENSE_LAYERS),
-        s.get(Keys.DENSE_HIDDEN),
-        s.get(Keys.DENSE_GATE),
-        s.get(Keys.DENSE_CHOSEN),
-        s.get(Keys.DENSE_SHARED),
-        s.get(Keys.DENSE_BALANCE),
-        s.get(Keys.DENSE_RATE),
         s.get(Keys.DENSE_BATCH),
         s.get(Keys.DENSE_MAX_DELAY),
         s.get(Keys.DENSE_VOTES),
@@ -78,15 +68,15 @@ public record DenseConfig(
         s.get(Keys.DENSE_EXACT),
         s.get(Keys.DENSE_PRECISION),
         s.get(Keys.DENSE_DEVICE_MEMORY),
-        new Rest(s.get(Keys.DENSE_REST), s.get(Keys.DENSE_REST_AFTER)),
-        s.get(Keys.DENSE_RESIDENT),
+        s.get(Keys.DENSE_UNPACKED),
         s.get(Keys.DENSE_EXPERT_MEMORY),
+        s.get(Keys.DENSE_FORECAST),
         s.get(Keys.DENSE_RESOURCE));
   }
 
   /** Whether the job has such a layer. */
   public boolean enabled() {
-    return experts > 0;
+    return !layer.isBlank();
   }
 
   /** Inputs of a layer. */
@@ -100,21 +90,11 @@ public record DenseConfig(
    * @throws IllegalArgumentException if there is no such layer
    */
   public DenseMoeSpec spec(final JobConfig.SchemaHint schema, final long seed) {
-    final boolean all = gate == GateSpec.Kind.SOFTMAX;
-    return new DenseMoeSpec(
-        inputs(schema),
-        hidden,
-        schema.classes().size(),
-        experts,
-        new GateSpec(
-            gate,
-            all ? 0 : chosen,
-            gate == GateSpec.Kind.SIGMOID ? shared : 0,
-            all ? 0 : balanceWeight,
-            GateSpec.DEFAULT_WINDOW),
-        learningRate,
-        seed,
-        rest);
+    return new DenseMoeSpec(inputs(schema), schema.classes().size(), parts(), seed);
+  }
+
+  private LayerSpec parts() {
+    return LayerSpec.parse(layer);
   }
 
   /** Whether a layer's experts do not all fit the memory that they may take. */
@@ -127,15 +107,19 @@ public record DenseConfig(
     return new DenseOptions(backend, batch)
         .with(precision)
         .on(device, deviceMemory)
-        .withResident(resident)
+        .withUnpacked(unpacked)
         .withExpertMemory(expertMemory)
+        .with(Word.make(Forecasts.ALL, Term.parse(forecast)))
         .withExact(exact);
   }
 
   /** Votes that an event is given: the layer's, then, if asked for, those of its experts. */
   public int voters() {
-    final int all = experts + (gate == GateSpec.Kind.SIGMOID ? shared : 0);
-    return !enabled() ? 0 : votes == Votes.LAYER ? 1 : 1 + all;
+    if (!enabled()) {
+      return 0;
+    }
+    final LayerSpec parts = parts();
+    return votes == Votes.LAYER ? 1 : 1 + parts.count() + parts.gate().shared();
   }
 
   /** Names of the features that the votes are: by voter, then by class. */
@@ -155,7 +139,7 @@ public record DenseConfig(
     if (inputs(schema) == 0 || schema.classes().size() < 2) {
       throw new ConfigException(
           "Configuration key '"
-              + Keys.DENSE_EXPERTS.name()
+              + Keys.DENSE_LAYER.name()
               + "' asks for a dense layer: name its inputs with '"
               + Keys.NUMERIC.name()
               + "' or '"
@@ -164,9 +148,16 @@ public record DenseConfig(
               + Keys.CLASSES.name()
               + "'.");
     }
+    final DenseMoeSpec spec;
+    try {
+      spec = spec(schema, 0);
+      options(0);
+    } catch (final IllegalArgumentException refused) {
+      throw new ConfigException("Configuration keys 'dense.*': " + refused.getMessage() + ".");
+    }
     final long widest =
         Math.max(
-            Math.max(inputs(schema), experts),
+            Math.max(inputs(schema), spec.experts()),
             (long) schema.classes().size() * (votes == Votes.LAYER ? 1 : voters()));
     if (widest * batch > MOST_NUMBERS) {
       throw new ConfigException(
@@ -179,11 +170,6 @@ public record DenseConfig(
               + " numbers each, which do not fit 2 GB: "
               + MOST_NUMBERS / widest
               + " rows do.");
-    }
-    try {
-      spec(schema, 0);
-    } catch (final IllegalArgumentException refused) {
-      throw new ConfigException("Configuration keys 'dense.*': " + refused.getMessage() + ".");
     }
   }
 }

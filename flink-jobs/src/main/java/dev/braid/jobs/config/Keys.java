@@ -12,10 +12,8 @@ import static dev.braid.jobs.config.ValueType.text;
 import static dev.braid.jobs.config.ValueType.wholeNumber;
 
 import dev.braid.connectors.format.RecordFormats;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.Precision;
-import dev.braid.experts.moe.Rest;
 import dev.braid.router.Presets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -422,15 +420,16 @@ final class Keys {
           "Events of a model between two of its metrics records.");
 
   // dense
-  static final ConfigKey<Integer> DENSE_EXPERTS =
+  static final ConfigKey<String> DENSE_LAYER =
       key(
-          "dense.experts",
-          integer(0, 4096),
-          "0",
-          "--dense-experts",
-          "Experts of a dense layer in front of the models, 0 for no such layer. Its inputs are the"
-              + " features of schema.numeric and schema.nominal, its classes those of schema.classes;"
-              + " its votes reach the models as features named `vote:NAME:CLASS`.");
+          "dense.layer",
+          text(),
+          "",
+          "--dense-layer",
+          "A dense layer in front of the models, in the words of the dense layer below, for instance"
+              + " `gate=top-k(2)/balance(0.01):expert=mlp(256)*8`; empty for no such layer. Its inputs"
+              + " are the features of schema.numeric and schema.nominal, its classes those of"
+              + " schema.classes; its votes reach the models as features named `vote:NAME:CLASS`.");
   static final ConfigKey<Integer> DENSE_NOMINAL =
       key(
           "dense.nominal-values",
@@ -456,29 +455,6 @@ final class Keys {
           null,
           "Layers, each of which serves its share of the keys; the stage runs in no more subtasks"
               + " than that.");
-  static final ConfigKey<Integer> DENSE_HIDDEN =
-      key("dense.hidden", integer(1, 65_536), "256", null, "Hidden units of an expert.");
-  static final ConfigKey<GateSpec.Kind> DENSE_GATE =
-      key(
-          "dense.gate",
-          oneOf(GateSpec.Kind.class),
-          "softmax",
-          null,
-          "How experts are weighed: all of them, the best few by softmax, or the best few by sigmoid"
-              + " beside shared ones.");
-  static final ConfigKey<Integer> DENSE_CHOSEN =
-      key("dense.chosen", integer(1, 4096), "2", null, "Best few: so many, but with softmax.");
-  static final ConfigKey<Integer> DENSE_SHARED =
-      key("dense.shared", integer(0, 4096), "0", null, "Shared experts, with sigmoid.");
-  static final ConfigKey<Double> DENSE_BALANCE =
-      key(
-          "dense.balance-weight",
-          real(0, 1),
-          "0.01",
-          null,
-          "Weight of the loss that balances the experts' load, but with softmax.");
-  static final ConfigKey<Double> DENSE_RATE =
-      key("dense.learning-rate", real(1e-9, 1), "0.001", null, "Adam's step size.");
   static final ConfigKey<Integer> DENSE_BATCH =
       key(
           "dense.batch",
@@ -532,28 +508,13 @@ final class Keys {
           "1024 gb",
           null,
           "Most device memory that a layer may take.");
-  static final ConfigKey<Rest.Format> DENSE_REST =
+  static final ConfigKey<Integer> DENSE_UNPACKED =
       key(
-          "dense.rest",
-          oneOf(Rest.Format.class),
-          "none",
-          null,
-          "What the weights of an expert that no longer learns are rounded to, on the host and in"
-              + " RocksDB; not with softmax.");
-  static final ConfigKey<Integer> DENSE_REST_AFTER =
-      key(
-          "dense.rest-after",
-          integer(1, MANY),
-          "100",
-          null,
-          "Training steps without a row for an expert until it rests.");
-  static final ConfigKey<Integer> DENSE_RESIDENT =
-      key(
-          "dense.resident",
+          "dense.unpacked",
           integer(0, 4096),
           "2",
           null,
-          "Experts at rest that the CPU keeps at hand in 32 bits: those that the gate leans to. On"
+          "Experts at rest that the CPU keeps unpacked, in 32 bits: those that the gate leans to. On"
               + " a device those are at hand that have a place there.");
   static final ConfigKey<Long> DENSE_EXPERT_MEMORY =
       key(
@@ -563,7 +524,15 @@ final class Keys {
           null,
           "Most memory of the host for the weights and moments of one layer's experts. Those that it"
               + " has no room for are in RocksDB alone and come back when the gate chooses them, or"
-              + " before where it has chosen them lately; meant for the gates top-k and sigmoid.");
+              + " before where it has chosen them lately; meant for gates that choose.");
+  static final ConfigKey<String> DENSE_FORECAST =
+      key(
+          "dense.forecast",
+          text(),
+          "recent",
+          null,
+          "Which experts are held and read ahead where memory has no room for all; see the words of"
+              + " the dense layer below.");
   static final ConfigKey<String> DENSE_RESOURCE =
       key(
           "dense.external-resource",

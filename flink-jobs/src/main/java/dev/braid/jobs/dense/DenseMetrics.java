@@ -1,6 +1,6 @@
 package dev.braid.jobs.dense;
 
-import dev.braid.experts.moe.DenseBatch;
+import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.layer.DenseMoe;
@@ -37,8 +37,8 @@ final class DenseMetrics {
   private final Counter restHits;
   private final Counter restMisses;
   private final AtomicLong residentBytes = new AtomicLong();
-  private final AtomicLong coldExperts = new AtomicLong();
-  private final AtomicLong coldBytes = new AtomicLong();
+  private final AtomicLong evictedExperts = new AtomicLong();
+  private final AtomicLong evictedBytes = new AtomicLong();
   private final Counter expertHits;
   private final Counter expertMisses;
   private final Counter expertPrefetches;
@@ -58,8 +58,8 @@ final class DenseMetrics {
     expertMisses = group.counter("expert_misses");
     expertPrefetches = group.counter("expert_prefetches");
     gauge("resident_bytes", residentBytes);
-    gauge("cold_experts", coldExperts);
-    gauge("cold_bytes", coldBytes);
+    gauge("evicted_experts", evictedExperts);
+    gauge("evicted_bytes", evictedBytes);
     final Gauge<Double> hitRate = () -> expertHits.getCount() / (double) Math.max(1, asked());
     group.gauge("expert_hit_rate", hitRate);
     gauge("device_bytes", deviceBytes);
@@ -120,8 +120,8 @@ final class DenseMetrics {
   /** The experts of a layer left memory, or came back. */
   void remembered(final MemoryFigures before, final MemoryFigures now) {
     residentBytes.addAndGet(now.residentBytes() - before.residentBytes());
-    coldExperts.addAndGet(now.coldExperts() - before.coldExperts());
-    coldBytes.addAndGet(now.coldBytes() - before.coldBytes());
+    evictedExperts.addAndGet(now.evictedExperts() - before.evictedExperts());
+    evictedBytes.addAndGet(now.evictedBytes() - before.evictedBytes());
     expertHits.inc(now.hits() - before.hits());
     expertMisses.inc(now.misses() - before.misses());
     expertPrefetches.inc(now.prefetches() - before.prefetches());

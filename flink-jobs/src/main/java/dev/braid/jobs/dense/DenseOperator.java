@@ -2,7 +2,7 @@ package dev.braid.jobs.dense;
 
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
-import dev.braid.experts.moe.DenseOptions;
+import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.state.BlockStore;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.state.image.ImageWriter;

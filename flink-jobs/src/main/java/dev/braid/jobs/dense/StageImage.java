@@ -1,7 +1,7 @@
 package dev.braid.jobs.dense;
 
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -9,14 +9,12 @@ import dev.braid.state.image.MalformedImageException;
 import java.util.List;
 
 /**
- * Block 0 of a {@link DenseStage} ({@code DSTG}, version 2): for what layers, features and classes
+ * Block 0 of a {@link DenseStage} ({@code DSTG}, version 1): for what layers, features and classes
  * it is, standardisation, and the rows to be learned.
  */
 final class StageImage {
   private static final String KIND = "DSTG";
-
-  /** Version 1 left nominal features out. */
-  private static final int VERSION = 2;
+  private static final int VERSION = 1;
 
   private StageImage() {}
 
@@ -26,12 +24,12 @@ final class StageImage {
    * @throws IllegalStateException if it was written with another configuration of the layers
    */
   static void begin(final ImageReader in, final JobConfig config) {
-    final boolean knowsNominal = in.begin(KIND, VERSION) > 1;
+    in.begin(KIND, VERSION);
     requireSame(in.getInt(), config.dense().layers(), "dense.layers");
     requireSame(strings(in), config.schema().numeric(), "schema.numeric");
     requireSame(strings(in), config.schema().classes(), "schema.classes");
-    requireSame(knowsNominal ? strings(in) : List.of(), nominal(config), "schema.nominal");
-    requireSame(knowsNominal ? in.getInt() : 0, nominalValues(config), "dense.nominal-values");
+    requireSame(strings(in), nominal(config), "schema.nominal");
+    requireSame(in.getInt(), nominalValues(config), "dense.nominal-values");
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.braid.jobs.dense;
 
 import dev.braid.connectors.Event;
-import dev.braid.experts.moe.DenseBatch;
+import dev.braid.experts.moe.spec.DenseBatch;
 import java.util.Arrays;
 import java.util.List;
 

@@ -48,7 +48,7 @@ final class VotesGuard {
             + said(before)
             + ", but the configuration gives them "
             + said(voters)
-            + ". Set dense.experts and dense.votes to what they were, start without the"
+            + ". Set dense.layer and dense.votes to what they were, start without the"
             + " state, or set dense.accept-change to true: models that are there then"
             + " ignore votes that are new to them, and take votes that they lose for"
             + " uniform.";

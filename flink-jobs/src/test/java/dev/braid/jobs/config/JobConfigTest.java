@@ -121,17 +121,15 @@ class JobConfigTest {
   @Test
   void aDenseLayerNeedsToKnowItsInputsAndClasses() {
     assertEquals(
-        "Configuration key 'dense.experts' asks for a dense layer: name its inputs with"
+        "Configuration key 'dense.layer' asks for a dense layer: name its inputs with"
             + " 'schema.numeric' or 'schema.nominal', and two or more classes with"
             + " 'schema.classes'.",
-        refusal(Map.of("dense.experts", "8", "schema.numeric", "a,b")));
+        refusal(Map.of("dense.layer", "expert=mlp*8", "schema.numeric", "a,b")));
     assertEquals(
         "Configuration keys 'dense.*': the gate chooses 5 experts of only 3.",
         refusal(
             Map.of(
-                "dense.experts", "3",
-                "dense.gate", "top-k",
-                "dense.chosen", "5",
+                "dense.layer", "gate=top-k(5):expert=mlp*3",
                 "schema.numeric", "a,b",
                 "schema.classes", "x,y")));
   }
@@ -143,7 +141,7 @@ class JobConfigTest {
             + " which do not fit 2 GB: 32760 rows do.",
         refusal(
             Map.of(
-                "dense.experts", "4096",
+                "dense.layer", "expert=mlp*4096",
                 "schema.numeric", "a",
                 "schema.classes", "w,x,y,z",
                 "dense.votes", "experts",

@@ -130,8 +130,7 @@ class DenseMoeOperatorTest {
   void expertsThatOnlyRocksDbHasChangeNoBit() throws Exception {
     final Map<String, String> keys =
         Map.of(
-            "dense.experts", "6",
-            "dense.gate", "top-k",
+            "dense.layer", DenseRows.layer("top-k(2)/balance(0.01)", 6),
             "dense.layers", "3",
             "dense.max-delay", "20 ms");
     final Map<String, String> more = new HashMap<>(keys);
@@ -206,7 +205,7 @@ class DenseMoeOperatorTest {
 
   @Test
   void aLateLabelTeachesTheLayerWheneverItComes() throws Exception {
-    final JobConfig config = DenseRows.config("dense.learning-rate", "0.02");
+    final JobConfig config = DenseRows.config("dense.layer", "expert=mlp(16)*3:learning-rate=0.02");
     final int events = 3_000;
     try (Bench bench = new Bench(config, null)) {
       for (int i = 0; i < events; i++) {

@@ -25,6 +25,11 @@ final class DenseRows {
     return config(more);
   }
 
+  /** A layer with so many experts behind a gate. */
+  static String layer(final String gate, final int experts) {
+    return "gate=" + gate + ":expert=mlp(16)*" + experts + ":learning-rate=0.01";
+  }
+
   static JobConfig config(final Map<String, String> more) {
     final Map<String, String> values =
         new HashMap<>(
@@ -32,10 +37,8 @@ final class DenseRows {
                 "schema.numeric", "a,b",
                 "schema.classes", "same,other",
                 "model.seed", "5",
-                "dense.experts", "3",
-                "dense.hidden", "16",
+                "dense.layer", layer("softmax", 3),
                 "dense.batch", "16",
-                "dense.learning-rate", "0.01",
                 "dense.backend", "java"));
     values.putAll(more);
     return JobConfig.of(values);

@@ -105,9 +105,9 @@ class DenseStageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"softmax", "top-k", "sigmoid"})
+  @ValueSource(strings = {"softmax", "top-k(2)/balance(0.01)", "sigmoid-top-k(2)/balance(0.01)"})
   void neitherFlushesNorFailuresChangeABitOfAVote(final String gate) {
-    final JobConfig config = DenseRows.config("dense.gate", gate, "dense.votes", "experts");
+    final JobConfig config = DenseRows.config("dense.layer", DenseRows.layer(gate, 3), "dense.votes", "experts");
     final List<String> undisturbed = run(config, 0, 0);
     assertEquals(1_000, undisturbed.size());
     assertEquals(undisturbed, run(config, 1, 0));
@@ -116,9 +116,9 @@ class DenseStageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"softmax", "top-k", "sigmoid"})
+  @ValueSource(strings = {"softmax", "top-k(2)/balance(0.01)", "sigmoid-top-k(2)/balance(0.01)"})
   void stepsInAThreadBesideChangeNeitherBitNorOrder(final String gate) {
-    final JobConfig config = DenseRows.config("dense.gate", gate, "dense.votes", "experts");
+    final JobConfig config = DenseRows.config("dense.layer", DenseRows.layer(gate, 3), "dense.votes", "experts");
     final List<String> here = run(config, 0, 0);
     steps = Steps.beside("steps", mails::add);
     assertEquals(here, run(config, 0, 0));
@@ -185,11 +185,7 @@ class DenseStageTest {
   void expertsThatRestChangeThatInNothing() {
     final JobConfig config =
         DenseRows.config(
-            "dense.experts", "6",
-            "dense.gate", "top-k",
-            "dense.balance-weight", "0",
-            "dense.rest", "int4",
-            "dense.rest-after", "2");
+            "dense.layer", DenseRows.layer("top-k(2)", 6) + ":rest=int4:rest-after=2");
     final List<String> undisturbed = run(config, 0, 0);
     assertEquals(undisturbed, run(config, 7, 0));
     assertEquals(undisturbed, run(config, 5, 23));
@@ -199,7 +195,8 @@ class DenseStageTest {
   @ValueSource(strings = {"0 b", "2 kb"})
   void expertsThatLeaveMemoryChangeThatInNothing(final String memory) {
     final Map<String, String> keys =
-        Map.of("dense.experts", "6", "dense.gate", "top-k", "dense.rest", "int8");
+        Map.of(
+            "dense.layer", DenseRows.layer("top-k(2)/balance(0.01)", 6) + ":rest=int8");
     final JobConfig all = DenseRows.config(keys);
     final Map<String, String> more = new HashMap<>(keys);
     more.put("dense.expert-memory", memory);
@@ -263,7 +260,11 @@ class DenseStageTest {
       blocks.write(b, kept.getBytes());
     }
     final DenseStage stage =
-        open(DenseRows.config("dense.gate", "top-k", "dense.votes", "experts"), blocks);
+        open(DenseRows.config(
+                "dense.layer",
+                DenseRows.layer("top-k(2)/balance(0.01)", 3),
+                "dense.votes",
+                "experts"), blocks);
     for (int i = 100; i < 130; i++) {
       stage.add(DenseRows.event(i, ""), stage.classIndex(DenseRows.label(i)));
     }
@@ -329,9 +330,9 @@ class DenseStageTest {
   @Test
   void aLayerOfAnotherConfigurationIsRefused() {
     final DenseStage stage = open(DenseRows.config());
-    final JobConfig other = DenseRows.config("dense.hidden", "17");
+    final JobConfig other = DenseRows.config("dense.layer", "expert=mlp(17)*3");
     final String sentence =
         assertThrows(IllegalStateException.class, () -> copy(other, stage)).getMessage();
-    assertTrue(sentence.contains("hidden=16") && sentence.contains("hidden=17"), sentence);
+    assertTrue(sentence.contains("mlp(16)*3") && sentence.contains("mlp(17)*3"), sentence);
   }
 }

@@ -128,8 +128,8 @@ class LearnerOperatorTest {
   void votesOfADenseLayerThatComeOrGoAreRefusedUnlessAccepted() throws Exception {
     final String[] schema = {"schema.numeric", "a,b", "schema.classes", "low,high"};
     final String[] voted = Arrays.copyOf(schema, 6);
-    voted[4] = "dense.experts";
-    voted[5] = "3";
+    voted[4] = "dense.layer";
+    voted[5] = "expert=mlp*3";
     final JobConfig without = config(schema);
     final JobConfig with = config(voted);
     resume(without, without);

@@ -145,8 +145,8 @@ class BraidTopologyTest {
                         "a,b",
                         "schema.classes",
                         "low,high",
-                        "dense.experts",
-                        "2")));
+                        "dense.layer",
+                        "expert=mlp*2")));
     assertTrue(votes.getMessage().contains("heard no dense layer's votes"), votes.getMessage());
     BraidTopology.build(environment, config);
   }

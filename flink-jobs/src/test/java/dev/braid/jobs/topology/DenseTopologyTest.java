@@ -36,10 +36,8 @@ class DenseTopologyTest {
     final String[] dense = {
       "schema.numeric", String.join(",", DigitTasks.names()),
       "schema.classes", "0,1,2,3,4,5,6,7,8,9",
-      "dense.experts", "4",
-      "dense.hidden", "32",
+      "dense.layer", "expert=mlp(32)*4:learning-rate=0.005",
       "dense.batch", "16",
-      "dense.learning-rate", "0.005",
       "dense.backend", "java",
       "model.preset", "braid",
       "model.options.trees", "1",

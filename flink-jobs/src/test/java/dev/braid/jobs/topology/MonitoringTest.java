@@ -116,10 +116,8 @@ class MonitoringTest {
         "a,b",
         "schema.classes",
         "low,high",
-        "dense.experts",
-        "2",
-        "dense.hidden",
-        "8",
+        "dense.layer",
+        "expert=mlp(8)*2",
         "dense.backend",
         "java");
   }

@@ -10,6 +10,7 @@ import dev.braid.experts.basic.OutsideVote;
 import dev.braid.experts.basic.WindowedKnn;
 import dev.braid.experts.moe.expert.DenseNetwork;
 import dev.braid.experts.moe.expert.ReplayNetwork;
+import dev.braid.experts.moe.spec.LayerSpec;
 import dev.braid.experts.tree.AdaptiveTree;
 import dev.braid.experts.tree.HoeffdingTreeOptions;
 import dev.braid.router.Options;
@@ -75,7 +76,7 @@ final class BraidPool {
       experts.add(
           new DenseNetwork(
               schema,
-              DenseNetwork.Settings.DEFAULT.withExperts(dense),
+              LayerSpec.DEFAULT.withCount(dense),
               CounterRandom.bits(seed, -3)));
     }
     for (final String name : OutsideVote.names(full)) {

@@ -2,9 +2,8 @@ package dev.braid.router.neural;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.CounterRandom;
-import dev.braid.experts.moe.GateSpec;
-import dev.braid.experts.moe.Rest;
 import dev.braid.experts.moe.expert.DenseNetwork;
+import dev.braid.experts.moe.spec.LayerSpec;
 import dev.braid.router.ExpertNames;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerHeader;
@@ -18,7 +17,9 @@ import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import dev.braid.state.image.Part;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A dense layer of neural experts and nothing else: its gate is the router, and both learn together
@@ -26,33 +27,9 @@ import java.util.List;
  */
 final class Neural implements Learner {
   static final List<PresetOption> OPTIONS =
-      List.of(
-          new PresetOption("experts", "8", "Experts that the gate chooses from, 1 to 1000."),
-          new PresetOption(
-              "hidden",
-              "0",
-              "Hidden units of an expert, 1 to 4096; 0 for 64, or 32 where the schema makes more"
-                  + " than 64 inputs."),
-          new PresetOption(
-              "gate",
-              "softmax",
-              "How experts are weighed: softmax takes all, top-k and sigmoid the best few."),
-          new PresetOption("chosen", "2", "Best few: so many, 2 to experts."),
-          new PresetOption("shared", "1", "Experts that see every event, with sigmoid, 0 to 100."),
-          new PresetOption(
-              "balance-weight",
-              "0.01",
-              "Weight of the loss that balances the experts' load, 0 to 1, but with softmax."),
-          new PresetOption("learning-rate", "0.005", "Adam's step size, above 0."),
-          new PresetOption(
-              "rest",
-              "none",
-              "What the weights of an expert that no longer learns are rounded to: int8, int4,"
-                  + " or none; not with softmax."),
-          new PresetOption(
-              "rest-after",
-              "100",
-              "Steps, of eight events each, without an event for an expert until it rests."));
+      LayerSpec.OPTIONS.stream()
+          .map(o -> new PresetOption(o.name(), o.defaultValue(), o.description()))
+          .toList();
 
   private final LearnerSpec spec;
   private final DenseNetwork network;
@@ -64,7 +41,7 @@ final class Neural implements Learner {
     this(
         spec,
         schema,
-        new DenseNetwork(schema, settings(options), CounterRandom.bits(spec.seed(), -2)));
+        new DenseNetwork(schema, parts(options), CounterRandom.bits(spec.seed(), -2)));
   }
 
   Neural(final SavedLearner saved, final Options options) {
@@ -84,45 +61,11 @@ final class Neural implements Learner {
     }
   }
 
-  private static DenseNetwork.Settings settings(final Options options) {
-    final int experts = options.integer("experts", 1, 1000);
-    final GateSpec gate =
-        switch (options.text("gate").trim()) {
-          case "softmax" -> GateSpec.softmax();
-          case "top-k" -> GateSpec.topK(chosen(options, experts), balance(options));
-          case "sigmoid" ->
-              GateSpec.sigmoid(
-                  chosen(options, experts), options.integer("shared", 0, 100), balance(options));
-          default -> throw options.bad("gate", "softmax, top-k or sigmoid");
-        };
-    return new DenseNetwork.Settings(
-        experts,
-        options.integer("hidden", 0, 4096),
-        gate,
-        options.real("learning-rate", 1e-9, 1),
-        rest(options, gate));
-  }
-
-  private static Rest rest(final Options options, final GateSpec gate) {
-    final Rest.Format format =
-        switch (options.text("rest").trim()) {
-          case "none" -> Rest.Format.NONE;
-          case "int8" -> Rest.Format.INT8;
-          case "int4" -> Rest.Format.INT4;
-          default -> throw options.bad("rest", "none, int8 or int4");
-        };
-    if (format != Rest.Format.NONE && gate.kind() == GateSpec.Kind.SOFTMAX) {
-      throw options.bad("rest", "none with a softmax gate, which needs every expert");
-    }
-    return new Rest(format, options.integer("rest-after", 1, 1 << 30));
-  }
-
-  private static int chosen(final Options options, final int experts) {
-    return options.integer("chosen", 2, experts);
-  }
-
-  private static double balance(final Options options) {
-    return options.real("balance-weight", 0, 1);
+  private static LayerSpec parts(final Options options) {
+    final Map<String, String> given = new LinkedHashMap<>();
+    LayerSpec.OPTIONS.forEach(o -> given.put(o.name(), options.text(o.name())));
+    return LayerSpec.of(
+        dev.braid.spec.Options.of("preset 'neural'", LayerSpec.OPTIONS, given));
   }
 
   /** Part 1 + b holds the layer's block b, which is the network's block 1 + b. */

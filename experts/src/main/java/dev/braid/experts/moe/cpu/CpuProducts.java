@@ -1,6 +1,6 @@
 package dev.braid.experts.moe.cpu;
 
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.Products;
 import java.lang.System.Logger.Level;
 

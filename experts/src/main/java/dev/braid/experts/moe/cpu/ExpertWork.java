@@ -1,147 +1,128 @@
 package dev.braid.experts.moe.cpu;
 
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.ExpertLayout;
-import dev.braid.experts.moe.Products;
-import dev.braid.experts.moe.state.Block;
+import dev.braid.experts.moe.ExpertRows;
+import dev.braid.experts.moe.Kind;
+import dev.braid.experts.moe.Layout;
+import dev.braid.experts.moe.Routing;
+import java.util.Arrays;
 
 /**
- * One expert's share of a step on the CPU: the rows sent to it, what its layers gave, and its
- * gradient. Labelled rows come first, so that the backward products run over a prefix.
+ * One expert's share of a step on the CPU: the rows sent to it, what it gave, and what it keeps for
+ * the way back. Labelled rows come first, so that the backward pass runs over a prefix.
  */
-final class ExpertWork {
-  private final DenseMoeSpec spec;
-  private final ExpertLayout at;
-  private final Products products;
-  private final Block block;
+final class ExpertWork implements ExpertRows {
+  private final Kind kind;
+  private final Layout layout;
+  private final int tape;
   private final int capacity;
+  private final CpuWork work;
 
-  /** Index of each row in the staged batch, and of its weight; null: all rows, in their order. */
-  private int[] rowOf;
-
-  private int[] weightOf;
+  private int[] rowOf = new int[0];
+  private int[] pairOf = new int[0];
   private int rows;
   private int labelled;
 
+  /** Whether it has all rows of the batch, so that nothing need be gathered. */
+  private boolean all;
+
   private float[] gathered = new float[0];
+  private int[] labels = new int[0];
   private float[] x;
-  private float[] hidden = new float[0];
+  private float[] kept = new float[0];
   private float[] out = new float[0];
 
   /**
    * @param capacity most rows a batch may have
    */
-  ExpertWork(
-      final DenseMoeSpec spec, final Products products, final Block block, final int capacity) {
-    this.spec = spec;
-    this.products = products;
-    this.block = block;
+  ExpertWork(final Kind kind, final Layout layout, final CpuWork work, final int capacity) {
+    this.kind = kind;
+    this.layout = layout;
+    this.work = work;
     this.capacity = capacity;
-    at = ExpertLayout.of(spec);
+    tape = kind.tape(layout.inputs(), layout.outputs());
   }
 
-  /** Expects rows through {@link #add}. */
   void clear() {
     rows = 0;
     labelled = 0;
-    if (rowOf == null) {
-      rowOf = new int[capacity];
-      weightOf = new int[capacity];
+  }
+
+  /** Takes one row of the batch, in ascending order. */
+  void add(final Routing routing, final int pair, final int allLabelled) {
+    if (rows == rowOf.length) {
+      final int more = Math.min(capacity, Math.max(8, 2 * rows));
+      rowOf = Arrays.copyOf(rowOf, more);
+      pairOf = Arrays.copyOf(pairOf, more);
     }
-  }
-
-  /** Takes one staged row, in ascending order. */
-  void add(final int row, final int weightIndex, final boolean hasLabel) {
-    rowOf[rows] = row;
-    weightOf[rows] = weightIndex;
+    rowOf[rows] = routing.row(pair);
+    pairOf[rows] = pair;
+    labelled += routing.row(pair) < allLabelled ? 1 : 0;
     rows++;
-    labelled += hasLabel ? 1 : 0;
   }
 
-  /** Takes all staged rows. */
-  void takeAll(final int allRows, final int allLabelled) {
-    rowOf = null;
-    weightOf = null;
-    rows = allRows;
-    labelled = allLabelled;
-  }
-
-  int rows() {
+  @Override
+  public int rows() {
     return rows;
   }
 
-  /** Index in the staged batch of the i-th row of this expert. */
-  int row(final int i) {
-    return rowOf == null ? i : rowOf[i];
+  @Override
+  public int labelled() {
+    return labelled;
   }
 
-  /** Index of that row's weight, for an expert that takes its rows one by one. */
-  int weightIndex(final int i) {
-    return weightOf[i];
+  @Override
+  public int row(final int i) {
+    return rowOf[i];
   }
 
-  /** The expert's logits, shape [rows][c]. */
-  float[] out() {
+  @Override
+  public int pair(final int i) {
+    return pairOf[i];
+  }
+
+  @Override
+  public float[] out() {
     return out;
   }
 
-  /** Logits of its rows. */
-  void forward(final float[] staged) {
-    if (rows == 0) {
-      return;
-    }
-    final int d = spec.inputs();
-    final int h = spec.hidden();
-    final int c = spec.classes();
+  /** Outputs of its rows, of which a batch has so many in all. */
+  void forward(
+      final float[] theta, final float[] staged, final int allRows, final boolean learning) {
+    final int d = layout.inputs();
+    all = rows == allRows;
     x = staged;
-    if (rowOf != null) {
+    if (!all) {
       gathered = atLeast(gathered, rows * d);
       for (int i = 0; i < rows; i++) {
         System.arraycopy(staged, rowOf[i] * d, gathered, i * d, d);
       }
       x = gathered;
     }
-    hidden = atLeast(hidden, rows * h);
-    out = atLeast(out, rows * c);
-    preset(block.theta, at.b1(), h, hidden, rows);
-    products.timesTransposed(rows, h, d, x, 0, block.theta, 0, true, hidden, 0);
-    rectify(hidden, rows * h);
-    preset(block.theta, at.b2(), c, out, rows);
-    products.timesTransposed(rows, c, h, hidden, 0, block.theta, at.w2(), true, out, 0);
+    kept = atLeast(kept, rows * tape);
+    out = atLeast(out, rows * layout.outputs());
+    kind.forward(work.on(layout, theta, kept), x, rows, learning, out);
   }
 
-  /**
-   * Gradient of the labelled rows, and one step of Adam.
-   *
-   * @param gradient scratch of the block's size
-   * @param hiddenGradient scratch, shape [rows][h]
-   */
-  void learn(final float[] gradient, final float[] hiddenGradient) {
-    if (labelled == 0) {
-      return;
+  /** Leaves the gradient of the labelled rows in the work's gradient, which it returns. */
+  float[] backward(final float[] theta, final int[] allLabels) {
+    int[] own = allLabels;
+    if (!all) {
+      if (labels.length < labelled) {
+        labels = new int[rowOf.length];
+      }
+      for (int i = 0; i < labelled; i++) {
+        labels[i] = allLabels[rowOf[i]];
+      }
+      own = labels;
     }
-    final int d = spec.inputs();
-    final int h = spec.hidden();
-    final int c = spec.classes();
-    products.transposedTimes(c, h, labelled, out, 0, hidden, 0, gradient, at.w2());
-    products.columnSums(labelled, c, out, 0, gradient, at.b2());
-    products.times(labelled, h, c, out, 0, block.theta, at.w2(), hiddenGradient, 0);
-    mask(hiddenGradient, hidden, labelled * h);
-    products.transposedTimes(h, d, labelled, hiddenGradient, 0, x, 0, gradient, 0);
-    products.columnSums(labelled, h, hiddenGradient, 0, gradient, at.b1());
-    block.wake();
-    block.learn(gradient, spec.learningRate());
-  }
-
-  /** Labelled rows among its rows; they are the first. */
-  int labelled() {
-    return labelled;
+    final CpuWork on = work.on(layout, theta, kept);
+    kind.backward(on, x, own, labelled, out);
+    return on.gradient();
   }
 
   /** Heap bytes of the buffers. */
   long bytes() {
-    final long indices = rowOf == null ? 0 : 2L * rowOf.length;
-    return 4L * (gathered.length + hidden.length + out.length + indices);
+    return 4L * (gathered.length + kept.length + out.length + labels.length + 2L * rowOf.length);
   }
 
   private float[] atLeast(final float[] buffer, final int needed) {
@@ -151,29 +132,5 @@ final class ExpertWork {
     // Room to spare, but never for more rows than a batch can have.
     final long most = (long) needed / rows * capacity;
     return new float[(int) Math.min(most, Math.max(needed, 2L * buffer.length))];
-  }
-
-  static void preset(
-      final float[] from, final int offset, final int width, final float[] to, final int rows) {
-    for (int i = 0; i < rows; i++) {
-      System.arraycopy(from, offset, to, i * width, width);
-    }
-  }
-
-  /** ReLU: (v + |v|) / 2 is exact, and the JIT compiler makes vector instructions of it. */
-  private static void rectify(final float[] values, final int length) {
-    for (int i = 0; i < length; i++) {
-      values[i] = 0.5f * (values[i] + Math.abs(values[i]));
-    }
-  }
-
-  /**
-   * Keeps the gradient where the unit was on. The factor is exactly 0 or 1, denormal activations
-   * included; a comparison would be a branch, mispredicted for every other unit.
-   */
-  private static void mask(final float[] gradient, final float[] activation, final int length) {
-    for (int i = 0; i < length; i++) {
-      gradient[i] *= Math.min(1, activation[i] * 0x1p100f * 0x1p100f);
-    }
   }
 }

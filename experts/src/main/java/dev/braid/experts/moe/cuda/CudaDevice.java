@@ -10,7 +10,6 @@ import static org.bytedeco.cuda.global.cudart.CUDA_R_32F;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToHost;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyHostToDevice;
 
-import dev.braid.experts.moe.DenseMoeSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.device.Device;
 import dev.braid.experts.moe.device.DeviceException;
@@ -49,7 +48,6 @@ public final class CudaDevice implements Device {
   private static final int STAGED_FLOATS = 1 << 20;
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  private final DenseMoeSpec spec;
   private final DeviceLayout layout;
   private final int index;
   private final String name;
@@ -87,9 +85,7 @@ public final class CudaDevice implements Device {
    * @param limit most device memory to take, in bytes
    * @throws DeviceException if the device is not fit, or has less room than is needed
    */
-  public CudaDevice(
-      final DenseMoeSpec spec, final DeviceLayout layout, final int index, final long limit) {
-    this.spec = spec;
+  public CudaDevice(final DeviceLayout layout, final int index, final long limit) {
     this.layout = layout;
     this.index = index;
     name = CudaSupport.prepare(index);
@@ -114,7 +110,7 @@ public final class CudaDevice implements Device {
     slots = new CudaSlots(layout, memory.address(), compute, held);
     staged = new FloatPointer(held.pinned(STAGED_FLOATS * Float.BYTES)).capacity(STAGED_FLOATS);
     if (layout.exchanges()) {
-      final int bytes = DeviceWeights.exchangeBytes(spec);
+      final int bytes = DeviceWeights.exchangeBytes(layout);
       exchange = new CudaExchange(bytes, memory.address(), compute, held);
     }
     final CUmod_st module = new CUmod_st();
@@ -162,7 +158,7 @@ public final class CudaDevice implements Device {
     try (BytePointer struct = new BytePointer(KernelParameter.BYTES);
         PointerPointer<BytePointer> parameters = new PointerPointer<>(1)) {
       final ByteBuffer fields = struct.asByteBuffer().order(ByteOrder.nativeOrder());
-      KernelParameter.fill(fields, spec, layout, step, round, memory.address());
+      KernelParameter.fill(fields, layout, step, round, memory.address());
       parameters.put(0, struct);
       Cuda.checkDriver(
           cudart.cuLaunchKernel(

@@ -1,11 +1,13 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.ExpertLayout;
 import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.device.Device.Area;
 import dev.braid.experts.moe.state.Block;
+import dev.braid.experts.moe.RestFigures;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.state.ExpertCache;
 import dev.braid.experts.moe.state.MoeState;
+import dev.braid.experts.moe.state.RestRule;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,13 +21,20 @@ import java.util.List;
 final class DeviceBlocks {
   private static final int NONE = -1;
 
-  private final DenseMoeSpec spec;
+  private final DeviceShape spec;
   private final MoeState saved;
   private final DeviceLayout layout;
   private final Device device;
   private final DeviceWeights weights;
-  private final Places places;
-  private final DeviceRest rest;
+  private final ExpertCache cache;
+  private final DeviceSlots places;
+  private final RestRule rest;
+
+  /** As of the last step begun; the host's copy has what was when it was made. */
+  private final int[] idle;
+
+  /** The balance loss's count of choices; of no effect where there is no such loss. */
+  private final float[] window;
 
   /** Most bytes of experts in the host's copy; the others are in the store. */
   private final long most;
@@ -49,30 +58,40 @@ final class DeviceBlocks {
   private boolean exchanging;
 
   private int leaving = NONE;
-  private long prefetches;
   private boolean stale;
 
   /**
    * @param saved weights to begin with; kept as the host's copy
-   * @param most bytes of experts to hold on the host, if the state has a store for the others
+   * @param options how many bytes of experts to hold on the host, if the state has a store for the
+   *     others, and which come ahead
    */
   DeviceBlocks(
-      final MoeState saved, final DeviceLayout layout, final Device device, final long most) {
+      final MoeState saved,
+      final DeviceLayout layout,
+      final Device device,
+      final DenseOptions options) {
     this.saved = saved;
     this.layout = layout;
     this.device = device;
-    this.most = saved.hasStore() && saved.spec.expertBytes() > most ? most : Long.MAX_VALUE;
-    spec = saved.spec;
-    weights = new DeviceWeights(spec, layout, device);
-    places = new Places(spec.experts(), layout.places());
-    rest = new DeviceRest(saved);
+    final boolean leave = saved.hasStore() && saved.spec.expertBytes() > options.expertMemory();
+    most = leave ? options.expertMemory() : Long.MAX_VALUE;
+    spec = layout.shape();
+    weights = new DeviceWeights(layout, device);
+    cache = new ExpertCache(options.forecast(), spec.experts());
+    places = new DeviceSlots(spec.experts(), layout.places(), cache);
+    idle = saved.idle.clone();
+    rest = new RestRule(saved.spec.rest(), idle);
+    window =
+        saved.spec.gate().penalties().isEmpty()
+            ? new float[spec.experts()]
+            : saved.penaltyMemory(0);
     spare = new Block[saved.chunkCount()];
     newer = new boolean[spec.experts()];
     learned = new boolean[spec.experts()];
     rested = new boolean[spec.experts()];
     known = new boolean[spec.experts()];
     if (!bounded()) {
-      saved.comeAll();
+      saved.bringBackAll();
     }
     final int[] steps = new int[saved.chunkCount()];
     for (int owner = 0; owner < steps.length; owner++) {
@@ -82,14 +101,14 @@ final class DeviceBlocks {
         weights.write(placeOf(owner), block);
         steps[owner] = block.steps;
         know(owner);
-      } else if (saved.expert(owner).isHere()) {
+      } else if (saved.expert(owner).isInMemory()) {
         steps[owner] = saved.expert(owner).steps;
         know(owner);
       }
     }
     device.writeInts(layout.at(Field.STEPS, 0), steps);
     device.writeInts(layout.at(Field.CHANGED, 0), new int[steps.length]);
-    device.write(layout.at(Field.WINDOW, 0), saved.window, 0, saved.window.length);
+    device.write(layout.at(Field.WINDOW, 0), window, 0, window.length);
     weights.convert(0, layout.allPlaces());
     trim();
   }
@@ -104,12 +123,35 @@ final class DeviceBlocks {
     return most < Long.MAX_VALUE;
   }
 
-  Places places() {
+  DeviceSlots places() {
     return places;
   }
 
-  DeviceRest rest() {
-    return rest;
+  /** Whether experts ever rest. */
+  boolean rests() {
+    return rest.enabled();
+  }
+
+  RestFigures rest() {
+    return rest.figures(saved.bytes());
+  }
+
+  /** Experts of a batch are about to compute so many rows each. */
+  void ask(final int[] load) {
+    for (int e = 0; e < load.length; e++) {
+      if (rest.resting(e) && load[e] > 0) {
+        rest.asked(places.placeOf(e) >= 0);
+      }
+    }
+  }
+
+  /** Experts are about to learn from so many rows each: those at rest wake. */
+  void wake(final int[] labelled) {
+    for (int e = 0; e < labelled.length; e++) {
+      if (labelled[e] > 0) {
+        rest.wake(e);
+      }
+    }
   }
 
   /** The host's copy as it was when it was last brought up to date. */
@@ -134,12 +176,12 @@ final class DeviceBlocks {
    *     the copies run beside the step; else each place is in use until the step is done
    */
   void comeAhead(final int[] load, final List<int[]> waves) {
-    places.count(load);
+    cache.took(load, null, 0, spec.experts());
     final int wanted = places.wanted();
     final int[] last = waves.get(waves.size() - 1);
     final int place = wanted < 0 ? NONE : places.placeFor(wanted, last);
     if (place >= 0) {
-      prefetches++;
+      cache.prefetched();
       exchange(place, wanted, waves.size() > 1);
     }
   }
@@ -164,7 +206,10 @@ final class DeviceBlocks {
    * @param labelled rows that each learned from
    */
   void goToRest(final int[] labelled) {
-    for (final int e : rest.goToRest(labelled)) {
+    for (int e = 0; e < labelled.length; e++) {
+      if (labelled[e] > 0 || !rest.tires(e)) {
+        continue;
+      }
       finishExchange();
       final int place = places.placeOf(e);
       final Block block = awake(1 + e);
@@ -174,7 +219,7 @@ final class DeviceBlocks {
         final float[] theta = saved.borrow(e).theta;
         System.arraycopy(theta, 0, block.theta, 0, theta.length);
       }
-      block.rest(rest.bits());
+      block.rest(saved.spec.rest().codec());
       newer[e] = true;
       rested[e] = true;
       learned[e] = false;
@@ -218,8 +263,8 @@ final class DeviceBlocks {
 
   /** The host's copy of an expert; stays on the host if there is room. */
   private Block held(final int expert) {
-    if (!saved.expert(expert).isHere() && saved.bytesOf(expert) <= most - hostBytes()) {
-      saved.come(expert);
+    if (!saved.expert(expert).isInMemory() && saved.bytesOf(expert) <= most - hostBytes()) {
+      saved.bringBack(expert);
     }
     return saved.borrow(expert);
   }
@@ -232,10 +277,10 @@ final class DeviceBlocks {
     finishExchange();
     final int[] changed = new int[saved.chunkCount()];
     final int[] steps = new int[saved.chunkCount()];
-    final float[] window = new float[saved.window.length];
+    final float[] choices = new float[window.length];
     device.readInts(layout.at(Field.CHANGED, 0), changed);
     device.readInts(layout.at(Field.STEPS, 0), steps);
-    device.read(layout.at(Field.WINDOW, 0), window, 0, window.length);
+    device.read(layout.at(Field.WINDOW, 0), choices, 0, choices.length);
     for (int owner = 0; owner < changed.length; owner++) {
       if (changed[owner] != 0 && placeOf(owner) >= 0 && !rest.resting(owner)) {
         weights.read(placeOf(owner), awake(index(owner)));
@@ -244,8 +289,8 @@ final class DeviceBlocks {
     device.writeInts(layout.at(Field.CHANGED, 0), new int[changed.length]);
     // Nothing of the device can fail from here on: the host's copy is never half of one step, half
     // of another.
-    System.arraycopy(window, 0, saved.window, 0, window.length);
-    rest.saveTo(saved);
+    System.arraycopy(choices, 0, window, 0, window.length);
+    System.arraycopy(idle, 0, saved.idle, 0, idle.length);
     for (int owner = 0; owner < changed.length; owner++) {
       if (rest.resting(owner) ? rested[owner] : changed[owner] != 0) {
         final int index = index(owner);
@@ -290,28 +335,28 @@ final class DeviceBlocks {
     while (hostBytes() > most) {
       int least = NONE;
       for (int e = 0; e < spec.totalExperts(); e++) {
-        if (saved.expert(e).isHere() && (least == NONE || worth(e) < worth(least))) {
+        if (saved.expert(e).isInMemory() && (least == NONE || worth(e) < worth(least))) {
           least = e;
         }
       }
-      saved.leave(least);
+      saved.evict(least);
     }
   }
 
   private float worth(final int expert) {
-    return placeOf(expert) >= 0 ? -1 : places.chosen(expert);
+    return placeOf(expert) >= 0 ? -1 : cache.want(expert);
   }
 
   MemoryFigures figures() {
-    final long perExpert = 3L * Float.BYTES * ExpertLayout.of(spec).size();
-    final int cold = spec.experts() - layout.places();
+    final long perExpert = 3L * Float.BYTES * spec.layout().size();
+    final int evicted = spec.experts() - layout.places();
     return new MemoryFigures(
         layout.allPlaces() * perExpert,
-        cold,
-        cold * perExpert,
-        places.hits(),
-        places.misses(),
-        prefetches);
+        evicted,
+        evicted * perExpert,
+        cache.hits(),
+        cache.misses(),
+        cache.prefetches());
   }
 
   /** Host bytes beside the copy that {@link #saved} is. */
@@ -326,7 +371,7 @@ final class DeviceBlocks {
   /** The spare block, awake, with whatever numbers. */
   private Block awake(final int index) {
     if (spare[index] == null || spare[index].m == null) {
-      spare[index] = new Block(index == 0 ? saved.gate().length() : ExpertLayout.of(spec).size());
+      spare[index] = new Block(saved.block(index).layout());
     }
     return spare[index];
   }

@@ -1,6 +1,6 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.Precision;
 import java.util.EnumMap;
 import java.util.Map;
@@ -17,7 +17,7 @@ public final class DeviceLayout {
 
   private static final int ALIGNMENT = 256;
 
-  private final DenseMoeSpec spec;
+  private final DeviceShape spec;
   private final Precision precision;
   private final int maxRows;
   private final int places;
@@ -37,6 +37,11 @@ public final class DeviceLayout {
    */
   public DeviceLayout(
       final DenseMoeSpec spec, final Precision precision, final int maxRows, final int places) {
+    this(DeviceShape.of(spec), precision, maxRows, places);
+  }
+
+  private DeviceLayout(
+      final DeviceShape spec, final Precision precision, final int maxRows, final int places) {
     this.spec = spec;
     this.precision = precision;
     this.maxRows = maxRows;
@@ -63,9 +68,14 @@ public final class DeviceLayout {
     products();
   }
 
+  /** The layer that it is for. */
+  public DeviceShape shape() {
+    return spec;
+  }
+
   /** Whether each expert computes its own rows alone, in rounds. */
   boolean grouped() {
-    return spec.chosenPerRow() < spec.experts();
+    return spec.chosen() < spec.experts();
   }
 
   /** Whether experts have to take turns on the device. */
@@ -90,13 +100,13 @@ public final class DeviceLayout {
 
   /** Seats of a batch. */
   int seats() {
-    return sharedSeat() + spec.gate().shared();
+    return sharedSeat() + spec.shared();
   }
 
   /** Most rows of a round, padding included: twice what the gate chooses. */
   long roundRows() {
     final long most = (long) maxRows * spec.experts();
-    return Math.min(most, 2L * maxRows * spec.chosenPerRow());
+    return Math.min(most, 2L * maxRows * spec.chosen());
   }
 
   /**
@@ -218,7 +228,7 @@ public final class DeviceLayout {
 
   /** Places for weights, those of the shared experts included, which are the last. */
   int allPlaces() {
-    return places + spec.gate().shared();
+    return places + spec.shared();
   }
 
   /** Index in the flat parameters where a section of a place begins. */

@@ -1,7 +1,7 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.device.Device.Step;
@@ -14,7 +14,7 @@ import java.util.Arrays;
  * A layer on a device, where its weights live; batches go there and come back through two slots.
  */
 public final class DeviceMoe implements Backend {
-  private final DenseMoeSpec spec;
+  private final DeviceShape spec;
   private final Device device;
   private final DeviceLayout layout;
   private final DeviceBlocks blocks;
@@ -25,21 +25,25 @@ public final class DeviceMoe implements Backend {
 
   /** With all of its experts on the host too. */
   public DeviceMoe(final MoeState saved, final DeviceLayout layout, final Device device) {
-    this(saved, layout, device, Long.MAX_VALUE);
+    this(saved, layout, device, new DenseOptions(DenseOptions.BackendChoice.CUDA, layout.maxRows()));
   }
 
   /**
    * @param saved weights to begin with; kept as the host's copy
-   * @param most bytes of experts to hold on the host, if the state has a store for the others
+   * @param options how many bytes of experts to hold on the host, if the state has a store for the
+   *     others, and which come ahead
    */
   public DeviceMoe(
-      final MoeState saved, final DeviceLayout layout, final Device device, final long most) {
+      final MoeState saved,
+      final DeviceLayout layout,
+      final Device device,
+      final DenseOptions options) {
     this.layout = layout;
     this.device = device;
-    spec = saved.spec;
-    blocks = new DeviceBlocks(saved, layout, device, most);
-    program = new StepProgram(spec, layout, device);
-    grouped = new GroupedSteps(spec, layout, device, blocks);
+    spec = layout.shape();
+    blocks = new DeviceBlocks(saved, layout, device, options);
+    program = new StepProgram(layout, device);
+    grouped = new GroupedSteps(layout, device, blocks);
   }
 
   @Override
@@ -85,7 +89,7 @@ public final class DeviceMoe implements Backend {
     final ByteBuffer in = device.input(slot);
     in.putInt(0, rows).putInt(4, labelled);
     in.putFloat(8, labelled > 0 ? 1f / labelled : 0);
-    in.putFloat(12, (float) StrictMath.exp(-labelled / (double) spec.gate().balanceWindow()));
+    in.putFloat(12, (float) StrictMath.exp(-labelled / (double) spec.balanceWindow()));
     final int labelsAt = (int) (layout.at(Field.LABELS, slot) - layout.inputAt(slot));
     in.position(labelsAt).slice().order(in.order()).asIntBuffer().put(batch.labels(), 0, rows);
     for (int r = rows; r < bucket; r++) {
@@ -142,7 +146,7 @@ public final class DeviceMoe implements Backend {
 
   @Override
   public RestFigures rest() {
-    return blocks.rest().figures(blocks.saved().bytes());
+    return blocks.rest();
   }
 
   @Override

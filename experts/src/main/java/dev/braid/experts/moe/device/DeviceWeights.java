@@ -1,7 +1,6 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.ExpertLayout;
+import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.device.Device.Area;
 import dev.braid.experts.moe.device.Device.Round;
@@ -21,16 +20,16 @@ import java.util.List;
 public final class DeviceWeights {
   private static final Field[] FIELDS = {Field.THETA, Field.M, Field.V};
 
-  private final DenseMoeSpec spec;
+  private final DeviceShape spec;
   private final DeviceLayout layout;
   private final Device device;
-  private final ExpertLayout at;
+  private final Layout at;
 
-  DeviceWeights(final DenseMoeSpec spec, final DeviceLayout layout, final Device device) {
-    this.spec = spec;
+  DeviceWeights(final DeviceLayout layout, final Device device) {
+    spec = layout.shape();
     this.layout = layout;
     this.device = device;
-    at = ExpertLayout.of(spec);
+    at = spec.layout();
   }
 
   /** Where the gate's weights lie: behind the places of all experts. */
@@ -67,8 +66,8 @@ public final class DeviceWeights {
   }
 
   /** Bytes of either side of an exchange. */
-  public static int exchangeBytes(final DenseMoeSpec spec) {
-    return Math.toIntExact(3L * Float.BYTES * ExpertLayout.of(spec).size() + Integer.BYTES);
+  public static int exchangeBytes(final DeviceLayout layout) {
+    return Math.toIntExact(3L * Float.BYTES * layout.shape().layout().size() + Integer.BYTES);
   }
 
   /** Where the numbers of a place lie, in the order in which {@link #put} gives them. */
@@ -123,13 +122,23 @@ public final class DeviceWeights {
   /** Where a block's numbers lie, in its order; the first is at an offset. */
   private List<Area> sections(final Field field, final int place, final int offset) {
     if (place == gatePlace()) {
-      return List.of(new Area(at(field, Section.GATE, 0), offset, MoeState.gateSize(spec)));
+      return List.of(new Area(at(field, Section.GATE, 0), offset, spec.gateSize()));
     }
     return List.of(
-        new Area(at(field, Section.W1, place), offset, at.b1()),
-        new Area(at(field, Section.B1, place), offset + at.b1(), at.w2() - at.b1()),
-        new Area(at(field, Section.W2, place), offset + at.w2(), at.b2() - at.w2()),
-        new Area(at(field, Section.B2, place), offset + at.b2(), at.size() - at.b2()));
+        area(field, Section.W1, place, offset, "w1"),
+        area(field, Section.B1, place, offset, "b1"),
+        area(field, Section.W2, place, offset, "w2"),
+        area(field, Section.B2, place, offset, "b2"));
+  }
+
+  private Area area(
+      final Field field,
+      final Section section,
+      final int place,
+      final int offset,
+      final String tensor) {
+    return new Area(
+        at(field, section, place), offset + at.at(tensor), at.sizeOf(tensor));
   }
 
   private long at(final Field field, final Section section, final int place) {

@@ -1,6 +1,5 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.DenseMoeSpec;
 import dev.braid.experts.moe.device.Device.Grid;
 import dev.braid.experts.moe.device.Device.Operand;
 import dev.braid.experts.moe.device.Device.Product;
@@ -16,8 +15,9 @@ final class GateProgram {
   private final int experts;
   private final int total;
 
-  GateProgram(final DenseMoeSpec spec, final DeviceLayout layout, final Device device) {
+  GateProgram(final DeviceLayout layout, final Device device) {
     this.layout = layout;
+    final DeviceShape spec = layout.shape();
     this.device = device;
     d = spec.inputs();
     experts = spec.experts();

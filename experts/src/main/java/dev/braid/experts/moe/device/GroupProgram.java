@@ -1,6 +1,5 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.DenseMoeSpec;
 import dev.braid.experts.moe.device.Device.Grid;
 import dev.braid.experts.moe.device.Device.Operand;
 import dev.braid.experts.moe.device.Device.Product;
@@ -23,10 +22,11 @@ final class GroupProgram {
   private final int c;
   private final int total;
 
-  GroupProgram(final DenseMoeSpec spec, final DeviceLayout layout, final Device device) {
+  GroupProgram(final DeviceLayout layout, final Device device) {
     this.layout = layout;
+    final DeviceShape spec = layout.shape();
     this.device = device;
-    gate = new GateProgram(spec, layout, device);
+    gate = new GateProgram(layout, device);
     d = spec.inputs();
     h = spec.hidden();
     c = spec.classes();

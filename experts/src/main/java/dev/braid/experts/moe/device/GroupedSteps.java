@@ -1,6 +1,5 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.DenseMoeSpec;
 import dev.braid.experts.moe.device.Device.Round;
 import dev.braid.experts.moe.device.Device.Step;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ final class GroupedSteps {
   /** What is recorded: the choice, where there are no rounds, or a step in these rounds. */
   private record Kind(Step step, List<Round> rounds) {}
 
-  private final DenseMoeSpec spec;
+  private final DeviceShape spec;
   private final DeviceLayout layout;
   private final Device device;
   private final DeviceBlocks blocks;
@@ -30,15 +29,14 @@ final class GroupedSteps {
   private final int[] labelled;
 
   GroupedSteps(
-      final DenseMoeSpec spec,
       final DeviceLayout layout,
       final Device device,
       final DeviceBlocks blocks) {
-    this.spec = spec;
+    spec = layout.shape();
     this.layout = layout;
     this.device = device;
     this.blocks = blocks;
-    program = new GroupProgram(spec, layout, device);
+    program = new GroupProgram(layout, device);
     counts = new float[spec.experts()];
     load = new int[spec.experts()];
     labelled = new int[spec.experts()];
@@ -53,11 +51,11 @@ final class GroupedSteps {
   void run(final Step step, final int outputBytes) {
     device.run(new Kind(step, List.of()), () -> program.choose(step));
     readCounts(Field.LOAD, step, load);
-    final boolean rests = step.learn() && blocks.rest().enabled();
-    blocks.rest().asked(load, blocks.places());
+    final boolean rests = step.learn() && blocks.rests();
+    blocks.ask(load);
     if (rests) {
       readCounts(Field.COUNTS, step, labelled);
-      blocks.rest().wake(labelled);
+      blocks.wake(labelled);
     }
     final List<int[]> waves = blocks.places().waves(load);
     final List<Part> parts = parts(waves, step.rows());
@@ -67,7 +65,7 @@ final class GroupedSteps {
     } else {
       final List<Round> rounds = parts.stream().map(Part::round).toList();
       // Loads that differ a lot make many rounds, of which no two batches have the same.
-      final boolean usual = rounds.size() <= 1 + spec.gate().shared();
+      final boolean usual = rounds.size() <= 1 + spec.shared();
       device.run(usual ? new Kind(step, rounds) : null, () -> compute(step, waves, parts));
     }
     device.end(step, outputBytes);
@@ -84,7 +82,7 @@ final class GroupedSteps {
 
   private List<Part> parts(final List<int[]> waves, final int rows) {
     final List<Part> parts = new ArrayList<>();
-    final int[] every = new int[spec.gate().shared()];
+    final int[] every = new int[spec.shared()];
     Arrays.fill(every, rows);
     final int first = layout.sharedSeat();
     for (final Round round : Rounds.of(every, first, layout.places(), rows, layout.roundRows())) {
@@ -116,7 +114,7 @@ final class GroupedSteps {
         }
       }
     }
-    for (int s = 0; s < spec.gate().shared(); s++) {
+    for (int s = 0; s < spec.shared(); s++) {
       expertAt[layout.sharedSeat() + s] = spec.experts() + s;
       seatOf[spec.experts() + s] = layout.sharedSeat() + s;
     }

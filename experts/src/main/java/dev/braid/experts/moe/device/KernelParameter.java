@@ -1,6 +1,5 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.DenseMoeSpec;
 import dev.braid.experts.moe.device.Device.Round;
 import dev.braid.experts.moe.device.Device.Step;
 import java.nio.ByteBuffer;
@@ -19,31 +18,26 @@ public final class KernelParameter {
    */
   public static void fill(
       final ByteBuffer to,
-      final DenseMoeSpec spec,
       final DeviceLayout layout,
       final Step step,
       final Round round,
       final long memory) {
+    final DeviceShape spec = layout.shape();
     to.putInt(step.rows())
         .putInt(spec.inputs())
         .putInt(spec.hidden())
         .putInt(spec.classes())
         .putInt(spec.experts())
         .putInt(spec.totalExperts())
-        .putInt(spec.chosenPerRow())
-        .putInt(
-            switch (spec.gate().kind()) {
-              case SOFTMAX -> 0;
-              case TOP_K -> 1;
-              case SIGMOID -> 2;
-            })
+        .putInt(spec.chosen())
+        .putInt(spec.gate())
         .putInt(layout.allPlaces())
         .putInt(round.firstSeat())
         .putInt(round.firstPlace())
         .putInt(round.seats())
         .putInt(round.capacity())
         .putInt(0)
-        .putFloat((float) spec.gate().balanceWeight())
+        .putFloat((float) spec.balanceWeight())
         .putFloat((float) spec.learningRate());
     for (final Field field : Field.values()) {
       to.putLong(memory + layout.at(field, step.slot()));

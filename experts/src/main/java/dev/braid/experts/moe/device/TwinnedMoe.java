@@ -1,6 +1,6 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.DenseBatch;
+import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.state.Backend;

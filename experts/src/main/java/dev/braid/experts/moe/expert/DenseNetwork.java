@@ -4,14 +4,12 @@ import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
 import dev.braid.experts.Probabilities;
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.GateSpec;
-import dev.braid.experts.moe.Rest;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.LayerSpec;
 import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.layer.DenseMoe;
-import dev.braid.spec.Option;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -37,44 +35,10 @@ public final class DenseNetwork implements Expert {
   private static final int FRESH = 8;
   private static final int BATCH = 32;
 
-  /** Inputs up to which an expert has the larger of the two default sizes. */
-  private static final int FEW_INPUTS = 64;
-
   private static final DenseOptions OPTIONS =
       new DenseOptions(DenseOptions.BackendChoice.JAVA, BATCH);
 
-  /**
-   * What makes one such network differ from another.
-   *
-   * @param experts of the layer that the gate chooses from, 1 or more
-   * @param hidden units of an expert; 0 for 64, or 32 where there are more than 64 inputs
-   * @param learningRate Adam's step size, above 0
-   * @param rest when experts go to rest
-   */
-  public record Settings(int experts, int hidden, GateSpec gate, double learningRate, Rest rest) {
-    /** Eight experts, all of which compute every event. */
-    public static final Settings DEFAULT = new Settings(8, 0, GateSpec.softmax(), 0.005, Rest.NONE);
-
-    /** The same with another number of experts. */
-    public Settings withExperts(final int number) {
-      return new Settings(number, hidden, gate, learningRate, rest);
-    }
-
-    private DenseMoeSpec spec(final int inputs, final int classes, final long seed) {
-      final int units = hidden > 0 ? hidden : inputs > FEW_INPUTS ? 32 : 64;
-      return new DenseMoeSpec(
-          Math.max(1, inputs),
-          units,
-          Math.max(2, classes),
-          experts,
-          gate,
-          learningRate,
-          seed,
-          rest);
-    }
-  }
-
-  private final Settings settings;
+  private final LayerSpec parts;
   private final long seed;
   private final FeatureEncoder encoder;
   private final ReplayWindow window;
@@ -91,17 +55,17 @@ public final class DenseNetwork implements Expert {
    *
    * @param seed of the weights and of the draws
    */
-  public DenseNetwork(final Schema schema, final Settings settings, final long seed) {
-    this(schema, settings, seed, new FeatureEncoder(schema), null);
+  public DenseNetwork(final Schema schema, final LayerSpec parts, final long seed) {
+    this(schema, parts, seed, new FeatureEncoder(schema), null);
   }
 
   private DenseNetwork(
       final Schema schema,
-      final Settings settings,
+      final LayerSpec parts,
       final long seed,
       final FeatureEncoder encoder,
       final DenseMoe saved) {
-    this.settings = settings;
+    this.parts = parts;
     this.seed = seed;
     this.encoder = encoder;
     window = new ReplayWindow(REMEMBERED, FRESH, BATCH, encoder.inputs(), 1, seed);
@@ -111,7 +75,9 @@ public final class DenseNetwork implements Expert {
   }
 
   private DenseMoe untrained() {
-    return DenseMoe.open(settings.spec(encoder.inputs(), classes, seed), OPTIONS);
+    final DenseMoeSpec spec =
+        new DenseMoeSpec(Math.max(1, encoder.inputs()), Math.max(2, classes), parts, seed);
+    return DenseMoe.open(spec, OPTIONS);
   }
 
   private void allocate() {
@@ -226,12 +192,10 @@ public final class DenseNetwork implements Expert {
   @Override
   public long operations() {
     final DenseMoeSpec spec = layer.spec();
-    final long active =
-        spec.gate().kind() == GateSpec.Kind.SOFTMAX
-            ? spec.experts()
-            : spec.gate().chosen() + spec.totalExperts() - spec.experts();
-    final long each = (long) spec.hidden() * (spec.inputs() + spec.classes());
-    return (active * each + (long) spec.experts() * spec.inputs()) * (1 + 4 * 3);
+    final int active = spec.gate().assign().most(spec.experts()) + spec.gate().shared();
+    final long gate = spec.gateLayout().size();
+    final long each = (spec.parameterCount() - gate) / spec.totalExperts();
+    return (active * each + gate) * (1 + 4 * 3);
   }
 
   @Override
@@ -276,7 +240,7 @@ public final class DenseNetwork implements Expert {
       layer.writeChunk(block - 1, out);
       return;
     }
-    out.begin(IMAGE, VERSION).putInt(settings.hidden).putLong(seed).putBoolean(trained);
+    out.begin(IMAGE, VERSION).putString(parts.text()).putLong(seed).putBoolean(trained);
     encoder.write(out);
     window.write(out);
   }
@@ -300,7 +264,7 @@ public final class DenseNetwork implements Expert {
     final DenseMoeSpec spec = layer.spec();
     final ImageReader in = blocks.apply(0);
     in.begin(IMAGE, VERSION);
-    final int hidden = in.getIntIn(0, 1 << 20, "hidden units");
+    final LayerSpec parts = parts(in.getString());
     final long seed = in.getLong();
     final boolean trained = in.getBoolean();
     final FeatureEncoder encoder = FeatureEncoder.read(schema, in);
@@ -311,7 +275,7 @@ public final class DenseNetwork implements Expert {
     final DenseNetwork network =
         new DenseNetwork(
             schema,
-            new Settings(spec.experts(), hidden, spec.gate(), spec.learningRate(), spec.rest()),
+            parts,
             seed,
             encoder,
             layer);
@@ -323,17 +287,23 @@ public final class DenseNetwork implements Expert {
     return network;
   }
 
+  private static LayerSpec parts(final String text) {
+    try {
+      return LayerSpec.parse(text);
+    } catch (final IllegalArgumentException impossible) {
+      throw new MalformedImageException("dense network: " + impossible.getMessage());
+    }
+  }
+
   /** Its entry in the registry. */
   public static final class Kind extends ExpertKind {
     /** For the registry. */
     public Kind() {
       super(
           KIND,
-          "A dense mixture-of-experts layer with a softmax gate, as one expert.",
-          List.of(new Option("experts", "8", "Experts of the layer, 1 to 1000.")),
-          (options, schema, seed) ->
-              new DenseNetwork(
-                  schema, Settings.DEFAULT.withExperts(options.integer("experts", 1, 1000)), seed),
+          "A dense mixture-of-experts layer as one expert.",
+          LayerSpec.OPTIONS,
+          (options, schema, seed) -> new DenseNetwork(schema, LayerSpec.of(options), seed),
           DenseNetwork::read);
     }
 

@@ -1,8 +1,8 @@
 package dev.braid.experts.moe.layer;
 
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.cpu.CpuMoe;
 import dev.braid.experts.moe.cpu.CpuProducts;
 import dev.braid.experts.moe.cuda.CudaDevice;
@@ -10,6 +10,7 @@ import dev.braid.experts.moe.device.Device;
 import dev.braid.experts.moe.device.DeviceException;
 import dev.braid.experts.moe.device.DeviceLayout;
 import dev.braid.experts.moe.device.DeviceMoe;
+import dev.braid.experts.moe.device.DeviceShape;
 import dev.braid.experts.moe.device.TwinnedMoe;
 import dev.braid.experts.moe.state.Backend;
 import dev.braid.experts.moe.state.MoeState;
@@ -28,7 +29,7 @@ public final class Backends {
     /** Memory that a layer can take for its layout. */
     long room(DenseOptions options);
 
-    public Device open(DenseMoeSpec spec, DeviceLayout layout, DenseOptions options);
+    public Device open(DeviceLayout layout, DenseOptions options);
   }
 
   /** Devices of this machine. */
@@ -40,9 +41,8 @@ public final class Backends {
         }
 
         @Override
-        public Device open(
-            final DenseMoeSpec spec, final DeviceLayout layout, final DenseOptions options) {
-          return new CudaDevice(spec, layout, options.device(), options.deviceBytes());
+        public Device open(final DeviceLayout layout, final DenseOptions options) {
+          return new CudaDevice(layout, options.device(), options.deviceBytes());
         }
       };
 
@@ -83,19 +83,20 @@ public final class Backends {
   }
 
   private static boolean pays(final DenseMoeSpec spec, final DenseOptions options) {
-    final double perRow = 6.0 * spec.hidden() * (spec.inputs() + spec.classes());
-    return perRow * spec.totalExperts() * options.maxRows() >= LEAST_WORK;
+    // A multiplication and an addition per weight, forward and twice that backward.
+    return 6.0 * spec.parameterCount() * options.maxRows() >= LEAST_WORK;
   }
 
   private static Backend device(
       final MoeState state, final DenseOptions options, final Devices devices) {
     final DeviceLayout layout;
     final Device device;
+    DeviceShape.of(state.spec);
     try {
       final long room = devices.room(options);
       layout = DeviceLayout.within(state.spec, options.precision(), options.maxRows(), room);
       layout.requireCopies();
-      device = devices.open(state.spec, layout, options);
+      device = devices.open(layout, options);
     } catch (final LinkageError missing) {
       throw new DeviceException(
           "org.bytedeco:cuda and org.bytedeco:javacpp are not on the class path, or not in the"
@@ -104,7 +105,7 @@ public final class Backends {
     }
     final DeviceMoe layer;
     try {
-      layer = new DeviceMoe(state, layout, device, options.expertMemory());
+      layer = new DeviceMoe(state, layout, device, options);
     } catch (final DeviceException failed) {
       device.close();
       throw failed;
@@ -118,12 +119,6 @@ public final class Backends {
   private static Backend cpu(final MoeState state, final DenseOptions options, final String why) {
     final BackendChoice products =
         options.backend() == BackendChoice.CUDA ? BackendChoice.AUTO : options.backend();
-    return new CpuMoe(
-        state,
-        CpuProducts.choose(products, options.exact()),
-        options.maxRows(),
-        options.resident(),
-        options.expertMemory(),
-        why);
+    return new CpuMoe(state, CpuProducts.choose(products, options.exact()), options, why);
   }
 }

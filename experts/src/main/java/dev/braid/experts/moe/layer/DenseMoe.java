@@ -1,8 +1,8 @@
 package dev.braid.experts.moe.layer;
 
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.state.BlockStore;

@@ -1,17 +1,16 @@
 package dev.braid.experts.moe.state;
 
 import dev.braid.experts.moe.Adam;
-import dev.braid.experts.moe.Rest;
-import dev.braid.experts.moe.rest.Quantised;
+import dev.braid.experts.moe.Codec;
+import dev.braid.experts.moe.Layout;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
-import java.util.function.BiConsumer;
 
 /**
  * Parameters of one expert or of the gate, with Adam's moments of the same layout. An expert at
- * {@link Rest} has no moments, and its parameters in 32 bits only while they are {@link #ready}.
- * One that has left memory has nothing; a store has it then.
+ * rest has no moments, and its parameters in 32 bits only while they are {@link #ready}. One that
+ * is evicted has nothing in memory; a store has it then.
  */
 public final class Block {
   public float[] theta;
@@ -24,15 +23,23 @@ public final class Block {
   /** Whether it differs from what was last saved. */
   public boolean dirty;
 
-  private Quantised atRest;
+  private final Layout layout;
+  private byte[] packed;
+  private Codec codec;
 
   /** A block of zeros, not saved yet. */
-  public Block(final int size) {
-    this(new float[size], new float[size], new float[size], 0);
+  public Block(final Layout layout) {
+    this(layout, new float[layout.size()], new float[layout.size()], new float[layout.size()], 0);
     dirty = true;
   }
 
-  private Block(final float[] theta, final float[] m, final float[] v, final int steps) {
+  private Block(
+      final Layout layout,
+      final float[] theta,
+      final float[] m,
+      final float[] v,
+      final int steps) {
+    this.layout = layout;
     this.theta = theta;
     this.m = m;
     this.v = v;
@@ -40,21 +47,26 @@ public final class Block {
   }
 
   /** A block whose numbers are in a store. */
-  static Block away() {
-    return new Block(null, null, null, 0);
+  static Block evicted(final Layout layout) {
+    return new Block(layout, null, null, null, 0);
+  }
+
+  /** Where its parameters lie. */
+  public Layout layout() {
+    return layout;
   }
 
   /** Whether the numbers are in memory, in whatever form. */
-  public boolean isHere() {
-    return theta != null || atRest != null;
+  public boolean isInMemory() {
+    return theta != null || packed != null;
   }
 
   /** Lets go of all numbers. */
-  void leave() {
+  void evict() {
     theta = null;
     m = null;
     v = null;
-    atRest = null;
+    packed = null;
   }
 
   /** Takes over the numbers of a block that was read, which is not used any more. */
@@ -63,7 +75,8 @@ public final class Block {
     m = saved.m;
     v = saved.v;
     steps = saved.steps;
-    atRest = saved.atRest;
+    packed = saved.packed;
+    codec = saved.codec;
   }
 
   /** One step of Adam on all parameters; counts it. */
@@ -74,12 +87,13 @@ public final class Block {
   }
 
   public boolean resting() {
-    return atRest != null;
+    return packed != null;
   }
 
-  /** Rounds the parameters and gives up the moments. */
-  public void rest(final int bits) {
-    atRest = Quantised.of(theta, bits);
+  /** Packs the parameters and gives up the moments. */
+  public void rest(final Codec form) {
+    codec = form;
+    packed = form.pack(layout, theta);
     theta = null;
     m = null;
     v = null;
@@ -95,97 +109,89 @@ public final class Block {
   /** Unpacks the parameters of a block at rest. */
   void ready() {
     if (theta == null) {
-      theta = new float[atRest.length()];
-      atRest.to(theta);
+      theta = unpack();
     }
   }
 
   /** The parameters in 32 bits, unpacked for once where they are not at hand. */
   public float[] unpacked() {
-    if (theta != null) {
-      return theta;
-    }
-    final float[] numbers = new float[atRest.length()];
-    atRest.to(numbers);
+    return theta != null ? theta : unpack();
+  }
+
+  private float[] unpack() {
+    final float[] numbers = new float[layout.size()];
+    codec.unpack(packed, layout, numbers);
     return numbers;
   }
 
   /** One of the moments; those of a block at rest are 0. */
   public float[] moments(final float[] moment) {
-    return moment == null ? new float[length()] : moment;
+    return moment == null ? new float[layout.size()] : moment;
   }
 
   /** Lets go of what {@link #ready} unpacked. */
   void release() {
-    if (atRest != null) {
+    if (packed != null) {
       theta = null;
     }
   }
 
   /** Goes on learning from the rounded parameters. */
   public void wake() {
-    if (atRest != null) {
+    if (packed != null) {
       ready();
       m = new float[theta.length];
       v = new float[theta.length];
-      atRest = null;
+      packed = null;
       dirty = true;
     }
-  }
-
-  /** How many parameters a block has that is in memory. */
-  public int length() {
-    return theta == null ? atRest.length() : theta.length;
   }
 
   /** Heap bytes of parameters and moments. */
   public long bytes() {
     final long floats = (theta == null ? 0L : theta.length) + (m == null ? 0L : 2L * m.length);
-    return floats * Float.BYTES + (atRest == null ? 0 : atRest.bytes());
+    return floats * Float.BYTES + (packed == null ? 0 : packed.length);
   }
 
-  /**
-   * A block of another size, awake and not saved yet, with as many steps.
-   *
-   * @param mover copies numbers, moments alike, from the old array to the new one
-   */
-  Block resized(final int size, final BiConsumer<float[], float[]> mover) {
+  /** A block of more inputs or outputs, awake and not saved yet, with as many steps. */
+  Block grown(final Layout larger) {
     wake();
-    final Block resized = new Block(size);
-    mover.accept(theta, resized.theta);
-    mover.accept(m, resized.m);
-    mover.accept(v, resized.v);
-    resized.steps = steps;
-    return resized;
+    final Block grown = new Block(larger);
+    layout.copy(theta, larger, grown.theta);
+    layout.copy(m, larger, grown.m);
+    layout.copy(v, larger, grown.v);
+    grown.steps = steps;
+    return grown;
   }
 
+  /** Layout: whether it rests; then its packed parameters, or steps, parameters and moments. */
   void write(final ImageWriter out) {
+    out.putBoolean(resting());
+    if (resting()) {
+      out.putBytes(packed);
+      return;
+    }
     out.putInt(steps).putFloats(theta, theta.length).putFloats(m, m.length).putFloats(v, v.length);
   }
 
-  /** The same for a block that may be at rest. */
-  void writeExpert(final ImageWriter out) {
-    out.putBoolean(resting());
-    if (resting()) {
-      atRest.write(out);
-    } else {
-      write(out);
-    }
-  }
-
-  /** Reads a block of that many parameters back; it is clean. */
-  static Block read(final ImageReader in, final int size) {
-    final int steps = in.getIntIn(0, Integer.MAX_VALUE, "number of steps");
-    return new Block(floats(in, size), floats(in, size), floats(in, size), steps);
-  }
-
-  /** Reads a block that may be at rest. */
-  static Block readExpert(final ImageReader in, final int size) {
+  /**
+   * Reads a block back; it is clean.
+   *
+   * @param codec form in which it rests; null if it cannot
+   */
+  static Block read(final ImageReader in, final Layout layout, final Codec codec) {
     if (!in.getBoolean()) {
-      return read(in, size);
+      final int steps = in.getIntIn(0, Integer.MAX_VALUE, "number of steps");
+      final int size = layout.size();
+      return new Block(layout, floats(in, size), floats(in, size), floats(in, size), steps);
     }
-    final Block block = new Block(null, null, null, 0);
-    block.atRest = Quantised.read(in, size);
+    final Block block = evicted(layout);
+    block.codec = codec;
+    block.packed = in.getBytes();
+    if (codec == null || block.packed.length != codec.bytes(layout)) {
+      throw new MalformedImageException(
+          "weights at rest do not fit " + layout.size() + " parameters");
+    }
     return block;
   }
 

@@ -1,39 +1,38 @@
 package dev.braid.experts.moe.state;
 
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.ExpertLayout;
-import dev.braid.experts.moe.GateSpec;
-import dev.braid.experts.moe.Rest;
-import dev.braid.experts.moe.rest.Quantised;
+import dev.braid.experts.moe.Codec;
+import dev.braid.experts.moe.Layout;
+import dev.braid.experts.moe.Penalty;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.GateSpec;
+import dev.braid.experts.moe.spec.LayerSpec;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
  * Everything that a layer is made of, in host memory: one block for the gate and one per expert,
- * and the window of the balance loss. Saved as block 0 (shape, gate, window, idle steps) and block
- * 1 + e for expert e, so that a checkpoint writes only the experts that learned.
+ * and what the parts of the gate remember. Saved as block 0 (spec, gate, memories, idle steps) and
+ * block 1 + e for expert e, so that a checkpoint writes only the experts that learned.
  */
 public final class MoeState {
   private static final String KIND = "DMOE";
   private static final String EXPERT_KIND = "DMEX";
-
-  /** Version 1 knew no rest. */
-  private static final int VERSION = 2;
+  private static final int VERSION = 1;
 
   public final DenseMoeSpec spec;
 
-  /** Wg [E][d], then bg [E]. */
   private Block gate;
 
-  /** As {@link ExpertLayout} says; those the gate chooses from first, then the shared ones. */
+  /** Those the gate chooses from first, then the shared ones. */
   private final Block[] experts;
 
-  /** Choices of each of the E experts, those further back counting less. */
-  public final float[] window;
+  /** What the score, the assignment and each penalty keep from step to step. */
+  private final float[][] memories;
 
   /** Training steps since each of the E experts last learned, while it is awake. */
   public final int[] idle;
@@ -45,13 +44,13 @@ public final class MoeState {
       final DenseMoeSpec spec,
       final Block gate,
       final Block[] experts,
-      final float[] window,
+      final float[][] memories,
       final int[] idle,
       final BlockStore store) {
     this.spec = spec;
     this.gate = gate;
     this.experts = experts;
-    this.window = window;
+    this.memories = memories;
     this.idle = idle;
     this.store = store;
   }
@@ -69,37 +68,56 @@ public final class MoeState {
    */
   public static MoeState create(final DenseMoeSpec spec, final BlockStore store, final long most) {
     final SplittableRandom random = new SplittableRandom(spec.seed());
-    final Block gate = new Block(gateSize(spec));
-    // A tenth of the usual scale: the gate begins undecided (Switch Transformers, section 2.4).
-    final double scale = 0.1 * Math.sqrt(6.0 / (spec.inputs() + spec.experts()));
-    uniform(random, gate.theta, 0, spec.experts() * spec.inputs(), scale);
-    final ExpertLayout at = ExpertLayout.of(spec);
-    final double scale1 = Math.sqrt(6.0 / spec.inputs());
-    final double scale2 = Math.sqrt(6.0 / (spec.hidden() + spec.classes()));
+    final Block gate = new Block(spec.gateLayout());
+    gate.layout().draw(random, gate.theta);
     final Block[] experts = new Block[spec.totalExperts()];
-    final int choices = spec.experts();
     final MoeState state =
-        new MoeState(spec, gate, experts, new float[choices], new int[choices], store);
+        new MoeState(spec, gate, experts, memories(spec), new int[spec.experts()], store);
     long used = 0;
     for (int e = 0; e < experts.length; e++) {
-      final SplittableRandom own = random.split();
-      experts[e] = new Block(at.size());
-      uniform(own, experts[e].theta, 0, at.b1(), scale1);
-      uniform(own, experts[e].theta, at.w2(), at.b2(), scale2);
+      experts[e] = new Block(spec.layout(e));
+      experts[e].layout().draw(random.split(), experts[e].theta);
       if (store != null && used + experts[e].bytes() > most) {
-        state.leave(e);
+        state.evict(e);
       }
       used += experts[e].bytes();
     }
     return state;
   }
 
+  private static float[][] memories(final DenseMoeSpec spec) {
+    final int count = spec.experts();
+    final GateSpec gate = spec.gate();
+    final List<float[]> memories = new ArrayList<>();
+    memories.add(new float[gate.score().memory(spec.inputs(), count)]);
+    memories.add(new float[gate.assign().memory(count)]);
+    for (final Penalty penalty : gate.penalties()) {
+      memories.add(new float[penalty.memory(count)]);
+    }
+    return memories.toArray(float[][]::new);
+  }
+
+  /** What the score keeps. */
+  public float[] scoreMemory() {
+    return memories[0];
+  }
+
+  /** What the assignment keeps. */
+  public float[] assignMemory() {
+    return memories[1];
+  }
+
+  /** What a penalty keeps. */
+  public float[] penaltyMemory(final int penalty) {
+    return memories[2 + penalty];
+  }
+
   public boolean hasStore() {
     return store != null;
   }
 
-  /** An expert leaves memory; the store has it. */
-  public void leave(final int e) {
+  /** An expert is evicted from memory; the store has it. */
+  public void evict(final int e) {
     final Block block = experts[e];
     if (block.dirty) {
       final ImageWriter out = new ImageWriter(Math.toIntExact(block.bytes()) + 64);
@@ -107,26 +125,26 @@ public final class MoeState {
       store.write(1 + e, out.toByteArray());
       block.dirty = false;
     }
-    block.leave();
+    block.evict();
   }
 
   /** An expert comes back to memory. */
-  public void come(final int e) {
+  public void bringBack(final int e) {
     experts[e].come(stored(e));
   }
 
   /** All experts are in memory after it. */
-  public void comeAll() {
+  public void bringBackAll() {
     for (int e = 0; e < experts.length; e++) {
-      if (!experts[e].isHere()) {
-        come(e);
+      if (!experts[e].isInMemory()) {
+        bringBack(e);
       }
     }
   }
 
   /** An expert, read for once where it is not in memory. */
   public Block borrow(final int e) {
-    return experts[e].isHere() ? experts[e] : stored(e);
+    return experts[e].isInMemory() ? experts[e] : stored(e);
   }
 
   private Block stored(final int e) {
@@ -140,17 +158,17 @@ public final class MoeState {
   /** Whether an expert is at rest, in memory or not. */
   public boolean resting(final int e) {
     final Block block = experts[e];
-    return block.isHere()
+    return block.isInMemory()
         ? block.resting()
         : spec.rest().enabled() && e < idle.length && idle[e] >= spec.rest().afterSteps();
   }
 
   /** Bytes that an expert's numbers take when they are in memory, and, at rest, not unpacked. */
   public long bytesOf(final int e) {
-    final int size = ExpertLayout.of(spec).size();
+    final Layout layout = experts[e].layout();
     return resting(e)
-        ? Quantised.bytes(size, spec.rest().format().bits())
-        : 3L * Float.BYTES * size;
+        ? spec.rest().codec().bytes(layout)
+        : 3L * Float.BYTES * layout.size();
   }
 
   /**
@@ -158,38 +176,18 @@ public final class MoeState {
    * changes. Every block counts as changed, and all of them are in memory.
    */
   public MoeState grown(final int inputs, final int classes) {
-    comeAll();
+    bringBackAll();
     final DenseMoeSpec larger = spec.with(inputs, classes);
-    final ExpertLayout from = ExpertLayout.of(spec);
-    final ExpertLayout to = ExpertLayout.of(larger);
     final Block[] grown = new Block[experts.length];
     for (int e = 0; e < experts.length; e++) {
-      grown[e] =
-          experts[e].resized(
-              to.size(),
-              (old, fresh) -> {
-                widen(old, fresh, spec.hidden(), inputs);
-                System.arraycopy(old, from.b1(), fresh, to.b1(), spec.hidden());
-                System.arraycopy(old, from.w2(), fresh, to.w2(), from.b2() - from.w2());
-                System.arraycopy(old, from.b2(), fresh, to.b2(), spec.classes());
-              });
+      grown[e] = experts[e].grown(larger.layout(e));
     }
-    final int count = spec.experts();
-    final Block wider =
-        gate.resized(
-            gateSize(larger),
-            (old, fresh) -> {
-              widen(old, fresh, count, inputs);
-              System.arraycopy(old, count * spec.inputs(), fresh, count * inputs, count);
-            });
-    return new MoeState(larger, wider, grown, window.clone(), new int[count], store);
-  }
-
-  /** Copies the first rows, of as many numbers as there were inputs, to wider ones. */
-  private void widen(final float[] from, final float[] to, final int rows, final int inputs) {
-    for (int r = 0; r < rows; r++) {
-      System.arraycopy(from, r * spec.inputs(), to, r * inputs, spec.inputs());
+    final float[][] kept = memories(larger);
+    for (int i = 0; i < kept.length; i++) {
+      System.arraycopy(memories[i], 0, kept[i], 0, memories[i].length);
     }
+    return new MoeState(
+        larger, gate.grown(larger.gateLayout()), grown, kept, new int[idle.length], store);
   }
 
   /** Heap bytes of all weights and moments. */
@@ -232,16 +230,23 @@ public final class MoeState {
     }
   }
 
+  /** Saved form of a block; that of an expert may be where its numbers are. */
   public void writeChunk(final int index, final ImageWriter out) {
     if (index == 0) {
-      out.begin(KIND, VERSION);
-      writeSpec(out);
+      out.begin(KIND, VERSION)
+          .putInt(spec.inputs())
+          .putInt(spec.classes())
+          .putString(spec.layer().text())
+          .putLong(spec.seed());
       gate.write(out);
-      out.putFloats(window, window.length).putInts(idle, idle.length);
+      for (final float[] memory : memories) {
+        out.putFloats(memory, memory.length);
+      }
+      out.putInts(idle, idle.length);
     } else {
       final int e = index - 1;
       out.begin(EXPERT_KIND, VERSION).putInt(e);
-      borrow(e).writeExpert(out);
+      borrow(e).write(out);
     }
   }
 
@@ -271,85 +276,45 @@ public final class MoeState {
    * @param first block 0
    */
   public static MoeState readGate(final ImageReader first, final BlockStore store) {
-    final boolean knowsRest = first.begin(KIND, VERSION) > 1;
-    final DenseMoeSpec spec = readSpec(first, knowsRest);
-    final Block gate = Block.read(first, gateSize(spec));
-    final float[] window = first.getFloats();
-    if (window.length != spec.experts()) {
-      throw new MalformedImageException("a window of " + window.length + " experts");
+    first.begin(KIND, VERSION);
+    final DenseMoeSpec spec = readSpec(first);
+    final Block gate = Block.read(first, spec.gateLayout(), null);
+    final float[][] memories = memories(spec);
+    for (int i = 0; i < memories.length; i++) {
+      final float[] saved = first.getFloats();
+      if (saved.length != memories[i].length) {
+        throw new MalformedImageException("a gate that remembers " + saved.length + " numbers");
+      }
+      memories[i] = saved;
     }
-    final int[] idle = knowsRest ? first.getInts() : new int[spec.experts()];
+    final int[] idle = first.getInts();
     if (idle.length != spec.experts()) {
       throw new MalformedImageException("idle steps of " + idle.length + " experts");
     }
     first.end();
     final Block[] experts = new Block[spec.totalExperts()];
-    Arrays.setAll(experts, e -> Block.away());
-    return new MoeState(spec, gate, experts, window, idle, store);
+    Arrays.setAll(experts, e -> Block.evicted(spec.layout(e)));
+    return new MoeState(spec, gate, experts, memories, idle, store);
   }
 
   private static Block readExpert(final DenseMoeSpec spec, final int e, final ImageReader in) {
-    final int size = ExpertLayout.of(spec).size();
-    final boolean mayRest = in.begin(EXPERT_KIND, VERSION) > 1;
+    in.begin(EXPERT_KIND, VERSION);
     in.getIntIn(e, e, "index of the expert");
-    final Block block = mayRest ? Block.readExpert(in, size) : Block.read(in, size);
+    final Codec codec = spec.rest().codec();
+    final Block block = Block.read(in, spec.layout(e), codec);
     in.end();
     return block;
   }
 
-  private void writeSpec(final ImageWriter out) {
-    final GateSpec gateSpec = spec.gate();
-    out.putInt(spec.inputs())
-        .putInt(spec.hidden())
-        .putInt(spec.classes())
-        .putInt(spec.experts())
-        .putString(gateSpec.kind().name())
-        .putInt(gateSpec.chosen())
-        .putInt(gateSpec.shared())
-        .putDouble(gateSpec.balanceWeight())
-        .putInt(gateSpec.balanceWindow())
-        .putDouble(spec.learningRate())
-        .putLong(spec.seed())
-        .putString(spec.rest().format().name())
-        .putInt(spec.rest().afterSteps());
-  }
-
-  private static DenseMoeSpec readSpec(final ImageReader in, final boolean knowsRest) {
+  private static DenseMoeSpec readSpec(final ImageReader in) {
     final int inputs = in.getInt();
-    final int hidden = in.getInt();
     final int classes = in.getInt();
-    final int experts = in.getInt();
-    final String kind = in.getString();
-    final int chosen = in.getInt();
-    final int shared = in.getInt();
-    final double weight = in.getDouble();
-    final int window = in.getInt();
-    final double learningRate = in.getDouble();
+    final String layer = in.getString();
     final long seed = in.getLong();
-    final String format = knowsRest ? in.getString() : Rest.Format.NONE.name();
-    final int afterSteps = knowsRest ? in.getInt() : 1;
     try {
-      final GateSpec gate =
-          new GateSpec(GateSpec.Kind.valueOf(kind), chosen, shared, weight, window);
-      final Rest rest = new Rest(Rest.Format.valueOf(format), afterSteps);
-      return new DenseMoeSpec(inputs, hidden, classes, experts, gate, learningRate, seed, rest);
+      return new DenseMoeSpec(inputs, classes, LayerSpec.parse(layer), seed);
     } catch (final IllegalArgumentException impossible) {
       throw new MalformedImageException("dense layer: " + impossible.getMessage());
-    }
-  }
-
-  public static int gateSize(final DenseMoeSpec spec) {
-    return spec.experts() * (spec.inputs() + 1);
-  }
-
-  private static void uniform(
-      final SplittableRandom random,
-      final float[] target,
-      final int from,
-      final int to,
-      final double limit) {
-    for (int i = from; i < to; i++) {
-      target[i] = (float) ((random.nextDouble() * 2 - 1) * limit);
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.braid.experts.moe.cpu;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.Products;
 
 /** Skips a test, with the reason, where this platform has no OpenBLAS. */

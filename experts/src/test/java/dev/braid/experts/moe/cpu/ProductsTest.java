@@ -2,7 +2,7 @@ package dev.braid.experts.moe.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.Products;
 import java.util.Arrays;
 import java.util.SplittableRandom;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.braid.experts.moe.Batches;
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
-import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.spec.Batches;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.device.DeviceException;
 import dev.braid.experts.moe.device.DeviceLayout;
@@ -139,6 +139,6 @@ class CudaMoeTest {
   private static DeviceMoe open(
       final MoeState state, final Precision precision, final int maxRows, final int places) {
     final DeviceLayout layout = new DeviceLayout(state.spec, precision, maxRows, places);
-    return new DeviceMoe(state, layout, new CudaDevice(state.spec, layout, 0, Long.MAX_VALUE));
+    return new DeviceMoe(state, layout, new CudaDevice(layout, 0, Long.MAX_VALUE));
   }
 }

@@ -2,10 +2,10 @@ package dev.braid.experts.moe.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.FreshClasses;
-import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.cpu.CpuProducts;
 import dev.braid.experts.moe.device.DeviceException;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.braid.experts.moe.Batches;
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.spec.Batches;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.device.Device.Grid;
 import dev.braid.experts.moe.device.Device.Round;
@@ -94,7 +94,7 @@ class CudaSourceTest {
       launch.position(NAME_BYTES);
       launch.putInt(grid.blocksX()).putInt(grid.blocksY());
       launch.putInt(grid.threadsX()).putInt(grid.threadsY());
-      KernelParameter.fill(launch, spec, layout, step, round, 0);
+      KernelParameter.fill(launch, layout, step, round, 0);
       launches.writeBytes(launch.array());
       launches.writeBytes(before);
       kernels.add(kernel);
@@ -158,7 +158,7 @@ class CudaSourceTest {
       throws IOException, InterruptedException {
     final DeviceLayout layout = new DeviceLayout(spec, precision, rows, places);
     final Recording recording = new Recording(spec, layout);
-    final EmulatedDevice device = new EmulatedDevice(spec, layout).tell(recording);
+    final EmulatedDevice device = new EmulatedDevice(layout).tell(recording);
     final DeviceMoe layer = new DeviceMoe(MoeState.create(spec), layout, device);
     for (int i = 0; i < 2; i++) {
       final DenseBatch batch = new DenseBatch(spec, rows, true);

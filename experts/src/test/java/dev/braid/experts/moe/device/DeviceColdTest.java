@@ -4,14 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
-import dev.braid.experts.moe.ExpertLayout;
-import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.Precision;
-import dev.braid.experts.moe.Rest;
+import dev.braid.experts.moe.spec.Rest;
 import dev.braid.experts.moe.cpu.CpuMoe;
 import dev.braid.experts.moe.cpu.JavaProducts;
 import dev.braid.experts.moe.device.FailingDevice.At;
@@ -32,13 +31,13 @@ class DeviceColdTest {
   private static final int ROWS = 16;
   private static final int STEPS = 160;
 
-  private static DenseMoeSpec spec(final Rest.Format format) {
+  private static DenseMoeSpec spec(final String format) {
     return new DenseMoeSpec(
-        2, 12, 2, EXPERTS, GateSpec.sigmoid(2, 1, 0), 2e-3, 3, new Rest(format, 12));
+        2, 12, 2, EXPERTS, GateSpec.sigmoid(2, 1, 0), 2e-3, 3, Rest.of(format, 12));
   }
 
   private static DenseOptions options(final double hostExperts) {
-    final long expert = 12L * ExpertLayout.of(spec(Rest.Format.NONE)).size();
+    final long expert = 12L * spec("none").layout(0).size();
     return new DenseOptions(BackendChoice.CUDA, ROWS)
         .withExpertMemory(hostExperts > EXPERTS ? Long.MAX_VALUE : (long) (hostExperts * expert));
   }
@@ -58,7 +57,7 @@ class DeviceColdTest {
   }
 
   private static float[] run(
-      final Rest.Format format, final int places, final double hostExperts, final int resumeEvery) {
+      final String format, final int places, final double hostExperts, final int resumeEvery) {
     final DenseMoeSpec spec = spec(format);
     final DenseOptions options = options(hostExperts);
     final EmulatedDevices devices = new EmulatedDevices(spec, places);
@@ -94,19 +93,19 @@ class DeviceColdTest {
 
   @ParameterizedTest(name = "{0}, {1} on the device, {2} on the host, resumed every {3} steps")
   @CsvSource({
-    "NONE, 6, 2, 1000", "NONE, 2, 2.5, 1000", "NONE, 1, 0, 1000", "NONE, 3, 1, 23",
-    "INT8, 2, 100, 1000", "INT8, 6, 100, 31", "INT8, 3, 1.2, 23", "INT8, 1, 0, 1000",
-    "INT4, 2, 100, 1000", "INT4, 2, 100, 23", "INT4, 2, 2, 1000", "INT4, 4, 0, 31"
+    "none, 6, 2, 1000", "none, 2, 2.5, 1000", "none, 1, 0, 1000", "none, 3, 1, 23",
+    "int8, 2, 100, 1000", "int8, 6, 100, 31", "int8, 3, 1.2, 23", "int8, 1, 0, 1000",
+    "int4, 2, 100, 1000", "int4, 2, 100, 23", "int4, 2, 2, 1000", "int4, 4, 0, 31"
   })
   void whereExpertsAreChangesNoBit(
-      final Rest.Format format, final int places, final double hostExperts, final int resumeEvery) {
+      final String format, final int places, final double hostExperts, final int resumeEvery) {
     assertArrayEquals(
         run(format, EXPERTS, 100, 1000), run(format, places, hostExperts, resumeEvery));
   }
 
   @ParameterizedTest(name = "{0}, {1} on the device")
-  @CsvSource({"INT8, 6", "INT8, 2", "INT4, 6", "INT4, 2"})
-  void expertsRestWhenTheyDoOnTheCpu(final Rest.Format format, final int places) {
+  @CsvSource({"int8, 6", "int8, 2", "int4, 6", "int4, 2"})
+  void expertsRestWhenTheyDoOnTheCpu(final String format, final int places) {
     final DenseMoeSpec spec = spec(format);
     final CpuMoe cpu = new CpuMoe(MoeState.create(spec), new JavaProducts(), ROWS);
     final DeviceMoe device =
@@ -154,7 +153,7 @@ class DeviceColdTest {
   })
   void theCpuTakesOverExpertsAtRestAndThoseInTheStore(
       final At at, final int good, final double hostExperts) {
-    final DenseMoeSpec spec = spec(Rest.Format.INT8);
+    final DenseMoeSpec spec = spec("int8");
     final CpuMoe undisturbed = new CpuMoe(MoeState.create(spec), new JavaProducts(), ROWS);
     final FailingDevice[] failing = new FailingDevice[1];
     final EmulatedDevices devices =

@@ -1,6 +1,6 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.device.DeviceLayout.Section;
 import java.nio.ByteBuffer;
@@ -42,7 +42,7 @@ final class EmulatedDevice implements Device {
   /** Where weights begin that kernels may use until the host waits for them. */
   private final Set<Long> busy = new HashSet<>();
 
-  EmulatedDevice(final DenseMoeSpec spec, final DeviceLayout layout) {
+  EmulatedDevice(final DeviceLayout layout) {
     this.layout = layout;
     memory = allocate(Math.toIntExact(layout.bytes()));
     // What a device holds at first is not 0: nothing may depend on it.
@@ -53,9 +53,9 @@ final class EmulatedDevice implements Device {
       inputs[s] = allocate(layout.inputBytes(layout.maxRows()));
       outputs[s] = allocate(layout.outputBytes(layout.maxRows(), true));
     }
-    leaving = allocate(DeviceWeights.exchangeBytes(spec));
-    coming = allocate(DeviceWeights.exchangeBytes(spec));
-    kernels = new EmulatedKernels(spec, layout, memory);
+    leaving = allocate(DeviceWeights.exchangeBytes(layout));
+    coming = allocate(DeviceWeights.exchangeBytes(layout));
+    kernels = new EmulatedKernels(layout, memory);
   }
 
   EmulatedDevice tell(final Witness one) {

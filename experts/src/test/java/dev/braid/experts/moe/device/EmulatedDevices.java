@@ -1,7 +1,7 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.layer.Backends;
 import dev.braid.experts.moe.layer.DenseLayer;
 import dev.braid.experts.moe.layer.DenseMoe;
@@ -22,9 +22,8 @@ public record EmulatedDevices(DenseMoeSpec shape, int places, UnaryOperator<Devi
   }
 
   @Override
-  public Device open(
-      final DenseMoeSpec spec, final DeviceLayout layout, final DenseOptions options) {
-    return change.apply(new EmulatedDevice(spec, layout));
+  public Device open(final DeviceLayout layout, final DenseOptions options) {
+    return change.apply(new EmulatedDevice(layout));
   }
 
   /** A layer on such a device. */

@@ -1,8 +1,6 @@
 package dev.braid.experts.moe.device;
 
 import dev.braid.experts.moe.Adam;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.GateSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.device.Device.Grid;
 import dev.braid.experts.moe.device.Device.Round;
@@ -20,7 +18,7 @@ final class EmulatedKernels {
   private static final int LANES = 8;
   private static final float SMALLEST = Float.MIN_NORMAL;
 
-  private final DenseMoeSpec spec;
+  private final DeviceShape spec;
   private final DeviceLayout layout;
   private final ByteBuffer memory;
   private final int inputs;
@@ -41,8 +39,8 @@ final class EmulatedKernels {
 
   private Round round;
 
-  EmulatedKernels(final DenseMoeSpec spec, final DeviceLayout layout, final ByteBuffer memory) {
-    this.spec = spec;
+  EmulatedKernels(final DeviceLayout layout, final ByteBuffer memory) {
+    spec = layout.shape();
     this.layout = layout;
     this.memory = memory;
     inputs = spec.inputs();
@@ -51,9 +49,9 @@ final class EmulatedKernels {
     experts = spec.experts();
     total = spec.totalExperts();
     places = layout.allPlaces();
-    chosen = spec.chosenPerRow();
-    sigmoid = spec.gate().kind() == GateSpec.Kind.SIGMOID;
-    normalised = sigmoid || (spec.gate().kind() == GateSpec.Kind.TOP_K && chosen > 1);
+    chosen = spec.chosen();
+    sigmoid = spec.gate() == 2;
+    normalised = sigmoid || (spec.gate() == 1 && chosen > 1);
     half = layout.precision() == Precision.BF16;
   }
 
@@ -407,7 +405,7 @@ final class EmulatedKernels {
       sum += get(Field.WINDOW, e);
     }
     final float scale = Float.intBitsToFloat(getInt(Field.HEADER, 2));
-    final float factor = (float) spec.gate().balanceWeight() * experts * scale / sum;
+    final float factor = (float) spec.balanceWeight() * experts * scale / sum;
     for (int thread = 0; thread < threads; thread++) {
       for (int e = thread; e < experts; e += threads) {
         set(Field.BALANCE, e, factor * get(Field.WINDOW, e));

@@ -2,10 +2,10 @@ package dev.braid.experts.moe.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.braid.experts.moe.Batches;
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.spec.Batches;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.cpu.CpuMoe;
 import dev.braid.experts.moe.cpu.JavaProducts;
 import dev.braid.experts.moe.state.Backend;

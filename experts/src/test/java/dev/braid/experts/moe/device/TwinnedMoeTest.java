@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.experts.moe.Batches;
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.spec.Batches;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.cpu.CpuMoe;
 import dev.braid.experts.moe.cpu.JavaProducts;
@@ -45,7 +45,7 @@ class TwinnedMoeTest {
     final CpuMoe undisturbed = new CpuMoe(MoeState.create(SPEC), new JavaProducts(), ROWS);
     final int places = at == At.EXCHANGE ? 1 : SPEC.experts();
     final DeviceLayout layout = new DeviceLayout(SPEC, Precision.FP32, ROWS, places);
-    final FailingDevice device = new FailingDevice(new EmulatedDevice(SPEC, layout), at, good);
+    final FailingDevice device = new FailingDevice(new EmulatedDevice(layout), at, good);
     final TwinnedMoe twinned =
         new TwinnedMoe(
             new DeviceMoe(MoeState.create(SPEC), layout, device),

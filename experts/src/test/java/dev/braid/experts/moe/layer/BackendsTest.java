@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.experts.moe.Batches;
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
-import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.spec.Batches;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.device.Device;
 import dev.braid.experts.moe.device.DeviceException;
@@ -46,8 +46,7 @@ class BackendsTest {
     }
 
     @Override
-    public Device open(
-        final DenseMoeSpec spec, final DeviceLayout layout, final DenseOptions options) {
+    public Device open(final DeviceLayout layout, final DenseOptions options) {
       throw new AssertionError("asked for a device that is not fit");
     }
   }

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.experts.moe.Adam;
-import dev.braid.experts.moe.Batches;
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.spec.Batches;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.cpu.CpuMoe;
 import dev.braid.experts.moe.cpu.JavaProducts;
 import dev.braid.experts.moe.state.Block;
@@ -28,7 +28,7 @@ class DenseMoeGradientTest {
   static Stream<GateSpec> gates() {
     return Stream.of(
         GateSpec.softmax(),
-        new GateSpec(GateSpec.Kind.SOFTMAX, 0, 1, 0.1, 50),
+        GateSpec.parse("linear/softmax/balance(0.1,50)+1"),
         GateSpec.topK(1, 0),
         GateSpec.topK(1, 0.2),
         GateSpec.topK(2, 0.05),
@@ -53,7 +53,7 @@ class DenseMoeGradientTest {
 
     new CpuMoe(state, new JavaProducts(), 13).submit(batch);
 
-    final Float64Loss loss = new Float64Loss(spec, batch, state.window);
+    final Float64Loss loss = new Float64Loss(spec, batch, state);
     check("gate", loss, gateBefore, before, gateBefore, state.gate());
     for (int e = 0; e < before.length; e++) {
       check("expert " + e, loss, gateBefore, before, before[e], state.expert(e));

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.experts.moe.Batches;
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
-import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.spec.Batches;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.cpu.CpuMoe;
 import dev.braid.experts.moe.cpu.JavaProducts;
 import dev.braid.experts.moe.cpu.OpenBlasHere;
@@ -167,7 +167,7 @@ class DenseMoeTest {
   private static double largestShare(final double balanceWeight) {
     final DenseMoeSpec spec =
         new DenseMoeSpec(
-            5, 8, 3, 4, new GateSpec(GateSpec.Kind.TOP_K, 1, 0, balanceWeight, 512), 5e-3, 2);
+            5, 8, 3, 4, GateSpec.parse("top-k(1)/balance(" + balanceWeight + ",512)"), 5e-3, 2);
     final DenseMoe layer = DenseMoe.open(spec, JAVA);
     final DenseBatch batch = new DenseBatch(spec, 64, false);
     final SplittableRandom random = new SplittableRandom(6);
@@ -235,7 +235,7 @@ class DenseMoeTest {
         chosen[e] += batch.weights()[4 * r + e] > 0 ? 1 : 0;
       }
       // The weight of a single one is its softmax.
-      assertEquals(gate.chosen() == 1 ? sum : 1, sum, 1e-5);
+      assertEquals(gate.assign().most(4) == 1 ? sum : 1, sum, 1e-5);
     }
     assertArrayEquals(Arrays.copyOf(batch.load(), 4), chosen);
   }

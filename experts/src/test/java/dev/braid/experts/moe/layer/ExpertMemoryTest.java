@@ -6,15 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.experts.moe.Batches;
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
-import dev.braid.experts.moe.ExpertLayout;
-import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.spec.Batches;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.MemoryFigures;
-import dev.braid.experts.moe.Rest;
+import dev.braid.experts.moe.spec.Rest;
 import dev.braid.experts.moe.state.StoredBlocks;
 import dev.braid.state.image.MalformedImageException;
 import java.util.HashMap;
@@ -35,7 +34,7 @@ class ExpertMemoryTest {
   }
 
   private static long expertBytes() {
-    return 12L * ExpertLayout.of(spec(Rest.NONE)).size();
+    return 12L * spec(Rest.NONE).layout(0).size();
   }
 
   private static DenseOptions options(final double experts) {
@@ -85,12 +84,12 @@ class ExpertMemoryTest {
 
   @ParameterizedTest(name = "{0}, room for {1}, resumed every {2} steps")
   @CsvSource({
-    "NONE, 1, 1000", "NONE, 2.5, 1000", "NONE, 4, 37", "NONE, 0, 50", "NONE, 20, 37",
-    "INT8, 1.3, 1000", "INT8, 3, 37", "INT4, 2, 1000", "INT4, 0, 50", "INT4, 5, 37"
+    "none, 1, 1000", "none, 2.5, 1000", "none, 4, 37", "none, 0, 50", "none, 20, 37",
+    "int8, 1.3, 1000", "int8, 3, 37", "int4, 2, 1000", "int4, 0, 50", "int4, 5, 37"
   })
   void whatIsInMemoryChangesNoBit(
-      final Rest.Format format, final double room, final int resumeEvery) {
-    final Rest rest = new Rest(format, 15);
+      final String format, final double room, final int resumeEvery) {
+    final Rest rest = Rest.of(format, 15);
     final float[] all = run(rest, options(Double.POSITIVE_INFINITY), 1000, new StoredBlocks());
     assertArrayEquals(all, run(rest, options(room), resumeEvery, new StoredBlocks()));
   }
@@ -100,14 +99,14 @@ class ExpertMemoryTest {
     final StoredBlocks blocks = new StoredBlocks();
     final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(3), blocks);
     final MemoryFigures begun = layer.memory();
-    assertEquals(EXPERTS + 1 - 3, begun.coldExperts());
+    assertEquals(EXPERTS + 1 - 3, begun.evictedExperts());
     assertEquals(3 * expertBytes(), begun.residentBytes());
-    assertEquals(6 * expertBytes(), begun.coldBytes());
+    assertEquals(6 * expertBytes(), begun.evictedBytes());
     blocks.save(layer);
     blocks.reads = 0;
     final DenseMoe resumed = DenseMoe.resume(blocks, options(3));
     assertEquals(1 + 3, blocks.reads, "the gate and the experts that fit");
-    assertEquals(6, resumed.memory().coldExperts());
+    assertEquals(6, resumed.memory().evictedExperts());
   }
 
   @Test

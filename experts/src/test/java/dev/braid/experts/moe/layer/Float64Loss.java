@@ -1,8 +1,12 @@
 package dev.braid.experts.moe.layer;
 
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.GateSpec;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.gate.Balance;
+import dev.braid.experts.moe.gate.SigmoidTopK;
+import dev.braid.experts.moe.gate.TopK;
+import dev.braid.experts.moe.kind.Mlp;
+import dev.braid.experts.moe.state.MoeState;
 import java.util.stream.IntStream;
 
 /**
@@ -16,10 +20,17 @@ final class Float64Loss {
   /** Choices per expert, this batch's included, as the balance loss counts them. */
   private final double[] window;
 
-  Float64Loss(final DenseMoeSpec spec, final DenseBatch batch, final float[] window) {
+  private final double balanceWeight;
+
+  Float64Loss(final DenseMoeSpec spec, final DenseBatch batch, final MoeState state) {
     this.spec = spec;
     this.batch = batch;
-    this.window = IntStream.range(0, window.length).mapToDouble(e -> window[e]).toArray();
+    final boolean balances = !spec.gate().penalties().isEmpty();
+    balanceWeight = balances ? ((Balance) spec.gate().penalties().get(0)).weight() : 0;
+    window =
+        IntStream.range(0, spec.experts())
+            .mapToDouble(e -> balances ? state.penaltyMemory(0)[e] : 1)
+            .toArray();
   }
 
   /**
@@ -52,17 +63,17 @@ final class Float64Loss {
         affinity[e] += gate[e * d + i] * x[i];
       }
     }
-    final boolean sigmoid = spec.gate().kind() == GateSpec.Kind.SIGMOID;
+    final boolean sigmoid = spec.gate().assign() instanceof SigmoidTopK;
     final double[] a = sigmoid ? sigmoid(affinity) : softmax(affinity);
     final int[] chosen =
         IntStream.range(0, count)
             .boxed()
             .sorted((p, q) -> Double.compare(a[q], a[p]))
-            .limit(spec.chosenPerRow())
+            .limit(spec.gate().assign().most(count))
             .mapToInt(Integer::intValue)
             .toArray();
     final boolean normalised =
-        sigmoid || (spec.gate().kind() == GateSpec.Kind.TOP_K && spec.gate().chosen() > 1);
+        sigmoid || (spec.gate().assign() instanceof TopK topK && topK.chosen() > 1);
     final double sum = normalised ? IntStream.of(chosen).mapToDouble(e -> a[e]).sum() : 1;
     final double[] z = new double[spec.classes()];
     for (final int e : chosen) {
@@ -77,13 +88,13 @@ final class Float64Loss {
     for (int e = 0; e < count; e++) {
       balance += window[e] / seen * a[e] / total;
     }
-    return -Math.log(softmax(z)[batch.labels()[r]]) + spec.gate().balanceWeight() * count * balance;
+    return -Math.log(softmax(z)[batch.labels()[r]]) + balanceWeight * count * balance;
   }
 
   private void addOutput(
       final double[] theta, final double[] x, final double factor, final double[] z) {
     final int d = spec.inputs();
-    final int h = spec.hidden();
+    final int h = ((Mlp) spec.kind(0)).hidden();
     final int c = spec.classes();
     final int b1 = h * d;
     final int w2 = b1 + h;

@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
-import dev.braid.experts.moe.GateSpec;
-import dev.braid.experts.moe.Rest;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.spec.GateSpec;
+import dev.braid.experts.moe.spec.Rest;
 import dev.braid.experts.moe.RestFigures;
-import dev.braid.experts.moe.rest.Quantised;
+import dev.braid.experts.moe.Axis;
+import dev.braid.experts.moe.Layout;
+import dev.braid.experts.moe.Tensor;
+import dev.braid.experts.moe.rest.Rounded;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.ArrayList;
@@ -22,7 +25,6 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -39,12 +41,9 @@ class RestTest {
     for (int i = 0; i < length; i++) {
       values[i] = (float) (random.nextGaussian() * Math.exp(random.nextInt(5) - 3));
     }
-    final ImageWriter out = new ImageWriter();
-    Quantised.of(values, bits).write(out);
-    final float[] back = new float[length];
-    Quantised.read(new ImageReader(out.toByteArray()), length).to(back);
-    for (int from = 0; from < length; from += Quantised.GROUP) {
-      final int to = Math.min(length, from + Quantised.GROUP);
+    final float[] back = packedAndBack(values, bits);
+    for (int from = 0; from < length; from += Rounded.GROUP) {
+      final int to = Math.min(length, from + Rounded.GROUP);
       float largest = 0;
       for (int i = from; i < to; i++) {
         largest = Math.max(largest, Math.abs(values[i]));
@@ -58,9 +57,16 @@ class RestTest {
 
   @Test
   void zerosStayZeros() {
-    final float[] back = {1, 1, 1};
-    Quantised.of(new float[3], 4).to(back);
-    assertArrayEquals(new float[3], back);
+    assertArrayEquals(new float[3], packedAndBack(new float[3], 4));
+  }
+
+  private static float[] packedAndBack(final float[] values, final int bits) {
+    final Layout layout = Layout.of(List.of(Tensor.zeros("w", Axis.of(values.length))), 1, 1);
+    final Rounded codec = new Rounded(bits);
+    final float[] back = new float[values.length];
+    Arrays.fill(back, 1);
+    codec.unpack(codec.pack(layout, values), layout, back);
+    return back;
   }
 
   /** Rows of one half of the plane, for which the gate soon takes the same few experts. */
@@ -76,12 +82,12 @@ class RestTest {
     layer.step(batch);
   }
 
-  private static DenseMoeSpec spec(final Rest.Format format) {
-    return new DenseMoeSpec(2, 48, 2, EXPERTS, GateSpec.topK(2, 0), 5e-3, 3, new Rest(format, 20));
+  private static DenseMoeSpec spec(final String format) {
+    return new DenseMoeSpec(2, 48, 2, EXPERTS, GateSpec.topK(2, 0), 5e-3, 3, Rest.of(format, 20));
   }
 
   private static DenseMoe open(final DenseMoeSpec spec, final int resident) {
-    return DenseMoe.open(spec, new DenseOptions(BackendChoice.JAVA, 16).withResident(resident));
+    return DenseMoe.open(spec, new DenseOptions(BackendChoice.JAVA, 16).withUnpacked(resident));
   }
 
   private static float[] run(final DenseMoe opened, final boolean saves) {
@@ -109,10 +115,8 @@ class RestTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = Rest.Format.class,
-      names = {"INT8", "INT4"})
-  void neitherSavingNorTheNumberAtHandChangesABit(final Rest.Format format) {
+  @ValueSource(strings = {"int8", "int4"})
+  void neitherSavingNorTheNumberAtHandChangesABit(final String format) {
     final float[] undisturbed = run(open(spec(format), 2), false);
     assertArrayEquals(undisturbed, run(open(spec(format), 0), false));
     assertArrayEquals(undisturbed, run(open(spec(format), EXPERTS), false));
@@ -122,7 +126,7 @@ class RestTest {
   @ParameterizedTest
   @ValueSource(ints = {8, 4})
   void anExpertAtRestTakesAFractionOfTheBytes(final int bits) {
-    final DenseMoeSpec spec = spec(bits == 8 ? Rest.Format.INT8 : Rest.Format.INT4);
+    final DenseMoeSpec spec = spec(bits == 8 ? "int8" : "int4");
     final DenseMoe layer = open(spec, 0);
     final long awake = layer.rest().weightBytes();
     final DenseBatch batch = new DenseBatch(spec, 16, false);
@@ -147,7 +151,7 @@ class RestTest {
 
   @Test
   void expertsThatTheGateLeansToAreAtHandBeforeTheyAreAsked() {
-    final DenseMoeSpec spec = spec(Rest.Format.INT8);
+    final DenseMoeSpec spec = spec("int8");
     final RestFigures none = figuresAfterQuestions(spec, 0);
     final RestFigures some = figuresAfterQuestions(spec, 3);
     assertEquals(0, none.hits());
@@ -175,16 +179,16 @@ class RestTest {
 
   @Test
   void roundingCostsLittleOfWhatAnExpertKnew() {
-    final double exact = accuracyAfterRest(Rest.Format.NONE);
-    final double eight = accuracyAfterRest(Rest.Format.INT8);
-    final double four = accuracyAfterRest(Rest.Format.INT4);
+    final double exact = accuracyAfterRest("none");
+    final double eight = accuracyAfterRest("int8");
+    final double four = accuracyAfterRest("int4");
     assertTrue(exact > 0.9, "in 32 bits " + exact);
     assertTrue(eight > exact - 0.02, eight + " with int8, " + exact + " in 32 bits");
     assertTrue(four > exact - 0.06, four + " with int4, " + exact + " in 32 bits");
   }
 
   /** Learns the left half, then the right one for long, and is asked about the left one. */
-  private static double accuracyAfterRest(final Rest.Format format) {
+  private static double accuracyAfterRest(final String format) {
     final DenseMoeSpec spec = spec(format);
     final DenseMoe layer = open(spec, 0);
     final DenseBatch batch = new DenseBatch(spec, 16, false);
@@ -214,6 +218,6 @@ class RestTest {
     assertThrows(
         IllegalArgumentException.class,
         () ->
-            DenseMoeSpec.of(2, 4, 2, 3, GateSpec.softmax(), 1).with(new Rest(Rest.Format.INT8, 5)));
+            DenseMoeSpec.of(2, 4, 2, 3, GateSpec.softmax(), 1).with(Rest.of("int8", 5)));
   }
 }

@@ -1,5 +1,8 @@
-package dev.braid.experts.moe;
+package dev.braid.experts.moe.spec;
 
+import dev.braid.experts.moe.Forecast;
+import dev.braid.experts.moe.Precision;
+import dev.braid.experts.moe.rest.Recent;
 import java.util.Objects;
 
 /**
@@ -12,12 +15,13 @@ import java.util.Objects;
  * @param deviceBytes most device memory to take
  * @param journal batches that are kept so that the CPU can take over from a device that fails;
  *     after so many the weights are copied to the host
- * @param resident experts at {@link Rest} that the CPU keeps at hand in 32 bits
+ * @param unpacked experts at {@link Rest} that the CPU keeps unpacked, in 32 bits
  * @param exact whether OpenBLAS is to compute rows such that each gives the same bits however many
  *     come with it, which costs up to a third of the pass forward; plain Java always does, and a
  *     device does not
  * @param expertMemory most bytes of experts' weights and moments to hold in the host's memory; the
  *     others are in the layer's store, and where it has none all are held
+ * @param forecast which experts are held and read ahead where not all are
  */
 public record DenseOptions(
     BackendChoice backend,
@@ -26,15 +30,16 @@ public record DenseOptions(
     int device,
     long deviceBytes,
     int journal,
-    int resident,
+    int unpacked,
     boolean exact,
-    long expertMemory) {
+    long expertMemory,
+    Forecast forecast) {
 
   /** Batches kept by default. */
   public static final int DEFAULT_JOURNAL = 64;
 
   /** Experts at rest kept at hand by default. */
-  public static final int DEFAULT_RESIDENT = 2;
+  public static final int DEFAULT_UNPACKED = 2;
 
   /** What is to compute. */
   public enum BackendChoice {
@@ -54,10 +59,11 @@ public record DenseOptions(
   public DenseOptions {
     Objects.requireNonNull(backend, "backend");
     Objects.requireNonNull(precision, "precision");
+    Objects.requireNonNull(forecast, "forecast");
     atLeast(1, maxRows, "rows in a batch");
     atLeast(0, device, "as a device's index");
     atLeast(1, journal, "batches in the journal");
-    atLeast(0, resident, "resident experts");
+    atLeast(0, unpacked, "unpacked experts");
     if (expertMemory < 0) {
       throw new IllegalArgumentException("memory of " + expertMemory + " bytes for experts");
     }
@@ -75,9 +81,10 @@ public record DenseOptions(
         0,
         Long.MAX_VALUE,
         DEFAULT_JOURNAL,
-        DEFAULT_RESIDENT,
+        DEFAULT_UNPACKED,
         false,
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        Recent.DEFAULT);
   }
 
   /** The fastest backend that works here. */
@@ -88,7 +95,7 @@ public record DenseOptions(
   /** The same with another precision. */
   public DenseOptions with(final Precision other) {
     return new DenseOptions(
-        backend, maxRows, other, device, deviceBytes, journal, resident, exact, expertMemory);
+        backend, maxRows, other, device, deviceBytes, journal, unpacked, exact, expertMemory, forecast);
   }
 
   /** The same on another device, or with another bound on its memory. */
@@ -100,27 +107,42 @@ public record DenseOptions(
         otherDevice,
         mostBytes,
         journal,
-        resident,
+        unpacked,
         exact,
-        expertMemory);
+        expertMemory, forecast);
   }
 
   /** The same with another number of experts at rest kept at hand. */
-  public DenseOptions withResident(final int experts) {
+  public DenseOptions withUnpacked(final int experts) {
     return new DenseOptions(
-        backend, maxRows, precision, device, deviceBytes, journal, experts, exact, expertMemory);
+        backend, maxRows, precision, device, deviceBytes, journal, experts, exact, expertMemory, forecast);
   }
 
   /** The same with rows that do not depend on how many come with them, or without. */
   public DenseOptions withExact(final boolean whether) {
     return new DenseOptions(
-        backend, maxRows, precision, device, deviceBytes, journal, resident, whether, expertMemory);
+        backend, maxRows, precision, device, deviceBytes, journal, unpacked, whether, expertMemory, forecast);
   }
 
   /** The same with a bound on the memory of experts. */
   public DenseOptions withExpertMemory(final long bytes) {
     return new DenseOptions(
-        backend, maxRows, precision, device, deviceBytes, journal, resident, exact, bytes);
+        backend, maxRows, precision, device, deviceBytes, journal, unpacked, exact, bytes, forecast);
+  }
+
+  /** The same with another forecast of the experts that are asked next. */
+  public DenseOptions with(final Forecast other) {
+    return new DenseOptions(
+        backend,
+        maxRows,
+        precision,
+        device,
+        deviceBytes,
+        journal,
+        unpacked,
+        exact,
+        expertMemory,
+        other);
   }
 
   private static void atLeast(final int least, final int value, final String what) {

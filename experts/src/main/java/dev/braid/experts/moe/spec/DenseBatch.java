@@ -1,4 +1,4 @@
-package dev.braid.experts.moe;
+package dev.braid.experts.moe.spec;
 
 import dev.braid.experts.moe.layer.DenseMoe;
 

@@ -1,0 +1,43 @@
+package dev.braid.experts.moe;
+
+import java.util.List;
+
+/** What an expert is: rows of inputs in, rows of outputs out. */
+public interface Kind extends Plugin {
+
+  /** The parameters of one expert. */
+  List<Tensor> tensors(int inputs, int outputs);
+
+  /** The same with sizes chosen where they were left to the number of inputs. */
+  default Kind sized(final int inputs) {
+    return this;
+  }
+
+  /** Floats a row that are kept from forward to backward. */
+  int tape(int inputs, int outputs);
+
+  /** Whether forward computes otherwise when it learns; then learning is a second pass forward. */
+  default boolean differsWhenLearning() {
+    return false;
+  }
+
+  /**
+   * Outputs of an expert's rows.
+   *
+   * @param x shape [rows][inputs]
+   * @param learning whether {@link #backward} follows; predicting may take a shorter way
+   * @param out receives shape [rows][outputs]
+   */
+  void forward(Work work, float[] x, int rows, boolean learning, float[] out);
+
+  /**
+   * Leaves the gradient of the parameters in {@link Work#gradient}, for the first rows that {@link
+   * #forward} saw last.
+   *
+   * @param x as it was
+   * @param labels classes of the rows, for those that learn by a rule of their own
+   * @param rows that have labels, 1 or more
+   * @param outGradient shape [rows][outputs]
+   */
+  void backward(Work work, float[] x, int[] labels, int rows, float[] outGradient);
+}

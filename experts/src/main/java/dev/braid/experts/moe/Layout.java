@@ -1,0 +1,113 @@
+package dev.braid.experts.moe;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Where a plug-in's {@link Tensor}s lie in one block of parameters: one behind the other. */
+public final class Layout {
+  private final List<Tensor> tensors;
+  private final int inputs;
+  private final int outputs;
+  private final int[] offsets;
+
+  private Layout(final List<Tensor> tensors, final int inputs, final int outputs) {
+    this.tensors = tensors;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    offsets = new int[tensors.size() + 1];
+    for (int t = 0; t < tensors.size(); t++) {
+      offsets[t + 1] = offsets[t] + Math.toIntExact(tensors.get(t).size(inputs, outputs));
+    }
+  }
+
+  /**
+   * @param inputs numbers of a row
+   * @param outputs numbers that come out for it
+   */
+  public static Layout of(final List<Tensor> tensors, final int inputs, final int outputs) {
+    return new Layout(List.copyOf(tensors), inputs, outputs);
+  }
+
+  public int inputs() {
+    return inputs;
+  }
+
+  public int outputs() {
+    return outputs;
+  }
+
+  /** The arrays in their order. */
+  public List<Tensor> tensors() {
+    return tensors;
+  }
+
+  /** Floats in the block. */
+  public int size() {
+    return offsets[tensors.size()];
+  }
+
+  /** Where an array begins. */
+  public int at(final String tensor) {
+    return offsets[index(tensor)];
+  }
+
+  /** Elements of an array. */
+  public int sizeOf(final String tensor) {
+    final int t = index(tensor);
+    return offsets[t + 1] - offsets[t];
+  }
+
+  private int index(final String tensor) {
+    for (int t = 0; t < tensors.size(); t++) {
+      if (tensors.get(t).name().equals(tensor)) {
+        return t;
+      }
+    }
+    throw new IllegalArgumentException("there is no array '" + tensor + "' in " + tensors);
+  }
+
+  /** Draws the first values of all arrays that do not begin with zeros, in their order. */
+  public void draw(final SplittableRandom random, final float[] block) {
+    for (int t = 0; t < tensors.size(); t++) {
+      final double limit = tensors.get(t).limit();
+      for (int i = offsets[t]; limit > 0 && i < offsets[t + 1]; i++) {
+        block[i] = (float) ((random.nextDouble() * 2 - 1) * limit);
+      }
+    }
+  }
+
+  /**
+   * Copies a block to one of more inputs or outputs; what is new there stays as it is.
+   *
+   * @param to of the same tensors
+   */
+  public void copy(final float[] block, final Layout to, final float[] larger) {
+    for (int t = 0; t < tensors.size(); t++) {
+      copy(tensors.get(t).axes(), block, offsets[t], to, larger, to.offsets[t]);
+    }
+  }
+
+  private void copy(
+      final List<Axis> axes,
+      final float[] block,
+      final int from,
+      final Layout to,
+      final float[] larger,
+      final int at) {
+    final int count = axes.get(0).length(inputs, outputs);
+    if (axes.size() == 1) {
+      System.arraycopy(block, from, larger, at, count);
+      return;
+    }
+    final List<Axis> rest = axes.subList(1, axes.size());
+    int stride = 1;
+    int wider = 1;
+    for (final Axis axis : rest) {
+      stride *= axis.length(inputs, outputs);
+      wider *= axis.length(to.inputs, to.outputs);
+    }
+    for (int i = 0; i < count; i++) {
+      copy(rest, block, from + i * stride, to, larger, at + i * wider);
+    }
+  }
+}

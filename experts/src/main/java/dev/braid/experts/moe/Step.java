@@ -1,0 +1,57 @@
+package dev.braid.experts.moe;
+
+import dev.braid.experts.CounterRandom;
+
+/**
+ * One batch on its way through a layer, as plug-ins see it: rows with labels come first. All arrays
+ * are row-major, reused from step to step, and belong to the layer.
+ */
+public interface Step {
+
+  /** Rows of the batch. */
+  int rows();
+
+  /** Rows among them that have a label; they are the first. */
+  int labelled();
+
+  /** Training steps of the layer before this one. */
+  long number();
+
+  /** The inputs, shape [rows][d]. */
+  float[] x();
+
+  /** The labelled rows' classes, shape [labelled]. */
+  int[] labels();
+
+  /** Numbers that come out for a row. */
+  int outputs();
+
+  /** What the layer says, shape [rows][outputs]; valid once all experts went forward. */
+  float[] probabilities();
+
+  /**
+   * What each labelled row's loss is multiplied with, shape [labelled]: 1 unless a {@link Life}
+   * changes it.
+   */
+  float[] rowWeight();
+
+  Routing routing();
+
+  /** T: experts that are chosen from, then the shared ones. */
+  int experts();
+
+  /** The rows that an expert computes. */
+  ExpertRows expert(int e);
+
+  /** Seed of what plug-ins draw. */
+  long seed();
+
+  /**
+   * A random number from 0 to below 1 that is a function of seed, step, row and purpose alone: no
+   * generator whose place in its sequence would be state.
+   */
+  default double random(final int row, final int purpose) {
+    final long step = CounterRandom.bits(seed() + purpose, number());
+    return CounterRandom.unit(step, row);
+  }
+}

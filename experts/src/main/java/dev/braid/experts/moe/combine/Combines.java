@@ -1,0 +1,14 @@
+package dev.braid.experts.moe.combine;
+
+import dev.braid.experts.moe.Combine;
+import dev.braid.experts.moe.Word;
+import dev.braid.spec.Registry;
+import java.util.List;
+
+/** Ways to combine experts by their words. */
+public final class Combines {
+  public static final Registry<Word<Combine>> ALL =
+      new Registry<>("way to combine", List.of(WeightedSum.WORD));
+
+  private Combines() {}
+}

@@ -1,0 +1,176 @@
+package dev.braid.experts.moe.cpu;
+
+import dev.braid.experts.moe.ExpertRows;
+import dev.braid.experts.moe.FloatMath;
+import dev.braid.experts.moe.Routing;
+import dev.braid.experts.moe.Step;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import java.util.Arrays;
+
+/** A batch on its way through a layer on the CPU: its rows, labelled ones first, and who has them. */
+final class CpuStep implements Step {
+  private final DenseMoeSpec spec;
+  private final ExpertWork[] experts;
+  private final Routing routing;
+
+  /** Which row of the caller's batch each row is. */
+  private final int[] order;
+
+  private final float[] x;
+  private final int[] labels;
+  private final float[] rowWeight;
+  private final float[] probabilities;
+  private int rows;
+  private int labelled;
+  private long number;
+
+  /**
+   * @param capacity most rows a batch may have
+   */
+  CpuStep(
+      final DenseMoeSpec spec,
+      final ExpertWork[] experts,
+      final Routing routing,
+      final int capacity) {
+    this.spec = spec;
+    this.experts = experts;
+    this.routing = routing;
+    order = new int[capacity];
+    x = new float[Math.multiplyExact(capacity, spec.inputs())];
+    labels = new int[capacity];
+    rowWeight = new float[capacity];
+    probabilities = new float[Math.multiplyExact(capacity, spec.classes())];
+  }
+
+  /** Takes a batch's rows in. */
+  void begin(final DenseBatch batch, final long stepNumber) {
+    final int d = spec.inputs();
+    rows = batch.rows();
+    labelled = batch.labelledRows();
+    number = stepNumber;
+    int next = 0;
+    int last = labelled;
+    for (int r = 0; r < rows; r++) {
+      final int label = batch.labels()[r];
+      final int staged = label >= 0 ? next++ : last++;
+      order[staged] = r;
+      labels[staged] = label;
+      System.arraycopy(batch.inputs(), r * d, x, staged * d, d);
+    }
+  }
+
+  /** Goes on with the labelled rows alone. */
+  void onlyLabelled() {
+    rows = labelled;
+  }
+
+  /** Gives each expert the rows that the routing sends to it, and the shared ones all rows. */
+  void distribute() {
+    for (int e = spec.experts(); e < experts.length; e++) {
+      routing.share(e, rows);
+    }
+    for (final ExpertWork expert : experts) {
+      expert.clear();
+    }
+    for (int p = 0; p < routing.size(); p++) {
+      experts[routing.expert(p)].add(routing, p, labelled);
+    }
+  }
+
+  /** Fills in what the batch's caller is told. */
+  void answer(final DenseBatch batch) {
+    final int c = spec.classes();
+    final int count = spec.experts();
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(probabilities, r * c, batch.probabilities(), order[r] * c, c);
+    }
+    Arrays.fill(batch.weights(), 0, rows * count, 0);
+    for (int p = 0; p < routing.chosen(); p++) {
+      batch.weights()[order[routing.row(p)] * count + routing.expert(p)] = routing.weight(p);
+    }
+    for (int e = 0; e < experts.length; e++) {
+      batch.load()[e] = experts[e].rows();
+    }
+    if (batch.votes() != null) {
+      answerVotes(batch.votes());
+    }
+  }
+
+  private void answerVotes(final float[] votes) {
+    final int c = spec.classes();
+    Arrays.fill(votes, 0, rows * experts.length * c, 0);
+    for (int e = 0; e < experts.length; e++) {
+      for (int i = 0; i < experts[e].rows(); i++) {
+        final int to = (order[experts[e].row(i)] * experts.length + e) * c;
+        System.arraycopy(experts[e].out(), i * c, votes, to, c);
+        FloatMath.softmax(votes, to, c);
+      }
+    }
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int labelled() {
+    return labelled;
+  }
+
+  @Override
+  public long number() {
+    return number;
+  }
+
+  @Override
+  public float[] x() {
+    return x;
+  }
+
+  @Override
+  public int[] labels() {
+    return labels;
+  }
+
+  @Override
+  public int outputs() {
+    return spec.classes();
+  }
+
+  @Override
+  public float[] probabilities() {
+    return probabilities;
+  }
+
+  @Override
+  public float[] rowWeight() {
+    return rowWeight;
+  }
+
+  @Override
+  public Routing routing() {
+    return routing;
+  }
+
+  @Override
+  public int experts() {
+    return experts.length;
+  }
+
+  @Override
+  public ExpertRows expert(final int e) {
+    return experts[e];
+  }
+
+  @Override
+  public long seed() {
+    return spec.seed();
+  }
+
+  long bytes() {
+    return routing.bytes()
+        + 4L * (x.length + labels.length + rowWeight.length + probabilities.length + order.length);
+  }
+}

@@ -1,0 +1,168 @@
+package dev.braid.experts.moe.spec;
+
+import dev.braid.experts.moe.Kind;
+import dev.braid.experts.moe.Layout;
+import dev.braid.experts.moe.Tensor;
+import dev.braid.experts.moe.combine.WeightedSum;
+import dev.braid.experts.moe.kind.Mlp;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Parts and size of a layer: E experts, each with d inputs and c outputs, behind a gate. It learns
+ * by Adam (Kingma and Ba 2015, betas 0.9 and 0.999, epsilon 1e-8) on cross-entropy averaged over a
+ * batch's labelled rows. An expert that no labelled row of a batch was sent to is left as it is,
+ * moments and step count included.
+ *
+ * @param inputs d, 1 or more
+ * @param classes c, 2 or more
+ * @param seed of the initial weights, and of what plug-ins draw
+ */
+public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed) {
+
+  /** Learning rate for those who have no reason to choose another. */
+  public static final double DEFAULT_LEARNING_RATE = 1e-3;
+
+  public DenseMoeSpec {
+    atLeast(1, inputs, "inputs");
+    atLeast(2, classes, "classes");
+    layer = Objects.requireNonNull(layer, "layer").sized(inputs);
+    long largest = 0;
+    for (final Members members : layer.experts()) {
+      largest = Math.max(largest, size(members.kind().tensors(inputs, classes), inputs, classes));
+    }
+    final int experts = layer.count();
+    if (largest > Integer.MAX_VALUE / 16
+        || size(layer.gate().score().tensors(inputs, experts), inputs, experts) > (1 << 28)) {
+      throw new IllegalArgumentException(
+          "an expert of " + largest + " parameters does not fit one saved block");
+    }
+  }
+
+  private static long size(final List<Tensor> tensors, final int inputs, final int outputs) {
+    return tensors.stream().mapToLong(tensor -> tensor.size(inputs, outputs)).sum();
+  }
+
+  /**
+   * A layer of MLPs whose outputs are summed.
+   *
+   * @param hidden units of an expert, 1 or more
+   * @param experts those the gate chooses from
+   */
+  public DenseMoeSpec(
+      final int inputs,
+      final int hidden,
+      final int classes,
+      final int experts,
+      final GateSpec gate,
+      final double learningRate,
+      final long seed,
+      final Rest rest) {
+    this(
+        inputs,
+        classes,
+        new LayerSpec(
+            gate,
+            List.of(new Members(new Mlp(hidden), experts)),
+            new WeightedSum(),
+            List.of(),
+            rest,
+            learningRate),
+        seed);
+    atLeast(1, hidden, "hidden units");
+  }
+
+  /** The same with experts that never rest. */
+  public DenseMoeSpec(
+      final int inputs,
+      final int hidden,
+      final int classes,
+      final int experts,
+      final GateSpec gate,
+      final double learningRate,
+      final long seed) {
+    this(inputs, hidden, classes, experts, gate, learningRate, seed, Rest.NONE);
+  }
+
+  /** The same with the default learning rate. */
+  public static DenseMoeSpec of(
+      final int inputs,
+      final int hidden,
+      final int classes,
+      final int experts,
+      final GateSpec gate,
+      final long seed) {
+    return new DenseMoeSpec(inputs, hidden, classes, experts, gate, DEFAULT_LEARNING_RATE, seed);
+  }
+
+  /** The same with other numbers of inputs and classes. */
+  public DenseMoeSpec with(final int newInputs, final int newClasses) {
+    return new DenseMoeSpec(newInputs, newClasses, layer, seed);
+  }
+
+  /** The same with experts that rest. */
+  public DenseMoeSpec with(final Rest other) {
+    return new DenseMoeSpec(inputs, classes, layer.with(other), seed);
+  }
+
+  public GateSpec gate() {
+    return layer.gate();
+  }
+
+  public Rest rest() {
+    return layer.rest();
+  }
+
+  public double learningRate() {
+    return layer.learningRate();
+  }
+
+  /** E: experts that the gate chooses from. */
+  public int experts() {
+    return layer.count();
+  }
+
+  /** T: the experts that the gate chooses from, then the shared ones. */
+  public int totalExperts() {
+    return experts() + gate().shared();
+  }
+
+  /** What an expert is. */
+  public Kind kind(final int expert) {
+    return layer.kind(expert);
+  }
+
+  /** Where an expert's parameters lie in its block. */
+  public Layout layout(final int expert) {
+    return Layout.of(kind(expert).tensors(inputs, classes), inputs, classes);
+  }
+
+  /** Where the gate's parameters lie in its block. */
+  public Layout gateLayout() {
+    return Layout.of(gate().score().tensors(inputs, experts()), inputs, experts());
+  }
+
+  /** Trainable numbers in all experts and the gate. */
+  public long parameterCount() {
+    return expertParameters() + gateLayout().size();
+  }
+
+  /** Bytes of the weights and moments of all experts, none of them at rest. */
+  public long expertBytes() {
+    return 3L * Float.BYTES * expertParameters();
+  }
+
+  private long expertParameters() {
+    long count = (long) gate().shared() * layout(0).size();
+    for (final Members members : layer.experts()) {
+      count += members.count() * size(members.kind().tensors(inputs, classes), inputs, classes);
+    }
+    return count;
+  }
+
+  private static void atLeast(final int least, final int value, final String what) {
+    if (value < least) {
+      throw new IllegalArgumentException("a layer needs " + least + " or more " + what);
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package dev.braid.experts.moe.spec;
+
+import dev.braid.experts.moe.Combine;
+import dev.braid.experts.moe.Kind;
+import dev.braid.experts.moe.Life;
+import dev.braid.experts.moe.Plugin;
+import dev.braid.experts.moe.Word;
+import dev.braid.experts.moe.combine.Combines;
+import dev.braid.experts.moe.combine.WeightedSum;
+import dev.braid.experts.moe.kind.Kinds;
+import dev.braid.experts.moe.life.Lives;
+import dev.braid.spec.Option;
+import dev.braid.spec.Term;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * The parts of a layer, whatever the inputs and classes. As text, options with colons between them:
+ * {@code gate=linear/top-k(2)/balance(0.01):expert=mlp(32)*4:rest=int8}. The same words are options
+ * of the preset {@code neural} and of the expert {@code dense-moe}.
+ *
+ * @param gate how experts are weighed
+ * @param experts those the gate chooses from; shared ones are of the first kind
+ * @param combine how their outputs become one
+ * @param lives what happens to rows and gradients besides
+ * @param rest when experts go to rest; with a gate that asks all of them none can
+ * @param learningRate of Adam, above 0, to 1
+ */
+public record LayerSpec(
+    GateSpec gate,
+    List<Members> experts,
+    Combine combine,
+    List<Life> lives,
+    Rest rest,
+    double learningRate) {
+  private static final int MOST_EXPERTS = 4096;
+  private static final String NO_LIFE = "none";
+
+  /** The options of a layer, in the order in which it is written. */
+  public static final List<Option> OPTIONS =
+      List.of(
+          new Option(
+              "gate",
+              "linear/softmax",
+              "How experts are weighed: a score, an assignment and penalties with slashes between"
+                  + " them, and behind a plus how many experts see every row beside those chosen."),
+          new Option(
+              "expert",
+              "mlp*8",
+              "The experts that the gate chooses from: a kind, behind a star how many; several"
+                  + " kinds with a plus between them, 1 to 4096 in all."),
+          new Option("combine", "sum", "How the outputs of a row's experts become one."),
+          new Option(
+              "life",
+              NO_LIFE,
+              "What happens to rows and gradients besides, with a plus between them; none for"
+                  + " nothing."),
+          new Option(
+              "rest",
+              "none",
+              "Form of the weights of an expert that no longer learns; none for no rest, as where"
+                  + " the gate asks every expert."),
+          new Option(
+              "rest-after",
+              "100",
+              "Training steps without a labelled row for an expert until it rests, 1 or more."),
+          new Option("learning-rate", "0.005", "Adam's step size, 1e-9 to 1."));
+
+  /** Eight experts, all of which compute every row. */
+  public static final LayerSpec DEFAULT = parse("");
+
+  public LayerSpec {
+    Objects.requireNonNull(gate, "gate");
+    Objects.requireNonNull(combine, "combine");
+    Objects.requireNonNull(rest, "rest");
+    experts = List.copyOf(experts);
+    lives = List.copyOf(lives);
+    if (rest.enabled() && gate.assign().asksAll()) {
+      throw new IllegalArgumentException(
+          "gate '"
+              + gate.text()
+              + "' sends every row to every expert, so that none can rest: set rest=none, or choose"
+              + " another gate");
+    }
+    final int count = count(experts);
+    if (count < 1 || count > MOST_EXPERTS) {
+      throw new IllegalArgumentException(
+          "a layer needs 1 to " + MOST_EXPERTS + " experts, not " + count);
+    }
+    if (!gate.assign().asksAll() && gate.assign().most(count) > count) {
+      throw new IllegalArgumentException(
+          "the gate chooses " + gate.assign().most(count) + " experts of only " + count);
+    }
+    if (!(learningRate > 0 && learningRate <= 1)) {
+      throw new IllegalArgumentException(
+          "the learning rate must lie in (0, 1], it is " + learningRate);
+    }
+  }
+
+  private static int count(final List<Members> members) {
+    return members.stream().mapToInt(Members::count).sum();
+  }
+
+  /**
+   * Reads a layer; what is not named has its default.
+   *
+   * @throws IllegalArgumentException with one sentence, if a word is unknown or the parts do not fit
+   */
+  public static LayerSpec parse(final String text) {
+    final Map<String, String> given = new LinkedHashMap<>();
+    for (final String option : Term.split(text, ':')) {
+      final int equals = option.indexOf('=');
+      if (equals < 0 && !text.isBlank()) {
+        throw new IllegalArgumentException(
+            "'" + option.strip() + "' of layer '" + text + "' is not of the form option=value");
+      }
+      if (equals >= 0
+          && given.put(option.substring(0, equals).strip(), option.substring(equals + 1)) != null) {
+        throw new IllegalArgumentException(
+            "layer '" + text + "' gives '" + option.substring(0, equals).strip() + "' twice");
+      }
+    }
+    return of(dev.braid.spec.Options.of("a dense layer", OPTIONS, given));
+  }
+
+  /**
+   * Makes a layer of options that were declared as {@link #OPTIONS}.
+   *
+   * @throws IllegalArgumentException with one sentence, if a word is unknown or the parts do not fit
+   */
+  public static LayerSpec of(final dev.braid.spec.Options options) {
+    final List<Members> experts = new ArrayList<>();
+    for (final Term term : Term.parseAll(options.text("expert"), '+')) {
+      experts.add(new Members(Word.make(Kinds.ALL, term.one()), term.count()));
+    }
+    final List<Life> lives = new ArrayList<>();
+    if (!options.text("life").strip().equals(NO_LIFE)) {
+      Term.parseAll(options.text("life"), '+')
+          .forEach(term -> lives.add(Word.make(Lives.ALL, term)));
+    }
+    return new LayerSpec(
+        GateSpec.parse(options.text("gate")),
+        experts,
+        Word.make(Combines.ALL, Term.parse(options.text("combine"))),
+        lives,
+        Rest.of(options.text("rest"), options.integer("rest-after", 1, Integer.MAX_VALUE)),
+        options.real("learning-rate", 1e-9, 1));
+  }
+
+  /** Experts that the gate chooses from. */
+  public int count() {
+    return count(experts);
+  }
+
+  /** Kind of an expert, shared ones included. */
+  Kind kind(final int expert) {
+    int left = expert;
+    for (final Members members : experts) {
+      if (left < members.count()) {
+        return members.kind();
+      }
+      left -= members.count();
+    }
+    return experts.get(0).kind();
+  }
+
+  private LayerSpec withExperts(final UnaryOperator<Members> change) {
+    return new LayerSpec(
+        gate, experts.stream().map(change).toList(), combine, lives, rest, learningRate);
+  }
+
+  /** The same with sizes chosen where they were left to the number of inputs. */
+  LayerSpec sized(final int inputs) {
+    return withExperts(
+        members -> new Members(members.kind().sized(inputs), members.count()));
+  }
+
+  /** The same with experts that rest otherwise. */
+  public LayerSpec with(final Rest other) {
+    return new LayerSpec(gate, experts, combine, lives, other, learningRate);
+  }
+
+  /** The same with so many experts, all of the first kind. */
+  public LayerSpec withCount(final int number) {
+    return new LayerSpec(
+        gate,
+        List.of(new Members(experts.get(0).kind(), number)),
+        combine,
+        lives,
+        rest,
+        learningRate);
+  }
+
+  /** As it would be written, with all options; reading it gives an equal layer. */
+  public String text() {
+    return "gate="
+        + gate.text()
+        + ":expert="
+        + experts.stream().map(Members::text).collect(Collectors.joining("+"))
+        + ":combine="
+        + combine.text()
+        + ":life="
+        + (lives.isEmpty()
+            ? NO_LIFE
+            : lives.stream().map(Plugin::text).collect(Collectors.joining("+")))
+        + ":rest="
+        + rest.text()
+        + ":rest-after="
+        + rest.afterSteps()
+        + ":learning-rate="
+        + learningRate;
+  }
+
+  @Override
+  public String toString() {
+    return text();
+  }
+}
