@@ -1,10 +1,10 @@
 package dev.braid.benchmarks.dense;
 
+import dev.braid.experts.moe.layer.DenseMoe;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.GateSpec;
-import dev.braid.experts.moe.layer.DenseMoe;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;

@@ -1,11 +1,11 @@
 package dev.braid.benchmarks.dense;
 
+import dev.braid.experts.moe.Precision;
+import dev.braid.experts.moe.layer.DenseMoe;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.spec.GateSpec;
-import dev.braid.experts.moe.Precision;
-import dev.braid.experts.moe.layer.DenseMoe;
 
 /**
  * The dense layer on a CUDA device, and what share it reaches of the rate of a large cuBLAS product

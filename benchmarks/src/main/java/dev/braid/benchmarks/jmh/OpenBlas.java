@@ -1,10 +1,10 @@
 package dev.braid.benchmarks.jmh;
 
+import dev.braid.experts.moe.layer.DenseMoe;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.spec.GateSpec;
-import dev.braid.experts.moe.layer.DenseMoe;
 import dev.ludovic.netlib.blas.NativeBLAS;
 
 /** OpenBLAS as the dense layer loads it. */

@@ -15,8 +15,8 @@ public interface ExpertRows {
   int pair(int i);
 
   /**
-   * The expert's outputs, shape [rows][outputs]; {@link Combine#backward} leaves the gradient of the
-   * labelled ones in their place.
+   * The expert's outputs, shape [rows][outputs]; {@link Combine#backward} leaves the gradient of
+   * the labelled ones in their place.
    */
   float[] out();
 }

@@ -12,7 +12,12 @@ package dev.braid.experts.moe;
  * @param prefetches experts that came before they were asked
  */
 public record MemoryFigures(
-    long residentBytes, int evictedExperts, long evictedBytes, long hits, long misses, long prefetches) {
+    long residentBytes,
+    int evictedExperts,
+    long evictedBytes,
+    long hits,
+    long misses,
+    long prefetches) {
 
   /** A layer that has not been opened. */
   public static final MemoryFigures NONE = new MemoryFigures(0, 0, 0, 0, 0, 0);

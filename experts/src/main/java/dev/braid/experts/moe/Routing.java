@@ -21,7 +21,9 @@ public final class Routing {
    */
   public final float[] gradient;
 
-  /** What the last batches taught the assignment; its {@link Assign#memory}, saved with the gate. */
+  /**
+   * What the last batches taught the assignment; its {@link Assign#memory}, saved with the gate.
+   */
   public final float[] memory;
 
   /** For use within one call. */

@@ -1,11 +1,11 @@
 package dev.braid.jobs.config;
 
 import dev.braid.experts.basic.OutsideVote;
-import dev.braid.experts.moe.spec.DenseMoeSpec;
-import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.Word;
 import dev.braid.experts.moe.rest.Forecasts;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.LayerSpec;
 import dev.braid.spec.Term;
 import java.io.Serializable;

@@ -7,13 +7,12 @@ import static dev.braid.jobs.config.ValueType.integer;
 import static dev.braid.jobs.config.ValueType.list;
 import static dev.braid.jobs.config.ValueType.nonEmptyText;
 import static dev.braid.jobs.config.ValueType.oneOf;
-import static dev.braid.jobs.config.ValueType.real;
 import static dev.braid.jobs.config.ValueType.text;
 import static dev.braid.jobs.config.ValueType.wholeNumber;
 
 import dev.braid.connectors.format.RecordFormats;
-import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.Precision;
+import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.router.Presets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.braid.jobs.dense;
 
-import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.layer.DenseMoe;
+import dev.braid.experts.moe.spec.DenseBatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.apache.flink.metrics.Counter;

@@ -2,10 +2,10 @@ package dev.braid.jobs.dense;
 
 import dev.braid.connectors.Event;
 import dev.braid.data.Schema;
+import dev.braid.experts.moe.layer.DenseMoe;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
-import dev.braid.experts.moe.layer.DenseMoe;
 import dev.braid.experts.moe.state.BlockStore;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.state.image.ImageReader;

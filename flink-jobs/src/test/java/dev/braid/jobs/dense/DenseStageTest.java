@@ -107,7 +107,8 @@ class DenseStageTest {
   @ParameterizedTest
   @ValueSource(strings = {"softmax", "top-k(2)/balance(0.01)", "sigmoid-top-k(2)/balance(0.01)"})
   void neitherFlushesNorFailuresChangeABitOfAVote(final String gate) {
-    final JobConfig config = DenseRows.config("dense.layer", DenseRows.layer(gate, 3), "dense.votes", "experts");
+    final JobConfig config =
+        DenseRows.config("dense.layer", DenseRows.layer(gate, 3), "dense.votes", "experts");
     final List<String> undisturbed = run(config, 0, 0);
     assertEquals(1_000, undisturbed.size());
     assertEquals(undisturbed, run(config, 1, 0));
@@ -118,7 +119,8 @@ class DenseStageTest {
   @ParameterizedTest
   @ValueSource(strings = {"softmax", "top-k(2)/balance(0.01)", "sigmoid-top-k(2)/balance(0.01)"})
   void stepsInAThreadBesideChangeNeitherBitNorOrder(final String gate) {
-    final JobConfig config = DenseRows.config("dense.layer", DenseRows.layer(gate, 3), "dense.votes", "experts");
+    final JobConfig config =
+        DenseRows.config("dense.layer", DenseRows.layer(gate, 3), "dense.votes", "experts");
     final List<String> here = run(config, 0, 0);
     steps = Steps.beside("steps", mails::add);
     assertEquals(here, run(config, 0, 0));
@@ -184,8 +186,7 @@ class DenseStageTest {
   @Test
   void expertsThatRestChangeThatInNothing() {
     final JobConfig config =
-        DenseRows.config(
-            "dense.layer", DenseRows.layer("top-k(2)", 6) + ":rest=int4:rest-after=2");
+        DenseRows.config("dense.layer", DenseRows.layer("top-k(2)", 6) + ":rest=int4:rest-after=2");
     final List<String> undisturbed = run(config, 0, 0);
     assertEquals(undisturbed, run(config, 7, 0));
     assertEquals(undisturbed, run(config, 5, 23));
@@ -195,8 +196,7 @@ class DenseStageTest {
   @ValueSource(strings = {"0 b", "2 kb"})
   void expertsThatLeaveMemoryChangeThatInNothing(final String memory) {
     final Map<String, String> keys =
-        Map.of(
-            "dense.layer", DenseRows.layer("top-k(2)/balance(0.01)", 6) + ":rest=int8");
+        Map.of("dense.layer", DenseRows.layer("top-k(2)/balance(0.01)", 6) + ":rest=int8");
     final JobConfig all = DenseRows.config(keys);
     final Map<String, String> more = new HashMap<>(keys);
     more.put("dense.expert-memory", memory);
@@ -247,11 +247,11 @@ class DenseStageTest {
     assertEquals(16, given.size());
   }
 
-  /** A hundred events, then thirty more: what a stage of an earlier version said of these. */
+  /** A hundred events, then thirty more: what the stage that was kept said of these. */
   @Test
   void aKeptStageGoesOnToTheLastBit() throws IOException {
     final ImageReader kept;
-    try (InputStream in = getClass().getResourceAsStream("stage-v1.bin")) {
+    try (InputStream in = getClass().getResourceAsStream("stage.bin")) {
       kept = new ImageReader(in.readAllBytes());
     }
     final Blocks blocks = new Blocks();
@@ -260,11 +260,13 @@ class DenseStageTest {
       blocks.write(b, kept.getBytes());
     }
     final DenseStage stage =
-        open(DenseRows.config(
+        open(
+            DenseRows.config(
                 "dense.layer",
                 DenseRows.layer("top-k(2)/balance(0.01)", 3),
                 "dense.votes",
-                "experts"), blocks);
+                "experts"),
+            blocks);
     for (int i = 100; i < 130; i++) {
       stage.add(DenseRows.event(i, ""), stage.classIndex(DenseRows.label(i)));
     }

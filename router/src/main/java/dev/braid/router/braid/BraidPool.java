@@ -75,9 +75,7 @@ final class BraidPool {
     if (dense > 0) {
       experts.add(
           new DenseNetwork(
-              schema,
-              LayerSpec.DEFAULT.withCount(dense),
-              CounterRandom.bits(seed, -3)));
+              schema, LayerSpec.DEFAULT.withCount(dense), CounterRandom.bits(seed, -3)));
     }
     for (final String name : OutsideVote.names(full)) {
       experts.add(new OutsideVote(full, name));

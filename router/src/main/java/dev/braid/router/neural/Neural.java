@@ -64,8 +64,7 @@ final class Neural implements Learner {
   private static LayerSpec parts(final Options options) {
     final Map<String, String> given = new LinkedHashMap<>();
     LayerSpec.OPTIONS.forEach(o -> given.put(o.name(), options.text(o.name())));
-    return LayerSpec.of(
-        dev.braid.spec.Options.of("preset 'neural'", LayerSpec.OPTIONS, given));
+    return LayerSpec.of(dev.braid.spec.Options.of("preset 'neural'", LayerSpec.OPTIONS, given));
   }
 
   /** Part 1 + b holds the layer's block b, which is the network's block 1 + b. */

@@ -61,8 +61,7 @@ public final class CpuMoe implements Backend {
     work = new CpuWork(products, largest);
     experts = new ExpertWork[spec.totalExperts()];
     for (int e = 0; e < experts.length; e++) {
-      experts[e] =
-          new ExpertWork(spec.kind(e), state.expert(e).layout(), work, options.maxRows());
+      experts[e] = new ExpertWork(spec.kind(e), state.expert(e).layout(), work, options.maxRows());
     }
     final int pairs = gate.assign().most(spec.experts()) + gate.shared();
     step =

@@ -1,7 +1,7 @@
 package dev.braid.experts.moe.cpu;
 
-import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.Products;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import java.lang.System.Logger.Level;
 
 /** Chooses the products of the CPU backend. */

@@ -8,7 +8,9 @@ import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import java.util.Arrays;
 
-/** A batch on its way through a layer on the CPU: its rows, labelled ones first, and who has them. */
+/**
+ * A batch on its way through a layer on the CPU: its rows, labelled ones first, and who has them.
+ */
 final class CpuStep implements Step {
   private final DenseMoeSpec spec;
   private final ExpertWork[] experts;

@@ -1,10 +1,10 @@
 package dev.braid.experts.moe.device;
 
 import dev.braid.experts.moe.MemoryFigures;
-import dev.braid.experts.moe.device.Device.Area;
-import dev.braid.experts.moe.state.Block;
 import dev.braid.experts.moe.RestFigures;
+import dev.braid.experts.moe.device.Device.Area;
 import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.state.Block;
 import dev.braid.experts.moe.state.ExpertCache;
 import dev.braid.experts.moe.state.MoeState;
 import dev.braid.experts.moe.state.RestRule;

@@ -1,7 +1,7 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.Precision;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
 import java.util.EnumMap;
 import java.util.Map;
 

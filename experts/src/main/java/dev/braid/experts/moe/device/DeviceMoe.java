@@ -1,10 +1,10 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.spec.DenseBatch;
-import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.device.Device.Step;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.state.Backend;
 import dev.braid.experts.moe.state.MoeState;
 import java.nio.ByteBuffer;
@@ -25,7 +25,8 @@ public final class DeviceMoe implements Backend {
 
   /** With all of its experts on the host too. */
   public DeviceMoe(final MoeState saved, final DeviceLayout layout, final Device device) {
-    this(saved, layout, device, new DenseOptions(DenseOptions.BackendChoice.CUDA, layout.maxRows()));
+    this(
+        saved, layout, device, new DenseOptions(DenseOptions.BackendChoice.CUDA, layout.maxRows()));
   }
 
   /**

@@ -14,8 +14,8 @@ import dev.braid.experts.moe.spec.GateSpec;
 import java.util.List;
 
 /**
- * A layer as the kernels know it: MLPs of one size behind a linear gate, summed. Every other part of
- * a layer is computed on the CPU alone.
+ * A layer as the kernels know it: MLPs of one size behind a linear gate, summed. Every other part
+ * of a layer is computed on the CPU alone.
  *
  * @param inputs d
  * @param hidden h
@@ -58,9 +58,7 @@ public record DeviceShape(
         spec.layer().combine().text());
     spec.layer().lives().forEach(life -> require(false, "life", life.text()));
     final Balance balance =
-        penalties.isEmpty()
-            ? new Balance(0, Balance.DEFAULT_WINDOW)
-            : (Balance) penalties.get(0);
+        penalties.isEmpty() ? new Balance(0, Balance.DEFAULT_WINDOW) : (Balance) penalties.get(0);
     return new DeviceShape(
         spec.inputs(),
         ((Mlp) spec.kind(0)).hidden(),

@@ -48,8 +48,8 @@ final class DeviceSlots {
 
   /**
    * The waves in which a batch's experts are computed. Those that have a place keep it for the
-   * first; the others take places that the batch does not need, those of the experts expected least,
-   * and then come in further waves.
+   * first; the others take places that the batch does not need, those of the experts expected
+   * least, and then come in further waves.
    *
    * @param load rows of each expert
    * @return for each wave the expert of each place, -1 where it computes nothing

@@ -7,7 +7,6 @@ import dev.braid.experts.moe.device.Device.Round;
 import dev.braid.experts.moe.device.Device.Step;
 import dev.braid.experts.moe.device.DeviceLayout.Section;
 import dev.braid.experts.moe.state.Block;
-import dev.braid.experts.moe.state.MoeState;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -137,8 +136,7 @@ public final class DeviceWeights {
       final int place,
       final int offset,
       final String tensor) {
-    return new Area(
-        at(field, section, place), offset + at.at(tensor), at.sizeOf(tensor));
+    return new Area(at(field, section, place), offset + at.at(tensor), at.sizeOf(tensor));
   }
 
   private long at(final Field field, final Section section, final int place) {

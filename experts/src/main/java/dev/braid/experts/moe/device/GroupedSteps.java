@@ -28,10 +28,7 @@ final class GroupedSteps {
   private final int[] load;
   private final int[] labelled;
 
-  GroupedSteps(
-      final DeviceLayout layout,
-      final Device device,
-      final DeviceBlocks blocks) {
+  GroupedSteps(final DeviceLayout layout, final Device device, final DeviceBlocks blocks) {
     spec = layout.shape();
     this.layout = layout;
     this.device = device;

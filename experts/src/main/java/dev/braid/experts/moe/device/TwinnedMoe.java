@@ -1,8 +1,8 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.RestFigures;
+import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.state.Backend;
 import dev.braid.experts.moe.state.MoeState;
 import java.lang.System.Logger.Level;

@@ -4,12 +4,12 @@ import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
 import dev.braid.experts.Probabilities;
+import dev.braid.experts.moe.RestFigures;
+import dev.braid.experts.moe.layer.DenseMoe;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.LayerSpec;
-import dev.braid.experts.moe.RestFigures;
-import dev.braid.experts.moe.layer.DenseMoe;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -272,13 +272,7 @@ public final class DenseNetwork implements Expert {
         || spec.classes() != Math.max(2, schema.classCount())) {
       throw new MalformedImageException("the dense layer does not fit the schema");
     }
-    final DenseNetwork network =
-        new DenseNetwork(
-            schema,
-            parts,
-            seed,
-            encoder,
-            layer);
+    final DenseNetwork network = new DenseNetwork(schema, parts, seed, encoder, layer);
     network.trained = trained;
     network.window.read(in);
     in.end();

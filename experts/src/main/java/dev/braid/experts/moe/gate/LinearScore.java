@@ -11,8 +11,7 @@ import java.util.List;
 /** One linear unit per expert (Jacobs et al. 1991). */
 public record LinearScore() implements Score {
   static final Word<Score> WORD =
-      new Word<>(
-          "linear", "One linear unit per expert.", List.of(), options -> new LinearScore());
+      new Word<>("linear", "One linear unit per expert.", List.of(), options -> new LinearScore());
 
   /** A tenth of the usual scale: the gate begins undecided (Switch Transformers, section 2.4). */
   @Override
@@ -26,8 +25,7 @@ public record LinearScore() implements Score {
   public void forward(final Step step, final Work work, final float[] score) {
     final int d = work.inputs();
     final int columns = work.outputs();
-    work.products()
-        .affine(step.rows(), columns, d, step.x(), work.theta(), 0, work.at("b"), score);
+    work.products().affine(step.rows(), columns, d, step.x(), work.theta(), 0, work.at("b"), score);
   }
 
   @Override

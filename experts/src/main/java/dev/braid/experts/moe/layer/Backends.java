@@ -1,8 +1,5 @@
 package dev.braid.experts.moe.layer;
 
-import dev.braid.experts.moe.spec.DenseMoeSpec;
-import dev.braid.experts.moe.spec.DenseOptions;
-import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.cpu.CpuMoe;
 import dev.braid.experts.moe.cpu.CpuProducts;
 import dev.braid.experts.moe.cuda.CudaDevice;
@@ -12,6 +9,9 @@ import dev.braid.experts.moe.device.DeviceLayout;
 import dev.braid.experts.moe.device.DeviceMoe;
 import dev.braid.experts.moe.device.DeviceShape;
 import dev.braid.experts.moe.device.TwinnedMoe;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.state.Backend;
 import dev.braid.experts.moe.state.MoeState;
 import java.lang.System.Logger.Level;

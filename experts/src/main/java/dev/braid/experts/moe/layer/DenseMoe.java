@@ -1,10 +1,10 @@
 package dev.braid.experts.moe.layer;
 
+import dev.braid.experts.moe.MemoryFigures;
+import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
-import dev.braid.experts.moe.MemoryFigures;
-import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.state.BlockStore;
 import dev.braid.experts.moe.state.MoeState;
 import dev.braid.state.image.ImageReader;

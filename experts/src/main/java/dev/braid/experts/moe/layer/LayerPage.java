@@ -47,7 +47,6 @@ public final class LayerPage {
     return page.toString();
   }
 
-
   private static void words(
       final StringBuilder page, final String title, final Registry<? extends Entry> words) {
     page.append("\n### ").append(title).append("\n\n").append(words.reference("####"));

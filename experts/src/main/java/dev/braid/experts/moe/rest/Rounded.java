@@ -11,8 +11,8 @@ import java.util.List;
  * is the largest integer, so that a weight is off by half a scale at most. Of a mixture's weights
  * those of its experts bear it best (MoQE, Kim et al. 2023).
  *
- * <p>Packed: the scales as 32-bit floats, then the integers in two's complement, the lower bits of a
- * byte first.
+ * <p>Packed: the scales as 32-bit floats, then the integers in two's complement, the lower bits of
+ * a byte first.
  *
  * @param bits of a weight: 8 or 4
  */

@@ -95,7 +95,16 @@ public record DenseOptions(
   /** The same with another precision. */
   public DenseOptions with(final Precision other) {
     return new DenseOptions(
-        backend, maxRows, other, device, deviceBytes, journal, unpacked, exact, expertMemory, forecast);
+        backend,
+        maxRows,
+        other,
+        device,
+        deviceBytes,
+        journal,
+        unpacked,
+        exact,
+        expertMemory,
+        forecast);
   }
 
   /** The same on another device, or with another bound on its memory. */
@@ -109,25 +118,53 @@ public record DenseOptions(
         journal,
         unpacked,
         exact,
-        expertMemory, forecast);
+        expertMemory,
+        forecast);
   }
 
   /** The same with another number of experts at rest kept at hand. */
   public DenseOptions withUnpacked(final int experts) {
     return new DenseOptions(
-        backend, maxRows, precision, device, deviceBytes, journal, experts, exact, expertMemory, forecast);
+        backend,
+        maxRows,
+        precision,
+        device,
+        deviceBytes,
+        journal,
+        experts,
+        exact,
+        expertMemory,
+        forecast);
   }
 
   /** The same with rows that do not depend on how many come with them, or without. */
   public DenseOptions withExact(final boolean whether) {
     return new DenseOptions(
-        backend, maxRows, precision, device, deviceBytes, journal, unpacked, whether, expertMemory, forecast);
+        backend,
+        maxRows,
+        precision,
+        device,
+        deviceBytes,
+        journal,
+        unpacked,
+        whether,
+        expertMemory,
+        forecast);
   }
 
   /** The same with a bound on the memory of experts. */
   public DenseOptions withExpertMemory(final long bytes) {
     return new DenseOptions(
-        backend, maxRows, precision, device, deviceBytes, journal, unpacked, exact, bytes, forecast);
+        backend,
+        maxRows,
+        precision,
+        device,
+        deviceBytes,
+        journal,
+        unpacked,
+        exact,
+        bytes,
+        forecast);
   }
 
   /** The same with another forecast of the experts that are asked next. */

@@ -6,7 +6,6 @@ import dev.braid.experts.moe.Life;
 import dev.braid.experts.moe.Plugin;
 import dev.braid.experts.moe.Word;
 import dev.braid.experts.moe.combine.Combines;
-import dev.braid.experts.moe.combine.WeightedSum;
 import dev.braid.experts.moe.kind.Kinds;
 import dev.braid.experts.moe.life.Lives;
 import dev.braid.spec.Option;
@@ -109,7 +108,8 @@ public record LayerSpec(
   /**
    * Reads a layer; what is not named has its default.
    *
-   * @throws IllegalArgumentException with one sentence, if a word is unknown or the parts do not fit
+   * @throws IllegalArgumentException with one sentence, if a word is unknown or the parts do not
+   *     fit
    */
   public static LayerSpec parse(final String text) {
     final Map<String, String> given = new LinkedHashMap<>();
@@ -131,7 +131,8 @@ public record LayerSpec(
   /**
    * Makes a layer of options that were declared as {@link #OPTIONS}.
    *
-   * @throws IllegalArgumentException with one sentence, if a word is unknown or the parts do not fit
+   * @throws IllegalArgumentException with one sentence, if a word is unknown or the parts do not
+   *     fit
    */
   public static LayerSpec of(final dev.braid.spec.Options options) {
     final List<Members> experts = new ArrayList<>();
@@ -176,8 +177,7 @@ public record LayerSpec(
 
   /** The same with sizes chosen where they were left to the number of inputs. */
   LayerSpec sized(final int inputs) {
-    return withExperts(
-        members -> new Members(members.kind().sized(inputs), members.count()));
+    return withExperts(members -> new Members(members.kind().sized(inputs), members.count()));
   }
 
   /** The same with experts that rest otherwise. */

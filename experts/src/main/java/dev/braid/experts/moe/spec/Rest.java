@@ -35,9 +35,7 @@ public record Rest(Codec codec, int afterSteps) {
    */
   public static Rest of(final String codec, final int afterSteps) {
     final Term term = Term.parse(codec);
-    return term.name().equals(NO_REST)
-        ? NONE
-        : new Rest(Word.make(Codecs.ALL, term), afterSteps);
+    return term.name().equals(NO_REST) ? NONE : new Rest(Word.make(Codecs.ALL, term), afterSteps);
   }
 
   /** Whether experts ever rest. */

@@ -1,9 +1,9 @@
 package dev.braid.experts.moe.state;
 
-import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.layer.DenseMoe;
+import dev.braid.experts.moe.spec.DenseBatch;
 
 /** What carries out a layer's steps. Used by one thread at a time. */
 public interface Backend extends AutoCloseable {

@@ -34,11 +34,7 @@ public final class Block {
   }
 
   private Block(
-      final Layout layout,
-      final float[] theta,
-      final float[] m,
-      final float[] v,
-      final int steps) {
+      final Layout layout, final float[] theta, final float[] m, final float[] v, final int steps) {
     this.layout = layout;
     this.theta = theta;
     this.m = m;

@@ -24,8 +24,7 @@ public final class ExpertCache {
   }
 
   /** Takes in a batch; see {@link Forecast#took}. */
-  public void took(
-      final int[] load, final float[] affinity, final int rows, final int columns) {
+  public void took(final int[] load, final float[] affinity, final int rows, final int columns) {
     forecast.took(load, affinity, rows, columns, want);
   }
 
@@ -65,8 +64,7 @@ public final class ExpertCache {
   public int rank(final int expert, final IntPredicate among) {
     int before = 0;
     for (int e = 0; e < want.length; e++) {
-      if (among.test(e)
-          && (want[e] > want[expert] || (want[e] == want[expert] && e < expert))) {
+      if (among.test(e) && (want[e] > want[expert] || (want[e] == want[expert] && e < expert))) {
         before++;
       }
     }

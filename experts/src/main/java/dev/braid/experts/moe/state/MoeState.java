@@ -166,9 +166,7 @@ public final class MoeState {
   /** Bytes that an expert's numbers take when they are in memory, and, at rest, not unpacked. */
   public long bytesOf(final int e) {
     final Layout layout = experts[e].layout();
-    return resting(e)
-        ? spec.rest().codec().bytes(layout)
-        : 3L * Float.BYTES * layout.size();
+    return resting(e) ? spec.rest().codec().bytes(layout) : 3L * Float.BYTES * layout.size();
   }
 
   /**

@@ -2,8 +2,8 @@ package dev.braid.experts.moe.cpu;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.Products;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 
 /** Skips a test, with the reason, where this platform has no OpenBLAS. */
 public final class OpenBlasHere {

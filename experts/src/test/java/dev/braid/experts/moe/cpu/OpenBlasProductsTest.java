@@ -3,10 +3,10 @@ package dev.braid.experts.moe.cpu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.FreshClasses;
 import dev.braid.experts.moe.NativeSetup;
 import dev.braid.experts.moe.Products;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.junit.jupiter.api.Test;

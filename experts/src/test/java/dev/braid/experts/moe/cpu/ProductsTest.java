@@ -2,8 +2,8 @@ package dev.braid.experts.moe.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.Products;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;

@@ -2,14 +2,14 @@ package dev.braid.experts.moe.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.braid.experts.moe.spec.DenseMoeSpec;
-import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.FreshClasses;
-import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.cpu.CpuProducts;
 import dev.braid.experts.moe.device.DeviceException;
 import dev.braid.experts.moe.device.DeviceLayout;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.GateSpec;
 import java.lang.reflect.Field;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +46,7 @@ class NativeSetupTest {
       final DenseMoeSpec spec = DenseMoeSpec.of(4, 6, 3, 3, GateSpec.softmax(), 1);
       final DeviceLayout layout = new DeviceLayout(spec, Precision.FP32, 8);
       try {
-        new CudaDevice(spec, layout, 0, Long.MAX_VALUE).close();
+        new CudaDevice(layout, 0, Long.MAX_VALUE).close();
       } catch (final DeviceException noDeviceHere) {
         return;
       }

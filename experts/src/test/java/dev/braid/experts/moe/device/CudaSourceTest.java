@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.braid.experts.moe.spec.Batches;
-import dev.braid.experts.moe.spec.DenseBatch;
-import dev.braid.experts.moe.spec.DenseMoeSpec;
-import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.device.Device.Grid;
 import dev.braid.experts.moe.device.Device.Round;
 import dev.braid.experts.moe.device.Device.Step;
+import dev.braid.experts.moe.spec.Batches;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.state.MoeState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

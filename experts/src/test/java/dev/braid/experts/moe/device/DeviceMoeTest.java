@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.experts.moe.spec.Batches;
-import dev.braid.experts.moe.spec.DenseBatch;
-import dev.braid.experts.moe.spec.DenseMoeSpec;
-import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.cpu.CpuMoe;
 import dev.braid.experts.moe.cpu.JavaProducts;
+import dev.braid.experts.moe.spec.Batches;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.state.Block;
 import dev.braid.experts.moe.state.MoeState;
 import java.util.SplittableRandom;

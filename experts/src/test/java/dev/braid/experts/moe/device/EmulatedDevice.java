@@ -1,6 +1,5 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.device.DeviceLayout.Section;
 import java.nio.ByteBuffer;

@@ -1,10 +1,10 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.spec.DenseMoeSpec;
-import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.layer.Backends;
 import dev.braid.experts.moe.layer.DenseLayer;
 import dev.braid.experts.moe.layer.DenseMoe;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.state.MoeState;
 import java.util.function.UnaryOperator;
 

@@ -2,12 +2,12 @@ package dev.braid.experts.moe.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.braid.experts.moe.cpu.CpuMoe;
+import dev.braid.experts.moe.cpu.JavaProducts;
 import dev.braid.experts.moe.spec.Batches;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.GateSpec;
-import dev.braid.experts.moe.cpu.CpuMoe;
-import dev.braid.experts.moe.cpu.JavaProducts;
 import dev.braid.experts.moe.state.Backend;
 import dev.braid.experts.moe.state.MoeState;
 import java.util.SplittableRandom;

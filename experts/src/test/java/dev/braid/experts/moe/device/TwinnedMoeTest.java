@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.experts.moe.spec.Batches;
-import dev.braid.experts.moe.spec.DenseBatch;
-import dev.braid.experts.moe.spec.DenseMoeSpec;
-import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.cpu.CpuMoe;
 import dev.braid.experts.moe.cpu.JavaProducts;
 import dev.braid.experts.moe.device.FailingDevice.At;
+import dev.braid.experts.moe.spec.Batches;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.state.MoeState;
 import java.util.Arrays;
 import java.util.SplittableRandom;

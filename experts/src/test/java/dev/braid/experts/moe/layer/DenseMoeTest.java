@@ -6,15 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.experts.moe.cpu.CpuMoe;
+import dev.braid.experts.moe.cpu.JavaProducts;
+import dev.braid.experts.moe.cpu.OpenBlasHere;
 import dev.braid.experts.moe.spec.Batches;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.spec.GateSpec;
-import dev.braid.experts.moe.cpu.CpuMoe;
-import dev.braid.experts.moe.cpu.JavaProducts;
-import dev.braid.experts.moe.cpu.OpenBlasHere;
 import dev.braid.experts.moe.state.MoeState;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;

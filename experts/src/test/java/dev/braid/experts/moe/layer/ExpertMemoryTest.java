@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.spec.Batches;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.spec.GateSpec;
-import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.spec.Rest;
 import dev.braid.experts.moe.state.StoredBlocks;
 import dev.braid.state.image.MalformedImageException;
@@ -87,8 +87,7 @@ class ExpertMemoryTest {
     "none, 1, 1000", "none, 2.5, 1000", "none, 4, 37", "none, 0, 50", "none, 20, 37",
     "int8, 1.3, 1000", "int8, 3, 37", "int4, 2, 1000", "int4, 0, 50", "int4, 5, 37"
   })
-  void whatIsInMemoryChangesNoBit(
-      final String format, final double room, final int resumeEvery) {
+  void whatIsInMemoryChangesNoBit(final String format, final double room, final int resumeEvery) {
     final Rest rest = Rest.of(format, 15);
     final float[] all = run(rest, options(Double.POSITIVE_INFINITY), 1000, new StoredBlocks());
     assertArrayEquals(all, run(rest, options(room), resumeEvery, new StoredBlocks()));

@@ -1,11 +1,11 @@
 package dev.braid.experts.moe.layer;
 
-import dev.braid.experts.moe.spec.DenseBatch;
-import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.gate.Balance;
 import dev.braid.experts.moe.gate.SigmoidTopK;
 import dev.braid.experts.moe.gate.TopK;
 import dev.braid.experts.moe.kind.Mlp;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.state.MoeState;
 import java.util.stream.IntStream;
 

@@ -5,17 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.experts.moe.Axis;
+import dev.braid.experts.moe.Layout;
+import dev.braid.experts.moe.RestFigures;
+import dev.braid.experts.moe.Tensor;
+import dev.braid.experts.moe.rest.Rounded;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.spec.Rest;
-import dev.braid.experts.moe.RestFigures;
-import dev.braid.experts.moe.Axis;
-import dev.braid.experts.moe.Layout;
-import dev.braid.experts.moe.Tensor;
-import dev.braid.experts.moe.rest.Rounded;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.ArrayList;
@@ -217,7 +217,6 @@ class RestTest {
   void aGateThatNeedsEveryExpertLetsNoneRest() {
     assertThrows(
         IllegalArgumentException.class,
-        () ->
-            DenseMoeSpec.of(2, 4, 2, 3, GateSpec.softmax(), 1).with(Rest.of("int8", 5)));
+        () -> DenseMoeSpec.of(2, 4, 2, 3, GateSpec.softmax(), 1).with(Rest.of("int8", 5)));
   }
 }
