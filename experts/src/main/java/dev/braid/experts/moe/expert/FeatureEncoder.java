@@ -168,7 +168,7 @@ final class FeatureEncoder {
     }
     in.getInts(read.hashed, 0, features);
     for (final int first : read.hashed) {
-      if (first < -1 || first > read.inputs - HASHED) {
+      if (first < -1 || (first >= 0 && first > read.inputs - HASHED)) {
         throw new MalformedImageException("hashed inputs begin at " + first);
       }
     }
