@@ -101,7 +101,7 @@ public final class Adwin implements DriftDetector {
   }
 
   private static Adwin open(final Options options) {
-    return new Adwin(options.real("delta", Saved.LEAST_CHANCE, Saved.HIGHEST_CHANCE));
+    return new Adwin(options.real("delta", DetectorKind.LEAST_CHANCE, DetectorKind.HIGHEST_CHANCE));
   }
 
   @Override
@@ -318,10 +318,10 @@ public final class Adwin implements DriftDetector {
     if (!(delta > 0.0 && delta < 1.0)) {
       throw new MalformedImageException("ADWIN: delta is " + delta + " instead of 0 to 1");
     }
-    final long taken = Saved.count(in, "ADWIN: values taken");
-    final long detections = Saved.count(in, "ADWIN: alarms");
-    final double total = Saved.finite(in, "ADWIN: total");
-    final double deviation = Saved.finite(in, "ADWIN: sum of squares");
+    final long taken = in.getCount("ADWIN: values taken");
+    final long detections = in.getCount("ADWIN: alarms");
+    final double total = in.getFinite("ADWIN: total");
+    final double deviation = in.getFinite("ADWIN: sum of squares");
     final int[] count = in.getInts();
     if (count.length < 1 || count.length > MOST_ROWS) {
       throw new MalformedImageException("ADWIN: there is room for " + count.length + " rows");
@@ -354,8 +354,10 @@ public final class Adwin implements DriftDetector {
         throw new MalformedImageException("ADWIN: row " + row + " has " + count[row] + " buckets");
       }
       for (int k = row * PLACES; k < row * PLACES + count[row]; k++) {
-        Saved.real(bucketTotal[k], -Double.MAX_VALUE, Double.MAX_VALUE, "ADWIN: a bucket's total");
-        Saved.real(bucketDeviation[k], 0, Double.MAX_VALUE, "ADWIN: a bucket's sum of squares");
+        ImageReader.checked(
+            bucketTotal[k], -Double.MAX_VALUE, Double.MAX_VALUE, "ADWIN: a bucket's total");
+        ImageReader.checked(
+            bucketDeviation[k], 0, Double.MAX_VALUE, "ADWIN: a bucket's sum of squares");
       }
     }
   }

@@ -145,12 +145,12 @@ public final class Ddm extends RestartingDetector {
     final Ddm ddm =
         new Ddm(
             in.getIntIn(2, LONGEST_WARM_UP, "DDM: warm-up"),
-            Saved.real(in, 1, HIGHEST_LEVEL, "DDM: level"));
+            in.getDoubleIn(1, HIGHEST_LEVEL, "DDM: level"));
     ddm.readBase(in);
-    ddm.rate = Saved.real(in, 0, 1, "DDM: error rate");
-    ddm.lowestAt = Saved.whole(in, 0, ddm.count, "DDM: place of the lowest rate");
-    ddm.lowestRate = Saved.real(in, 0, 1, "DDM: lowest rate");
-    ddm.lowestDeviation = Saved.real(in, 0, 1, "DDM: deviation of the lowest rate");
+    ddm.rate = in.getDoubleIn(0, 1, "DDM: error rate");
+    ddm.lowestAt = in.getLongIn(0, ddm.count, "DDM: place of the lowest rate");
+    ddm.lowestRate = in.getDoubleIn(0, 1, "DDM: lowest rate");
+    ddm.lowestDeviation = in.getDoubleIn(0, 1, "DDM: deviation of the lowest rate");
     return ddm;
   }
 }

@@ -26,6 +26,11 @@ public record DetectorKind(
     Function<ImageReader, DriftDetector> reader)
     implements Entry {
 
+  /** Range of the options that are chances of a false alarm. */
+  static final double LEAST_CHANCE = 1e-12;
+
+  static final double HIGHEST_CHANCE = 0.99;
+
   public DetectorKind {
     options = List.copyOf(options);
   }

@@ -46,8 +46,8 @@ final class Ewma {
   }
 
   void read(final ImageReader in) {
-    mean = Saved.real(in, 0, 1, "weighted mean");
-    squares = Saved.real(in, 0, 1, "sum of squared weights");
+    mean = in.getDoubleIn(0, 1, "weighted mean");
+    squares = in.getDoubleIn(0, 1, "sum of squared weights");
     if (isEmpty() && mean != 0) {
       throw new MalformedImageException("a mean of no values is " + mean);
     }

@@ -74,7 +74,7 @@ public final class HddmA extends RestartingDetector {
 
   private static HddmA open(final Options options) {
     return new HddmA(
-        options.real("confidence", Saved.LEAST_CHANCE, Saved.HIGHEST_CHANCE),
+        options.real("confidence", DetectorKind.LEAST_CHANCE, DetectorKind.HIGHEST_CHANCE),
         options.flag("two-sided"));
   }
 
@@ -165,14 +165,15 @@ public final class HddmA extends RestartingDetector {
     in.begin(IMAGE, VERSION);
     final HddmA hddm =
         new HddmA(
-            Saved.real(in, Saved.LEAST_CHANCE, Saved.HIGHEST_CHANCE, "HDDM-A: confidence"),
+            in.getDoubleIn(
+                DetectorKind.LEAST_CHANCE, DetectorKind.HIGHEST_CHANCE, "HDDM-A: confidence"),
             in.getBoolean());
     hddm.readBase(in);
-    hddm.sum = Saved.real(in, 0, (double) hddm.count, "HDDM-A: sum");
-    hddm.lowCount = Saved.whole(in, 0, hddm.count, "HDDM-A: place of the lowest mean");
-    hddm.lowSum = Saved.real(in, 0, (double) hddm.lowCount, "HDDM-A: sum at the lowest mean");
-    hddm.highCount = Saved.whole(in, 0, hddm.count, "HDDM-A: place of the highest mean");
-    hddm.highSum = Saved.real(in, 0, (double) hddm.highCount, "HDDM-A: sum at the highest mean");
+    hddm.sum = in.getDoubleIn(0, (double) hddm.count, "HDDM-A: sum");
+    hddm.lowCount = in.getLongIn(0, hddm.count, "HDDM-A: place of the lowest mean");
+    hddm.lowSum = in.getDoubleIn(0, (double) hddm.lowCount, "HDDM-A: sum at the lowest mean");
+    hddm.highCount = in.getLongIn(0, hddm.count, "HDDM-A: place of the highest mean");
+    hddm.highSum = in.getDoubleIn(0, (double) hddm.highCount, "HDDM-A: sum at the highest mean");
     return hddm;
   }
 }

@@ -81,7 +81,7 @@ public final class HddmW extends RestartingDetector {
 
   private static HddmW open(final Options options) {
     return new HddmW(
-        options.real("confidence", Saved.LEAST_CHANCE, Saved.HIGHEST_CHANCE),
+        options.real("confidence", DetectorKind.LEAST_CHANCE, DetectorKind.HIGHEST_CHANCE),
         options.real("weight", LEAST_WEIGHT, 1),
         options.flag("two-sided"));
   }
@@ -201,18 +201,19 @@ public final class HddmW extends RestartingDetector {
     in.begin(IMAGE, VERSION);
     final HddmW hddm =
         new HddmW(
-            Saved.real(in, Saved.LEAST_CHANCE, Saved.HIGHEST_CHANCE, "HDDM-W: confidence"),
-            Saved.real(in, LEAST_WEIGHT, 1, "HDDM-W: weight"),
+            in.getDoubleIn(
+                DetectorKind.LEAST_CHANCE, DetectorKind.HIGHEST_CHANCE, "HDDM-W: confidence"),
+            in.getDoubleIn(LEAST_WEIGHT, 1, "HDDM-W: weight"),
             in.getBoolean());
     hddm.readBase(in);
     hddm.all.read(in);
     hddm.low.read(in);
     hddm.sinceLow.read(in);
-    hddm.countSinceLow = Saved.whole(in, 0, hddm.count, "HDDM-W: values since the lowest mean");
+    hddm.countSinceLow = in.getLongIn(0, hddm.count, "HDDM-W: values since the lowest mean");
     if (hddm.twoSided) {
       hddm.high.read(in);
       hddm.sinceHigh.read(in);
-      hddm.countSinceHigh = Saved.count(in, "HDDM-W: values since the highest mean");
+      hddm.countSinceHigh = in.getCount("HDDM-W: values since the highest mean");
     }
     return hddm;
   }

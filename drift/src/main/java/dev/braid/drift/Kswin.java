@@ -4,6 +4,7 @@ import dev.braid.spec.Option;
 import dev.braid.spec.Options;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -83,7 +84,7 @@ public final class Kswin implements DriftDetector {
   private static Kswin open(final Options options) {
     final int window = options.integer("window", 4, LARGEST_WINDOW);
     return new Kswin(
-        options.real("alpha", Saved.LEAST_CHANCE, Saved.HIGHEST_CHANCE),
+        options.real("alpha", DetectorKind.LEAST_CHANCE, DetectorKind.HIGHEST_CHANCE),
         window,
         options.integer("recent", 2, window / 2),
         options.wholeNumber("seed", Long.MIN_VALUE, Long.MAX_VALUE));
@@ -214,17 +215,21 @@ public final class Kswin implements DriftDetector {
 
   private static Kswin read(final ImageReader in) {
     in.begin(IMAGE, VERSION);
-    final double alpha = Saved.real(in, Saved.LEAST_CHANCE, Saved.HIGHEST_CHANCE, "KSWIN: alpha");
+    final double alpha =
+        in.getDoubleIn(DetectorKind.LEAST_CHANCE, DetectorKind.HIGHEST_CHANCE, "KSWIN: alpha");
     final int window = in.getIntIn(4, LARGEST_WINDOW, "KSWIN: window");
     final int recent = in.getIntIn(2, window / 2, "KSWIN: recent values");
     final Kswin kswin = new Kswin(alpha, window, recent, in.getLong());
-    kswin.drawn = Saved.count(in, "KSWIN: numbers drawn");
-    kswin.detections = Saved.count(in, "KSWIN: alarms");
+    kswin.drawn = in.getCount("KSWIN: numbers drawn");
+    kswin.detections = in.getCount("KSWIN: alarms");
     final double[] kept = in.getDoubles();
-    Saved.whole(kept.length, 0, window, "KSWIN: values kept");
+    if (kept.length > window) {
+      throw new MalformedImageException(
+          "KSWIN: " + kept.length + " values in a window of " + window);
+    }
     for (int i = 0; i < kept.length; i++) {
       kswin.window[i] =
-          Saved.real(
+          ImageReader.checked(
               kept[i], -RestartingDetector.LARGEST, RestartingDetector.LARGEST, "KSWIN: a value");
     }
     kswin.filled = kept.length;

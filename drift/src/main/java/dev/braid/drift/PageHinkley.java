@@ -170,15 +170,15 @@ public final class PageHinkley extends RestartingDetector {
     final PageHinkley detector =
         new PageHinkley(
             in.getIntIn(1, LONGEST_WARM_UP, "Page-Hinkley: warm-up"),
-            Saved.real(in, 0, HIGHEST_DELTA, "Page-Hinkley: delta"),
-            Saved.real(in, LOWEST_THRESHOLD, HIGHEST_THRESHOLD, "Page-Hinkley: threshold"),
-            Saved.real(in, LOWEST_FADING, 1, "Page-Hinkley: fading"));
+            in.getDoubleIn(0, HIGHEST_DELTA, "Page-Hinkley: delta"),
+            in.getDoubleIn(LOWEST_THRESHOLD, HIGHEST_THRESHOLD, "Page-Hinkley: threshold"),
+            in.getDoubleIn(LOWEST_FADING, 1, "Page-Hinkley: fading"));
     detector.readBase(in);
-    detector.mean = Saved.real(in, -LARGEST, LARGEST, "Page-Hinkley: mean");
-    detector.sum = Saved.finite(in, "Page-Hinkley: sum");
-    detector.floor = Saved.finite(in, "Page-Hinkley: lowest sum");
-    detector.floorAt = Saved.whole(in, 0, detector.count, "Page-Hinkley: place of the lowest sum");
-    detector.floorMean = Saved.real(in, -LARGEST, LARGEST, "Page-Hinkley: mean at the lowest sum");
+    detector.mean = in.getDoubleIn(-LARGEST, LARGEST, "Page-Hinkley: mean");
+    detector.sum = in.getFinite("Page-Hinkley: sum");
+    detector.floor = in.getFinite("Page-Hinkley: lowest sum");
+    detector.floorAt = in.getLongIn(0, detector.count, "Page-Hinkley: place of the lowest sum");
+    detector.floorMean = in.getDoubleIn(-LARGEST, LARGEST, "Page-Hinkley: mean at the lowest sum");
     return detector;
   }
 }

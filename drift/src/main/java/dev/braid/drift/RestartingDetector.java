@@ -74,9 +74,9 @@ abstract class RestartingDetector implements DriftDetector {
   }
 
   final void readBase(final ImageReader in) {
-    count = Saved.count(in, "values taken");
-    onsetMean = Saved.real(in, -LARGEST, LARGEST, "estimate after an alarm");
-    onsetCount = Saved.count(in, "values of that estimate");
-    detections = Saved.count(in, "alarms");
+    count = in.getCount("values taken");
+    onsetMean = in.getDoubleIn(-LARGEST, LARGEST, "estimate after an alarm");
+    onsetCount = in.getCount("values of that estimate");
+    detections = in.getCount("alarms");
   }
 }

@@ -2,6 +2,8 @@ package dev.braid.experts.tree;
 
 import dev.braid.data.Schema;
 import dev.braid.drift.Adwin;
+import dev.braid.drift.Detectors;
+import dev.braid.drift.DriftDetector;
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
@@ -19,8 +21,9 @@ import java.util.function.IntFunction;
 /**
  * One tree of an adaptive forest (Gomes et al., "Adaptive random forests for evolving data stream
  * classification", Machine Learning 2017, algorithm 1): it learns each event as often as a Poisson
- * variable of mean 6 says, and ADWIN watches its errors. When a sensitive ADWIN sees them rise, a
- * second tree starts to learn in the background; when a cautious one does, it takes over.
+ * variable of mean 6 says, and two drift detectors watch its errors. When a sensitive one sees them
+ * rise, a second tree starts to learn in the background; when a cautious one does, it takes over.
+ * Detectors are two ADWINs unless others are given.
  *
  * <p>Block 0 ({@code ATRE}, version 1): seed, options by the numbers that differ between trees,
  * events, trees grown, both detectors, number of blocks of the tree and of the one in the
@@ -46,8 +49,8 @@ public final class AdaptiveTree implements Expert {
   private Schema schema;
   private HoeffdingTree tree;
   private HoeffdingTree background;
-  private Adwin warning;
-  private Adwin drift;
+  private DriftDetector warning;
+  private DriftDetector drift;
   private long learned;
   private long grown;
   private int replaced;
@@ -65,13 +68,30 @@ public final class AdaptiveTree implements Expert {
    * @param seed of the event weights and, with the number of the tree, of each tree grown
    */
   public AdaptiveTree(final Schema schema, final HoeffdingTreeOptions options, final long seed) {
+    this(schema, options, seed, new Adwin(WARNING_DELTA), new Adwin(DRIFT_DELTA));
+  }
+
+  /**
+   * An untrained tree with detectors of one's own.
+   *
+   * @param options of the tree; its seed is not used
+   * @param seed of the event weights and, with the number of the tree, of each tree grown
+   * @param warning begins a second tree where it sees errors rise; fresh
+   * @param drift puts the second tree in the first one's place where it sees errors rise; fresh
+   */
+  public AdaptiveTree(
+      final Schema schema,
+      final HoeffdingTreeOptions options,
+      final long seed,
+      final DriftDetector warning,
+      final DriftDetector drift) {
     this.schema = schema;
     this.options = options;
     this.seed = seed;
     weights = new PoissonWeight(seed);
     scratch = new double[schema.classCount()];
-    warning = new Adwin(WARNING_DELTA);
-    drift = new Adwin(DRIFT_DELTA);
+    this.warning = warning;
+    this.drift = drift;
     tree = grow();
   }
 
@@ -80,8 +100,8 @@ public final class AdaptiveTree implements Expert {
       final HoeffdingTreeOptions options,
       final long seed,
       final HoeffdingTree tree,
-      final Adwin warning,
-      final Adwin drift) {
+      final DriftDetector warning,
+      final DriftDetector drift) {
     this.schema = schema;
     this.options = options;
     this.seed = seed;
@@ -129,24 +149,19 @@ public final class AdaptiveTree implements Expert {
   }
 
   private void adapt(final double error) {
-    if (rises(warning, error)) {
+    // A tree that gets better is left alone.
+    if (warning.rose(error)) {
       background = grow();
-      warning = new Adwin(WARNING_DELTA);
+      warning = warning.fresh();
     }
-    if (rises(drift, error)) {
+    if (drift.rose(error)) {
       tree = background == null ? grow() : background;
       background = null;
-      warning = new Adwin(WARNING_DELTA);
-      drift = new Adwin(DRIFT_DELTA);
+      warning = warning.fresh();
+      drift = drift.fresh();
       treeMoved = true;
       replaced++;
     }
-  }
-
-  /** Whether errors changed for the worse: a tree that gets better is left alone. */
-  private static boolean rises(final Adwin detector, final double error) {
-    final double before = detector.estimate();
-    return detector.add(error) && detector.estimate() > before;
   }
 
   /** How often the tree was replaced since the last call. */
@@ -232,8 +247,8 @@ public final class AdaptiveTree implements Expert {
   private void writeHeader(final ImageWriter out) {
     out.begin(IMAGE, VERSION).putLong(seed).putLong(learned).putLong(grown).putInt(replaced);
     options.writeOfForest(out);
-    warning.write(out);
-    drift.write(out);
+    Detectors.write(warning, out);
+    Detectors.write(drift, out);
     out.putInt(tree.chunkCount()).putInt(background == null ? 0 : background.chunkCount());
   }
 
@@ -249,12 +264,12 @@ public final class AdaptiveTree implements Expert {
     final ImageReader in = blocks.apply(0);
     in.begin(IMAGE, VERSION);
     final long seed = in.getLong();
-    final long learned = in.getLong();
-    final long grown = in.getLong();
-    final int replaced = in.getInt();
+    final long learned = in.getCount("events learned");
+    final long grown = in.getLongIn(1, Long.MAX_VALUE, "trees grown");
+    final int replaced = in.getIntIn(0, Integer.MAX_VALUE, "trees replaced");
     final HoeffdingTreeOptions options = HoeffdingTreeOptions.readOfForest(in);
-    final Adwin warning = Adwin.read(in);
-    final Adwin drift = Adwin.read(in);
+    final DriftDetector warning = Detectors.read(in);
+    final DriftDetector drift = Detectors.read(in);
     final int ofTree = in.getIntIn(1, chunkCount - 1, "blocks of the tree");
     final int rest = chunkCount - 1 - ofTree;
     in.getIntIn(rest, rest, "blocks of the background tree");

@@ -105,10 +105,61 @@ public final class ImageReader {
   public int getIntIn(final int lowest, final int highest, final String what) {
     final int value = getInt();
     if (value < lowest || value > highest) {
-      throw new MalformedImageException(
-          what + " is " + value + ", allowed are " + lowest + " to " + highest);
+      throw outside(what, value, lowest, highest);
     }
     return value;
+  }
+
+  /**
+   * A long that must lie in a range.
+   *
+   * @param what the name used in the error
+   */
+  public long getLongIn(final long lowest, final long highest, final String what) {
+    final long value = getLong();
+    if (value < lowest || value > highest) {
+      throw outside(what, value, lowest, highest);
+    }
+    return value;
+  }
+
+  /** A long that counts something: 0 or more. */
+  public long getCount(final String what) {
+    return getLongIn(0, Long.MAX_VALUE, what);
+  }
+
+  /**
+   * A double that must lie in a range; NaN does in none.
+   *
+   * @param what the name used in the error
+   */
+  public double getDoubleIn(final double lowest, final double highest, final String what) {
+    return checked(getDouble(), lowest, highest, what);
+  }
+
+  /** A double that is neither NaN nor infinite. */
+  public double getFinite(final String what) {
+    return getDoubleIn(-Double.MAX_VALUE, Double.MAX_VALUE, what);
+  }
+
+  /**
+   * A number that was read, if it lies in a range.
+   *
+   * @param what the name used in the error
+   * @throws MalformedImageException if it does not
+   */
+  public static double checked(
+      final double value, final double lowest, final double highest, final String what) {
+    if (!(value >= lowest && value <= highest)) {
+      throw outside(what, value, lowest, highest);
+    }
+    return value;
+  }
+
+  private static MalformedImageException outside(
+      final String what, final Number value, final Number lowest, final Number highest) {
+    return new MalformedImageException(
+        what + " is " + value + ", allowed are " + lowest + " to " + highest);
   }
 
   public String getString() {
