@@ -6,6 +6,7 @@ import dev.braid.connectors.format.RecordDecoder;
 import dev.braid.connectors.format.RecordFormats;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
+import dev.braid.drift.Detectors;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Presets;
 import java.io.Serializable;
@@ -29,6 +30,7 @@ public record JobConfig(
     Events events,
     SchemaHint schema,
     Model model,
+    Drift drift,
     Labels labels,
     State state,
     Limits limits,
@@ -113,6 +115,9 @@ public record JobConfig(
   /** The learner, one per key. */
   public record Model(String preset, long seed, Map<String, String> options)
       implements Serializable {}
+
+  /** What watches each model's errors, as {@link dev.braid.drift.Detectors#open} takes it. */
+  public record Drift(String detector) implements Serializable {}
 
   /**
    * Events that wait for their labels, and labels for their events.
@@ -233,6 +238,7 @@ public record JobConfig(
                 s.get(Keys.LABEL_FIELD)),
             new SchemaHint(s.get(Keys.NUMERIC), s.get(Keys.NOMINAL), s.get(Keys.CLASSES)),
             new Model(s.get(Keys.PRESET), s.get(Keys.SEED), s.under(Keys.MODEL_OPTIONS)),
+            new Drift(s.get(Keys.DETECTOR)),
             labels(s),
             new State(
                 s.get(Keys.WORKING_SET),
@@ -265,6 +271,16 @@ public record JobConfig(
     requireFormats();
     dense.check(schema);
     requireLearner();
+    requireDetector();
+  }
+
+  private void requireDetector() {
+    try {
+      Detectors.open(drift.detector);
+    } catch (final IllegalArgumentException refused) {
+      throw new ConfigException(
+          "Configuration key '" + Keys.DETECTOR.name() + "': " + refused.getMessage() + ".");
+    }
   }
 
   private static Labels labels(final Settings s) {

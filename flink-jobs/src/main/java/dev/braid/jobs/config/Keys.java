@@ -11,6 +11,7 @@ import static dev.braid.jobs.config.ValueType.text;
 import static dev.braid.jobs.config.ValueType.wholeNumber;
 
 import dev.braid.connectors.format.RecordFormats;
+import dev.braid.drift.Detectors;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.router.Presets;
@@ -255,6 +256,19 @@ final class Keys {
               + " predictions, bit for bit.");
   static final ConfigPrefix MODEL_OPTIONS =
       prefix("model.options.", "An option of the preset, see the presets below.");
+
+  // drift
+  static final ConfigKey<String> DETECTOR =
+      key(
+          "drift.detector",
+          nonEmptyText(),
+          "adwin",
+          "--detector",
+          "What raises an alarm where a model's predictions become worse or better:"
+              + " "
+              + String.join(", ", Detectors.REGISTRY.names())
+              + ", with options as in `ddm(warm-up=50,level=2.5)`, all in docs/drift.md. A job that"
+              + " resumes may change it; its models then begin with a fresh one.");
 
   // labels
   static final ConfigKey<String> LABEL_FORMAT =

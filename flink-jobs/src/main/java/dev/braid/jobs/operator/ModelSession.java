@@ -5,7 +5,7 @@ import dev.braid.connectors.Event;
 import dev.braid.connectors.MetricsRecord;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.data.Schema;
-import dev.braid.drift.Adwin;
+import dev.braid.drift.DriftDetector;
 import dev.braid.router.Learner;
 import dev.braid.router.PoolEvent;
 import dev.braid.router.Prediction;
@@ -22,8 +22,6 @@ import java.util.Locale;
  * came of it. Knows nothing of Flink.
  */
 final class ModelSession implements WorkingSet.Model {
-  private static final String DETECTOR = "adwin";
-
   /**
    * Events up to which a model whose schema was wrong begins anew: what it learned so far is worth
    * less than a learner that was opened with the right one.
@@ -44,7 +42,7 @@ final class ModelSession implements WorkingSet.Model {
 
   /** A model that has met no event yet. */
   ModelSession(final String key, final SessionSettings settings, final ModelBudget budget) {
-    this(key, settings, budget, new SessionState(), null);
+    this(key, settings, budget, new SessionState(settings.detector().fresh()), null);
   }
 
   /**
@@ -62,6 +60,10 @@ final class ModelSession implements WorkingSet.Model {
     this.settings = settings;
     this.budget = budget;
     this.state = state;
+    if (!state.detector.spec().equals(settings.detector().spec())) {
+      // Another detector was configured since the model was saved.
+      state.detector = settings.detector().fresh();
+    }
     go(learner);
   }
 
@@ -373,7 +375,7 @@ final class ModelSession implements WorkingSet.Model {
               change.expert(),
               change.reason()));
     }
-    final Adwin detector = state.detector;
+    final DriftDetector detector = state.detector;
     final double before = detector.estimate();
     if (detector.add(predicted == actual ? 0 : 1)) {
       state.drifts++;
@@ -383,7 +385,7 @@ final class ModelSession implements WorkingSet.Model {
               timestamp,
               state.events,
               "alarm",
-              DETECTOR,
+              detector.kind().name(),
               String.format(
                   Locale.ROOT,
                   "the share of wrong predictions went from %.4f to %.4f",

@@ -2,6 +2,8 @@ package dev.braid.jobs.operator;
 
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
+import dev.braid.drift.Detectors;
+import dev.braid.drift.DriftDetector;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.router.LearnerSpec;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.List;
  * @param highestFeatures most features of a model
  * @param highestValues most values of a nominal feature
  * @param highestClasses most classes of a model
+ * @param detector of the kind that is to watch each model's errors; takes nothing itself
  * @param metricsEvery events of a model between two of its metrics records
  */
 record SessionSettings(
@@ -25,6 +28,7 @@ record SessionSettings(
     int highestFeatures,
     int highestValues,
     int highestClasses,
+    DriftDetector detector,
     int metricsEvery) {
 
   static SessionSettings of(final JobConfig config) {
@@ -43,6 +47,7 @@ record SessionSettings(
         config.limits().features(),
         config.limits().nominalValues(),
         config.limits().classes(),
+        Detectors.open(config.drift().detector()),
         config.metrics().every());
   }
 }

@@ -1,6 +1,7 @@
 package dev.braid.jobs.operator;
 
-import dev.braid.drift.Adwin;
+import dev.braid.drift.Detectors;
+import dev.braid.drift.DriftDetector;
 import dev.braid.evaluation.PrequentialEvaluator;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -17,7 +18,8 @@ import org.apache.flink.api.common.state.MapState;
  *
  * <pre>
  * long[10]  the counters in the order of the fields below, without a length
- * EVAL ...  evaluator, drift detector, the routing windows of this interval and of the last
+ * EVAL ...  evaluator; drift detector, with the name of its kind before it; the routing windows of
+ *           this interval and of the last
  * TYPE      types of the features (since version 4)
  * long      time of the last use (since version 2)
  * PTAB      the part table (versions 1 and 2: before the counters)
@@ -66,22 +68,29 @@ final class SessionState {
   FeatureTypes types = new FeatureTypes();
 
   final PrequentialEvaluator evaluator;
-  final Adwin detector;
+
+  /** Watches whether predictions are wrong. */
+  DriftDetector detector;
 
   /** This interval's routing so far, and that of the interval before. */
   RoutingWindow routing;
 
   RoutingWindow lastRouting;
 
-  SessionState() {
+  /**
+   * The state of a model that has met no event yet.
+   *
+   * @param detector fresh
+   */
+  SessionState(final DriftDetector detector) {
     // The evaluator's own sliding window is not used: an interval is counted here.
-    this(new PartTable(), new PrequentialEvaluator(1), new Adwin());
+    this(new PartTable(), new PrequentialEvaluator(1), detector);
     routing = new RoutingWindow();
     lastRouting = new RoutingWindow();
   }
 
   private SessionState(
-      final PartTable parts, final PrequentialEvaluator evaluator, final Adwin detector) {
+      final PartTable parts, final PrequentialEvaluator evaluator, final DriftDetector detector) {
     this.parts = parts;
     this.evaluator = evaluator;
     this.detector = detector;
@@ -150,7 +159,7 @@ final class SessionState {
         .putLong(intervalLabelled)
         .putLong(intervalCorrect);
     evaluator.write(out);
-    detector.write(out);
+    Detectors.write(detector, out);
     routing.write(out);
     lastRouting.write(out);
     types.write(out);
@@ -171,7 +180,7 @@ final class SessionState {
       counters[i] = in.getLong();
     }
     final PrequentialEvaluator evaluator = PrequentialEvaluator.read(in);
-    final Adwin detector = Adwin.read(in);
+    final DriftDetector detector = Detectors.read(in);
     final RoutingWindow routing = RoutingWindow.read(in);
     final RoutingWindow lastRouting = RoutingWindow.read(in);
     final FeatureTypes types = version < 4 ? new FeatureTypes() : FeatureTypes.read(in);

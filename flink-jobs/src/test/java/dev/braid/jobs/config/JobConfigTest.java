@@ -28,6 +28,18 @@ class JobConfigTest {
   }
 
   @Test
+  void aDetectorThatThereIsNotOrAnOptionOutOfRangeIsRefused() {
+    assertEquals(
+        "Configuration key 'drift.detector': there is no detector 'adwim'; there are adwin, ddm,"
+            + " hddm-a, hddm-w, kswin, page-hinkley.",
+        refusal(Map.of("drift.detector", "adwim")));
+    assertEquals(
+        "Configuration key 'drift.detector': option 'level' of detector 'ddm' is '11'; it must be a"
+            + " number from 1.0 to 10.0.",
+        refusal(Map.of("drift.detector", "ddm(level=11)")));
+  }
+
+  @Test
   void nestedGroupsAndDottedNamesMeanTheSame() throws Exception {
     final JobConfig nested =
         load("kafka:\n  events-topic: clicks\n  properties:\n    security.protocol: SSL\n");

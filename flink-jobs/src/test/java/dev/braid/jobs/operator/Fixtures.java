@@ -41,6 +41,7 @@ final class Fixtures {
         config.events(),
         config.schema(),
         config.model(),
+        config.drift(),
         config.labels(),
         new JobConfig.State(
             1,

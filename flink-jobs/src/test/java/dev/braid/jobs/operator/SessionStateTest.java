@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.braid.drift.Detectors;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -16,7 +17,7 @@ class SessionStateTest {
 
   /** A state in which every field differs from a new one's. */
   private static SessionState example() {
-    final SessionState state = new SessionState();
+    final SessionState state = new SessionState(Detectors.open("adwin"));
     state.events = 1_234;
     state.drifts = 2;
     state.ignoredValues = 3;
