@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
+import dev.braid.drift.Detectors;
 import dev.braid.experts.Expert;
 import dev.braid.experts.Experts;
 import dev.braid.state.image.ImageReader;
@@ -40,6 +41,9 @@ class ExpertContractTest {
             + "max-bytes=100000,binary-splits=true,pre-pruning=false)");
     names.add("adaptive-tree(subspace=leaf)");
     names.add("adaptive-tree(subspace=tree)");
+    Detectors.REGISTRY
+        .names()
+        .forEach(name -> names.add("adaptive-tree(warning=" + name + ",detector=" + name + ")"));
     names.add("naive-bayes(100)");
     names.add("moa(meta.AdaptiveRandomForest -s 3)");
     return names;

@@ -304,7 +304,7 @@ public final class AdaptiveTree implements Expert {
     public Kind() {
       super(
           KIND,
-          "A tree of an adaptive random forest: it learns each event some random times, and is replaced when ADWIN sees its errors rise.",
+          "A tree of an adaptive random forest: it learns each event some random times, and is replaced when a drift detector sees its errors rise.",
           choices(),
           Kind::open,
           AdaptiveTree::read);
@@ -320,6 +320,18 @@ public final class AdaptiveTree implements Expert {
                   + " tree (tree)."));
       options.add(new Option("share", "0.6", "Share of the features in a subspace, 0 to 1."));
       options.addAll(TreeOptions.of(DEFAULTS));
+      options.add(
+          new Option(
+              "warning",
+              "adwin(delta=" + WARNING_DELTA + ")",
+              "Detector that begins a second tree where it sees the errors rise, of those in"
+                  + " docs/drift.md."));
+      options.add(
+          new Option(
+              "detector",
+              "adwin(delta=" + DRIFT_DELTA + ")",
+              "Detector that puts the second tree in the first one's place where it sees the errors"
+                  + " rise; a more cautious one."));
       return options;
     }
 
@@ -333,7 +345,9 @@ public final class AdaptiveTree implements Expert {
             case LEAF -> tree.withLeafSubspace(features);
             case TREE -> tree.withTreeSubspace(features);
           },
-          seed);
+          seed,
+          Detectors.open(options.text("warning")),
+          Detectors.open(options.text("detector")));
     }
 
     @Override

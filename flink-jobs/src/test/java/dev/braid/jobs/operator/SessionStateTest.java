@@ -8,7 +8,6 @@ import dev.braid.drift.Detectors;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,24 +64,6 @@ class SessionStateTest {
     assertSame(example(), read);
     assertEquals(8, read.lastUsed);
     assertArrayEquals(image, image(read));
-  }
-
-  @Test
-  void imageOfVersionOneLoads() throws Exception {
-    try (InputStream image = getClass().getResourceAsStream("session-v1.image")) {
-      final SessionState read = SessionState.read(new ImageReader(image.readAllBytes()));
-      assertSame(example(), read);
-      assertEquals(0, read.lastUsed);
-    }
-  }
-
-  @Test
-  void imageOfVersionTwoLoads() throws Exception {
-    try (InputStream image = getClass().getResourceAsStream("session-v2.image")) {
-      final SessionState read = SessionState.read(new ImageReader(image.readAllBytes()));
-      assertSame(example(), read);
-      assertEquals(8, read.lastUsed);
-    }
   }
 
   @Test
