@@ -109,7 +109,9 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
     try {
       final byte[] image = sessions.value();
       final SessionState saved =
-          image == null ? new SessionState() : SessionState.read(new ImageReader(image));
+          image == null
+              ? new SessionState(settings.detector().fresh())
+              : SessionState.read(new ImageReader(image));
       model.restore(saved, learner(saved.parts));
     } finally {
       leave(current);
