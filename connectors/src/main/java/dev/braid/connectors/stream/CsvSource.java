@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Reads CSV. How it is written and what its columns are is found from the beginning of the file,
@@ -19,6 +20,10 @@ final class CsvSource implements TableSource {
   private static final int SAMPLED_ROWS = 10_000;
   private static final int SAMPLED_CELLS = 1 << 20;
   private static final int SAMPLED_CHARACTERS = 1 << 24;
+
+  private static final Pattern NO_TABLE =
+      Pattern.compile(
+          "\\s*(\\{\\s*\"|\\[\\s*[\\[{]|<!doctype|<html|<\\?xml)", Pattern.CASE_INSENSITIVE);
 
   private final String place;
   private final CsvRows rows;
@@ -34,6 +39,9 @@ final class CsvSource implements TableSource {
     final String start = start(reader);
     if (start.isBlank()) {
       throw new StreamException(place + " is empty");
+    }
+    if (NO_TABLE.matcher(start).lookingAt()) {
+      throw new StreamException(place + " line 1 is not CSV: it begins like JSON, HTML or XML");
     }
     final CsvDialect dialect =
         CsvSniffer.dialect(start, start.length() == SNIFFED, options.format());

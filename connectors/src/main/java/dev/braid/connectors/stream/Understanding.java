@@ -32,8 +32,8 @@ final class Understanding {
     final List<String> nominal = names(schema, true);
     final StringBuilder line = new StringBuilder();
     line.append(file).append(": ").append(format);
-    line.append(
-        String.format(Locale.ROOT, "; %s%,d rows", more ? "judged by its first " : "", rows));
+    line.append("; ").append(more ? "judged by its first " : "");
+    line.append(String.format(Locale.ROOT, "%,d %s", rows, rows == 1 ? "row" : "rows"));
     line.append("; ").append(counted(numeric, "numeric"));
     line.append(", ").append(counted(nominal, "nominal"));
     line.append("; label ").append(Quoted.text(columns.label().name()));

@@ -386,6 +386,9 @@ class FilesAsPeopleHaveThemTest {
         "x,class\n1,a\n\"2,b\n", StreamOptions.DEFAULT, "line 3: a quote that opens here");
     assertRefused("x,class\n1,\0\n", StreamOptions.DEFAULT, "line 2 is not text");
     assertRefused("PK\u0003\u0004abc", StreamOptions.DEFAULT, "a spreadsheet or an archive");
+    assertRefused("{\"a\":1,\"b\":2}\n", StreamOptions.DEFAULT, "begins like JSON");
+    assertRefused(
+        "\n<!DOCTYPE html>\n<html>", StreamOptions.DEFAULT, "begins like JSON, HTML or XML");
     assertRefused("PAR1abc", StreamOptions.DEFAULT, "a Parquet file");
   }
 
