@@ -1,6 +1,5 @@
 package dev.braid.benchmarks.detection;
 
-import dev.braid.drift.Adwin;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,27 +20,27 @@ import moa.classifiers.core.driftdetection.SEEDChangeDetector;
 import moa.classifiers.core.driftdetection.SeqDrift2ChangeDetector;
 
 /**
- * Drift detectors by name: Braid's own ADWIN, and MOA's with their default options. A detector
- * takes the errors of a learner, 0 or 1, one after the other, and says after each whether they
- * changed.
+ * Drift detectors by name, with their default options: all of Braid's own, and MOA's, whose names
+ * begin with {@code moa-}. A detector takes the errors of a learner, 0 or 1, one after the other,
+ * and says after each whether they changed.
  */
 public final class Detectors {
   private static final Map<String, Supplier<DoublePredicate>> BY_NAME = new LinkedHashMap<>();
 
   static {
-    BY_NAME.put("adwin", Detectors::adwin);
+    dev.braid.drift.Detectors.REGISTRY.names().forEach(name -> BY_NAME.put(name, () -> own(name)));
     BY_NAME.put("moa-adwin", () -> moa(new ADWINChangeDetector()));
-    BY_NAME.put("ddm", () -> moa(new DDM()));
-    BY_NAME.put("eddm", () -> moa(new EDDM()));
-    BY_NAME.put("rddm", () -> moa(new RDDM()));
-    BY_NAME.put("hddm-a", () -> moa(new HDDM_A_Test()));
-    BY_NAME.put("hddm-w", () -> moa(new HDDM_W_Test()));
-    BY_NAME.put("page-hinkley", () -> moa(new PageHinkleyDM()));
-    BY_NAME.put("cusum", () -> moa(new CusumDM()));
-    BY_NAME.put("ewma", () -> moa(new EWMAChartDM()));
-    BY_NAME.put("gma", () -> moa(new GeometricMovingAverageDM()));
-    BY_NAME.put("seed", () -> moa(new SEEDChangeDetector()));
-    BY_NAME.put("seqdrift2", () -> moa(new SeqDrift2ChangeDetector()));
+    BY_NAME.put("moa-ddm", () -> moa(new DDM()));
+    BY_NAME.put("moa-eddm", () -> moa(new EDDM()));
+    BY_NAME.put("moa-rddm", () -> moa(new RDDM()));
+    BY_NAME.put("moa-hddm-a", () -> moa(new HDDM_A_Test()));
+    BY_NAME.put("moa-hddm-w", () -> moa(new HDDM_W_Test()));
+    BY_NAME.put("moa-page-hinkley", () -> moa(new PageHinkleyDM()));
+    BY_NAME.put("moa-cusum", () -> moa(new CusumDM()));
+    BY_NAME.put("moa-ewma", () -> moa(new EWMAChartDM()));
+    BY_NAME.put("moa-gma", () -> moa(new GeometricMovingAverageDM()));
+    BY_NAME.put("moa-seed", () -> moa(new SEEDChangeDetector()));
+    BY_NAME.put("moa-seqdrift2", () -> moa(new SeqDrift2ChangeDetector()));
   }
 
   private Detectors() {}
@@ -52,12 +51,8 @@ public final class Detectors {
   }
 
   /** Like MOA's: a change for the better is no alarm. */
-  private static DoublePredicate adwin() {
-    final Adwin adwin = new Adwin();
-    return error -> {
-      final double before = adwin.estimate();
-      return adwin.add(error) && adwin.estimate() > before;
-    };
+  private static DoublePredicate own(final String name) {
+    return dev.braid.drift.Detectors.open(name)::rose;
   }
 
   private static DoublePredicate moa(final AbstractChangeDetector detector) {

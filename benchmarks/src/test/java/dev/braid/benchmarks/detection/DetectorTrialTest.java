@@ -8,7 +8,6 @@ import dev.braid.connectors.stream.StreamOptions;
 import dev.braid.connectors.stream.StreamSpec;
 import dev.braid.data.InstanceSource;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +26,7 @@ class DetectorTrialTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"adwin", "moa-adwin", "ddm", "hddm-a", "hddm-w"})
+  @ValueSource(strings = {"adwin", "moa-adwin", "ddm", "hddm-a", "hddm-w", "page-hinkley"})
   void aDetectorFindsMostDriftsOfLed(final String detector) {
     final List<DriftPoint> drifts =
         StreamSpec.parse("led_a", StreamOptions.DEFAULT).driftPoints(EVENTS);
@@ -42,8 +41,9 @@ class DetectorTrialTest {
     assertTrue(alarms.stream().allMatch(event -> event >= 0 && event < EVENTS));
   }
 
-  @Test
-  void ourAdwinAndMoasRaiseTheSameAlarms() {
-    assertEquals(alarms("led_a", "moa-adwin"), alarms("led_a", "adwin"));
+  @ParameterizedTest
+  @ValueSource(strings = {"adwin", "ddm", "hddm-a", "hddm-w"})
+  void oursAndMoasRaiseTheSameAlarms(final String detector) {
+    assertEquals(alarms("led_a", "moa-" + detector), alarms("led_a", detector));
   }
 }
