@@ -9,6 +9,8 @@ import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.device.Field;
 import dev.braid.experts.moe.device.Kernel;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +90,23 @@ class CudaKernelsTest {
       final String actual = inSource.next().toUpperCase(Locale.ROOT);
       assertTrue(actual.startsWith(expected), actual + " in the source, " + expected + " in Field");
     }
+  }
+
+  /** The layout of a fat binary: a header of 16 bytes, then entries, each with its header. */
+  @Test
+  @Tag("device")
+  void theBinaryHoldsCodeForEveryArchitecture() {
+    final ByteBuffer binary = ByteBuffer.wrap(CudaSupport.kernels()).order(ByteOrder.LITTLE_ENDIAN);
+    assertEquals(0xba55ed50, binary.getInt(0), "no fat binary");
+    final List<String> entries = new ArrayList<>();
+    int at = binary.getShort(6);
+    while (at < binary.limit()) {
+      entries.add((binary.getShort(at) == 1 ? "PTX " : "code ") + binary.getInt(at + 28));
+      at += binary.getInt(at + 4) + (int) binary.getLong(at + 8);
+    }
+    assertTrue(
+        entries.containsAll(List.of("code 80", "code 90", "code 100", "PTX 100")),
+        entries.toString());
   }
 
   private static String nvccVersion() throws InterruptedException {

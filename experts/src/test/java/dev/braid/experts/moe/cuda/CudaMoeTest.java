@@ -20,19 +20,31 @@ import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.state.Backend;
 import dev.braid.experts.moe.state.MoeState;
+import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The CUDA device beside its twin on the CPU; skipped, with the reason, where there is none. */
+@Tag("device")
 class CudaMoeTest {
 
   @ParameterizedTest
   @MethodSource("dev.braid.experts.moe.layer.DenseMoeTest#gates")
   void twinsStayTogetherOverTwoHundredSteps(final GateSpec gate) {
     needsDevice();
-    TwinSteps.compare(gate, state -> open(state, Precision.FP32, TwinSteps.ROWS), 1e-3, 1e-4);
+    TwinSteps.compare(gate, Precision.FP32, state -> open(state, Precision.FP32, TwinSteps.ROWS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.braid.experts.moe.layer.DenseMoeTest#gates")
+  void lowPrecisionStaysAsCloseAsItPromises(final GateSpec gate) {
+    needsDevice();
+    for (final Precision low : List.of(Precision.TF32, Precision.BF16)) {
+      TwinSteps.compare(gate, low, state -> open(state, low, TwinSteps.ROWS));
+    }
   }
 
   @ParameterizedTest

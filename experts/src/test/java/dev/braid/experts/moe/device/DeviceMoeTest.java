@@ -15,6 +15,7 @@ import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.state.Block;
 import dev.braid.experts.moe.state.MoeState;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -164,7 +165,15 @@ public class DeviceMoeTest {
   @ParameterizedTest
   @MethodSource("dev.braid.experts.moe.layer.DenseMoeTest#gates")
   void twinsStayTogetherOverTwoHundredSteps(final GateSpec gate) {
-    TwinSteps.compare(gate, state -> open(state, Precision.FP32, TwinSteps.ROWS), 1e-3, 1e-4);
+    TwinSteps.compare(gate, Precision.FP32, state -> open(state, Precision.FP32, TwinSteps.ROWS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.braid.experts.moe.layer.DenseMoeTest#gates")
+  void lowPrecisionStaysAsCloseAsItPromises(final GateSpec gate) {
+    for (final Precision low : List.of(Precision.TF32, Precision.BF16)) {
+      TwinSteps.compare(gate, low, state -> open(state, low, TwinSteps.ROWS));
+    }
   }
 
   @ParameterizedTest

@@ -115,12 +115,21 @@ final class EmulatedDevice implements Device {
             final long ai = p.transposeA() ? (long) i * p.a().ld() + l : (long) l * p.a().ld() + i;
             final long bi = p.transposeB() ? (long) l * p.b().ld() + j : (long) j * p.b().ld() + l;
             sum +=
-                kernels.number(p.a().at(), a0 + ai, low) * kernels.number(p.b().at(), b0 + bi, low);
+                factor(p.a().at(), a0 + ai, p.low(), low)
+                    * factor(p.b().at(), b0 + bi, p.low(), low);
           }
           kernels.number(p.c().at(), c0 + (long) j * p.c().ld() + i, lowResult, sum);
         }
       }
     }
+  }
+
+  /** A factor as the products take it: TF32 keeps 10 bits of its mantissa. */
+  private float factor(final long at, final long index, final boolean low, final boolean half) {
+    final float number = kernels.number(at, index, half);
+    return low && layout.precision() == Precision.TF32
+        ? Float.intBitsToFloat((Float.floatToRawIntBits(number) + 0x1000) & ~0x1fff)
+        : number;
   }
 
   @Override
