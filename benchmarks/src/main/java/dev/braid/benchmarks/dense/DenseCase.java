@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
  * @param rows B
  * @param chosen experts that a row is sent to; all of them: a softmax gate
  */
-record DenseCase(int experts, int inputs, int hidden, int classes, int rows, int chosen) {
+public record DenseCase(int experts, int inputs, int hidden, int classes, int rows, int chosen) {
   private static final int LEAST_STEPS = 5;
 
   /**
@@ -27,10 +27,21 @@ record DenseCase(int experts, int inputs, int hidden, int classes, int rows, int
    * both layers, the hidden gradient of the second, forward and gradient of the gate. Adam and all
    * else count nothing.
    */
-  double operations() {
+  public double operations() {
     final double first = 4.0 * inputs * hidden;
     final double second = 6.0 * hidden * classes;
     return rows * (chosen * (first + second) + 4.0 * inputs * experts);
+  }
+
+  /** The layer, with the seed 1. */
+  public DenseMoeSpec spec() {
+    final GateSpec gate = chosen == experts ? GateSpec.softmax() : GateSpec.topK(chosen, 0.01);
+    return DenseMoeSpec.of(inputs, hidden, classes, experts, gate, 1);
+  }
+
+  /** A batch of random rows, all labelled. */
+  public DenseBatch batch(final long seed) {
+    return fill(spec(), seed);
   }
 
   /**
@@ -39,9 +50,9 @@ record DenseCase(int experts, int inputs, int hidden, int classes, int rows, int
    * @param seconds to measure for, after as long a warm-up
    * @param clock in nanoseconds
    */
-  StepTime measure(final DenseOptions options, final double seconds, final LongSupplier clock) {
-    final GateSpec gate = chosen == experts ? GateSpec.softmax() : GateSpec.topK(chosen, 0.01);
-    final DenseMoeSpec spec = DenseMoeSpec.of(inputs, hidden, classes, experts, gate, 1);
+  public StepTime measure(
+      final DenseOptions options, final double seconds, final LongSupplier clock) {
+    final DenseMoeSpec spec = spec();
     try (DenseMoe layer = DenseMoe.open(spec, options)) {
       final DenseBatch[] slots = {fill(spec, 1), fill(spec, 2)};
       steps(layer, slots, seconds, clock);

@@ -6,4 +6,4 @@ package dev.braid.benchmarks.dense;
  * @param median over the steps measured
  * @param mean over them; holds the copies of weights to the host, which come every so many steps
  */
-record StepTime(double median, double mean) {}
+public record StepTime(double median, double mean) {}

@@ -1,4 +1,4 @@
-package dev.braid.benchmarks.dense;
+package dev.braid.benchmarks.gpu;
 
 import static org.bytedeco.cuda.global.cublas.CUBLAS_COMPUTE_32F;
 import static org.bytedeco.cuda.global.cublas.CUBLAS_COMPUTE_32F_FAST_TF32;

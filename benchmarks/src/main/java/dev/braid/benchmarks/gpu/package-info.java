@@ -1,0 +1,2 @@
+/** What {@code benchmarks/gpu/check.sh} runs on a CUDA device. */
+package dev.braid.benchmarks.gpu;
