@@ -112,7 +112,7 @@ classpath=$(find "$lib" -mindepth 1 -maxdepth 1 -type d -print | tr '\n' ':')
 java=(env "LD_LIBRARY_PATH=$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
   "$work/runtime/bin/java" -Xmx12g -XX:+UseParallelGC --add-opens=java.base/java.util=ALL-UNNAMED
   "-Djava.io.tmpdir=$work" "-Dorg.bytedeco.javacpp.cachedir=$work/javacpp"
-  -Dorg.apache.logging.log4j.level=WARN -cp "$classpath")
+  -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp "$classpath")
 check=("${java[@]}" dev.braid.benchmarks.gpu.GpuCheck)
 
 say "## Driver and libraries" ""
@@ -169,7 +169,7 @@ say "## Step times" "" "Every row labelled; large product: 8192 cubed, by cuBLAS
 part steps 80 "${check[@]}" steps 55 "$out/steps.csv"
 say "PyTorch's step of the same layer, beside ours from above:" ""
 if [ -z "$torch" ]; then
-  say "no device: python3 with torch is not here either"
+  say "no device: python3 with torch is not here either" ""
 else
   part torch 110 env PYTHONUNBUFFERED=1 python3 "$here/torch_step.py" 85 "$out/steps.csv"
 fi

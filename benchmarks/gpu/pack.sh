@@ -15,14 +15,14 @@ fi
 target=benchmarks/target
 folder=$target/gpu
 staging=$target/gpu-staging
-rm -rf "$folder" "$staging" "$target/gpu-libraries"
+rm -rf "$folder" "$staging" "$target/gpu-libraries" "$target/gpu-markers"
 mkdir -p "$folder" "$staging"
 
 "${MVN:-mvn}" -q -B -Pgpu -pl benchmarks -am package -DskipTests
 mv "$target/gpu-libraries" "$staging/lib"
 cp -r "$target/classes" "$staging/lib/braid-benchmarks"
 cp -r experts/target/test-classes "$staging/lib/braid-experts-tests"
-jlink --add-modules java.base,java.logging,java.management,java.naming,java.sql,jdk.management,jdk.unsupported \
+jlink --add-modules java.base,java.logging,java.management,java.management.rmi,java.naming,java.rmi,java.sql,jdk.management,jdk.unsupported \
   --strip-debug --no-header-files --no-man-pages --output "$staging/runtime"
 {
   git rev-parse HEAD

@@ -2,9 +2,9 @@ package dev.braid.benchmarks.gpu;
 
 import dev.braid.benchmarks.dense.DenseCase;
 import dev.braid.benchmarks.gpu.GpuCheck.NoDevice;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.Precision;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import java.util.Locale;
 import org.apache.flink.api.common.JobID;
 

@@ -1,10 +1,10 @@
 package dev.braid.benchmarks.gpu;
 
 import dev.braid.benchmarks.dense.DenseCase;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.layer.DenseMoe;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -2,13 +2,13 @@ package dev.braid.benchmarks.gpu;
 
 import dev.braid.benchmarks.dense.DenseCase;
 import dev.braid.benchmarks.gpu.GpuCheck.NoDevice;
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
-import dev.braid.experts.moe.GateSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.layer.DenseMoe;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.spec.GateSpec;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -39,7 +39,7 @@ final class ShortStep {
   private static void steps(final GateSpec gate, final DenseOptions options) {
     final DenseMoeSpec spec = DenseMoeSpec.of(INPUTS, 65, CLASSES, 6, gate, 3);
     final long all = steps(spec, options);
-    if (gate.kind() != GateSpec.Kind.SOFTMAX) {
+    if (!gate.equals(GateSpec.softmax())) {
       steps(spec, options.on(0, all - spec.expertBytes() / 3));
     }
   }
@@ -62,7 +62,7 @@ final class ShortStep {
         throw new IllegalStateException("the device failed: " + layer.backend());
       }
       System.out.println(
-          spec.gate().kind() + ", " + STEPS + " steps on " + layer.backend() + ": done");
+          spec.gate().text() + ", " + STEPS + " steps on " + layer.backend() + ": done");
       return layer.deviceBytes();
     }
   }

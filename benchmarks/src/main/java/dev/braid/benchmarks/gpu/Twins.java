@@ -1,13 +1,13 @@
 package dev.braid.benchmarks.gpu;
 
 import dev.braid.benchmarks.gpu.GpuCheck.NoDevice;
-import dev.braid.experts.moe.DenseBatch;
-import dev.braid.experts.moe.DenseMoeSpec;
-import dev.braid.experts.moe.DenseOptions;
-import dev.braid.experts.moe.DenseOptions.BackendChoice;
-import dev.braid.experts.moe.GateSpec;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.layer.DenseMoe;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.DenseOptions;
+import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
+import dev.braid.experts.moe.spec.GateSpec;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -30,7 +30,7 @@ final class Twins {
 
   static void compare() throws NoDevice {
     // Without a device the CPU is its own twin, to show that all is here.
-    final Distance own = distance(GateSpec.softmax(), CPU);
+    final Distance own = distance(GateSpec.softmax(), CPU, 10);
     if (own.output() != 0 || own.loss() != 0) {
       throw new IllegalStateException("the CPU differs from itself: " + own);
     }
@@ -44,12 +44,12 @@ final class Twins {
             GateSpec.softmax(), GateSpec.topK(2, 0.01), GateSpec.sigmoid(2, 1, 0.01)
           }) {
         final Distance one =
-            distance(gate, new DenseOptions(BackendChoice.CUDA, ROWS).with(precision));
+            distance(gate, new DenseOptions(BackendChoice.CUDA, ROWS).with(precision), STEPS);
         System.out.printf(
             Locale.ROOT,
             "| %s | %s | %.2e | %.2e |%n",
             precision,
-            gate.kind(),
+            gate.text(),
             one.output(),
             one.loss());
         if (precision == Precision.FP32) {
@@ -63,7 +63,8 @@ final class Twins {
     Goals.atMost("twin-losses-fp32", 1e-4, worst.loss());
   }
 
-  private static Distance distance(final GateSpec gate, final DenseOptions options) {
+  private static Distance distance(
+      final GateSpec gate, final DenseOptions options, final int steps) {
     final DenseMoeSpec spec = DenseMoeSpec.of(INPUTS, 256, CLASSES, 8, gate, 17);
     double output = 0;
     double loss = 0;
@@ -71,7 +72,7 @@ final class Twins {
         DenseMoe twin = DenseMoe.open(spec, options)) {
       final DenseBatch one = new DenseBatch(spec, ROWS, false);
       final DenseBatch other = new DenseBatch(spec, ROWS, false);
-      for (int i = 0; i < STEPS; i++) {
+      for (int i = 0; i < steps; i++) {
         fill(one, i);
         fill(other, i);
         cpu.step(one);

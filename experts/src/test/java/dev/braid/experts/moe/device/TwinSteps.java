@@ -2,13 +2,13 @@ package dev.braid.experts.moe.device;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.cpu.CpuMoe;
 import dev.braid.experts.moe.cpu.JavaProducts;
 import dev.braid.experts.moe.spec.Batches;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.GateSpec;
-import dev.braid.experts.moe.spec.Precision;
 import dev.braid.experts.moe.state.Backend;
 import dev.braid.experts.moe.state.MoeState;
 import java.util.SplittableRandom;
@@ -28,7 +28,7 @@ public final class TwinSteps {
    */
   public static void compare(
       final GateSpec gate, final Precision precision, final Function<MoeState, Backend> twin) {
-    final Distance promised = promised(precision, gate.kind() == GateSpec.Kind.SOFTMAX);
+    final Distance promised = promised(precision, gate.equals(GateSpec.softmax()));
     final Distance seen = distance(gate, twin);
     assertTrue(
         seen.output() <= promised.output() && seen.loss() <= promised.loss(),
