@@ -30,6 +30,8 @@ public final class CpuMoe implements Backend {
   private final ExpertWork[] experts;
   private final CpuStep step;
   private final ExpertHost host;
+  private final Penalty[] penalties;
+  private final Life[] lives;
   private final boolean learnsOtherwise;
   private final String why;
 
@@ -51,6 +53,8 @@ public final class CpuMoe implements Backend {
     this.state = state;
     spec = state.spec;
     gate = spec.gate();
+    penalties = gate.penalties().toArray(Penalty[]::new);
+    lives = spec.layer().lives().toArray(Life[]::new);
     int largest = state.gate().layout().size();
     boolean otherwise = gate.assign().couples();
     for (int e = 0; e < spec.totalExperts(); e++) {
@@ -128,7 +132,7 @@ public final class CpuMoe implements Backend {
       forward(true);
     }
     Arrays.fill(step.rowWeight(), 0, step.labelled(), 1);
-    for (final Life life : spec.layer().lives()) {
+    for (final Life life : lives) {
       life.rows(step);
     }
     CrossEntropy.gradient(
@@ -148,7 +152,7 @@ public final class CpuMoe implements Backend {
     host.needToLearn(e);
     final Block block = state.expert(e);
     final float[] gradient = experts[e].backward(block.theta, step.labels());
-    for (final Life life : spec.layer().lives()) {
+    for (final Life life : lives) {
       life.gradient(step, e, block.theta, gradient);
     }
     block.learn(gradient, spec.learningRate());
@@ -157,9 +161,8 @@ public final class CpuMoe implements Backend {
   private void learnGate(final Routing routing) {
     routing.keepRows(step.labelled());
     Arrays.fill(routing.gradient, 0, step.labelled() * spec.experts(), 0);
-    int index = 0;
-    for (final Penalty penalty : gate.penalties()) {
-      penalty.add(step, routing, state.penaltyMemory(index++));
+    for (int p = 0; p < penalties.length; p++) {
+      penalties[p].add(step, routing, state.penaltyMemory(p));
     }
     gate.assign().backward(step, routing);
     final CpuWork on = gateWork();

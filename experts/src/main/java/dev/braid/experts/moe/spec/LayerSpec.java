@@ -102,7 +102,12 @@ public record LayerSpec(
   }
 
   private static int count(final List<Members> members) {
-    return members.stream().mapToInt(Members::count).sum();
+    int count = 0;
+    // Asked at each step: a loop over the list would have an iterator.
+    for (int i = 0; i < members.size(); i++) {
+      count += members.get(i).count();
+    }
+    return count;
   }
 
   /**

@@ -1,0 +1,294 @@
+package dev.braid.experts.moe.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.experts.moe.Assign;
+import dev.braid.experts.moe.Combine;
+import dev.braid.experts.moe.Kind;
+import dev.braid.experts.moe.Layout;
+import dev.braid.experts.moe.Routing;
+import dev.braid.experts.moe.Score;
+import dev.braid.experts.moe.Word;
+import dev.braid.experts.moe.combine.Combines;
+import dev.braid.experts.moe.gate.Gates;
+import dev.braid.experts.moe.kind.Kinds;
+import dev.braid.experts.moe.spec.Batches;
+import dev.braid.experts.moe.spec.DenseBatch;
+import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.spec.GateSpec;
+import dev.braid.spec.Registry;
+import dev.braid.spec.Term;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The gradient of every registered part is the derivative of what it computes, by finite
+ * differences: of the sum of its outputs, each times a random number.
+ */
+class PartsGradientTest {
+  private static final int INPUTS = 4;
+  private static final int CLASSES = 3;
+  private static final int EXPERTS = 5;
+  private static final int ROWS = 12;
+  private static final float STEP = 1e-3f;
+
+  /** In 32 bits, and with units that switch between the two points of a difference. */
+  private static final double TOLERANCE = 0.03;
+
+  private final DenseMoeSpec spec =
+      DenseMoeSpec.of(INPUTS, 6, CLASSES, EXPERTS, GateSpec.softmax(), 1);
+  private final DenseBatch batch = Batches.random(spec, ROWS, 0, 5);
+  private final SplittableRandom random = new SplittableRandom(9);
+
+  static List<String> scores() {
+    return Gates.SCORES.names();
+  }
+
+  static List<String> assignments() {
+    return Gates.ASSIGNS.names();
+  }
+
+  static List<String> kinds() {
+    return Kinds.ALL.names();
+  }
+
+  static List<String> combines() {
+    return Combines.ALL.names();
+  }
+
+  private static <P> P make(final Registry<Word<P>> words, final String name) {
+    return Word.make(words, Term.parse(name));
+  }
+
+  private float[] randoms(final int length, final double limit) {
+    final float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) ((random.nextDouble() * 2 - 1) * limit);
+    }
+    return values;
+  }
+
+  private static double sum(final float[] values, final float[] factors) {
+    double sum = 0;
+    for (int i = 0; i < factors.length; i++) {
+      sum += (double) values[i] * factors[i];
+    }
+    return sum;
+  }
+
+  /** Compares a gradient with differences of a function of the values that it is for. */
+  private static void check(
+      final String what, final float[] values, final float[] gradient, final DoubleSupplier of) {
+    double wrong = 0;
+    double all = 0;
+    for (int i = 0; i < values.length; i++) {
+      final float at = values[i];
+      values[i] = at + STEP;
+      final double above = of.getAsDouble();
+      final double wide = values[i];
+      values[i] = at - STEP;
+      final double below = of.getAsDouble();
+      final double difference = (above - below) / (wide - values[i]);
+      values[i] = at;
+      if (Double.isNaN(difference)) {
+        continue;
+      }
+      wrong += (difference - gradient[i]) * (difference - gradient[i]);
+      all += difference * difference;
+    }
+    assertTrue(all > 1e-4, what + " has a gradient worth checking");
+    final double error = Math.sqrt(wrong / all);
+    assertTrue(error < TOLERANCE, what + " is off by a share of " + error);
+  }
+
+  private CpuStep step(final ExpertWork[] experts, final Routing routing) {
+    final CpuStep step = new CpuStep(spec, experts, routing, ROWS);
+    step.begin(batch, 7);
+    return step;
+  }
+
+  private Routing routing(final int pairs, final int memory) {
+    return new Routing(ROWS, EXPERTS, pairs, new float[memory]);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void anExpertsGradientIsTheDerivativeOfItsOutputs(final String name) {
+    final Kind kind = make(Kinds.ALL, name).sized(INPUTS);
+    final Layout layout = Layout.of(kind.tensors(INPUTS, CLASSES), INPUTS, CLASSES);
+    final float[] theta = randoms(layout.size(), 1);
+    final float[] out = new float[ROWS * CLASSES];
+    final float[] factors = randoms(out.length, 1);
+    final float[] tape = new float[ROWS * kind.tape(INPUTS, CLASSES)];
+    final CpuWork work = new CpuWork(new JavaProducts(), layout.size()).on(layout, theta, tape);
+    Arrays.fill(work.gradient(), Float.NaN);
+    kind.forward(work, batch.inputs(), ROWS, true, out);
+    kind.backward(work, batch.inputs(), batch.labels(), ROWS, factors.clone());
+    final float[] gradient = work.gradient().clone();
+    check(
+        name,
+        theta,
+        gradient,
+        () -> {
+          kind.forward(work, batch.inputs(), ROWS, true, out);
+          return sum(out, factors);
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void anExpertSaysTheSameOfARowWhateverRowsComeWithIt(final String name) {
+    final Kind kind = make(Kinds.ALL, name).sized(INPUTS);
+    final Layout layout = Layout.of(kind.tensors(INPUTS, CLASSES), INPUTS, CLASSES);
+    final float[] theta = randoms(layout.size(), 1);
+    final float[] tape = new float[ROWS * kind.tape(INPUTS, CLASSES)];
+    final CpuWork work = new CpuWork(new JavaProducts(), layout.size()).on(layout, theta, tape);
+    final float[] together = new float[ROWS * CLASSES];
+    kind.forward(work, batch.inputs(), ROWS, false, together);
+    for (int r = 0; r < ROWS; r++) {
+      final float[] alone = new float[CLASSES];
+      final float[] x = Arrays.copyOfRange(batch.inputs(), r * INPUTS, (r + 1) * INPUTS);
+      kind.forward(work, x, 1, false, alone);
+      assertArrayEquals(Arrays.copyOfRange(together, r * CLASSES, (r + 1) * CLASSES), alone);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("scores")
+  void aScoresGradientIsTheDerivativeOfItsScores(final String name) {
+    final Score score = make(Gates.SCORES, name);
+    final Layout layout = Layout.of(score.tensors(INPUTS, EXPERTS), INPUTS, EXPERTS);
+    final float[] theta = randoms(layout.size(), 1);
+    final CpuStep step = step(new ExpertWork[0], routing(1, 0));
+    final CpuWork work =
+        new CpuWork(new JavaProducts(), layout.size())
+            .on(layout, theta, null)
+            .with(new float[score.memory(INPUTS, EXPERTS)]);
+    final float[] scores = new float[ROWS * EXPERTS];
+    final float[] factors = randoms(scores.length, 1);
+    Arrays.fill(work.gradient(), Float.NaN);
+    score.forward(step, work, scores);
+    score.backward(step, work, factors.clone());
+    final float[] gradient = work.gradient().clone();
+    check(
+        name,
+        theta,
+        gradient,
+        () -> {
+          score.forward(step, work, scores);
+          return sum(scores, factors);
+        });
+  }
+
+  /** Where a difference changes who is chosen, there is no derivative. */
+  @ParameterizedTest
+  @MethodSource("assignments")
+  void anAssignmentsGradientIsTheDerivativeOfItsWeights(final String name) {
+    final Assign assign = make(Gates.ASSIGNS, name);
+    final Routing routing = routing(assign.most(EXPERTS), assign.memory(EXPERTS));
+    final CpuStep step = step(new ExpertWork[0], routing);
+    System.arraycopy(randoms(ROWS * EXPERTS, 2), 0, routing.score, 0, ROWS * EXPERTS);
+    final float[] factors = randoms(ROWS * EXPERTS, 1);
+    final float[] before = routing.memory.clone();
+    choose(assign, step, before);
+    final int[] chosen = pairs(routing);
+    for (int p = 0; p < routing.chosen(); p++) {
+      routing.weightGradient(p, factors[routing.row(p) * EXPERTS + routing.expert(p)]);
+    }
+    Arrays.fill(routing.gradient, 0);
+    assign.backward(step, routing);
+    final float[] gradient = routing.gradient.clone();
+    check(
+        name,
+        routing.score,
+        gradient,
+        () -> {
+          choose(assign, step, before);
+          if (!Arrays.equals(chosen, pairs(routing))) {
+            return Double.NaN;
+          }
+          double sum = 0;
+          for (int p = 0; p < routing.chosen(); p++) {
+            sum +=
+                (double) routing.weight(p) * factors[routing.row(p) * EXPERTS + routing.expert(p)];
+          }
+          return sum;
+        });
+  }
+
+  private static void choose(final Assign assign, final CpuStep step, final float[] memory) {
+    final Routing routing = step.routing();
+    System.arraycopy(memory, 0, routing.memory, 0, memory.length);
+    routing.clear();
+    assign.learn(step, routing);
+  }
+
+  private static int[] pairs(final Routing routing) {
+    final int[] pairs = new int[routing.chosen()];
+    Arrays.setAll(pairs, p -> routing.row(p) * EXPERTS + routing.expert(p));
+    return pairs;
+  }
+
+  @ParameterizedTest
+  @MethodSource("combines")
+  void aCombinersGradientIsTheDerivativeOfTheLogits(final String name) {
+    final Combine combine = make(Combines.ALL, name);
+    final CpuWork work = new CpuWork(new JavaProducts(), 1000);
+    final ExpertWork[] experts = new ExpertWork[EXPERTS];
+    final float[][] thetas = new float[EXPERTS][];
+    for (int e = 0; e < EXPERTS; e++) {
+      experts[e] = new ExpertWork(spec.kind(e), spec.layout(e), work, ROWS);
+      thetas[e] = randoms(spec.layout(e).size(), 1);
+    }
+    final Routing routing = routing(EXPERTS, 0);
+    final CpuStep step = step(experts, routing);
+    routing.clear();
+    for (int r = 0; r < ROWS; r++) {
+      routing.add(r, r % EXPERTS, 0.7f);
+      if (r % 2 == 0) {
+        routing.add(r, (r + 2) % EXPERTS, 0.3f);
+      }
+    }
+    step.distribute();
+    for (int e = 0; e < EXPERTS; e++) {
+      experts[e].forward(thetas[e], step.x(), ROWS, true);
+    }
+    final float[] logits = new float[ROWS * CLASSES];
+    final float[] factors = randoms(logits.length, 1);
+    for (int e = 0; e < EXPERTS; e++) {
+      final int rows = experts[e].rows() * CLASSES;
+      final float[] outs = Arrays.copyOf(experts[e].out(), rows);
+      combine.forward(step, logits);
+      final float[][] kept = outs(experts);
+      combine.backward(step, factors.clone());
+      final float[] gradient = Arrays.copyOf(experts[e].out(), rows);
+      final int expert = e;
+      check(
+          name + " of expert " + e,
+          outs,
+          gradient,
+          () -> {
+            restore(experts, kept);
+            System.arraycopy(outs, 0, experts[expert].out(), 0, rows);
+            combine.forward(step, logits);
+            return sum(logits, factors);
+          });
+      restore(experts, kept);
+    }
+  }
+
+  private static float[][] outs(final ExpertWork[] experts) {
+    return Arrays.stream(experts).map(expert -> expert.out().clone()).toArray(float[][]::new);
+  }
+
+  private static void restore(final ExpertWork[] experts, final float[][] outs) {
+    for (int e = 0; e < outs.length; e++) {
+      System.arraycopy(outs[e], 0, experts[e].out(), 0, outs[e].length);
+    }
+  }
+}
