@@ -19,7 +19,7 @@ public final class Gates {
 
   /** Further losses. */
   public static final Registry<Word<Penalty>> PENALTIES =
-      new Registry<>("penalty", List.of(Balance.WORD));
+      new Registry<>("penalty", List.of(Balance.WORD, Entropy.WORD));
 
   private Gates() {}
 }
