@@ -14,7 +14,7 @@ import java.util.List;
  * <p>Packed: the scales as 32-bit floats, then the integers in two's complement, the lower bits of
  * a byte first.
  *
- * @param bits of a weight: 8 or 4
+ * @param bits of a weight: 8, 4 or 2, which are the three values -1, 0 and 1
  */
 public record Rounded(int bits) implements Codec {
   /** Weights that share a scale. */
@@ -22,6 +22,7 @@ public record Rounded(int bits) implements Codec {
 
   static final Word<Codec> INT8 = word(8);
   static final Word<Codec> INT4 = word(4);
+  static final Word<Codec> INT2 = word(2);
 
   private static Word<Codec> word(final int bits) {
     return new Word<>(
