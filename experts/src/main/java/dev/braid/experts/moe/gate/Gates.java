@@ -15,7 +15,9 @@ public final class Gates {
 
   /** What chooses and weighs them. */
   public static final Registry<Word<Assign>> ASSIGNS =
-      new Registry<>("assignment", List.of(Softmax.WORD, TopK.WORD, SigmoidTopK.WORD, TopP.WORD, ExpertChoice.WORD));
+      new Registry<>(
+          "assignment",
+          List.of(Softmax.WORD, TopK.WORD, SigmoidTopK.WORD, TopP.WORD, ExpertChoice.WORD));
 
   /** Further losses. */
   public static final Registry<Word<Penalty>> PENALTIES =

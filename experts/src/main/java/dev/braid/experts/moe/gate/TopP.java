@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The fewest experts whose softmax sums to a share: rows that the gate is unsure of get more of them
- * (Huang et al. 2024, "Harder Tasks Need More Experts", section 3.2). Weights are normalised.
+ * The fewest experts whose softmax sums to a share: rows that the gate is unsure of get more of
+ * them (Huang et al. 2024, "Harder Tasks Need More Experts", section 3.2). Weights are normalised.
  *
  * @param share above 0, to 1
  */

@@ -37,7 +37,7 @@ public final class DenseLayer implements DenseMoe {
 
   @Override
   public void submit(final DenseBatch batch) {
-    if (batch.spec() != spec && !batch.spec().equals(spec)) {
+    if (!batch.spec().equals(spec)) {
       throw new IllegalArgumentException("the batch was made for another layer");
     }
     if (batch.capacity() > options.maxRows()) {

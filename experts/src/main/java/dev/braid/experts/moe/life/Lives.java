@@ -7,7 +7,8 @@ import java.util.List;
 
 /** What happens to experts beside learning, by its words. */
 public final class Lives {
-  public static final Registry<Word<Life>> ALL = new Registry<>("life", List.of(WeightDecay.WORD, Focus.WORD));
+  public static final Registry<Word<Life>> ALL =
+      new Registry<>("life", List.of(WeightDecay.WORD, Focus.WORD));
 
   private Lives() {}
 }

@@ -210,7 +210,7 @@ class LayerContractTest {
       least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
     }
     // StrictMath.pow, of which Adam's bias corrections need three a block, has arrays of its own.
-    assertTrue(least <= 3 * 96 * layer.chunkCount(), least + " bytes a step");
+    assertTrue(least <= 288L * layer.chunkCount(), least + " bytes a step");
   }
 
   @ParameterizedTest
