@@ -2,6 +2,7 @@ package dev.braid.drift;
 
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -52,9 +53,6 @@ public final class Adwin implements DriftDetector {
                   "Chance of a false alarm at one test, 1e-12 to 0.99; fewer alarms with less.")),
           Adwin::open,
           Adwin::read);
-
-  private static final String IMAGE = "ADWN";
-  private static final int VERSION = 1;
 
   private static final int BUCKETS = 5;
   private static final int PLACES = BUCKETS + 1;
@@ -301,7 +299,7 @@ public final class Adwin implements DriftDetector {
 
   @Override
   public void write(final ImageWriter out) {
-    out.begin(IMAGE, VERSION).putDouble(delta).putLong(taken).putLong(detections);
+    out.begin(ImageKind.DETECTOR, KIND.name()).putDouble(delta).putLong(taken).putLong(detections);
     out.putDouble(total).putDouble(deviation);
     out.putInts(count, count.length);
     out.putDoubles(bucketTotal, rows * PLACES).putDoubles(bucketDeviation, rows * PLACES);
@@ -313,7 +311,7 @@ public final class Adwin implements DriftDetector {
    * @throws MalformedImageException if the bytes are not a detector
    */
   public static Adwin read(final ImageReader in) {
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.DETECTOR, KIND.name());
     final double delta = in.getDouble();
     if (!(delta > 0.0 && delta < 1.0)) {
       throw new MalformedImageException("ADWIN: delta is " + delta + " instead of 0 to 1");

@@ -2,6 +2,7 @@ package dev.braid.drift;
 
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.List;
@@ -46,8 +47,6 @@ public final class Ddm extends RestartingDetector {
           Ddm::open,
           Ddm::read);
 
-  private static final String IMAGE = "DDMD";
-  private static final int VERSION = 1;
   private static final int LONGEST_WARM_UP = 1_000_000;
   private static final double HIGHEST_LEVEL = 10;
 
@@ -135,13 +134,13 @@ public final class Ddm extends RestartingDetector {
 
   @Override
   public void write(final ImageWriter out) {
-    out.begin(IMAGE, VERSION).putInt(warmUp).putDouble(level);
+    out.begin(ImageKind.DETECTOR, KIND.name()).putInt(warmUp).putDouble(level);
     writeBase(out);
     out.putDouble(rate).putLong(lowestAt).putDouble(lowestRate).putDouble(lowestDeviation);
   }
 
   private static Ddm read(final ImageReader in) {
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.DETECTOR, KIND.name());
     final Ddm ddm =
         new Ddm(
             in.getIntIn(2, LONGEST_WARM_UP, "DDM: warm-up"),

@@ -2,6 +2,7 @@ package dev.braid.drift;
 
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.List;
@@ -47,9 +48,6 @@ public final class HddmA extends RestartingDetector {
                   "Whether it starts anew, without an alarm, when the mean has fallen.")),
           HddmA::open,
           HddmA::read);
-
-  private static final String IMAGE = "HDMA";
-  private static final int VERSION = 1;
 
   private final double confidence;
   private final boolean twoSided;
@@ -156,13 +154,13 @@ public final class HddmA extends RestartingDetector {
 
   @Override
   public void write(final ImageWriter out) {
-    out.begin(IMAGE, VERSION).putDouble(confidence).putBoolean(twoSided);
+    out.begin(ImageKind.DETECTOR, KIND.name()).putDouble(confidence).putBoolean(twoSided);
     writeBase(out);
     out.putDouble(sum).putLong(lowCount).putDouble(lowSum).putLong(highCount).putDouble(highSum);
   }
 
   private static HddmA read(final ImageReader in) {
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.DETECTOR, KIND.name());
     final HddmA hddm =
         new HddmA(
             in.getDoubleIn(

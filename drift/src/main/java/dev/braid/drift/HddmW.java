@@ -2,6 +2,7 @@ package dev.braid.drift;
 
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.List;
@@ -51,8 +52,6 @@ public final class HddmW extends RestartingDetector {
           HddmW::open,
           HddmW::read);
 
-  private static final String IMAGE = "HDMW";
-  private static final int VERSION = 1;
   private static final double LEAST_WEIGHT = 1e-6;
 
   private final double confidence;
@@ -184,7 +183,10 @@ public final class HddmW extends RestartingDetector {
 
   @Override
   public void write(final ImageWriter out) {
-    out.begin(IMAGE, VERSION).putDouble(confidence).putDouble(weight).putBoolean(twoSided);
+    out.begin(ImageKind.DETECTOR, KIND.name())
+        .putDouble(confidence)
+        .putDouble(weight)
+        .putBoolean(twoSided);
     writeBase(out);
     all.write(out);
     low.write(out);
@@ -198,7 +200,7 @@ public final class HddmW extends RestartingDetector {
   }
 
   private static HddmW read(final ImageReader in) {
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.DETECTOR, KIND.name());
     final HddmW hddm =
         new HddmW(
             in.getDoubleIn(

@@ -2,6 +2,7 @@ package dev.braid.drift;
 
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -48,8 +49,6 @@ public final class Kswin implements DriftDetector {
           Kswin::open,
           Kswin::read);
 
-  private static final String IMAGE = "KSWN";
-  private static final int VERSION = 1;
   private static final int LARGEST_WINDOW = 4096;
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
@@ -206,7 +205,10 @@ public final class Kswin implements DriftDetector {
 
   @Override
   public void write(final ImageWriter out) {
-    out.begin(IMAGE, VERSION).putDouble(alpha).putInt(window.length).putInt(recent);
+    out.begin(ImageKind.DETECTOR, KIND.name())
+        .putDouble(alpha)
+        .putInt(window.length)
+        .putInt(recent);
     out.putLong(seed).putLong(drawn).putLong(detections);
     final double[] kept = new double[filled];
     copy(oldest(), kept);
@@ -214,7 +216,7 @@ public final class Kswin implements DriftDetector {
   }
 
   private static Kswin read(final ImageReader in) {
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.DETECTOR, KIND.name());
     final double alpha =
         in.getDoubleIn(DetectorKind.LEAST_CHANCE, DetectorKind.HIGHEST_CHANCE, "KSWIN: alpha");
     final int window = in.getIntIn(4, LARGEST_WINDOW, "KSWIN: window");

@@ -2,6 +2,7 @@ package dev.braid.drift;
 
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.List;
@@ -58,8 +59,6 @@ public final class PageHinkley extends RestartingDetector {
           PageHinkley::open,
           PageHinkley::read);
 
-  private static final String IMAGE = "PAGE";
-  private static final int VERSION = 1;
   private static final int LONGEST_WARM_UP = 1_000_000;
   private static final double HIGHEST_DELTA = 1e9;
   private static final double LOWEST_THRESHOLD = 1e-9;
@@ -159,14 +158,14 @@ public final class PageHinkley extends RestartingDetector {
 
   @Override
   public void write(final ImageWriter out) {
-    out.begin(IMAGE, VERSION).putInt(warmUp).putDouble(delta);
+    out.begin(ImageKind.DETECTOR, KIND.name()).putInt(warmUp).putDouble(delta);
     out.putDouble(threshold).putDouble(fading);
     writeBase(out);
     out.putDouble(mean).putDouble(sum).putDouble(floor).putLong(floorAt).putDouble(floorMean);
   }
 
   private static PageHinkley read(final ImageReader in) {
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.DETECTOR, KIND.name());
     final PageHinkley detector =
         new PageHinkley(
             in.getIntIn(1, LONGEST_WARM_UP, "Page-Hinkley: warm-up"),

@@ -1,5 +1,6 @@
 package dev.braid.data;
 
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -19,8 +20,6 @@ import java.util.Map;
  * #target()}.
  */
 public final class Schema {
-  private static final String KIND = "SCHM";
-  private static final int VERSION = 1;
 
   private final List<Feature> features;
   private final GrowingNames classes;
@@ -154,7 +153,7 @@ public final class Schema {
 
   /** Writes the schema as a nested part of an image. */
   public void write(final ImageWriter out) {
-    out.begin(KIND, VERSION).putBoolean(isQuantity()).putInt(classes.size());
+    out.begin(ImageKind.SCHEMA).putBoolean(isQuantity()).putInt(classes.size());
     classes.forEach(out::putString);
     out.putInt(features.size());
     for (final Feature feature : features) {
@@ -172,7 +171,7 @@ public final class Schema {
    * @throws MalformedImageException if the bytes are not a schema
    */
   public static Schema read(final ImageReader in) {
-    in.begin(KIND, VERSION);
+    in.begin(ImageKind.SCHEMA);
     final boolean quantity = in.getBoolean();
     final List<String> classes = strings(in);
     if (quantity && !classes.isEmpty()) {

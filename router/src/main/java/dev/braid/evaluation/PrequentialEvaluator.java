@@ -1,5 +1,6 @@
 package dev.braid.evaluation;
 
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -13,8 +14,6 @@ import dev.braid.state.image.MalformedImageException;
  * event itself, the no-change baseline starts with class 0.
  */
 public final class PrequentialEvaluator {
-  private static final String KIND = "EVAL";
-  private static final int VERSION = 1;
   private static final int NO_CHANGE = 1;
   private static final int MAJORITY = 2;
 
@@ -135,7 +134,7 @@ public final class PrequentialEvaluator {
    * window, from slot 0 on, prediction, label and baseline flags.
    */
   public void write(final ImageWriter out) {
-    out.begin(KIND, VERSION).putInt(lastLabel);
+    out.begin(ImageKind.EVALUATOR).putInt(lastLabel);
     total.write(out);
     window.write(out);
     final int held = (int) Math.min(total.events(), predictions.length);
@@ -151,7 +150,7 @@ public final class PrequentialEvaluator {
    * @throws MalformedImageException if the bytes are not an evaluator
    */
   public static PrequentialEvaluator read(final ImageReader in) {
-    in.begin(KIND, VERSION);
+    in.begin(ImageKind.EVALUATOR);
     final int lastLabel = in.getInt();
     final Counts total = Counts.read(in);
     final Counts window = Counts.read(in);

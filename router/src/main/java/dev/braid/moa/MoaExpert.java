@@ -5,6 +5,7 @@ import com.yahoo.labs.samoa.instances.InstancesHeader;
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.Probabilities;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.Arrays;
@@ -23,9 +24,6 @@ import moa.options.ClassOption;
 public final class MoaExpert implements Expert {
   /** As {@link #kind()} says it. */
   public static final String KIND = "moa";
-
-  private static final String IMAGE = "MOAE";
-  private static final int VERSION = 1;
 
   private final String commandLine;
   private final long seed;
@@ -159,7 +157,7 @@ public final class MoaExpert implements Expert {
     final byte[] image = MoaObjectImage.write(classifier);
     measuredBytes = image.length;
     measuredAt = learned;
-    out.begin(IMAGE, VERSION).putString(commandLine).putLong(seed).putBytes(image);
+    out.begin(ImageKind.EXPERT, KIND).putString(commandLine).putLong(seed).putBytes(image);
   }
 
   /**
@@ -171,7 +169,7 @@ public final class MoaExpert implements Expert {
       final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     Objects.checkIndex(0, chunkCount);
     final ImageReader in = blocks.apply(0);
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.EXPERT, KIND);
     final String commandLine = in.getString();
     final long seed = in.getLong();
     final Classifier classifier = MoaObjectImage.read(in.getBytes());

@@ -1,23 +1,17 @@
 package dev.braid.router;
 
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageWriter;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Part 0 of a learner. Block 0 is its {@link LearnerIdentity}, which changes only as schema and
- * pool do; the other blocks change with every event learned.
+ * Part 0 of a learner. Chunk 0 is its {@link LearnerIdentity}, which changes only as schema and
+ * pool do; the other chunks change with every event learned.
  */
 public final class Header implements LearnerHeader {
-  /** How the blocks that change begin. */
-  static final String RUNNING = "LHDR";
-
-  static final int VERSION = 1;
-
   private final Supplier<LearnerIdentity> identity;
-  private final String kind;
-  private final int version;
   private final List<Consumer<ImageWriter>> running;
 
   /** As it was written or read last; null once it has changed. */
@@ -27,26 +21,11 @@ public final class Header implements LearnerHeader {
   private boolean dirty = true;
 
   /**
-   * @param running writes block 1, 2, ...
+   * @param running writes chunk 1, 2, ...
    */
   public Header(
       final Supplier<LearnerIdentity> identity, final List<Consumer<ImageWriter>> running) {
-    this(identity, RUNNING, VERSION, running);
-  }
-
-  /**
-   * @param kind of the blocks that change, where a learner has a format of its own
-   * @param version of that format
-   * @param running writes block 1, 2, ...
-   */
-  public Header(
-      final Supplier<LearnerIdentity> identity,
-      final String kind,
-      final int version,
-      final List<Consumer<ImageWriter>> running) {
     this.identity = identity;
-    this.kind = kind;
-    this.version = version;
     this.running = List.copyOf(running);
   }
 
@@ -73,8 +52,8 @@ public final class Header implements LearnerHeader {
   }
 
   @Override
-  public boolean isDirty(final int block) {
-    return block == 0 ? identityDirty : dirty;
+  public boolean isDirty(final int chunk) {
+    return chunk == 0 ? identityDirty : dirty;
   }
 
   @Override
@@ -84,14 +63,14 @@ public final class Header implements LearnerHeader {
   }
 
   @Override
-  public void writeChunk(final int block, final ImageWriter out) {
-    if (block == 0) {
+  public void writeChunk(final int chunk, final ImageWriter out) {
+    if (chunk == 0) {
       if (known == null) {
         known = identity.get();
       }
       known.write(out);
     } else {
-      running.get(block - 1).accept(out.begin(kind, version));
+      running.get(chunk - 1).accept(out.begin(ImageKind.HEADER));
     }
   }
 }

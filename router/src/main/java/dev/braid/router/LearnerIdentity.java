@@ -2,6 +2,7 @@ package dev.braid.router;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.ArrayList;
@@ -17,8 +18,6 @@ import java.util.Map;
  * value, the schema, number of experts and each one's name and kind.
  */
 public final class LearnerIdentity {
-  private static final String KIND = "LRNR";
-  private static final int VERSION = 1;
 
   private final LearnerSpec spec;
   private final Schema schema;
@@ -79,13 +78,13 @@ public final class LearnerIdentity {
     if (image == null) {
       final ImageWriter own = new ImageWriter();
       encode(own);
-      image = own.toByteArray();
+      image = own.toRaw();
     }
     out.putRaw(image);
   }
 
   private void encode(final ImageWriter out) {
-    out.begin(KIND, VERSION).putString(spec.preset()).putLong(spec.seed());
+    out.begin(ImageKind.IDENTITY).putString(spec.preset()).putLong(spec.seed());
     out.putInt(spec.options().size());
     spec.options().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
@@ -96,7 +95,7 @@ public final class LearnerIdentity {
   }
 
   public static LearnerIdentity read(final ImageReader in) {
-    in.begin(KIND, VERSION);
+    in.begin(ImageKind.IDENTITY);
     final String preset = in.getString();
     final long seed = in.getLong();
     final Map<String, String> options = new HashMap<>();

@@ -3,6 +3,7 @@ package dev.braid.router;
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.Experts;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.MalformedImageException;
 import dev.braid.state.image.SavedParts;
@@ -43,7 +44,7 @@ public record SavedLearner(LearnerIdentity identity, SavedParts chunks) {
   /** Hands one chunk of the header to its reader and checks that it is read to its end. */
   public void readHeader(final int chunk, final Consumer<ImageReader> reader) {
     final ImageReader in = chunk(0, chunk);
-    in.begin(Header.RUNNING, Header.VERSION);
+    in.begin(ImageKind.HEADER);
     reader.accept(in);
     in.end();
   }

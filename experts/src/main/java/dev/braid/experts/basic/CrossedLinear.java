@@ -4,6 +4,7 @@ import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
 import dev.braid.experts.PortableMath;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -21,9 +22,6 @@ import java.util.function.IntFunction;
 public final class CrossedLinear implements Expert {
   /** As {@link #kind()} says it. */
   public static final String KIND = "crossed-linear";
-
-  private static final String IMAGE = "CLIN";
-  private static final int VERSION = 1;
 
   /** Table size: larger ones gave no accuracy on tables of 300 values squared. */
   private static final int BITS = 14;
@@ -145,7 +143,7 @@ public final class CrossedLinear implements Expert {
   /** Layout ({@code CLIN}, version 1): classes, weights, squares, the crosses' own. */
   @Override
   public void writeChunk(final int block, final ImageWriter out) {
-    out.begin(IMAGE, VERSION).putInt(classes);
+    out.begin(ImageKind.EXPERT, KIND).putInt(classes);
     out.putFloats(weight, weight.length).putFloats(squares, squares.length);
     crosses.write(out);
   }
@@ -159,7 +157,7 @@ public final class CrossedLinear implements Expert {
   public static CrossedLinear read(
       final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.EXPERT, KIND);
     final int classes = schema.classCount();
     in.getIntIn(classes, classes, "number of classes");
     final float[] weight = in.getFloats();

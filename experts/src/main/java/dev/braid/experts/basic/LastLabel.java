@@ -3,6 +3,7 @@ package dev.braid.experts.basic;
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -20,9 +21,6 @@ import java.util.function.IntFunction;
 public final class LastLabel implements Expert {
   /** As {@link #kind()} says it. */
   public static final String KIND = "last-label";
-
-  private static final String IMAGE = "LAST";
-  private static final int VERSION = 1;
 
   /** What a transition still weighs when the same label was left once more: memory of 500. */
   private static final double KEPT = 1 - 1 / 500.0;
@@ -107,7 +105,7 @@ public final class LastLabel implements Expert {
 
   @Override
   public void writeChunk(final int block, final ImageWriter out) {
-    out.begin(IMAGE, VERSION).putInt(followers.length).putInt(last);
+    out.begin(ImageKind.EXPERT, KIND).putInt(followers.length).putInt(last);
     for (final double[] row : followers) {
       out.putDoubles(row, row.length);
     }
@@ -122,7 +120,7 @@ public final class LastLabel implements Expert {
   public static LastLabel read(
       final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.EXPERT, KIND);
     final LastLabel expert = new LastLabel(schema);
     final int classes = schema.classCount();
     in.getIntIn(classes, classes, "number of classes");

@@ -6,6 +6,7 @@ import dev.braid.experts.ExpertKind;
 import dev.braid.experts.PortableMath;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -25,9 +26,6 @@ import java.util.function.IntFunction;
 public final class NaiveBayes implements Expert {
   /** As {@link #kind()} says it. */
   public static final String KIND = "naive-bayes";
-
-  private static final String IMAGE = "NBAY";
-  private static final int VERSION = 1;
 
   /** Growing weights are scaled back beyond this; far from overflow even when squared. */
   private static final double LARGEST_WEIGHT = 1e30;
@@ -159,7 +157,7 @@ public final class NaiveBayes implements Expert {
   /** Layout ({@code NBAY}, version 1): growth, next weight, weights by class, both statistics. */
   @Override
   public void writeChunk(final int block, final ImageWriter out) {
-    out.begin(IMAGE, VERSION).putDouble(growth).putDouble(newWeight);
+    out.begin(ImageKind.EXPERT, KIND).putDouble(growth).putDouble(newWeight);
     out.putDoubles(classWeight, classWeight.length);
     normals.write(out);
     counts.write(out);
@@ -174,7 +172,7 @@ public final class NaiveBayes implements Expert {
   public static NaiveBayes read(
       final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.EXPERT, KIND);
     final double growth = in.getDouble();
     final double newWeight = in.getDouble();
     final double[] classWeight = in.getDoubles();

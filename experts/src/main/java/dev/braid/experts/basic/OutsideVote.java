@@ -6,6 +6,7 @@ import dev.braid.experts.ExpertKind;
 import dev.braid.experts.Probabilities;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -29,9 +30,6 @@ public final class OutsideVote implements Expert {
 
   /** How the names of such features begin. */
   public static final String PREFIX = "vote:";
-
-  private static final String IMAGE = "OUTV";
-  private static final int VERSION = 1;
 
   private final String name;
   private int[] columns;
@@ -126,7 +124,7 @@ public final class OutsideVote implements Expert {
 
   @Override
   public void writeChunk(final int block, final ImageWriter out) {
-    out.begin(IMAGE, VERSION).putString(name);
+    out.begin(ImageKind.EXPERT, KIND).putString(name);
   }
 
   /**
@@ -138,7 +136,7 @@ public final class OutsideVote implements Expert {
   public static OutsideVote read(
       final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.EXPERT, KIND);
     final OutsideVote expert = new OutsideVote(schema, in.getString());
     in.end();
     expert.markClean();

@@ -4,6 +4,7 @@ import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
 import dev.braid.spec.Option;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -23,9 +24,6 @@ import java.util.function.IntFunction;
 public final class WindowedKnn implements Expert {
   /** As {@link #kind()} says it. */
   public static final String KIND = "knn";
-
-  private static final String IMAGE = "WKNN";
-  private static final int VERSION = 1;
 
   /** Cells of the window at most: wide data gets a shorter window, and the cost stays bounded. */
   private static final int MOST_CELLS = 1 << 18;
@@ -153,7 +151,7 @@ public final class WindowedKnn implements Expert {
   /** Layout ({@code WKNN}, version 1): window wanted, neighbours, classes, the window's own. */
   @Override
   public void writeChunk(final int block, final ImageWriter out) {
-    out.begin(IMAGE, VERSION).putInt(longest).putInt(neighbours).putInt(classes);
+    out.begin(ImageKind.EXPERT, KIND).putInt(longest).putInt(neighbours).putInt(classes);
     window.write(out);
   }
 
@@ -166,7 +164,7 @@ public final class WindowedKnn implements Expert {
   public static WindowedKnn read(
       final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.EXPERT, KIND);
     final int longest = in.getIntIn(1, Integer.MAX_VALUE, "window");
     final int neighbours = in.getIntIn(1, 1 << 20, "neighbours");
     final int classes = schema.classCount();

@@ -12,6 +12,7 @@ import dev.braid.experts.Probabilities;
 import dev.braid.experts.TreeCounts;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.ArrayList;
@@ -32,9 +33,6 @@ import java.util.function.IntFunction;
 public final class AdaptiveTree implements Expert {
   /** As {@link #kind()} says it. */
   public static final String KIND = "adaptive-tree";
-
-  private static final String IMAGE = "ATRE";
-  private static final int VERSION = 1;
 
   /** Confidences of the forest's published defaults. */
   private static final double WARNING_DELTA = 0.01;
@@ -245,7 +243,11 @@ public final class AdaptiveTree implements Expert {
   }
 
   private void writeHeader(final ImageWriter out) {
-    out.begin(IMAGE, VERSION).putLong(seed).putLong(learned).putLong(grown).putInt(replaced);
+    out.begin(ImageKind.EXPERT, KIND)
+        .putLong(seed)
+        .putLong(learned)
+        .putLong(grown)
+        .putInt(replaced);
     options.writeOfForest(out);
     Detectors.write(warning, out);
     Detectors.write(drift, out);
@@ -262,7 +264,7 @@ public final class AdaptiveTree implements Expert {
   public static AdaptiveTree read(
       final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.EXPERT, KIND);
     final long seed = in.getLong();
     final long learned = in.getCount("events learned");
     final long grown = in.getLongIn(1, Long.MAX_VALUE, "trees grown");

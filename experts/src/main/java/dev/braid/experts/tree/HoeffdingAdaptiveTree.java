@@ -235,7 +235,7 @@ public final class HoeffdingAdaptiveTree extends TreeExpert {
     final ImageReader header = blocks.apply(0);
     final HoeffdingAdaptiveTree tree =
         new HoeffdingAdaptiveTree(TreeBlocks.open(schema, header), new AdaptiveNodes());
-    tree.blocks.read(schema, header, chunkCount, blocks);
+    tree.blocks.read(header, chunkCount, blocks);
     tree.tree.extensionBytes = tree.adaptive.sizeBytes();
     return tree;
   }

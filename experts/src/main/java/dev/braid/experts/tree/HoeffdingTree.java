@@ -90,7 +90,7 @@ public final class HoeffdingTree extends TreeExpert {
       final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader header = blocks.apply(0);
     final HoeffdingTree tree = new HoeffdingTree(TreeBlocks.open(schema, header));
-    tree.blocks.read(schema, header, chunkCount, blocks);
+    tree.blocks.read(header, chunkCount, blocks);
     return tree;
   }
 

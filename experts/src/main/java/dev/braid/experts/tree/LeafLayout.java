@@ -16,7 +16,7 @@ import java.util.Arrays;
  * row of a class, per observed feature
  *   numeric     weight, mean, sum of squared deviations, least value, greatest value
  *   nominal, of up to 2 values
- *               weight of each value (in images of version 1, as of more)
+ *               weight of each value
  *   nominal     weight, highest value met + 1, weight of each value
  *   nominal, of more than 32 values
  *               weight, highest value met + 1, name of the table of weights or 0
@@ -33,9 +33,6 @@ final class LeafLayout {
 
   /** The most values that each row has room for; more are kept in tables. */
   private static final int MOST_VALUES_IN_ROW = 32;
-
-  /** Whether features of two values have no head in a row: those of version 1 have one. */
-  final boolean headless;
 
   /** Classes of the schema and those there is room for. */
   final int classes;
@@ -77,9 +74,7 @@ final class LeafLayout {
       final int classCapacity,
       final int[] valueCapacity,
       final int[] visible,
-      final HoeffdingTreeOptions options,
-      final boolean headless) {
-    this.headless = headless;
+      final HoeffdingTreeOptions options) {
     this.classes = schema.classCount();
     this.classCapacity = classCapacity;
     this.valueCapacity = valueCapacity;
@@ -139,7 +134,7 @@ final class LeafLayout {
     final int[] valueCapacity = new int[schema.featureCount()];
     Arrays.setAll(valueCapacity, f -> schema.features().get(f).values().size());
     return new LeafLayout(
-        schema, Math.max(1, schema.classCount()), valueCapacity, visible, options, true);
+        schema, Math.max(1, schema.classCount()), valueCapacity, visible, options);
   }
 
   /** The layout for a larger schema; it has the same slots wherever the room suffices. */
@@ -150,12 +145,7 @@ final class LeafLayout {
       capacity[f] = grownCapacity(capacity[f], schema.features().get(f).values().size());
     }
     return new LeafLayout(
-        schema,
-        grownCapacity(classCapacity, schema.classCount()),
-        capacity,
-        nowVisible,
-        options,
-        true);
+        schema, grownCapacity(classCapacity, schema.classCount()), capacity, nowVisible, options);
   }
 
   private static int grownCapacity(final int capacity, final int needed) {
@@ -165,7 +155,6 @@ final class LeafLayout {
   /** Whether slots of the other layout can be used as they are. */
   boolean sameSlots(final LeafLayout other) {
     return classCapacity == other.classCapacity
-        && headless == other.headless
         && rowStride == other.rowStride
         && Arrays.equals(valueCapacity, other.valueCapacity)
         && Arrays.equals(visible, other.visible);
@@ -189,7 +178,7 @@ final class LeafLayout {
 
   /** Whether a nominal feature's row is nothing but the weights of two values. */
   boolean isPair(final int feature) {
-    return headless && valueCapacity[feature] <= PAIR_ROW;
+    return valueCapacity[feature] <= PAIR_ROW;
   }
 
   /** Where the weights of the values of a nominal feature begin in its row. */

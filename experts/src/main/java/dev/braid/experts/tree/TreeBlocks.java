@@ -1,6 +1,7 @@
 package dev.braid.experts.tree;
 
 import dev.braid.data.Schema;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -9,10 +10,10 @@ import java.util.function.IntFunction;
 
 /**
  * A tree as numbered blocks of a few kilobytes: a leaf that learned makes the page of its node and
- * the page of its statistics dirty, and the header. Each block ends in a checksum.
+ * the page of its statistics dirty, and the header.
  *
  * <pre>
- * block 0, kind HTRE, version 2
+ * block 0
  *   the options in the order of {@link HoeffdingTreeOptions}, enums by name
  *   int       class capacity
  *   int[]     value capacity of each feature; features the tree sees
@@ -24,20 +25,17 @@ import java.util.function.IntFunction;
  *   long      splits, random state
  *   int[]     for each further block, type &lt;&lt; 26 | page
  *   what the extension adds
- * nodes (type 0), kind HTND, version 2: 32 nodes from 32 * page
+ * nodes (type 0): 32 nodes from 32 * page
  *   int[]     links as in {@link NodeTable}
  *   double[]  numbers as in {@link NodeTable}
- * children (type 1), kind HTCH, version 2: 512 places from 512 * page
+ * children (type 1): 512 places from 512 * page
  *   int[]     node or -1
- * extension (type 2), kind HTEX, version 2: as the extension says
- * statistics (types 3 slots of leaves, 4 rows, 5 ... sizes of table), kind HTST, version 2:
+ * extension (type 2): as the extension says
+ * statistics (types 3 slots of leaves, 4 rows, 5 ... sizes of table):
  * slots from slots per page * page
  *   int[]     owner of each: a node, the slot of a leaf, a row
  *   double[]  slots as in {@link LeafLayout} and {@link ValueTables}
  * </pre>
- *
- * Version 1 differs in the statistics alone, as {@link LeafLayout} says. A tree read from it has
- * the present layout, and all its blocks are dirty.
  */
 final class TreeBlocks implements Part {
   private static final int NODES = 0;
@@ -45,9 +43,12 @@ final class TreeBlocks implements Part {
   private static final int EXTENSION = 2;
   private static final int STATISTICS = 3;
 
-  private static final String[] KINDS = {"HTND", "HTCH", "HTEX", "HTST"};
-  private static final String HEADER = "HTRE";
-  private static final int VERSION = 2;
+  private static final ImageKind[] KINDS = {
+    ImageKind.TREE_NODES,
+    ImageKind.TREE_CHILDREN,
+    ImageKind.TREE_EXTENSION,
+    ImageKind.TREE_STATISTICS
+  };
 
   private final TreeCore tree;
   private final TreeExtension extension;
@@ -62,12 +63,6 @@ final class TreeBlocks implements Part {
 
   /** Notes that something in the header has changed. */
   void touchHeader() {
-    headerDirty = true;
-  }
-
-  /** Makes a directory anew, whose blocks are all dirty. */
-  private void touchAll() {
-    directory = new BlockDirectory();
     headerDirty = true;
   }
 
@@ -131,14 +126,13 @@ final class TreeBlocks implements Part {
 
   @Override
   public void writeChunk(final int block, final ImageWriter out) {
-    final int from = out.size();
     final BlockDirectory now = current();
     if (block == 0) {
       writeHeader(now, out);
     } else {
       final int page = now.pageOfBlock(block);
       final int type = now.typeOfBlock(block);
-      out.begin(kind(type), VERSION);
+      out.begin(kind(type));
       switch (type) {
         case NODES -> tree.nodes.writeNodes(page, out);
         case CHILDREN -> tree.nodes.children().write(page, out);
@@ -146,19 +140,18 @@ final class TreeBlocks implements Part {
         default -> store(type).writePage(page, out);
       }
     }
-    out.seal(from);
   }
 
   private StatisticsStore store(final int type) {
     return tree.store.stores()[type - STATISTICS];
   }
 
-  private static String kind(final int type) {
+  private static ImageKind kind(final int type) {
     return KINDS[Math.min(type, STATISTICS)];
   }
 
   private void writeHeader(final BlockDirectory now, final ImageWriter out) {
-    out.begin(HEADER, VERSION);
+    out.begin(ImageKind.TREE);
     tree.options.write(out);
     final LeafLayout layout = tree.layout;
     out.putInt(layout.classCapacity);
@@ -180,18 +173,13 @@ final class TreeBlocks implements Part {
 
   /** Begins to read an image: makes the empty tree that {@link #read} fills. */
   static TreeCore open(final Schema schema, final ImageReader header) {
-    header.checkSeal();
-    final int version = header.begin(HEADER, VERSION);
+    header.begin(ImageKind.TREE);
     final HoeffdingTreeOptions options = HoeffdingTreeOptions.read(header);
-    return new TreeCore(options, readLayout(header, schema, options, version > 1));
+    return new TreeCore(options, readLayout(header, schema, options));
   }
 
   /** Reads the rest of the header and all pages into an empty tree and its extension. */
-  void read(
-      final Schema schema,
-      final ImageReader header,
-      final int chunkCount,
-      final IntFunction<ImageReader> blocks) {
+  void read(final ImageReader header, final int chunkCount, final IntFunction<ImageReader> blocks) {
     tree.root = header.getInt();
     final int firstFree = header.getInt();
     final int nodes = header.getIntIn(0, Integer.MAX_VALUE - 31, "number of nodes");
@@ -211,8 +199,7 @@ final class TreeBlocks implements Part {
       final int[] blockOf = directory.blocksOf(type);
       for (int page = 0; page < blockOf.length; page++) {
         final ImageReader in = blocks.apply(blockOf[page]);
-        in.checkSeal();
-        in.begin(kind(type), VERSION);
+        in.begin(kind(type));
         switch (type) {
           case NODES -> tree.nodes.readNodes(in, nodes);
           case CHILDREN -> tree.nodes.children().read(in, places);
@@ -224,9 +211,6 @@ final class TreeBlocks implements Part {
     }
     TreeCheck.check(tree, extension, firstFree);
     markClean();
-    if (tree.adoptNewestLayout(schema)) {
-      touchAll();
-    }
   }
 
   /** Makes the room of all arrays what it was; returns the number of slots of each store. */
@@ -277,10 +261,7 @@ final class TreeBlocks implements Part {
   }
 
   private static LeafLayout readLayout(
-      final ImageReader in,
-      final Schema schema,
-      final HoeffdingTreeOptions options,
-      final boolean headless) {
+      final ImageReader in, final Schema schema, final HoeffdingTreeOptions options) {
     final int classes = schema.classCount();
     final int capacity = in.getIntIn(Math.max(1, classes), 2 * classes + 1, "class capacity");
     final int[] values = in.getInts();
@@ -296,6 +277,6 @@ final class TreeBlocks implements Part {
     if (!fits) {
       throw new MalformedImageException("tree: the image belongs to another schema");
     }
-    return new LeafLayout(schema, capacity, values, visible, options, headless);
+    return new LeafLayout(schema, capacity, values, visible, options);
   }
 }

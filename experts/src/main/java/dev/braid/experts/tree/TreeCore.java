@@ -339,19 +339,6 @@ final class TreeCore {
     TreeMemory.makeRoom(this, 0, Double.POSITIVE_INFINITY);
   }
 
-  /**
-   * Lays out anew what was read from an image of an older version.
-   *
-   * @return whether the layout is another one now
-   */
-  boolean adoptNewestLayout(final Schema schema) {
-    final LeafLayout old = layout;
-    if (!old.headless) {
-      change(old.grown(schema, old.visible, options));
-    }
-    return !old.headless;
-  }
-
   private void change(final LeafLayout next) {
     final LeafLayout old = layout;
     final LeafView oldLeaf = leaf;

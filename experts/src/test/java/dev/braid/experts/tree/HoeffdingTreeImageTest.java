@@ -191,18 +191,10 @@ class HoeffdingTreeImageTest {
   }
 
   static byte[] damagedUnderSeal(final byte[] block, final Random random) {
-    final ImageWriter out = new ImageWriter();
-    for (int i = 0; i < block.length - 4; i++) {
-      out.putByte(block[i]);
-    }
-    final byte[] bytes = out.toByteArray();
+    final byte[] bytes = Arrays.copyOf(block, block.length - ImageWriter.CHECKSUM_BYTES);
     final int at = 8 + random.nextInt(Math.min(bytes.length - 8, 400));
     bytes[at] = (byte) random.nextInt(256);
-    final ImageWriter sealed = new ImageWriter();
-    for (final byte b : bytes) {
-      sealed.putByte(b);
-    }
-    return sealed.seal(0).toByteArray();
+    return new ImageWriter().putRaw(bytes).toByteArray();
   }
 
   static void learn(final RandomStream stream, final int events, final HoeffdingTree... trees) {

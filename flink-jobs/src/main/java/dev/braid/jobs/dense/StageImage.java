@@ -3,18 +3,17 @@ package dev.braid.jobs.dense;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import java.util.List;
 
 /**
- * Block 0 of a {@link DenseStage} ({@code DSTG}, version 1): for what layers, features and classes
- * it is, standardisation, and the rows to be learned.
+ * Block 0 of a {@link DenseStage} ({@link ImageKind#DENSE_STAGE}): for what layers, features and
+ * classes it is, standardisation, and the rows to be learned.
  */
 final class StageImage {
-  private static final String KIND = "DSTG";
-  private static final int VERSION = 1;
 
   private StageImage() {}
 
@@ -24,7 +23,7 @@ final class StageImage {
    * @throws IllegalStateException if it was written with another configuration of the layers
    */
   static void begin(final ImageReader in, final JobConfig config) {
-    in.begin(KIND, VERSION);
+    in.begin(ImageKind.DENSE_STAGE);
     requireSame(in.getInt(), config.dense().layers(), "dense.layers");
     requireSame(strings(in), config.schema().numeric(), "schema.numeric");
     requireSame(strings(in), config.schema().classes(), "schema.classes");
@@ -74,7 +73,7 @@ final class StageImage {
       final DenseInputs inputs,
       final DenseBatch training,
       final ImageWriter to) {
-    to.begin(KIND, VERSION).putInt(config.dense().layers());
+    to.begin(ImageKind.DENSE_STAGE).putInt(config.dense().layers());
     strings(config.schema().numeric(), to);
     strings(config.schema().classes(), to);
     strings(nominal(config), to);

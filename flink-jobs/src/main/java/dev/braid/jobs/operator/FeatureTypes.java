@@ -1,5 +1,6 @@
 package dev.braid.jobs.operator;
 
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.Arrays;
@@ -22,8 +23,6 @@ final class FeatureTypes {
   private static final int WRONG = 3;
   private static final int OF = 4;
 
-  private static final String KIND = "TYPE";
-  private static final int VERSION = 1;
   private static final int SETTLED = -1;
   private static final int SHIFT = 16;
   private static final int MASK = (1 << SHIFT) - 1;
@@ -84,14 +83,14 @@ final class FeatureTypes {
   }
 
   void write(final ImageWriter out) {
-    out.begin(KIND, VERSION).putInt(unsettled == 0 ? 0 : counts.length).putInt(features);
+    out.begin(ImageKind.FEATURE_TYPES).putInt(unsettled == 0 ? 0 : counts.length).putInt(features);
     for (int f = 0; f < counts.length && unsettled > 0; f++) {
       out.putInt(counts[f]);
     }
   }
 
   static FeatureTypes read(final ImageReader in) {
-    in.begin(KIND, VERSION);
+    in.begin(ImageKind.FEATURE_TYPES);
     final FeatureTypes types = new FeatureTypes();
     types.counts = new int[in.getIntIn(0, in.remaining() / Integer.BYTES, "types of features")];
     types.features = in.getIntIn(types.counts.length, Integer.MAX_VALUE, "features with a type");

@@ -120,8 +120,9 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
 
   /** Puts what the writer holds into the session image. */
   private void update() throws Exception {
-    sessions.update(writer.toByteArray());
-    bytesWritten += writer.size();
+    final byte[] image = writer.toByteArray();
+    sessions.update(image);
+    bytesWritten += image.length;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.braid.jobs.operator;
 
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -11,15 +12,15 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 /**
  * Stores events that wait for their labels.
  *
- * <p>Layout ({@code WEVT}): instance, predicted class, time; since version 2 the number of opinions
- * and each one's probabilities.
+ * <p>Layout ({@link ImageKind#PENDING_EVENT}): instance, predicted class, time, the number of
+ * opinions and each one's probabilities.
  */
 public final class PendingEventSerializer extends ImageSerializer<PendingEvent> {
   private static final long serialVersionUID = 1L;
 
   /** A serializer; stateless but for a buffer. */
   public PendingEventSerializer() {
-    super("WEVT", 2);
+    super(ImageKind.PENDING_EVENT);
   }
 
   @Override
@@ -34,11 +35,11 @@ public final class PendingEventSerializer extends ImageSerializer<PendingEvent> 
   }
 
   @Override
-  protected PendingEvent read(final ImageReader in, final int version) {
+  protected PendingEvent read(final ImageReader in) {
     final double[] x = in.getDoubles();
     final int predicted = in.getInt();
     final long expiresAt = in.getLong();
-    final int count = version < 2 ? 0 : in.getIntIn(0, in.remaining(), "number of opinions");
+    final int count = in.getIntIn(0, in.remaining(), "number of opinions");
     final double[][] opinions = new double[count][];
     for (int o = 0; o < count; o++) {
       opinions[o] = in.getDoubles();

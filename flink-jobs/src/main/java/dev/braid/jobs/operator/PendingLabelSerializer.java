@@ -1,5 +1,6 @@
 package dev.braid.jobs.operator;
 
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.keyed.ImageSerializer;
@@ -13,7 +14,7 @@ public final class PendingLabelSerializer extends ImageSerializer<PendingLabel> 
 
   /** A serializer; stateless but for a buffer. */
   public PendingLabelSerializer() {
-    super("WLBL", 1);
+    super(ImageKind.PENDING_LABEL);
   }
 
   @Override
@@ -30,7 +31,7 @@ public final class PendingLabelSerializer extends ImageSerializer<PendingLabel> 
   }
 
   @Override
-  protected PendingLabel read(final ImageReader in, final int version) {
+  protected PendingLabel read(final ImageReader in) {
     final String label = in.getString();
     final long timestamp = in.getLong();
     final String topic = in.getString();

@@ -1,5 +1,6 @@
 package dev.braid.jobs.operator;
 
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.ArrayList;
@@ -10,8 +11,6 @@ import java.util.Map;
 
 /** Who decided over a span of events: the share of each expert, and how torn the gate was. */
 final class RoutingWindow {
-  private static final String KIND = "RWIN";
-  private static final int VERSION = 1;
 
   /** Experts met since the start of the window, and how many events each decided. */
   private final List<String> experts = new ArrayList<>();
@@ -97,13 +96,13 @@ final class RoutingWindow {
   }
 
   void write(final ImageWriter out) {
-    out.begin(KIND, VERSION).putInt(experts.size());
+    out.begin(ImageKind.ROUTING).putInt(experts.size());
     experts.forEach(out::putString);
     out.putLongs(decided, decided.length).putLong(events).putDouble(entropySum);
   }
 
   static RoutingWindow read(final ImageReader in) {
-    in.begin(KIND, VERSION);
+    in.begin(ImageKind.ROUTING);
     final RoutingWindow window = new RoutingWindow();
     for (int left = in.getIntIn(0, in.remaining(), "number of experts"); left > 0; left--) {
       window.experts.add(in.getString());

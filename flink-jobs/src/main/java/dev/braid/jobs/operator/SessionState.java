@@ -3,6 +3,7 @@ package dev.braid.jobs.operator;
 import dev.braid.drift.Detectors;
 import dev.braid.drift.DriftDetector;
 import dev.braid.evaluation.PrequentialEvaluator;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.Part;
@@ -14,23 +15,20 @@ import org.apache.flink.api.common.state.MapState;
  * What is kept of a model beside its learner: how it did so far, and where its learner's parts are
  * kept. Written as one chunk, which holds the learner too if that is small.
  *
- * <p>Layout ({@code SESS}, version 4):
+ * <p>Layout ({@link ImageKind#SESSION}):
  *
  * <pre>
  * long[10]  the counters in the order of the fields below, without a length
  * EVAL ...  evaluator; drift detector, with the name of its kind before it; the routing windows of
  *           this interval and of the last
- * TYPE      types of the features (since version 4)
- * long      time of the last use (since version 2)
- * PTAB      the part table (versions 1 and 2: before the counters)
+ * TYPE      types of the features
+ * long      time of the last use
+ * PTAB      the part table
  * </pre>
  */
 final class SessionState {
   /** Heap bytes, roughly. */
   static final long ABOUT_BYTES = 2048;
-
-  private static final String KIND = "SESS";
-  private static final int VERSION = 4;
 
   /** Events predicted. */
   long events;
@@ -147,7 +145,7 @@ final class SessionState {
   }
 
   private void writeOwn(final ImageWriter out) {
-    out.begin(KIND, VERSION);
+    out.begin(ImageKind.SESSION);
     out.putLong(events)
         .putLong(labelled)
         .putLong(drifts)
@@ -173,20 +171,18 @@ final class SessionState {
   }
 
   static SessionState read(final ImageReader in) {
-    final int version = in.begin(KIND, VERSION);
-    final PartTable first = version < 3 ? PartTable.read(in) : null;
+    in.begin(ImageKind.SESSION);
     final long[] counters = new long[10];
     for (int i = 0; i < counters.length; i++) {
-      counters[i] = in.getLong();
+      counters[i] = in.getLongIn(0, Long.MAX_VALUE, "a count");
     }
     final PrequentialEvaluator evaluator = PrequentialEvaluator.read(in);
     final DriftDetector detector = Detectors.read(in);
     final RoutingWindow routing = RoutingWindow.read(in);
     final RoutingWindow lastRouting = RoutingWindow.read(in);
-    final FeatureTypes types = version < 4 ? new FeatureTypes() : FeatureTypes.read(in);
-    final long lastUsed = version < 2 ? 0 : in.getLong();
-    final SessionState state =
-        new SessionState(version < 3 ? first : PartTable.read(in), evaluator, detector);
+    final FeatureTypes types = FeatureTypes.read(in);
+    final long lastUsed = in.getLong();
+    final SessionState state = new SessionState(PartTable.read(in), evaluator, detector);
     state.routing = routing;
     state.lastRouting = lastRouting;
     state.types = types;

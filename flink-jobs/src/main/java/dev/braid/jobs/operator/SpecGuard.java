@@ -2,6 +2,7 @@ package dev.braid.jobs.operator;
 
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Presets;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.List;
@@ -17,8 +18,6 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
  * kept has every option written out, so that a later version with other defaults refuses too.
  */
 final class SpecGuard {
-  private static final String KIND = "SPEC";
-  private static final int VERSION = 1;
 
   private SpecGuard() {}
 
@@ -63,14 +62,14 @@ final class SpecGuard {
     return null;
   }
 
-  private static void write(final LearnerSpec spec, final ImageWriter out) {
-    out.begin(KIND, VERSION).putString(spec.preset()).putLong(spec.seed());
+  static void write(final LearnerSpec spec, final ImageWriter out) {
+    out.begin(ImageKind.SPECIFICATION).putString(spec.preset()).putLong(spec.seed());
     out.putInt(spec.options().size());
     new TreeMap<>(spec.options()).forEach((name, value) -> out.putString(name).putString(value));
   }
 
-  private static LearnerSpec read(final ImageReader in) {
-    in.begin(KIND, VERSION);
+  static LearnerSpec read(final ImageReader in) {
+    in.begin(ImageKind.SPECIFICATION);
     final String preset = in.getString();
     final long seed = in.getLong();
     final TreeMap<String, String> options = new TreeMap<>();

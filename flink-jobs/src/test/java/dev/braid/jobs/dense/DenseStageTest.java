@@ -9,10 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.connectors.Event;
 import dev.braid.experts.moe.state.BlockStore;
 import dev.braid.jobs.config.JobConfig;
-import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -245,36 +242,6 @@ class DenseStageTest {
     assertEquals(0, given.size());
     stage.add(DenseRows.event(15, ""), -1);
     assertEquals(16, given.size());
-  }
-
-  /** A hundred events, then thirty more: what the stage that was kept said of these. */
-  @Test
-  void aKeptStageGoesOnToTheLastBit() throws IOException {
-    final ImageReader kept;
-    try (InputStream in = getClass().getResourceAsStream("stage.bin")) {
-      kept = new ImageReader(in.readAllBytes());
-    }
-    final Blocks blocks = new Blocks();
-    final int count = kept.getInt();
-    for (int b = 0; b < count; b++) {
-      blocks.write(b, kept.getBytes());
-    }
-    final DenseStage stage =
-        open(
-            DenseRows.config(
-                "dense.layer",
-                DenseRows.layer("top-k(2)/balance(0.01)", 3),
-                "dense.votes",
-                "experts"),
-            blocks);
-    for (int i = 100; i < 130; i++) {
-      stage.add(DenseRows.event(i, ""), stage.classIndex(DenseRows.label(i)));
-    }
-    stage.flush();
-    assertEquals(kept.getInt(), given.size());
-    for (final Event event : given) {
-      assertArrayEquals(kept.getDoubles(), event.numbers(), event.id());
-    }
   }
 
   private static Event nominal(final int i, final String value) {

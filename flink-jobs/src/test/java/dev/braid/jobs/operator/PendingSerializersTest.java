@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.state.image.MalformedImageException;
-import java.util.HexFormat;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputDeserializer;
@@ -15,21 +14,14 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 
 class PendingSerializersTest {
-  private static final PendingEvent EVENT =
+  static final PendingEvent EVENT =
       new PendingEvent(
           new double[] {1.5, Double.NaN, -0.0},
           -1,
           new double[][] {{0.25, 0.75}, {1.0 / 3, 2.0 / 3}},
           123L);
-  private static final PendingLabel LABEL =
+  static final PendingLabel LABEL =
       new PendingLabel("yes", 5L, "labels", 3, 99L, null, new byte[] {1, 2}, 456L);
-
-  /** {@link #EVENT} and {@link #LABEL} as version 1 wrote them. */
-  private static final String EVENT_V1 =
-      "00000030574556540100000003000000000000000000f83f000000000000f87f0000000000000080ffffffff7b00000000000000";
-
-  private static final String LABEL_V1 =
-      "00000040574c424c01000000030000007965730500000000000000060000006c6162656c730300000063000000000000000000000000020000000102c801000000000000";
 
   private static <T> byte[] bytes(final TypeSerializer<T> serializer, final T value)
       throws Exception {
@@ -95,22 +87,5 @@ class PendingSerializersTest {
     assertThrows(
         MalformedImageException.class,
         () -> new PendingEventSerializer().deserialize(new DataInputDeserializer(bytes)));
-  }
-
-  @Test
-  void imagesOfVersionOneLoad() throws Exception {
-    final HexFormat hex = HexFormat.of();
-    final PendingEvent event =
-        new PendingEventSerializer().deserialize(new DataInputDeserializer(hex.parseHex(EVENT_V1)));
-    assertArrayEquals(EVENT.x(), event.x());
-    assertEquals(EVENT.predicted(), event.predicted());
-    assertEquals(0, event.opinions().length);
-    assertEquals(EVENT.expiresAt(), event.expiresAt());
-    final PendingLabel label =
-        new PendingLabelSerializer().deserialize(new DataInputDeserializer(hex.parseHex(LABEL_V1)));
-    assertEquals(LABEL.label(), label.label());
-    assertEquals(LABEL.offset(), label.offset());
-    assertArrayEquals(LABEL.bytes(), label.bytes());
-    assertEquals(LABEL.expiresAt(), label.expiresAt());
   }
 }

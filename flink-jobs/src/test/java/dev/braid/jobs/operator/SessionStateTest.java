@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class SessionStateTest {
 
   /** A state in which every field differs from a new one's. */
-  private static SessionState example() {
+  static SessionState example() {
     final SessionState state = new SessionState(Detectors.open("adwin"));
     state.events = 1_234;
     state.drifts = 2;

@@ -30,11 +30,6 @@ import java.util.List;
  * their weighted log vote; and a gate that corrects the vote by what the experts say together.
  */
 final class Braid implements Learner {
-  /** How block 1 of part 0 begins: vote, then referee. */
-  private static final String VOTES = "BRDH";
-
-  private static final int VOTES_VERSION = 2;
-
   private final LearnerSpec spec;
   private final Expert[] experts;
 
@@ -44,8 +39,7 @@ final class Braid implements Learner {
   private final LogVote referee = new LogVote(2, TwofoldVote.VOTES_TOLERANCE);
 
   private final boolean corrected;
-  private final Header header =
-      new Header(this::identity, VOTES, VOTES_VERSION, List.of(this::writeVotes));
+  private final Header header = new Header(this::identity, List.of(this::writeVotes));
   private final List<PoolEvent> events = new ArrayList<>();
   private Schema schema;
   private Inside inside;
@@ -82,7 +76,7 @@ final class Braid implements Learner {
       experts[e] = saved.readExpert(e, outside ? schema : inside.schema());
     }
     vote = new TwofoldVote(experts.length, schema.classCount());
-    readVotes(saved.chunk(0, 1));
+    saved.readHeader(1, this::readVotes);
     corrected = options.flag("gate");
     gate =
         Gate.read(
@@ -294,8 +288,7 @@ final class Braid implements Learner {
   }
 
   private void readVotes(final ImageReader in) {
-    vote.read(in, in.begin(VOTES, VOTES_VERSION));
+    vote.read(in);
     referee.read(in);
-    in.end();
   }
 }

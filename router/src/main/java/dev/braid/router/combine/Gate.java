@@ -3,6 +3,7 @@ package dev.braid.router.combine;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.moe.expert.ReplayWindow;
 import dev.braid.experts.moe.net.Mlp;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -20,8 +21,6 @@ import dev.braid.state.image.Part;
  * <p>As a part of the learner's state ({@code GATE}, version 1): network, window.
  */
 public final class Gate implements Part {
-  private static final String IMAGE = "GATE";
-  private static final int VERSION = 1;
 
   private final int experts;
   private final GateOptions options;
@@ -155,7 +154,7 @@ public final class Gate implements Part {
 
   @Override
   public void writeChunk(final int block, final ImageWriter out) {
-    net.write(out.begin(IMAGE, VERSION));
+    net.write(out.begin(ImageKind.COMBINER));
     window.write(out);
   }
 
@@ -165,7 +164,7 @@ public final class Gate implements Part {
       final int classes,
       final GateOptions options,
       final long seed) {
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.COMBINER);
     final Mlp net = Mlp.read(in, options.adam());
     if (net.inputs() != experts * classes || net.outputs() != classes) {
       throw new MalformedImageException(

@@ -3,7 +3,6 @@ package dev.braid.router.combine;
 import dev.braid.experts.PortableMath;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
-import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
 
 /**
@@ -101,11 +100,7 @@ public final class LogVote {
   }
 
   public void read(final ImageReader in) {
-    final double[] losses = in.getDoubles();
-    if (losses.length != loss.length) {
-      throw new MalformedImageException(
-          "losses of " + losses.length + " voters instead of " + loss.length);
-    }
-    System.arraycopy(losses, 0, loss, 0, loss.length);
+    in.getDoubles(loss, 0, loss.length);
+    ImageReader.requireFinite(loss, "a voter's loss");
   }
 }

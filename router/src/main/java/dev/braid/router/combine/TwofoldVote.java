@@ -134,17 +134,11 @@ public final class TwofoldVote {
     between.write(out);
   }
 
-  /**
-   * Reads what {@link #write} wrote.
-   *
-   * @param version 1 of the learner's header knew one vote only
-   */
-  public void read(final ImageReader in, final int version) {
+  /** Reads what {@link #write} wrote. */
+  public void read(final ImageReader in) {
     asked.read(in);
-    if (version > 1) {
-      late = in.getBoolean();
-      arrived.read(in);
-      between.read(in);
-    }
+    late = in.getBoolean();
+    arrived.read(in);
+    between.read(in);
   }
 }

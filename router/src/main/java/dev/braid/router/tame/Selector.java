@@ -6,6 +6,7 @@ import dev.braid.experts.moe.expert.FeatureScaler;
 import dev.braid.experts.moe.net.Adam;
 import dev.braid.experts.moe.net.Mlp;
 import dev.braid.router.SavedLearner;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -21,8 +22,6 @@ import java.util.Arrays;
  * others the sample.
  */
 final class Selector implements Part {
-  private static final String IMAGE = "TSEL";
-  private static final int VERSION = 1;
   private static final Adam ADAM = Adam.withLearningRate(0.005);
 
   /** Steps by which a network that had to start anew catches up. */
@@ -243,10 +242,10 @@ final class Selector implements Part {
     switch (block) {
       case 0 -> net.write(out);
       case 1 -> {
-        scaler.write(out.begin(IMAGE, VERSION).putLong(draws));
+        scaler.write(out.begin(ImageKind.SELECTOR).putLong(draws));
         reservoir.writeCounts(out);
       }
-      default -> reservoir.writeChunk(block - 2, out.begin(IMAGE, VERSION));
+      default -> reservoir.writeChunk(block - 2, out.begin(ImageKind.SELECTOR));
     }
   }
 
@@ -260,14 +259,14 @@ final class Selector implements Part {
           "the selector maps " + net.inputs() + " features to " + net.outputs() + " experts");
     }
     final ImageReader in = saved.chunk(part, 1);
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.SELECTOR);
     draws = in.getLong();
     scaler.read(in);
     reservoir.readCounts(in);
     in.end();
     for (int chunk = 0; chunk < reservoir.chunks(); chunk++) {
       final ImageReader rows = saved.chunk(part, 2 + chunk);
-      rows.begin(IMAGE, VERSION);
+      rows.begin(ImageKind.SELECTOR);
       reservoir.readChunk(chunk, rows);
       rows.end();
     }

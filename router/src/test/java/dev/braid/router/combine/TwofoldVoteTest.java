@@ -66,7 +66,7 @@ class TwofoldVoteTest {
     final ImageWriter out = new ImageWriter();
     vote.write(out);
     final TwofoldVote read = new TwofoldVote(2, 2);
-    read.read(new ImageReader(out.toByteArray()), 2);
+    read.read(new ImageReader(out.toByteArray()));
     final double[] expected = new double[2];
     final double[] logits = new double[2];
     vote.vote(ARRIVED, expected);

@@ -1,26 +1,46 @@
 package dev.braid.state.image;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
- * Reads what {@link ImageWriter} wrote. Every length is checked against the bytes that are left, so
- * that a damaged image ends in a {@link MalformedImageException} and neither in a read out of
- * bounds nor in a huge allocation.
+ * Reads what {@link ImageWriter} wrote. The checksum is checked first. Then every length is checked
+ * against the bytes that are left, so that an image that is not what it should be ends in a {@link
+ * MalformedImageException} and neither in a read out of bounds nor in a huge allocation.
  */
 public final class ImageReader {
   /** Shorter arrays are read number by number: to set up a bulk copy costs more. */
   static final int SHORT = 24;
 
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final ByteBuffer in;
 
   /**
-   * @param image the bytes of one image; not copied, must not change while it is read
+   * @param image what {@link ImageWriter#toByteArray} returned; not copied, must not change while
+   *     it is read
+   * @throws MalformedImageException if the checksum at its end does not match
    */
   public ImageReader(final byte[] image) {
-    this(ByteBuffer.wrap(image));
+    this(ByteBuffer.wrap(image, 0, checked(image)));
+  }
+
+  private static int checked(final byte[] image) {
+    final int length = image.length - Integer.BYTES;
+    if (length < 0) {
+      throw new MalformedImageException("the image ends before its checksum");
+    }
+    final CRC32C checksum = new CRC32C();
+    checksum.update(image, 0, length);
+    if ((int) INT.get(image, length) != (int) checksum.getValue()) {
+      throw new MalformedImageException("the checksum does not match: the image is damaged");
+    }
+    return length;
   }
 
   private ImageReader(final ByteBuffer bytes) {
@@ -28,49 +48,43 @@ public final class ImageReader {
   }
 
   /**
-   * Reads the opening that {@link ImageWriter#begin} wrote.
+   * Reads the opening that {@link ImageWriter#begin(ImageKind)} wrote.
    *
-   * @param kind the four ASCII letters expected
-   * @param newestVersion the newest format version the caller can read
-   * @return the version found, between 1 and {@code newestVersion}
    * @throws MalformedImageException if kind or version is another
    */
-  public int begin(final String kind, final int newestVersion) {
+  public void begin(final ImageKind kind) {
     final int found = getInt();
-    if (found != kindCode(kind)) {
+    if (found != kind.code()) {
       throw new MalformedImageException(
-          "expected an image of kind '" + kind + "' but found '" + kindName(found) + "'");
+          "expected an image of kind '"
+              + kind.label()
+              + "' but found '"
+              + ImageKind.label(found)
+              + "'");
     }
     final int version = getInt();
-    if (version < 1 || version > newestVersion) {
+    if (version != kind.version()) {
       throw new MalformedImageException(
           "image of kind '"
-              + kind
+              + kind.label()
               + "' has version "
               + version
-              + ", this build reads 1 to "
-              + newestVersion);
+              + ", this build reads "
+              + kind.version());
     }
-    return version;
   }
 
   /**
-   * Checks that what is left ends in the checksum {@link ImageWriter#seal} wrote and that nothing
-   * before it was changed; the checksum counts as read.
+   * Reads the opening that {@link ImageWriter#begin(ImageKind, String)} wrote.
    *
-   * @throws MalformedImageException if it does not
+   * @throws MalformedImageException if kind, version or name is another
    */
-  public void checkSeal() {
-    final int sealed = in.remaining() - Integer.BYTES;
-    if (sealed < 0) {
-      throw new MalformedImageException("the image ends before its checksum");
+  public void begin(final ImageKind kind, final String name) {
+    begin(kind);
+    if (getInt() != name.hashCode()) {
+      throw new MalformedImageException(
+          "the image of kind '" + kind.label() + "' is not one of '" + name + "'");
     }
-    final CRC32C checksum = new CRC32C();
-    checksum.update(in.slice(in.position(), sealed));
-    if (in.getInt(in.position() + sealed) != (int) checksum.getValue()) {
-      throw new MalformedImageException("the checksum does not match: the image is damaged");
-    }
-    in.limit(in.position() + sealed);
   }
 
   public int getByte() {
@@ -156,6 +170,40 @@ public final class ImageReader {
     return value;
   }
 
+  /**
+   * Checks numbers that were read.
+   *
+   * @throws MalformedImageException if one is not in the range; NaN never is
+   */
+  public static void requireIn(
+      final double[] values, final double lowest, final double highest, final String what) {
+    for (final double value : values) {
+      checked(value, lowest, highest, what);
+    }
+  }
+
+  /** The same for values that may be anything but NaN and infinite. */
+  public static void requireFinite(final double[] values, final String what) {
+    requireIn(values, -Double.MAX_VALUE, Double.MAX_VALUE, what);
+  }
+
+  /** The same for values that may be anything but NaN and infinite. */
+  public static void requireFinite(final float[] values, final String what) {
+    for (final float value : values) {
+      checked(value, -Float.MAX_VALUE, Float.MAX_VALUE, what);
+    }
+  }
+
+  /** Checks integers that were read. */
+  public static void requireIn(
+      final int[] values, final int lowest, final int highest, final String what) {
+    for (final int value : values) {
+      if (value < lowest || value > highest) {
+        throw outside(what, value, lowest, highest);
+      }
+    }
+  }
+
   private static MalformedImageException outside(
       final String what, final Number value, final Number lowest, final Number highest) {
     return new MalformedImageException(
@@ -175,7 +223,7 @@ public final class ImageReader {
   public boolean[] getBooleans() {
     final boolean[] values = new boolean[length(1)];
     for (int i = 0; i < values.length; i++) {
-      values[i] = in.get() != 0;
+      values[i] = getBoolean();
     }
     return values;
   }
@@ -343,21 +391,5 @@ public final class ImageReader {
 
   private void skip(final int bytes) {
     in.position(in.position() + bytes);
-  }
-
-  static int kindCode(final String kind) {
-    if (kind.length() != 4) {
-      throw new IllegalArgumentException("an image kind has four letters, not '" + kind + "'");
-    }
-    return kind.charAt(0) | kind.charAt(1) << 8 | kind.charAt(2) << 16 | kind.charAt(3) << 24;
-  }
-
-  private static String kindName(final int code) {
-    final StringBuilder name = new StringBuilder(4);
-    for (int shift = 0; shift < 32; shift += 8) {
-      final char c = (char) (code >>> shift & 0xff);
-      name.append(c >= ' ' && c < 127 ? c : '?');
-    }
-    return name.toString();
   }
 }

@@ -12,6 +12,9 @@ import java.util.zip.CRC32C;
  * can be {@link #reset() reset} and used again, keeping its buffer.
  */
 public final class ImageWriter {
+  /** By which {@link #toByteArray} is longer than {@link #size}. */
+  public static final int CHECKSUM_BYTES = Integer.BYTES;
+
   private ByteBuffer out;
 
   /** A writer with a small initial buffer. */
@@ -26,14 +29,18 @@ public final class ImageWriter {
     out = allocate(Math.max(16, expectedBytes));
   }
 
+  /** Begins an image or a nested part of one. */
+  public ImageWriter begin(final ImageKind kind) {
+    return putInt(kind.code()).putInt(kind.version());
+  }
+
   /**
-   * Begins an image or a nested part of one.
+   * The same of something that is chosen by name.
    *
-   * @param kind four ASCII letters that name what follows
-   * @param version format version, 1 or more
+   * @param name in its registry
    */
-  public ImageWriter begin(final String kind, final int version) {
-    return putInt(ImageReader.kindCode(kind)).putInt(version);
+  public ImageWriter begin(final ImageKind kind, final String name) {
+    return begin(kind).putInt(name.hashCode());
   }
 
   public ImageWriter putByte(final int value) {
@@ -146,18 +153,6 @@ public final class ImageWriter {
     return this;
   }
 
-  /**
-   * Ends an image with a checksum (CRC-32C) of what was written since, so that {@link
-   * ImageReader#checkSeal} notices damage anywhere in it.
-   *
-   * @param from what {@link #size()} was where the image began
-   */
-  public ImageWriter seal(final int from) {
-    final CRC32C checksum = new CRC32C();
-    checksum.update(out.array(), from, size() - from);
-    return putInt((int) checksum.getValue());
-  }
-
   /** Writes bytes as they are, without their number. */
   public ImageWriter putRaw(final byte[] values) {
     room(values.length).put(values);
@@ -191,8 +186,19 @@ public final class ImageWriter {
     return out.position();
   }
 
-  /** A copy of the bytes written so far. */
+  /** The bytes written so far as one image: a copy, which ends in their checksum (CRC-32C). */
   public byte[] toByteArray() {
+    final int length = out.position();
+    final CRC32C checksum = new CRC32C();
+    checksum.update(out.array(), 0, length);
+    final byte[] image = new byte[length + CHECKSUM_BYTES];
+    System.arraycopy(out.array(), 0, image, 0, length);
+    ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN).putInt(length, (int) checksum.getValue());
+    return image;
+  }
+
+  /** A copy of the bytes written so far and nothing else, for {@link #putRaw}. */
+  public byte[] toRaw() {
     return Arrays.copyOf(out.array(), out.position());
   }
 

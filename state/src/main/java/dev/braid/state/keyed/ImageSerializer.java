@@ -1,36 +1,38 @@
 package dev.braid.state.keyed;
 
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
  * Base of serializers that store an immutable value as one image: its length, then the image with
- * its own kind and version.
+ * its own kind, version and checksum.
  *
- * <p>Each value says in which version it was written, so a newer build reads older state value by
- * value and a checkpoint never needs to be migrated as a whole.
+ * <p>Each value says in which version it was written, so a newer build can read older state value
+ * by value and a checkpoint never needs to be migrated as a whole.
  *
  * @param <T> an immutable type
  */
 public abstract class ImageSerializer<T> extends TypeSerializer<T> {
   private static final long serialVersionUID = 1L;
-  private static final int HIGHEST_LENGTH = Integer.MAX_VALUE - 16;
 
-  private final String kind;
-  private final int version;
+  /** How much is read before it is known whether more is there. */
+  private static final int STEP = 1 << 16;
+
+  private final ImageKind kind;
   private transient ImageWriter writer;
 
   /**
-   * @param kind four ASCII letters that name the values
-   * @param version the version that {@link #write} writes, 1 or more
+   * @param kind of the values
    */
-  protected ImageSerializer(final String kind, final int version) {
+  protected ImageSerializer(final ImageKind kind) {
     this.kind = kind;
-    this.version = version;
   }
 
   /** Writes one value; kind and version stand already. */
@@ -39,25 +41,29 @@ public abstract class ImageSerializer<T> extends TypeSerializer<T> {
   /**
    * Reads what {@link #write} wrote.
    *
-   * @param version the version the value was written in, at most the newest
+   * @throws MalformedImageException if the bytes are not a value
    */
-  protected abstract T read(ImageReader in, int version);
+  protected abstract T read(ImageReader in);
 
   @Override
   public final void serialize(final T value, final DataOutputView target) throws IOException {
     if (writer == null) {
       writer = new ImageWriter();
     }
-    write(value, writer.reset().begin(kind, version));
+    write(value, writer.reset().begin(kind));
     final byte[] image = writer.toByteArray();
     target.writeInt(image.length);
     target.write(image);
   }
 
+  /**
+   * @throws MalformedImageException if the bytes are not a value
+   */
   @Override
   public final T deserialize(final DataInputView source) throws IOException {
     final ImageReader in = new ImageReader(bytes(source));
-    final T value = read(in, in.begin(kind, version));
+    in.begin(kind);
+    final T value = read(in);
     in.end();
     return value;
   }
@@ -75,14 +81,22 @@ public abstract class ImageSerializer<T> extends TypeSerializer<T> {
     target.write(image);
   }
 
+  /** The array grows with what is there: a length alone allocates nothing. */
   private static byte[] bytes(final DataInputView source) throws IOException {
     final int length = source.readInt();
-    if (length < 0 || length > HIGHEST_LENGTH) {
-      throw new IOException("an image of " + length + " bytes cannot be");
+    if (length < 0) {
+      throw new MalformedImageException("an image of " + length + " bytes cannot be");
     }
-    final byte[] image = new byte[length];
-    source.readFully(image);
-    return image;
+    byte[] image = new byte[Math.min(length, STEP)];
+    int read = 0;
+    while (true) {
+      source.readFully(image, read, image.length - read);
+      read = image.length;
+      if (read == length) {
+        return image;
+      }
+      image = Arrays.copyOf(image, (int) Math.min(length, 2L * read));
+    }
   }
 
   @Override
@@ -115,7 +129,7 @@ public abstract class ImageSerializer<T> extends TypeSerializer<T> {
   /** Serializers of one kind are alike; beside it each keeps only a buffer. */
   @Override
   public final boolean equals(final Object other) {
-    return other instanceof ImageSerializer<?> serializer && serializer.kind.equals(kind);
+    return other instanceof ImageSerializer<?> serializer && serializer.kind == kind;
   }
 
   @Override

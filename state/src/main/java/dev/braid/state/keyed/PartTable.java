@@ -1,8 +1,10 @@
 package dev.braid.state.keyed;
 
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.PackedParts;
 import dev.braid.state.image.Part;
 import dev.braid.state.image.SavedParts;
 import java.util.ArrayList;
@@ -22,18 +24,15 @@ import org.apache.flink.api.common.state.MapState;
  * the middle of the pool does not move the chunks of all that follow it. A chunk's map key is
  * {@code slot << 32 | chunk}.
  *
- * <p>The table is a nested part of the model's session image ({@code PTAB}, version 2):
+ * <p>The table is a nested part of the model's session image ({@link ImageKind#PART_TABLE}):
  *
  * <pre>
- * boolean whether the parts are packed (version 1: not there, never)
+ * boolean whether the parts are packed
  * map     int next slot, int parts; per part int slot, int chunks
  * packed  as {@link PackedParts} says
  * </pre>
  */
 public final class PartTable {
-  private static final String KIND = "PTAB";
-  private static final int VERSION = 2;
-
   private Form form = Form.NEW;
 
   /** Parts in the learner's order, as of the last save; empty if they are not in the map. */
@@ -83,7 +82,7 @@ public final class PartTable {
       final ImageWriter out)
       throws Exception {
     final int from = out.size();
-    out.begin(KIND, VERSION);
+    out.begin(ImageKind.PART_TABLE);
     final boolean mayFit = packBelow > 0 && (form != Form.IN_MAP || bytesInMap <= packBelow / 2);
     if (mayFit && !parts.isEmpty() && PackedParts.write(parts, packBelow, out.putBoolean(true))) {
       leaveMap(chunks);
@@ -138,8 +137,9 @@ public final class PartTable {
       // A chunk this slot never held is written even if its part thinks that it is saved.
       if (chunk >= slot.chunks || slot.part.isDirty(chunk)) {
         slot.part.writeChunk(chunk, writer.reset());
-        chunks.put(key(slot.number, chunk), writer.toByteArray());
-        bytes += writer.size();
+        final byte[] image = writer.toByteArray();
+        chunks.put(key(slot.number, chunk), image);
+        bytes += image.length;
       }
     }
     remove(slot, count, chunks);
@@ -179,7 +179,7 @@ public final class PartTable {
     bytesInMap = 0;
     for (final Map.Entry<Long, byte[]> entry : chunks.entries()) {
       images.put(entry.getKey(), entry.getValue());
-      bytesInMap += entry.getValue().length;
+      bytesInMap += entry.getValue().length - ImageWriter.CHECKSUM_BYTES;
     }
     return new Saved(List.copyOf(slots), images);
   }
@@ -238,7 +238,7 @@ public final class PartTable {
     if (form == Form.PACKED && packed == null) {
       throw new IllegalStateException("packed parts are written by save once they were attached");
     }
-    out.begin(KIND, VERSION).putBoolean(form == Form.PACKED);
+    out.begin(ImageKind.PART_TABLE).putBoolean(form == Form.PACKED);
     if (form == Form.PACKED) {
       packed.write(out);
       return;
@@ -255,9 +255,9 @@ public final class PartTable {
    * @throws MalformedImageException if the bytes are not a table
    */
   public static PartTable read(final ImageReader in) {
-    final int version = in.begin(KIND, VERSION);
+    in.begin(ImageKind.PART_TABLE);
     final PartTable table = new PartTable();
-    if (version > 1 && in.getBoolean()) {
+    if (in.getBoolean()) {
       table.packed = PackedParts.read(in);
       table.form = Form.PACKED;
       return table;

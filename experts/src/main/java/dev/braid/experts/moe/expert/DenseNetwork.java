@@ -10,6 +10,7 @@ import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.LayerSpec;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -29,8 +30,6 @@ public final class DenseNetwork implements Expert {
   /** As {@link #kind()} says it. */
   public static final String KIND = "dense-moe";
 
-  private static final String IMAGE = "DNET";
-  private static final int VERSION = 1;
   private static final int REMEMBERED = 1000;
   private static final int FRESH = 8;
   private static final int BATCH = 32;
@@ -240,7 +239,7 @@ public final class DenseNetwork implements Expert {
       layer.writeChunk(block - 1, out);
       return;
     }
-    out.begin(IMAGE, VERSION).putString(parts.text()).putLong(seed).putBoolean(trained);
+    out.begin(ImageKind.EXPERT, KIND).putString(parts.text()).putLong(seed).putBoolean(trained);
     encoder.write(out);
     window.write(out);
   }
@@ -263,7 +262,7 @@ public final class DenseNetwork implements Expert {
     final DenseMoe layer = DenseMoe.read(rest, OPTIONS);
     final DenseMoeSpec spec = layer.spec();
     final ImageReader in = blocks.apply(0);
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.EXPERT, KIND);
     final LayerSpec parts = parts(in.getString());
     final long seed = in.getLong();
     final boolean trained = in.getBoolean();

@@ -9,6 +9,7 @@ import dev.braid.experts.moe.net.Adam;
 import dev.braid.experts.moe.net.MiniBatch;
 import dev.braid.experts.moe.net.Mlp;
 import dev.braid.spec.Option;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -27,9 +28,6 @@ import java.util.function.IntFunction;
 public final class NeuralExpert implements Expert {
   /** As {@link #kind()} says it. */
   public static final String KIND = "mlp";
-
-  private static final String IMAGE = "NNEX";
-  private static final int VERSION = 1;
 
   /**
    * What makes one such expert differ from another.
@@ -205,7 +203,7 @@ public final class NeuralExpert implements Expert {
   public void writeChunk(final int block, final ImageWriter out) {
     switch (block) {
       case 0 -> {
-        out.begin(IMAGE, VERSION)
+        out.begin(ImageKind.EXPERT, KIND)
             .putInt(settings.hidden)
             .putInt(settings.batch)
             .putDouble(settings.learningRate);
@@ -229,7 +227,7 @@ public final class NeuralExpert implements Expert {
       throw new MalformedImageException("a neural expert has 2 blocks, not " + chunkCount);
     }
     final ImageReader in = blocks.apply(0);
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.EXPERT, KIND);
     final int hidden = in.getIntIn(1, 1 << 20, "hidden units");
     final int batch = in.getIntIn(1, 1 << 20, "batch");
     final double learningRate = in.getDouble();

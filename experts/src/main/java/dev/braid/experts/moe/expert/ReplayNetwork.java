@@ -6,6 +6,7 @@ import dev.braid.experts.ExpertKind;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.moe.net.Adam;
 import dev.braid.experts.moe.net.Mlp;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -21,8 +22,6 @@ public final class ReplayNetwork implements Expert {
   /** As {@link #kind()} says it. */
   public static final String KIND = "replay-network";
 
-  private static final String IMAGE = "NEUR";
-  private static final int VERSION = 1;
   private static final int HIDDEN = 64;
   private static final int REMEMBERED = 1000;
   private static final int FRESH = 8;
@@ -152,7 +151,7 @@ public final class ReplayNetwork implements Expert {
   /** Layout ({@code NEUR}, version 1): seed, encoder, network, window. */
   @Override
   public void writeChunk(final int block, final ImageWriter out) {
-    out.begin(IMAGE, VERSION).putLong(seed);
+    out.begin(ImageKind.EXPERT, KIND).putLong(seed);
     encoder.write(out);
     net.write(out);
     window.write(out);
@@ -167,7 +166,7 @@ public final class ReplayNetwork implements Expert {
   public static ReplayNetwork read(
       final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
-    in.begin(IMAGE, VERSION);
+    in.begin(ImageKind.EXPERT, KIND);
     final long seed = in.getLong();
     final FeatureEncoder encoder = FeatureEncoder.read(schema, in);
     final Mlp net = Mlp.read(in, Adam.withLearningRate(RATE));

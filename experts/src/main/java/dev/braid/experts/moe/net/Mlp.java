@@ -1,5 +1,6 @@
 package dev.braid.experts.moe.net;
 
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -13,9 +14,6 @@ import java.util.SplittableRandom;
 public final class Mlp {
   /** Rows that pass through the network together. */
   public static final int SLICE = 32;
-
-  private static final String KIND = "MLPN";
-  private static final int VERSION = 1;
 
   private final Linear[] layers;
   private final Adam adam;
@@ -248,7 +246,7 @@ public final class Mlp {
 
   /** Writes weights, moments and step count as a nested part of an image. */
   public void write(final ImageWriter out) {
-    out.begin(KIND, VERSION).putLong(steps).putInt(layers.length);
+    out.begin(ImageKind.NETWORK).putLong(steps).putInt(layers.length);
     for (final Linear layer : layers) {
       layer.write(out);
     }
@@ -261,7 +259,7 @@ public final class Mlp {
    * @throws MalformedImageException if the bytes are not a network
    */
   public static Mlp read(final ImageReader in, final Adam adam) {
-    in.begin(KIND, VERSION);
+    in.begin(ImageKind.NETWORK);
     final long steps = in.getLong();
     final Linear[] layers = new Linear[in.getIntIn(1, 64, "number of layers")];
     for (int l = 0; l < layers.length; l++) {

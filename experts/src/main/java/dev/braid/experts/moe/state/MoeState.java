@@ -6,6 +6,7 @@ import dev.braid.experts.moe.Penalty;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.spec.LayerSpec;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -20,10 +21,6 @@ import java.util.SplittableRandom;
  * block 1 + e for expert e, so that a checkpoint writes only the experts that learned.
  */
 public final class MoeState {
-  private static final String KIND = "DMOE";
-  private static final String EXPERT_KIND = "DMEX";
-  private static final int VERSION = 1;
-
   public final DenseMoeSpec spec;
 
   private Block gate;
@@ -231,7 +228,7 @@ public final class MoeState {
   /** Saved form of a block; that of an expert may be where its numbers are. */
   public void writeChunk(final int index, final ImageWriter out) {
     if (index == 0) {
-      out.begin(KIND, VERSION)
+      out.begin(ImageKind.DENSE_LAYER)
           .putInt(spec.inputs())
           .putInt(spec.classes())
           .putString(spec.layer().text())
@@ -243,7 +240,7 @@ public final class MoeState {
       out.putInts(idle, idle.length);
     } else {
       final int e = index - 1;
-      out.begin(EXPERT_KIND, VERSION).putInt(e);
+      out.begin(ImageKind.DENSE_EXPERT).putInt(e);
       borrow(e).write(out);
     }
   }
@@ -274,7 +271,7 @@ public final class MoeState {
    * @param first block 0
    */
   public static MoeState readGate(final ImageReader first, final BlockStore store) {
-    first.begin(KIND, VERSION);
+    first.begin(ImageKind.DENSE_LAYER);
     final DenseMoeSpec spec = readSpec(first);
     final Block gate = Block.read(first, spec.gateLayout(), null);
     final float[][] memories = memories(spec);
@@ -296,7 +293,7 @@ public final class MoeState {
   }
 
   private static Block readExpert(final DenseMoeSpec spec, final int e, final ImageReader in) {
-    in.begin(EXPERT_KIND, VERSION);
+    in.begin(ImageKind.DENSE_EXPERT);
     in.getIntIn(e, e, "index of the expert");
     final Codec codec = spec.rest().codec();
     final Block block = Block.read(in, spec.layout(e), codec);

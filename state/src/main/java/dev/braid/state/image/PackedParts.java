@@ -1,14 +1,9 @@
-package dev.braid.state.keyed;
+package dev.braid.state.image;
 
-import dev.braid.state.image.ImageReader;
-import dev.braid.state.image.ImageWriter;
-import dev.braid.state.image.MalformedImageException;
-import dev.braid.state.image.Part;
-import dev.braid.state.image.SavedParts;
 import java.util.List;
 
 /**
- * All chunks of a small model in one run of bytes.
+ * All chunks of a model in one run of bytes.
  *
  * <pre>
  * int[]   number of chunks of each part
@@ -18,7 +13,7 @@ import java.util.List;
  *   bytes
  * </pre>
  */
-final class PackedParts implements SavedParts {
+public final class PackedParts implements SavedParts {
   private final int[] chunkCounts;
 
   /** Of each part, the index of its first chunk. */
@@ -49,7 +44,7 @@ final class PackedParts implements SavedParts {
    * @param mostBytes of the chunks
    * @return whether they fit; if not, nothing is written
    */
-  static boolean write(final List<Part> parts, final int mostBytes, final ImageWriter out) {
+  public static boolean write(final List<Part> parts, final int mostBytes, final ImageWriter out) {
     final int from = out.size();
     final int[] counts = new int[parts.size()];
     for (int p = 0; p < counts.length; p++) {
@@ -77,7 +72,7 @@ final class PackedParts implements SavedParts {
    *
    * @throws MalformedImageException if the bytes are not packed parts
    */
-  static PackedParts read(final ImageReader in) {
+  public static PackedParts read(final ImageReader in) {
     final int[] counts = in.getInts();
     final int[] firsts = new int[counts.length];
     final int all = in.getInt();
@@ -104,11 +99,12 @@ final class PackedParts implements SavedParts {
   }
 
   /** Writes again what was read. */
-  void write(final ImageWriter out) {
+  public void write(final ImageWriter out) {
     out.putInts(chunkCounts, chunkCounts.length).putBytes(bytes.rest());
   }
 
-  int partCount() {
+  /** Parts there are. */
+  public int partCount() {
     return chunkCounts.length;
   }
 
