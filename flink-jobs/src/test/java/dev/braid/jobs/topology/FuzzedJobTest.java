@@ -42,7 +42,7 @@ class FuzzedJobTest {
   private static final long PATIENCE_MILLIS = 120_000L + EVENTS;
   private static final int ROUND = 100_000;
   private static final long MB = 1 << 20;
-  private static final long WORKING_SET = 32 * MB;
+  private static final long WORKING_SET = 128 * MB;
   private static final long MODEL_BYTES = 4 * MB;
 
   private static final String GROWTH = "the model would take about";

@@ -33,7 +33,7 @@ class MonitoringTest {
 
   /** Written out at the first of a table, and after an ellipsis at the others. */
   private static final Pattern OWN =
-      Pattern.compile("`(?:" + PREFIX + "|\\.\\.\\._)((?:braid|dense)_[a-z0-9_]+)");
+      Pattern.compile("`(?:" + PREFIX + "|\\.\\.\\._)((?:deserializer_)?(?:braid|dense)_[a-z0-9_]+)");
 
   @TempDir Path folder;
 
@@ -67,7 +67,7 @@ class MonitoringTest {
     final Set<String> names = new TreeSet<>();
     for (final String name : scrape.names()) {
       final String own = name.replace(PREFIX, "");
-      if (own.matches("(braid|dense)_.*")
+      if (own.matches("(deserializer_)?(braid|dense)_.*")
           && !(own.endsWith("_count") && scrape.names().contains(name.replaceAll("_count$", "")))) {
         names.add(own);
       }
