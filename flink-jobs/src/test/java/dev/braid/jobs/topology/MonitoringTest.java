@@ -33,7 +33,8 @@ class MonitoringTest {
 
   /** Written out at the first of a table, and after an ellipsis at the others. */
   private static final Pattern OWN =
-      Pattern.compile("`(?:" + PREFIX + "|\\.\\.\\._)((?:deserializer_)?(?:braid|dense)_[a-z0-9_]+)");
+      Pattern.compile(
+          "`(?:" + PREFIX + "|\\.\\.\\._)((?:deserializer_)?(?:braid|dense)_[a-z0-9_]+)");
 
   @TempDir Path folder;
 
