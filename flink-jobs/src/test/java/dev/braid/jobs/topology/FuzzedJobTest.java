@@ -39,16 +39,16 @@ class FuzzedJobTest {
   /** As many labels as events that wait for one, and as many that should not be there. */
   private static final int LABELS = EVENTS / FuzzedRecords.LATE * 2;
 
-  private static final long PATIENCE_MILLIS = 120_000L + EVENTS;
+  private static final long PATIENCE_MILLIS = 120_000L + 2L * EVENTS;
   private static final int ROUND = 100_000;
   private static final long MB = 1 << 20;
-  private static final long WORKING_SET = 128 * MB;
-  private static final long MODEL_BYTES = 4 * MB;
+  private static final long WORKING_SET = 64 * MB;
+  private static final long MODEL_BYTES = 2 * MB;
 
   private static final String GROWTH = "the model would take about";
 
   /** What Kafka's clients, RocksDB's wrappers and the job's own buffers may hold. */
-  private static final long CLIENTS = 200 * MB;
+  private static final long CLIENTS = 250 * MB;
 
   @TempDir static Path folder;
 
@@ -86,7 +86,7 @@ class FuzzedJobTest {
               "labels.max-wait",
               "1 h",
               "checkpoints.interval",
-              "2 s",
+              "10 s",
               "job.restart-attempts",
               "0");
       send(rig, "fuzzed-events", EVENTS, FuzzedRecords::event);
