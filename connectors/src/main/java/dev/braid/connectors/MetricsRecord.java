@@ -15,7 +15,7 @@ import java.util.Map;
  * @param kappaT prequential kappa temporal, at most 1
  * @param windowAccuracy accuracy over the labelled events of this interval, 0 to 1
  * @param expertShare per expert, the share of this interval's events it had the largest weight for
- * @param routerEntropy mean entropy of the gate's weights over this interval, as a share of the
+ * @param weightEntropy mean entropy of the members' weights over this interval, as a share of the
  *     maximum: 0 one expert decides, 1 all count alike
  * @param drifts drift alarms since the model began
  * @param pending events that wait for a late label
@@ -33,7 +33,7 @@ public record MetricsRecord(
     double kappaT,
     double windowAccuracy,
     Map<String, Double> expertShare,
-    double routerEntropy,
+    double weightEntropy,
     long drifts,
     long pending,
     long expired,

@@ -12,7 +12,7 @@ import java.util.List;
  * @param classes names of the model's classes
  * @param probabilities one per class, sum to 1
  * @param experts names of the experts in the pool
- * @param weights the gate's weight per expert, sum to 1
+ * @param weights weight per member of the pool, sum to 1
  * @param modelVersion events the model had learned from before it predicted this one
  */
 @SuppressWarnings("ArrayRecordComponent")

@@ -77,7 +77,7 @@ public final class JsonRecords {
                 number(out, share.getKey(), share.getValue());
               }
               out.writeEndObject();
-              number(out, "router_entropy", value.routerEntropy());
+              number(out, "weight_entropy", value.weightEntropy());
               out.writeNumberField("drifts", value.drifts());
               out.writeNumberField("pending", value.pending());
               out.writeNumberField("expired", value.expired());

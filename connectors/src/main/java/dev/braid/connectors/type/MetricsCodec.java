@@ -25,7 +25,7 @@ final class MetricsCodec implements Codec<MetricsRecord> {
       Binary.writeText(out, share.getKey());
       out.writeDouble(share.getValue());
     }
-    out.writeDouble(record.routerEntropy());
+    out.writeDouble(record.weightEntropy());
     out.writeLong(record.drifts());
     out.writeLong(record.pending());
     out.writeLong(record.expired());

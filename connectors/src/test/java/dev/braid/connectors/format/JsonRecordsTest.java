@@ -85,7 +85,7 @@ class JsonRecordsTest {
     assertEquals(
         "{\"key\":\"m\",\"ts\":5,\"events\":100,\"labelled\":0,\"accuracy\":null,"
             + "\"kappa_m\":null,\"kappa_t\":null,\"window_accuracy\":null,"
-            + "\"expert_share\":{\"e0\":1.0},\"router_entropy\":0.5,\"drifts\":1,\"pending\":2,"
+            + "\"expert_share\":{\"e0\":1.0},\"weight_entropy\":0.5,\"drifts\":1,\"pending\":2,"
             + "\"expired\":3,\"ignored_features\":4,\"state_bytes\":4096}",
         text(JsonRecords.metrics(FieldNames.DEFAULT).encode(record)));
   }

@@ -34,7 +34,7 @@ final class Diary {
     }
     intervals.offer(
         new Interval(
-            record.path("events").asLong(), shares, record.path("router_entropy").asDouble()));
+            record.path("events").asLong(), shares, record.path("weight_entropy").asDouble()));
   }
 
   void drift(final byte[] json) {

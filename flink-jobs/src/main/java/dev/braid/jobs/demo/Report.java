@@ -17,7 +17,7 @@ import java.util.List;
  * @param marks alarms and changes of the pool
  * @param experts names of all experts that ever were in the pool
  * @param shares per interval, the share of its events each expert decided
- * @param entropy mean entropy of the router's weights per interval, 0 to 1
+ * @param entropy mean entropy of the members' weights per interval, 0 to 1
  */
 record Report(
     String stream,

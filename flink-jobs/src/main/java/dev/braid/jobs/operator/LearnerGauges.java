@@ -43,7 +43,7 @@ final class LearnerGauges {
       double accuracy,
       double kappaM,
       long drifts,
-      double routerEntropy,
+      double weightEntropy,
       Map<String, Double> expertShare,
       long stateBytes,
       long pending,
@@ -74,7 +74,7 @@ final class LearnerGauges {
     ratio("accuracy", Figures::accuracy);
     ratio("kappa_m", Figures::kappaM);
     count("drift_count", Figures::drifts);
-    ratio("router_entropy", Figures::routerEntropy);
+    ratio("weight_entropy", Figures::weightEntropy);
     count("state_bytes", Figures::stateBytes);
     count("pending", Figures::pending);
     count("expired", Figures::expired);

@@ -27,7 +27,7 @@ final class RoutingWindow {
    * Counts one event.
    *
    * @param newPool names of the experts; the same list object while the pool is the same
-   * @param weights the gate's weight per expert, sum to 1
+   * @param weights weight per member of the pool, sum to 1
    */
   void add(final List<String> newPool, final double[] weights) {
     if (newPool != pool) {

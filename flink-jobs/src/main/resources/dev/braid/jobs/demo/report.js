@@ -230,7 +230,7 @@
       line(expert.name, report.shares.map((share) => ({ x: share.x, y: share.y[expert.e] })), hue(i, 1), {
         fill: i === 0 ? "origin" : "-1", borderWidth: 0.5, backgroundColor: hue(i, 0.8), pointStyle: "rectRounded",
       })), options("share of events", false, { show: percent, tick: whole, stacked: true, range: { min: 0, max: 1 } }));
-    plot("entropy", [line("router entropy", report.entropy, style("--accent"))],
+    plot("entropy", [line("weight entropy", report.entropy, style("--accent"))],
       options("entropy", false, { show: (value) => value.toFixed(3), tick: (value) => value.toFixed(1), single: true, range: { min: 0, max: 1 } }));
   }
 

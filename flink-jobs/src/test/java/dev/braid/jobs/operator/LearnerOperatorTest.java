@@ -206,7 +206,7 @@ class LearnerOperatorTest {
       assertEquals(150, metrics.labelled());
       assertEquals(bench.figures().accuracy(), metrics.accuracy());
       assertEquals(1, metrics.expertShare().values().stream().mapToDouble(d -> d).sum(), 1e-9);
-      assertTrue(metrics.routerEntropy() > 0 && metrics.routerEntropy() <= 1);
+      assertTrue(metrics.weightEntropy() > 0 && metrics.weightEntropy() <= 1);
       assertTrue(metrics.stateBytes() > 0);
     }
   }

@@ -201,7 +201,7 @@ class BraidTopologyTest {
     rig.stop(second);
     final String record = rig.read("gauges-metrics").get(0);
     for (final String name :
-        List.of("events", "labelled", "accuracy", "kappa_m", "router_entropy")) {
+        List.of("events", "labelled", "accuracy", "kappa_m", "weight_entropy")) {
       assertTrue(record.contains("\"" + name + "\":" + gauges.get(name)), name + record + gauges);
     }
     assertTrue(record.contains("\"drifts\":" + gauges.get("drift_count")), record + gauges);
