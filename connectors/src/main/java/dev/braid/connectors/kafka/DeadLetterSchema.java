@@ -4,6 +4,7 @@ import dev.braid.connectors.DeadLetter;
 import dev.braid.connectors.Origin;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -28,6 +29,13 @@ final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLette
     }
     this.topic = topic;
     this.maxBytes = maxBytes;
+  }
+
+  /** Called before the writer makes its producers. */
+  @Override
+  public void open(
+      final SerializationSchema.InitializationContext context, final KafkaSinkContext sink) {
+    QuietClients.hush();
   }
 
   @Override

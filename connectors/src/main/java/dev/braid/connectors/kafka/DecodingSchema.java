@@ -24,8 +24,10 @@ final class DecodingSchema implements KafkaRecordDeserializationSchema<Decoded> 
     this.decoder = decoder;
   }
 
+  /** Called before the reader makes its consumer. */
   @Override
   public void open(final DeserializationSchema.InitializationContext context) {
+    QuietClients.hush();
     badTimestamps = context.getMetricGroup().addGroup("braid").counter("bad_timestamps");
   }
 

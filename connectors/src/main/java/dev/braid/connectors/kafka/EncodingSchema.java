@@ -4,6 +4,7 @@ import dev.braid.connectors.format.RecordEncoder;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
+import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -25,6 +26,13 @@ final class EncodingSchema<T> implements KafkaRecordSerializationSchema<T> {
     this.topic = topic;
     this.key = key;
     this.encoder = encoder;
+  }
+
+  /** Called before the writer makes its producers. */
+  @Override
+  public void open(
+      final SerializationSchema.InitializationContext context, final KafkaSinkContext sink) {
+    QuietClients.hush();
   }
 
   @Override

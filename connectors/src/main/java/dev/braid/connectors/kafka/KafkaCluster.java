@@ -3,7 +3,9 @@ package dev.braid.connectors.kafka;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * How a Kafka cluster is reached.
@@ -14,6 +16,9 @@ import java.util.TreeSet;
  */
 public record KafkaCluster(String bootstrapServers, Map<String, String> properties)
     implements Serializable {
+
+  /** Shorter ones are words as "true" and numbers, and would be found everywhere. */
+  private static final int SHORTEST_SECRET = 4;
 
   public KafkaCluster {
     properties = Map.copyOf(properties);
@@ -31,6 +36,35 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
     client.setProperty("bootstrap.servers", bootstrapServers);
     client.putAll(properties);
     return client;
+  }
+
+  /**
+   * What Kafka's clients said of these properties, without their values. The exception itself is
+   * not kept, since its message and those of its causes may repeat them.
+   */
+  BrokerException refusal(final KafkaException refused) {
+    return new BrokerException(
+        "no Kafka client can be made for " + bootstrapServers + ": " + withoutValues(root(refused)),
+        null);
+  }
+
+  private static String root(final Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  /** A text in which the properties stand by their names where it repeats their values. */
+  String withoutValues(final String text) {
+    String shown = text;
+    for (final Map.Entry<String, String> property : new TreeMap<>(properties).entrySet()) {
+      if (property.getValue().length() >= SHORTEST_SECRET) {
+        shown = shown.replace(property.getValue(), "(" + property.getKey() + ")");
+      }
+    }
+    return shown;
   }
 
   /** Names the properties without their values, of which some are secrets. */

@@ -1,5 +1,7 @@
 package dev.braid.connectors.kafka;
 
+import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +23,12 @@ final class OneTopic implements KafkaSubscriber {
 
   OneTopic(final String topic) {
     this.topic = topic;
+  }
+
+  /** In the job manager, where this is read before its client is made. */
+  private void readObject(final ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    QuietClients.hush();
   }
 
   /**

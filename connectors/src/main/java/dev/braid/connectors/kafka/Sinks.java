@@ -3,11 +3,13 @@ package dev.braid.connectors.kafka;
 import dev.braid.connectors.DeadLetter;
 import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.MetricsRecord;
+import dev.braid.connectors.Origin;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.format.FieldNames;
 import dev.braid.connectors.format.JsonRecords;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -17,87 +19,102 @@ import org.apache.flink.connector.kafka.sink.KafkaSink;
  * that one model's records keep their order.
  */
 public final class Sinks {
-  /** Largest record that Kafka's brokers take unless told otherwise. */
-  private static final int DEFAULT_MAX_BYTES = 1 << 20;
-
-  /** What of that is left for a value, beside key and framing. */
-  private static final int MAX_VALUE_BYTES = 1_000_000;
+  /** What a record needs beside its value: key and framing. */
+  private static final int BESIDE_VALUE = 48 << 10;
 
   private static final int BATCH_BYTES = 128 << 10;
 
   private Sinks() {}
 
   /** Predictions as JSON. */
-  public static KafkaSink<PredictionRecord> predictions(
+  public static Sink<PredictionRecord> predictions(
       final KafkaCluster cluster, final SinkOptions options, final FieldNames fields) {
     return sink(
         cluster,
         options,
-        DEFAULT_MAX_BYTES,
         new EncodingSchema<>(
             options.topic(),
             PredictionRecord::key,
-            JsonRecords.predictions(fields, MAX_VALUE_BYTES)));
+            JsonRecords.predictions(
+                fields,
+                Math.min(SinkOptions.DEFAULT_MAX_BYTES, options.maxMessageBytes()) - BESIDE_VALUE)),
+        PredictionRecord::id);
   }
 
   /** Metrics as JSON. */
-  public static KafkaSink<MetricsRecord> metrics(
+  public static Sink<MetricsRecord> metrics(
       final KafkaCluster cluster, final SinkOptions options, final FieldNames fields) {
     return sink(
         cluster,
         options,
-        DEFAULT_MAX_BYTES,
-        new EncodingSchema<>(options.topic(), MetricsRecord::key, JsonRecords.metrics(fields)));
+        new EncodingSchema<>(options.topic(), MetricsRecord::key, JsonRecords.metrics(fields)),
+        MetricsRecord::key);
   }
 
   /** Drift alarms and changes of expert pools as JSON. */
-  public static KafkaSink<DriftRecord> drift(
+  public static Sink<DriftRecord> drift(
       final KafkaCluster cluster, final SinkOptions options, final FieldNames fields) {
     return sink(
         cluster,
         options,
-        DEFAULT_MAX_BYTES,
-        new EncodingSchema<>(options.topic(), DriftRecord::key, JsonRecords.drift(fields)));
+        new EncodingSchema<>(options.topic(), DriftRecord::key, JsonRecords.drift(fields)),
+        DriftRecord::key);
   }
 
   /**
    * Dead letters: the original key and value, with headers {@code reason}, {@code topic}, {@code
    * partition} and {@code offset} as text. A value too long for the topic keeps its first bytes,
    * and a header {@code original-bytes} tells its length.
-   *
-   * @param maxBytes largest record the topic takes, headers included: {@link
-   *     Topics#maxMessageBytes}
    */
-  public static KafkaSink<DeadLetter> deadLetters(
-      final KafkaCluster cluster, final SinkOptions options, final int maxBytes) {
-    return sink(cluster, options, maxBytes, new DeadLetterSchema(options.topic(), maxBytes));
+  public static Sink<DeadLetter> deadLetters(
+      final KafkaCluster cluster, final SinkOptions options) {
+    return sink(
+        cluster,
+        options,
+        new DeadLetterSchema(options.topic(), options.maxMessageBytes()),
+        letter -> place(letter.origin()));
   }
 
-  private static <T> KafkaSink<T> sink(
+  private static String place(final Origin origin) {
+    return origin.topic() + "-" + origin.partition() + "-" + origin.offset();
+  }
+
+  private static <T> Sink<T> sink(
       final KafkaCluster cluster,
       final SinkOptions options,
-      final int maxBytes,
-      final KafkaRecordSerializationSchema<T> schema) {
-    final Properties producer =
-        cluster.client(
-            Map.of(
-                "transaction.timeout.ms", Long.toString(options.transactionTimeout().toMillis()),
-                "max.request.size", Integer.toString(Math.max(maxBytes, DEFAULT_MAX_BYTES)),
-                "buffer.memory", Long.toString(Math.max(4L * maxBytes, 32L << 20)),
-                // A request costs the broker and the client some hundred microseconds each: let
-                // many records share it.
-                "linger.ms", "10",
-                "batch.size", Integer.toString(BATCH_BYTES),
-                "compression.type", "lz4"));
-    return KafkaSink.<T>builder()
-        .setKafkaProducerConfig(producer)
-        .setBootstrapServers(cluster.bootstrapServers())
-        .setDeliveryGuarantee(
-            options.exactlyOnce()
-                ? DeliveryGuarantee.EXACTLY_ONCE
-                : DeliveryGuarantee.AT_LEAST_ONCE)
-        .setTransactionalIdPrefix(options.transactionalIdPrefix())
-        .setRecordSerializer(schema)
-        .build();
+      final KafkaRecordSerializationSchema<T> schema,
+      final CountedSink.Subject<T> subject) {
+    final KafkaSink<T> sink =
+        KafkaSink.<T>builder()
+            .setKafkaProducerConfig(producer(cluster, options))
+            .setBootstrapServers(cluster.bootstrapServers())
+            .setDeliveryGuarantee(
+                options.exactlyOnce()
+                    ? DeliveryGuarantee.EXACTLY_ONCE
+                    : DeliveryGuarantee.AT_LEAST_ONCE)
+            .setTransactionalIdPrefix(options.transactionalIdPrefix())
+            .setRecordSerializer(schema)
+            .build();
+    return options.exactlyOnce() ? new CountedSink<>(sink, cluster, options, subject) : sink;
+  }
+
+  private static Properties producer(final KafkaCluster cluster, final SinkOptions options) {
+    final int maxBytes = options.maxMessageBytes();
+    return cluster.client(
+        Map.of(
+            "transaction.timeout.ms",
+            Long.toString(options.transactionTimeout().toMillis()),
+            "max.request.size",
+            Integer.toString(Math.max(maxBytes, SinkOptions.DEFAULT_MAX_BYTES)),
+            "buffer.memory",
+            Long.toString(Math.max(4L * maxBytes, 32L << 20)),
+            // A request costs the broker and the client some hundred microseconds each: let
+            // many records share it.
+            "linger.ms",
+            "10",
+            "batch.size",
+            Integer.toString(BATCH_BYTES),
+            "compression.type",
+            "lz4"));
   }
 }

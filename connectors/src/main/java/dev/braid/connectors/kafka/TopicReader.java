@@ -24,6 +24,7 @@ public final class TopicReader implements AutoCloseable {
    * @throws org.apache.kafka.common.KafkaException if no broker answers
    */
   public TopicReader(final KafkaCluster cluster, final String topic) {
+    QuietClients.hush();
     consumer =
         new KafkaConsumer<>(
             cluster.client(

@@ -23,6 +23,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Checks and creates topics before a job starts. Not thread-safe. */
 public final class Topics implements AutoCloseable {
+  private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
   private static final long VISIBLE_POLL_NANOS = 20_000_000;
 
   private final KafkaCluster cluster;
@@ -43,15 +44,11 @@ public final class Topics implements AutoCloseable {
     final String millis = Long.toString(timeout.toMillis());
     final Properties properties =
         cluster.client(Map.of("default.api.timeout.ms", millis, "request.timeout.ms", millis));
+    ClientCheck.check(cluster);
     try {
       return new Topics(cluster, timeout, Admin.create(properties));
-    } catch (final KafkaException e) {
-      throw new BrokerException(
-          "no Kafka client can be made for "
-              + cluster.bootstrapServers()
-              + ": "
-              + rootOf(e).getMessage(),
-          e);
+    } catch (final KafkaException refused) {
+      throw cluster.refusal(refused);
     }
   }
 
@@ -177,9 +174,35 @@ public final class Topics implements AutoCloseable {
     final String value =
         await("read the settings of topic " + topic, admin.describeConfigs(List.of(resource)).all())
             .get(resource)
-            .get("max.message.bytes")
+            .get(MAX_MESSAGE_BYTES)
             .value();
     return Integer.parseInt(value);
+  }
+
+  /**
+   * The same, where records of some length have to fit.
+   *
+   * @param least bytes
+   * @throws BrokerException naming the topic, if it takes no records of that length
+   */
+  public int requireMessageBytes(final String topic, final int least) {
+    final int most = maxMessageBytes(topic);
+    if (most < least) {
+      throw new BrokerException(
+          "topic "
+              + topic
+              + " at "
+              + cluster.bootstrapServers()
+              + " takes records of "
+              + most
+              + " bytes at most: raise its "
+              + MAX_MESSAGE_BYTES
+              + " to "
+              + least
+              + " or more, since a record that does not fit would stop the job",
+          null);
+    }
+    return most;
   }
 
   @Override
@@ -207,16 +230,8 @@ public final class Topics implements AutoCloseable {
                   + " refused to "
                   + what
                   + ": "
-                  + cause.getMessage(),
+                  + cluster.withoutValues(String.valueOf(cause.getMessage())),
           cause);
     }
-  }
-
-  private static Throwable rootOf(final Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
   }
 }

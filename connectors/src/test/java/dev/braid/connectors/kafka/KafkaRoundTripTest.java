@@ -154,8 +154,8 @@ class KafkaRoundTripTest {
         .sinkTo(
             Sinks.deadLetters(
                 cluster,
-                SinkOptions.exactlyOnce(prefix + "dead-letters", prefix + "d"),
-                deadLetterBytes));
+                SinkOptions.exactlyOnce(prefix + "dead-letters", prefix + "d")
+                    .withMaxMessageBytes(deadLetterBytes)));
     env.execute(prefix);
   }
 

@@ -64,6 +64,26 @@ class TopicsTest {
   }
 
   @Test
+  void aTopicTooNarrowForWhatIsWrittenIsRefusedByName() {
+    try (Topics topics = connect(Map.of())) {
+      topics.create(
+          List.of(
+              new TopicSpec("narrow", 1, (short) -1, Map.of("max.message.bytes", "1000")),
+              TopicSpec.of("wide", 1)));
+      assertTrue(topics.requireMessageBytes("wide", 1 << 20) >= 1 << 20);
+      assertEquals(
+          "topic narrow at "
+              + broker.bootstrapServers()
+              + " takes records of 1000 bytes at most: raise its max.message.bytes to 262144 or"
+              + " more, since a record that does not fit would stop the job",
+          assertThrows(
+                  BrokerException.class,
+                  () -> topics.requireMessageBytes("narrow", SinkOptions.LEAST_MAX_BYTES))
+              .getMessage());
+    }
+  }
+
+  @Test
   void transactionsLongerThanTheBrokerAllowsAreRefused() {
     try (Topics topics = connect(Map.of())) {
       topics.requireTransactions(Duration.ofMinutes(15));

@@ -1,9 +1,12 @@
 package dev.braid.jobs.cli;
 
+import dev.braid.jobs.config.ConfigException;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.config.KeyDescription;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -16,9 +19,13 @@ import picocli.CommandLine.Model.OptionSpec;
  * from the table of keys, {@code --KEY VALUE} and the short options.
  */
 public final class ConfigOptions {
+  /** Keys of which some have values that nobody else may see. */
+  private static final String SECRETS = "kafka.properties.";
+
   private final Predicate<String> offered;
   private final Map<String, String> defaults;
   private final Map<String, String> given = new LinkedHashMap<>();
+  private final List<String> shown = new ArrayList<>();
   private Path file;
 
   /**
@@ -47,8 +54,7 @@ public final class ConfigOptions {
             .setter(
                 setter(
                     value ->
-                        ((Map<?, ?>) value)
-                            .forEach((k, v) -> given.put(k.toString(), v.toString()))))
+                        ((Map<?, ?>) value).forEach((k, v) -> give(k.toString(), v.toString()))))
             .description("Overrides a key of the configuration; may be repeated.")
             .build());
     for (final KeyDescription key : JobConfig.keys()) {
@@ -66,9 +72,32 @@ public final class ConfigOptions {
    * @throws dev.braid.jobs.config.ConfigException if something given cannot be used
    */
   public JobConfig load(final Map<String, String> own, final Map<String, String> defaults) {
+    requireHidden();
     final Map<String, String> all = new LinkedHashMap<>(given);
     all.putAll(own);
     return JobConfig.load(defaults, file, all);
+  }
+
+  /**
+   * Flink's client logs its command line, and every user of a machine sees those of all processes:
+   * by then it is too late, but whoever reads this does not do it again.
+   */
+  private void give(final String key, final String value) {
+    if (key.startsWith(SECRETS)) {
+      shown.add(key); // Picocli would repeat the value with an exception that came from here.
+    } else {
+      given.put(key, value);
+    }
+  }
+
+  private void requireHidden() {
+    if (!shown.isEmpty()) {
+      throw new ConfigException(
+          "Configuration key '"
+              + shown.get(0)
+              + "' is taken from the configuration file alone, since its value may be a secret, and"
+              + " command lines are logged and shown to other users.");
+    }
   }
 
   private void addKey(final CommandSpec spec, final KeyDescription key) {

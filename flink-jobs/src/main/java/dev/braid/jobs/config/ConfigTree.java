@@ -1,6 +1,9 @@
 package dev.braid.jobs.config;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -18,6 +21,7 @@ final class ConfigTree {
       new ObjectMapper(
           YAMLFactory.builder()
               .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
               .build());
 
   private ConfigTree() {}
@@ -40,16 +44,31 @@ final class ConfigTree {
             "The configuration file '" + file + "' must hold keys and values in YAML.");
       }
       return flat;
-    } catch (final JsonProcessingException malformed) {
+    } catch (final StreamConstraintsException tooDeep) {
       throw new ConfigException(
           "The configuration file '"
               + file
-              + "' is not YAML at line "
-              + malformed.getLocation().getLineNr()
-              + ": "
-              + malformed.getOriginalMessage().lines().findFirst().orElse("malformed")
-              + ".");
+              + "' is nested too deeply: keys have at most three parts.");
+    } catch (final JsonProcessingException malformed) {
+      throw new ConfigException(
+          "The configuration file '" + file + "'" + line(malformed) + said(malformed) + ".");
     }
+  }
+
+  private static String line(final JsonProcessingException malformed) {
+    final JsonLocation location = malformed.getLocation();
+    return location == null ? " " : ", line " + location.getLineNr() + ", ";
+  }
+
+  /** The parser repeats what it read, of which something may be secret; this does not. */
+  private static String said(final JsonProcessingException malformed) {
+    final String said =
+        malformed.getOriginalMessage() == null
+            ? ""
+            : malformed.getOriginalMessage().lines().findFirst().orElse("");
+    return said.startsWith("Duplicate field '")
+        ? "gives the key " + said.substring("Duplicate field ".length()) + " twice"
+        : "is not YAML: " + (said.isEmpty() ? "malformed" : said);
   }
 
   private static void flatten(

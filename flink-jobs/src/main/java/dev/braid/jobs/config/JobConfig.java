@@ -268,6 +268,7 @@ public record JobConfig(
     requireOnce(Keys.NOMINAL, schema.nominal, Set.copyOf(schema.numeric));
     requireOnce(Keys.CLASSES, schema.classes, Set.of());
     requireDifferentTopics();
+    KafkaRules.check(this);
     requireFormats();
     dense.check(schema);
     requireLearner();

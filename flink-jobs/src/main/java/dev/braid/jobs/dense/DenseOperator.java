@@ -5,6 +5,7 @@ import dev.braid.connectors.LabelRecord;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.state.BlockStore;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.operator.JobClock;
 import dev.braid.state.image.ImageWriter;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,15 +13,15 @@ import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.StateTtlConfig;
-import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
-import org.apache.flink.api.common.typeutils.base.array.FloatPrimitiveArraySerializer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -39,7 +40,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * and becomes a row to be learned; a label that comes before its event waits likewise. What comes
  * too late, or not at all, is told by the learner alone.
  */
-abstract class DenseOperator extends AbstractStreamOperator<Event> {
+abstract class DenseOperator extends AbstractStreamOperator<Event>
+    implements Triggerable<Integer, String> {
   private static final long serialVersionUID = 1L;
 
   private final JobConfig jobConfig;
@@ -49,13 +51,21 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
   private transient Steps steps;
   private transient Map<Integer, DenseStage> stages;
   private transient MapState<Integer, byte[]> blocks;
-  private transient MapState<String, float[]> waitingRows;
-  private transient MapState<String, String> earlyLabels;
+  private transient JobClock clock;
+  private transient PendingRows pending;
   private transient StreamRecord<Event> record;
   private transient ScheduledFuture<?> timer;
 
   DenseOperator(final JobConfig jobConfig) {
     this.jobConfig = jobConfig;
+  }
+
+  @Override
+  public void initializeState(final StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    clock =
+        JobClock.restore(
+            context.getOperatorStateStore(), getProcessingTimeService()::getCurrentProcessingTime);
   }
 
   @Override
@@ -72,15 +82,17 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
     steps = jobConfig.dense().expertsLeave(jobConfig.schema()) ? Steps.here() : stepsBeside();
     stages = new TreeMap<>();
     record = new StreamRecord<>(null);
-    blocks = state("blocks", IntSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE, null);
-    final StateTtlConfig wait = StateTtlConfig.newBuilder(jobConfig.labels().maxWait()).build();
-    waitingRows =
-        state(
-            "waiting-rows",
-            StringSerializer.INSTANCE,
-            FloatPrimitiveArraySerializer.INSTANCE,
-            wait);
-    earlyLabels = state("early-labels", StringSerializer.INSTANCE, StringSerializer.INSTANCE, wait);
+    blocks =
+        getKeyedStateStore()
+            .getMapState(
+                new MapStateDescriptor<>(
+                    "blocks", IntSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+    pending =
+        new PendingRows(
+            getKeyedStateStore(),
+            getInternalTimerService("pending", StringSerializer.INSTANCE, this),
+            clock,
+            jobConfig.labels().maxWait().toMillis());
   }
 
   private Steps stepsBeside() {
@@ -93,18 +105,6 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
         task -> mails.execute(task::run, "votes of a dense layer"));
   }
 
-  private <K, V> MapState<K, V> state(
-      final String name,
-      final TypeSerializer<K> keys,
-      final TypeSerializer<V> values,
-      final StateTtlConfig timeToLive) {
-    final MapStateDescriptor<K, V> descriptor = new MapStateDescriptor<>(name, keys, values);
-    if (timeToLive != null) {
-      descriptor.enableTimeToLive(timeToLive);
-    }
-    return getKeyedStateStore().getMapState(descriptor);
-  }
-
   /** Whether the labels of events that bring none can still come. */
   abstract boolean labelsCome();
 
@@ -114,12 +114,10 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
     String label = event.label();
     if (label == null && labelsCome()) {
       final String id = id(event.key(), event.id());
-      label = earlyLabels.get(id);
+      label = pending.takeLabel(id);
       final float[] row = stage.add(event, stage.classIndex(label));
       if (label == null) {
-        waitingRows.put(id, row.clone());
-      } else {
-        earlyLabels.remove(id);
+        pending.add(id, row);
       }
     } else {
       stage.add(event, stage.classIndex(label));
@@ -140,17 +138,26 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
   /** One label of the current layer that did not come with its event. */
   final void onLabel(final LabelRecord label) throws Exception {
     final String id = id(label.key(), label.id());
-    final float[] row = waitingRows.get(id);
+    final float[] row = pending.takeRow(id);
     if (row == null) {
-      earlyLabels.put(id, label.label());
+      pending.add(id, label.label());
       return;
     }
-    waitingRows.remove(id);
     final DenseStage stage = stage();
     final int known = stage.classIndex(label.label());
     if (known >= 0) {
       stage.learn(row, known);
     }
+  }
+
+  @Override
+  public void onProcessingTime(final InternalTimer<Integer, String> due) throws Exception {
+    pending.onTimer(due.getNamespace());
+  }
+
+  @Override
+  public void onEventTime(final InternalTimer<Integer, String> due) {
+    throw new IllegalStateException("nothing here waits for event time");
   }
 
   private static String id(final String key, final String id) {
@@ -222,6 +229,7 @@ abstract class DenseOperator extends AbstractStreamOperator<Event> {
     if (current != null) {
       setCurrentKey(current);
     }
+    clock.save();
     super.snapshotState(context);
   }
 

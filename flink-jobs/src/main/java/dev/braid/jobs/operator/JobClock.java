@@ -12,7 +12,7 @@ import org.apache.flink.api.common.typeutils.base.LongSerializer;
  * job which was stopped for a day does not find everything expired when it comes back. Without a
  * break it is the clock on the wall, in milliseconds since the epoch.
  */
-final class JobClock {
+public final class JobClock {
   private final LongSupplier wall;
   private final ListState<Long> kept;
 
@@ -30,7 +30,7 @@ final class JobClock {
    *
    * @param wall milliseconds since the epoch
    */
-  static JobClock restore(final OperatorStateStore store, final LongSupplier wall)
+  public static JobClock restore(final OperatorStateStore store, final LongSupplier wall)
       throws Exception {
     // Every subtask sees what all have saved: they go on from one time.
     final ListState<Long> kept =
@@ -44,17 +44,18 @@ final class JobClock {
     return new JobClock(wall, kept, restored ? wall.getAsLong() - last : 0);
   }
 
-  long now() {
+  /** Milliseconds since the epoch, but for the time that the job was down. */
+  public long now() {
     return wall.getAsLong() - behind;
   }
 
   /** When the clock on the wall will show that time. */
-  long onTheWall(final long time) {
+  public long onTheWall(final long time) {
     return time + behind;
   }
 
   /** Puts the time into the checkpoint that is being made. */
-  void save() throws Exception {
+  public void save() throws Exception {
     kept.update(List.of(now()));
   }
 }

@@ -11,13 +11,11 @@ import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.operator.ModelSession.Refusal;
 import dev.braid.state.keyed.WorkingSet;
 import java.time.Duration;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.state.StateTtlConfig;
@@ -363,23 +361,35 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     return learnerFailures.getCount();
   }
 
-  /** The input has ended for good: no event will come for the labels that wait. */
-  @Override
-  public void finish() throws Exception {
-    final Set<String> keys;
-    try (Stream<String> some = keys(PendingStore.LABELS)) {
-      keys = some.collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-    for (final String key : keys) {
-      setCurrentKey(key);
-      final List<LabelRecord> lonely = pending.dismissLabels(key);
-      lonely.forEach(label -> deadLetter(label, "came before the input ended"));
+  private void dismissLabels(final String key) throws Exception {
+    setCurrentKey(key);
+    final long lonely =
+        pending.dismissLabels(key, label -> deadLetter(label, "came before the input ended"));
+    if (lonely > 0) {
       count(
           key,
           state -> {
-            state.pendingLabels -= lonely.size();
-            state.expiredLabels += lonely.size();
+            state.pendingLabels -= lonely;
+            state.expiredLabels += lonely;
           });
+    }
+  }
+
+  /** The input has ended for good: no event will come for the labels that wait. */
+  @Override
+  public void finish() throws Exception {
+    // One by one, as they lie in the state backend: there may be more than the heap holds, of keys
+    // as well as of the labels of one.
+    try (Stream<String> keys = keys(PendingStore.LABELS)) {
+      final Iterator<String> each = keys.iterator();
+      String last = null;
+      while (each.hasNext()) {
+        final String key = each.next();
+        if (!key.equals(last)) { // One that comes again has nothing left, which is slow to see.
+          dismissLabels(key);
+        }
+        last = key;
+      }
     }
     gauges.refresh();
     super.finish();

@@ -2,9 +2,9 @@ package dev.braid.jobs.operator;
 
 import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.Origin;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -194,13 +194,20 @@ final class PendingStore {
     }
   }
 
-  /** Lets all labels of the current key go, as records again. */
-  List<LabelRecord> dismissLabels(final String key) throws Exception {
-    final List<LabelRecord> dismissed = new ArrayList<>();
-    for (final Map.Entry<String, PendingLabel> entry : labels.entries()) {
-      dismissed.add(record(entry.getKey(), key, entry.getValue()));
+  /**
+   * Lets all labels of the current key go, as records again, one by one.
+   *
+   * @return how many there were
+   */
+  long dismissLabels(final String key, final Consumer<LabelRecord> sink) throws Exception {
+    long dismissed = 0;
+    final Iterator<Map.Entry<String, PendingLabel>> each = labels.iterator();
+    while (each.hasNext()) {
+      final Map.Entry<String, PendingLabel> entry = each.next();
+      sink.accept(record(entry.getKey(), key, entry.getValue()));
+      each.remove();
+      dismissed++;
     }
-    labels.clear();
     return dismissed;
   }
 

@@ -10,7 +10,6 @@ import dev.braid.connectors.format.RecordDecoder;
 import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.connectors.kafka.Sinks;
 import dev.braid.connectors.kafka.Sources;
-import dev.braid.connectors.kafka.Topics;
 import dev.braid.connectors.type.RecordTypes;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.dense.DenseLayers;
@@ -19,7 +18,6 @@ import dev.braid.jobs.dense.LabelledDenseMoeOperator;
 import dev.braid.jobs.operator.EventLearnerOperator;
 import dev.braid.jobs.operator.LabelledLearnerOperator;
 import dev.braid.jobs.operator.SideOutputs;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -44,8 +42,6 @@ public final class BraidTopology {
 
   /** Uid of the operator that holds the dense layers. */
   public static final String DENSE = "dense";
-
-  private static final Duration BROKER_ANSWERS = Duration.ofSeconds(30);
 
   private final JobConfig config;
   private final KafkaCluster cluster;
@@ -80,7 +76,7 @@ public final class BraidTopology {
   }
 
   private void build(final StreamExecutionEnvironment environment) {
-    final int deadLetterBytes = deadLetterBytes();
+    final SinkPlaces sinks = SinkPlaces.ask(config, parts);
     final DataStream<Event> decoded =
         decoded(
             environment,
@@ -104,26 +100,23 @@ public final class BraidTopology {
     deadLetters.add(predictions.getSideOutput(SideOutputs.DEAD_LETTERS));
 
     final FieldNames fields = config.fields();
+    final JobConfig.Kafka kafka = config.kafka();
     write(
         predictions,
         "predictions",
-        Sinks.predictions(
-            cluster, parts.sink(config.kafka().predictionsTopic(), "predictions"), fields));
+        Sinks.predictions(cluster, sinks.of(kafka.predictionsTopic(), "predictions"), fields));
     write(
         predictions.getSideOutput(SideOutputs.METRICS),
         "metrics",
-        Sinks.metrics(cluster, parts.sink(config.kafka().metricsTopic(), "metrics"), fields));
+        Sinks.metrics(cluster, sinks.of(kafka.metricsTopic(), "metrics"), fields));
     write(
         predictions.getSideOutput(SideOutputs.DRIFT),
         "drift",
-        Sinks.drift(cluster, parts.sink(config.kafka().driftTopic(), "drift"), fields));
+        Sinks.drift(cluster, sinks.of(kafka.driftTopic(), "drift"), fields));
     write(
         deadLetters.stream().reduce(DataStream::union).orElseThrow(),
         "dead-letters",
-        Sinks.deadLetters(
-            cluster,
-            parts.sink(config.kafka().deadLettersTopic(), "dead-letters"),
-            deadLetterBytes));
+        Sinks.deadLetters(cluster, sinks.of(kafka.deadLettersTopic(), "dead-letters")));
   }
 
   private DataStream<LabelRecord> labels(final StreamExecutionEnvironment environment) {
@@ -183,19 +176,5 @@ public final class BraidTopology {
    */
   private static <T> void write(final DataStream<T> stream, final String name, final Sink<T> sink) {
     stream.sinkTo(sink).name(name).uid(name + "-sink").disableChaining();
-  }
-
-  /**
-   * Asks the broker whether all topics are there, whether it keeps transactions open for as long as
-   * configured, and how long a dead letter may be.
-   */
-  private int deadLetterBytes() {
-    try (Topics topics = Topics.connect(cluster, BROKER_ANSWERS)) {
-      topics.require(parts.topics());
-      if (config.kafka().delivery() == JobConfig.Delivery.EXACTLY_ONCE) {
-        topics.requireTransactions(config.kafka().transactionTimeout());
-      }
-      return topics.maxMessageBytes(config.kafka().deadLettersTopic());
-    }
   }
 }

@@ -52,6 +52,7 @@ final class KafkaParts {
         topic,
         config.kafka().delivery() == JobConfig.Delivery.EXACTLY_ONCE,
         config.job().name() + "-" + name,
-        config.kafka().transactionTimeout());
+        config.kafka().transactionTimeout(),
+        SinkOptions.DEFAULT_MAX_BYTES);
   }
 }

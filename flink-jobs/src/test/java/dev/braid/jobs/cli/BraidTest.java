@@ -1,12 +1,16 @@
 package dev.braid.jobs.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.jobs.config.JobConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +66,71 @@ class BraidTest {
     assertSentence(
         "braid: Configuration key 'kafka.start' cannot be 'soon': it takes committed, earliest,"
             + " latest.");
+  }
+
+  @Test
+  void aSecretOnTheCommandLineIsRefusedWithoutShowingIt() {
+    assertEquals(
+        2, execute("run", "--local", "--set", "kafka.properties.ssl.keystore.key=hush-4713"));
+    assertTrue(
+        err.toString()
+            .startsWith(
+                "braid: Configuration key 'kafka.properties.ssl.keystore.key' is taken from the"
+                    + " configuration file alone"),
+        err.toString());
+    assertFalse(err.toString().contains("hush-4713"), err.toString());
+  }
+
+  @Test
+  void aFileInPlaceOfTheFolderIsNamedAndSaidToBeOne() throws Exception {
+    final Path file = Files.createFile(folder.resolve("a file"));
+    assertEquals(2, execute("demo", "--out", file.toString()));
+    assertSentence("braid: --out: '" + file + "' is a file: name a folder.");
+  }
+
+  @Test
+  void aFolderThatCannotBeMadeIsNamedWithTheReason() throws Exception {
+    final Path file = Files.createFile(folder.resolve("a file"));
+    assertEquals(2, execute("demo", "--out", file.resolve("out").toString()));
+    assertTrue(
+        err.toString().contains("--out: '" + file.resolve("out") + "' cannot be written to: "),
+        err.toString());
+    assertEquals(1, err.toString().lines().count());
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamedWithWhatToDo() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      final String port = Integer.toString(taken.getLocalPort());
+      assertEquals(2, execute("demo", "--web-port", port, "--out", folder.toString()));
+      assertTrue(
+          err.toString()
+              .contains(
+                  "braid: --web-port: no port of '"
+                      + port
+                      + "' is free: name another, a range as 8081-8181, or 0 for any."),
+          err.toString());
+    }
+  }
+
+  @Test
+  void whatIsNoPortIsRefused() {
+    assertEquals(2, execute("demo", "--web-port", "http", "--out", folder.toString()));
+    assertTrue(err.toString().contains("braid: --web-port cannot be 'http': it takes a port"));
+  }
+
+  @Test
+  void aFolderThatAnotherProcessHasIsNotShared() {
+    final Path wanted = folder.resolve("demo");
+    try (OutFolder first = OutFolder.nextTo(wanted);
+        OutFolder second = OutFolder.nextTo(wanted)) {
+      assertEquals(wanted, first.path());
+      assertEquals(folder.resolve("demo-2"), second.path());
+      assertThrows(UsageException.class, () -> OutFolder.of(wanted));
+    }
+    try (OutFolder again = OutFolder.of(wanted)) {
+      assertEquals(wanted, again.path());
+    }
   }
 
   @Test

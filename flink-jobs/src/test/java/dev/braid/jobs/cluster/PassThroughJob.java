@@ -49,9 +49,7 @@ public final class PassThroughJob {
         .returns(RecordTypes.PREDICTION)
         .sinkTo(
             Sinks.predictions(
-                kafka,
-                new SinkOptions(args[2], true, "pass-through", Duration.ofMinutes(15)),
-                FieldNames.DEFAULT));
+                kafka, SinkOptions.exactlyOnce(args[2], "pass-through"), FieldNames.DEFAULT));
     environment.execute("pass-through");
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A file system of a few megabytes in memory, which really says that it is full. */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
   private final Path folder;
 
   private SmallDisk(final Path folder) {
@@ -20,7 +20,7 @@ final class SmallDisk implements AutoCloseable {
    *
    * @return null where this user may not mount
    */
-  static SmallDisk mount(final Path folder, final int megabytes) throws Exception {
+  public static SmallDisk mount(final Path folder, final int megabytes) throws Exception {
     Files.createDirectories(folder);
     final String absolute = folder.toAbsolutePath().toString();
     if (!run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", absolute)) {
@@ -29,12 +29,12 @@ final class SmallDisk implements AutoCloseable {
     return new SmallDisk(Path.of(absolute));
   }
 
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
   /** Takes all the room there is. */
-  void fill() throws IOException {
+  public void fill() throws IOException {
     try (OutputStream out = Files.newOutputStream(folder.resolve("ballast"))) {
       final byte[] block = new byte[4096];
       while (true) {
@@ -48,7 +48,7 @@ final class SmallDisk implements AutoCloseable {
   }
 
   /** Gives the room back. */
-  void free() throws IOException {
+  public void free() throws IOException {
     Files.delete(folder.resolve("ballast"));
   }
 

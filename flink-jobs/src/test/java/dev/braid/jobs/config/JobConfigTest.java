@@ -107,6 +107,48 @@ class JobConfigTest {
   }
 
   @Test
+  void aTransactionMustOutlastACheckpoint() {
+    assertEquals(
+        "Configuration key 'kafka.transaction-timeout' must be longer than 'checkpoints.interval'"
+            + " and 'checkpoints.timeout' together, which are 1200 s: a transaction stays open from"
+            + " one checkpoint to the end of the next.",
+        refusal(Map.of("checkpoints.interval", "10 min", "kafka.transaction-timeout", "15 min")));
+    JobConfig.of(Map.of("checkpoints.interval", "10 min", "kafka.delivery", "at-least-once"));
+  }
+
+  @Test
+  void aPropertyOfKafkaThatBraidSetsIsRefusedWithTheKeyThatDecides() {
+    assertEquals(
+        "Configuration key 'kafka.properties.transaction.timeout.ms' is Braid's own to set: use"
+            + " 'kafka.transaction-timeout'.",
+        refusal(Map.of("kafka.properties.transaction.timeout.ms", "1000")));
+  }
+
+  @Test
+  void aKeyGivenTwiceInAFileIsRefused() {
+    assertTrue(
+        refusalOf("model:\n  seed: 1\n  seed: 2\n")
+            .endsWith("', line 3, gives the key 'seed' twice."));
+    assertTrue(
+        refusalOf("kafka.group: a\nkafka.group: b\n")
+            .endsWith("gives the key 'kafka.group' twice."));
+    assertEquals(
+        "Configuration key 'model.seed' is given twice.",
+        refusalOf("model:\n  seed: 1\nmodel.seed: 2\n"));
+  }
+
+  @Test
+  void aFileNestedWithoutEndIsRefusedInOneSentence() {
+    assertTrue(refusalOf("[".repeat(100_000)).contains("is nested too deeply"));
+    assertTrue(refusalOf("{a: ".repeat(100_000)).contains("is nested too deeply"));
+    final StringBuilder block = new StringBuilder();
+    for (int depth = 0; depth < 3_000; depth++) {
+      block.append(" ".repeat(depth)).append("a:\n");
+    }
+    assertTrue(refusalOf(block.toString()).contains("is nested too deeply"));
+  }
+
+  @Test
   void anUnknownPresetIsNamedWithThoseThereAre() {
     assertEquals(
         "Configuration key 'model.preset' cannot be 'moe': it takes "
@@ -213,6 +255,10 @@ class JobConfigTest {
 
   private static String head(final String sentence) {
     return sentence.substring(0, sentence.indexOf("line ") + "line ".length());
+  }
+
+  private String refusalOf(final String yaml) {
+    return assertThrows(ConfigException.class, () -> load(yaml)).getMessage();
   }
 
   private static String refusal(final Map<String, String> values) {

@@ -1,6 +1,7 @@
 package dev.braid.jobs.dense;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.Event;
@@ -42,6 +43,16 @@ class DenseMoeOperatorTest {
         final int parallelism,
         final int subtask)
         throws Exception {
+      this(config, state, parallelism, subtask, 0);
+    }
+
+    Bench(
+        final JobConfig config,
+        final OperatorSubtaskState state,
+        final int parallelism,
+        final int subtask,
+        final long time)
+        throws Exception {
       final DenseLayers layers = new DenseLayers(config.dense().layers(), KEY_GROUPS);
       harness =
           new KeyedTwoInputStreamOperatorTestHarness<>(
@@ -55,10 +66,16 @@ class DenseMoeOperatorTest {
       harness.setStateBackend(new EmbeddedRocksDBStateBackend());
       harness.setup(
           RecordTypes.EVENT.createSerializer(harness.getExecutionConfig().getSerializerConfig()));
+      harness.setProcessingTime(time);
       if (state != null) {
         harness.initializeState(state);
       }
       harness.open();
+    }
+
+    /** The clock on the wall, in milliseconds. */
+    void setTime(final long time) throws Exception {
+      harness.setProcessingTime(time);
     }
 
     void send(final Event event) throws Exception {
@@ -237,6 +254,56 @@ class DenseMoeOperatorTest {
     lateLabels(config, one, false);
     lateLabels(config, other, true);
     assertEquals(one, other);
+  }
+
+  @Test
+  void aDowntimeLongerThanTheWaitForLabelsChangesNoBit() throws Exception {
+    final JobConfig config =
+        DenseRows.config("dense.learning-rate", "0.02", "labels.max-wait", "60 s");
+    final List<String> undisturbed = labelsAfter(config, 0);
+    final List<String> afterADay = labelsAfter(config, 86_400_000);
+    assertEquals(undisturbed, afterADay);
+    final List<String> withoutLabels = new ArrayList<>();
+    try (Bench bench = new Bench(config, null)) {
+      for (int i = 0; i < 200; i++) {
+        bench.send(DenseRows.event(i, "", null));
+      }
+      bench.snapshot();
+      withoutLabels.addAll(bench.exact());
+    }
+    assertNotEquals(withoutLabels, undisturbed, "the labels teach nothing");
+  }
+
+  /**
+   * Events at the times 0 and 40 s, then a break, then labels of all of them at 80 s and further
+   * events: by then the first 50 have waited too long.
+   *
+   * @param downtime milliseconds of the break
+   */
+  private static List<String> labelsAfter(final JobConfig config, final long downtime)
+      throws Exception {
+    final List<String> said = new ArrayList<>();
+    final OperatorSubtaskState state;
+    try (Bench first = new Bench(config, null)) {
+      for (int i = 0; i < 100; i++) {
+        first.setTime(i < 50 ? 0 : 40_000);
+        first.send(DenseRows.event(i, "", null));
+      }
+      state = first.snapshot();
+      said.addAll(first.exact());
+    }
+    try (Bench second = new Bench(config, state, 1, 0, 40_000 + downtime)) {
+      second.setTime(80_000 + downtime);
+      for (int i = 0; i < 100; i++) {
+        second.send(DenseRows.labelOf(i, ""));
+      }
+      for (int i = 100; i < 200; i++) {
+        second.send(DenseRows.event(i, "", null));
+      }
+      second.snapshot();
+      said.addAll(second.exact());
+    }
+    return said;
   }
 
   private static void lateLabels(

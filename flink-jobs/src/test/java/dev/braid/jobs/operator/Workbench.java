@@ -127,6 +127,16 @@ final class Workbench implements AutoCloseable {
     return side(SideOutputs.DRIFT);
   }
 
+  /** Takes the dead letters away that have come; how many there were. */
+  int takeDeadLetters() {
+    final Queue<StreamRecord<DeadLetter>> records = harness.getSideOutput(SideOutputs.DEAD_LETTERS);
+    int taken = 0;
+    while (records != null && records.poll() != null) {
+      taken++;
+    }
+    return taken;
+  }
+
   private <T> List<T> side(final OutputTag<T> tag) {
     final Queue<StreamRecord<T>> records = harness.getSideOutput(tag);
     return records == null ? List.of() : records.stream().map(StreamRecord::getValue).toList();

@@ -85,8 +85,44 @@ class SecuredKafkaTest {
   void jobReadsAndWritesOverTlsWithAPasswordAndLogsNoSecret() throws Exception {
     try (LogWatch log = LogWatch.start()) {
       runOverEvents(config(SecuredBroker.PASSWORD));
-      assertTrue(log.text().contains("ProducerConfig values"), "the clients log their settings");
+      assertFalse(log.text().contains("ProducerConfig values"), "the clients log their settings");
       assertNoSecret(log.text());
+    }
+  }
+
+  /** Under Kafka's own names and the user's, secret or not: what is configured shows by name. */
+  @Test
+  void nothingConfiguredForKafkaIsLoggedButByName() throws Exception {
+    final Map<String, String> client = broker.client(SecuredBroker.PASSWORD);
+    client.put("my.plugin.credential", "hush-4711-own");
+    client.put("client.rack", "hush-4711-rack");
+    client.put("sasl.login.callback.own", "hush-4711-callback");
+    try (LogWatch log = LogWatch.start()) {
+      runOverEvents(config("quiet-", client));
+      final List<String> shown =
+          log.text().lines().filter(line -> line.contains("hush-4711")).toList();
+      assertEquals(List.of(), shown);
+    }
+  }
+
+  /** PEM keys are given as text; one that is broken must not be repeated. */
+  @Test
+  void aKeyAndAValueThatKafkaRefusesAreReportedByName() {
+    final Map<String, String> client = broker.client(SecuredBroker.PASSWORD);
+    client.keySet().removeIf(name -> name.startsWith("ssl."));
+    client.put("ssl.keystore.type", "PEM");
+    client.put(
+        "ssl.keystore.key", "-----BEGIN PRIVATE KEY----- hush-4712 -----END PRIVATE KEY-----");
+    client.put("ssl.keystore.certificate.chain", "hush-4712");
+    final Map<String, String> number = broker.client(SecuredBroker.PASSWORD);
+    number.put("fetch.max.bytes", "hush-4712");
+    try (LogWatch log = LogWatch.start()) {
+      final BrokerException key =
+          assertThrows(BrokerException.class, () -> run(config("pem-", client)));
+      final BrokerException value =
+          assertThrows(BrokerException.class, () -> run(config("number-", number)));
+      assertTrue(value.getMessage().contains("'fetch.max.bytes'"), value.getMessage());
+      assertFalse((log.text() + trace(key) + trace(value)).contains("hush-4712"), trace(key));
     }
   }
 

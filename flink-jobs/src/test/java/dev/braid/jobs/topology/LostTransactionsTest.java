@@ -1,0 +1,179 @@
+package dev.braid.jobs.topology;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.jobs.config.JobConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Transactions of a savepoint that is not the job's end are committed by whoever goes on from it: a
+ * job that goes on at once commits them, one that comes too late finds them given up.
+ */
+@Timeout(300)
+class LostTransactionsTest {
+  private static final int EVENTS = 484;
+
+  @TempDir Path folder;
+  private Rig rig;
+
+  @BeforeEach
+  void start() throws Exception {
+    rig = Rig.start(folder);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    rig.close();
+  }
+
+  @Test
+  void recordsOfATransactionThatExpiredWhileTheJobWasAwayAreToldInNumbers() throws Exception {
+    final JobConfig config = config("late", 12);
+    final String savepoint = savepointWithOpenTransactions(config);
+    awaitNoOpenTransaction();
+    // The first checkpoint comes at a moment of Flink's own choice, and commits what is there.
+    final int committed = rig.read("late-predictions").size();
+    final int lost = EVENTS - committed;
+    assertTrue(lost > 0, "a checkpoint came between the last event and the savepoint");
+    try (LogWatch log = LogWatch.start()) {
+      final JobClient job = rig.run(config, savepoint);
+      awaitLost(job, lost);
+      assertTrue(
+          log.text()
+              .contains(
+                  "LOST "
+                      + lost
+                      + " records of topic late-predictions, from 'e"
+                      + committed
+                      + "' to 'e"
+                      + (EVENTS - 1)
+                      + "': Kafka gave up their transaction late-predictions-0-"),
+          log.text().lines().filter(line -> line.contains("LOST")).toList().toString());
+      assertEquals(0, lost(job, "metrics"));
+      job.cancel().get();
+    }
+    assertEquals(committed, rig.read("late-predictions").size());
+  }
+
+  @Test
+  void transactionsThatAreCommittedAtARecoveryOrWereBeforeAreNoLoss() throws Exception {
+    final JobConfig config = config("soon", 60);
+    final String savepoint = savepointWithOpenTransactions(config);
+    try (LogWatch log = LogWatch.start()) {
+      for (int time = 0; time < 2; time++) {
+        final JobClient job = rig.run(config, savepoint);
+        rig.await("soon-predictions", EVENTS);
+        awaitRegistered(job);
+        assertEquals(0, lost(job, "predictions"));
+        job.cancel().get();
+      }
+      assertTrue(log.text().contains("was committed before the recovery"));
+      assertFalse(log.text().contains("LOST "));
+      assertFalse(log.text().contains("signals data loss"), "what the connector would say");
+    }
+    assertEquals(EVENTS, rig.read("soon-predictions").size());
+  }
+
+  private JobConfig config(final String job, final int transactionSeconds) {
+    return rig.config(
+        job,
+        job + "-events",
+        "kafka.transaction-timeout",
+        transactionSeconds + " s",
+        // Hardly a checkpoint but the savepoint.
+        "checkpoints.interval",
+        (transactionSeconds - 2) + " s",
+        "checkpoints.timeout",
+        "1 s");
+  }
+
+  /** Runs a job over all events and ends it right behind a savepoint. */
+  private String savepointWithOpenTransactions(final JobConfig config) throws Exception {
+    for (int i = 0; i < EVENTS; i++) {
+      rig.send(config.kafka().eventsTopic(), Rows.event(i, "k"));
+    }
+    rig.flush();
+    final JobClient job = rig.run(config, null);
+    awaitUncommitted(config.kafka().predictionsTopic());
+    final String savepoint =
+        job.triggerSavepoint(
+                folder.resolve("savepoints").toUri().toString(), SavepointFormatType.CANONICAL)
+            .get(60, TimeUnit.SECONDS);
+    job.cancel().get();
+    return savepoint;
+  }
+
+  private void awaitUncommitted(final String topic) throws Exception {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            rig.kafka().client(Map.of("isolation.level", "read_uncommitted")),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      final TopicPartition partition = new TopicPartition(topic, 0);
+      for (int tries = 0; tries < 1_200; tries++) {
+        if (consumer.endOffsets(Set.of(partition)).get(partition) >= EVENTS) {
+          return;
+        }
+        Thread.sleep(50);
+      }
+    }
+    throw new AssertionError("not all events are predicted");
+  }
+
+  private void awaitNoOpenTransaction() throws Exception {
+    try (Admin admin = Admin.create(rig.kafka().client(Map.of()))) {
+      for (int tries = 0; tries < 600; tries++) {
+        final long open =
+            admin.listTransactions().all().get().stream()
+                .map(TransactionListing::state)
+                .filter(state -> state.toString().matches("Ongoing|Prepare.*"))
+                .count();
+        if (open == 0) {
+          return;
+        }
+        Thread.sleep(100);
+      }
+    }
+    throw new AssertionError("the broker keeps transactions open");
+  }
+
+  private void awaitLost(final JobClient job, final long records) throws Exception {
+    for (int tries = 0; tries < 600; tries++) {
+      if (lost(job, "predictions") == records) {
+        return;
+      }
+      Thread.sleep(50);
+    }
+    assertEquals(records, lost(job, "predictions"));
+  }
+
+  private void awaitRegistered(final JobClient job) throws Exception {
+    for (int tries = 0; tries < 600 && lost(job, "predictions") < 0; tries++) {
+      Thread.sleep(50);
+    }
+  }
+
+  /** Records lost as reporters see them; -1 where the counter is not there. */
+  private long lost(final JobClient job, final String sink) {
+    return rig.gauges(job, sink + ": Committer.0.braid.")
+        .getOrDefault("lost_records", -1)
+        .longValue();
+  }
+}
