@@ -8,7 +8,26 @@ package dev.braid.connectors;
  * @param partition Kafka partition
  * @param offset Kafka offset
  * @param recordKey the Kafka record's key as it was read, or null if it had none
- * @param bytes the record's value as it was read, or null if it had none (a tombstone)
+ * @param bytes the record's value as it was read, or null if it had none (a tombstone); of a very
+ *     long one its beginning
+ * @param length of the whole value, 0 if it had none
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Origin(String topic, int partition, long offset, byte[] recordKey, byte[] bytes) {}
+public record Origin(
+    String topic, int partition, long offset, byte[] recordKey, byte[] bytes, int length) {
+
+  /** A record that was read as a whole. */
+  public Origin(
+      final String topic,
+      final int partition,
+      final long offset,
+      final byte[] recordKey,
+      final byte[] bytes) {
+    this(topic, partition, offset, recordKey, bytes, bytes == null ? 0 : bytes.length);
+  }
+
+  /** Whether {@link #bytes} are not all of the value. */
+  public boolean isCut() {
+    return bytes != null && bytes.length < length;
+  }
+}

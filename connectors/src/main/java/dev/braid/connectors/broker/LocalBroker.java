@@ -1,6 +1,7 @@
 package dev.braid.connectors.broker;
 
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -17,6 +18,7 @@ import org.apache.kafka.common.utils.Time;
 public final class LocalBroker implements AutoCloseable {
   private final BrokerDirectory directory;
   private final AtExit atExit = AtExit.run("local-broker-exit", this::close);
+  private final AtomicBoolean gaveUp = new AtomicBoolean();
   private KafkaRaftServer server;
 
   private LocalBroker(final BrokerDirectory directory) {
@@ -62,7 +64,9 @@ public final class LocalBroker implements AutoCloseable {
 
   /** Shuts the broker down in good order; its directory stays for {@link #restart}. */
   public synchronized void stop() {
-    if (server != null) {
+    if (server != null && gaveUp.get()) {
+      server = null; // It waits for threads that never end.
+    } else if (server != null) {
       server.shutdown();
       server.awaitShutdown();
       server = null;
@@ -80,8 +84,10 @@ public final class LocalBroker implements AutoCloseable {
 
   /** Says why the broker halts, and ends the JVM in good order instead. */
   private void giveUp(final int code, final String message) {
-    System.err.println("braid: " + directory.explain());
-    new Thread(() -> System.exit(code == 0 ? 1 : code), "broker-gave-up").start();
+    if (gaveUp.compareAndSet(false, true)) {
+      System.err.println("braid: " + directory.explain());
+      new Thread(() -> System.exit(code == 0 ? 1 : code), "broker-gave-up").start();
+    }
     while (true) {
       LockSupport.park();
     }

@@ -49,7 +49,7 @@ final class FormatDecoder implements RecordDecoder {
     }
     fields.clear();
     try {
-      reader.read(checked(origin.bytes()), fields);
+      reader.read(checked(origin), fields);
       return fields.assemble(origin, Math.max(0, recordTimestamp));
     } catch (final Refusal refusal) {
       return new DeadLetter(origin, refusal.getMessage());
@@ -58,17 +58,18 @@ final class FormatDecoder implements RecordDecoder {
     }
   }
 
-  private byte[] checked(final byte[] bytes) throws Refusal {
+  private byte[] checked(final Origin origin) throws Refusal {
+    final byte[] bytes = origin.bytes();
     if (bytes == null) {
       throw new Refusal("the record has no value (a tombstone)");
     }
     if (bytes.length == 0) {
       throw new Refusal("the record is empty");
     }
-    if (bytes.length > decoding.maxRecordBytes()) {
+    if (origin.length() > decoding.maxRecordBytes()) {
       throw new Refusal(
           "the record has "
-              + bytes.length
+              + origin.length()
               + " bytes, "
               + decoding.maxRecordBytes()
               + " are allowed");

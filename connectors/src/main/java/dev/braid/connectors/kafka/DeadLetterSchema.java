@@ -54,8 +54,8 @@ final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLette
         .add("topic", utf8(origin.topic()))
         .add("partition", utf8(Integer.toString(origin.partition())))
         .add("offset", utf8(Long.toString(origin.offset())));
-    if (value != origin.bytes()) {
-      record.headers().add("original-bytes", utf8(Integer.toString(origin.bytes().length)));
+    if (value != origin.bytes() || origin.isCut()) {
+      record.headers().add("original-bytes", utf8(Integer.toString(origin.length())));
     }
     return record;
   }

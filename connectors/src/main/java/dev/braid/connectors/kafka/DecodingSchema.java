@@ -36,7 +36,12 @@ final class DecodingSchema implements KafkaRecordDeserializationSchema<Decoded> 
       final ConsumerRecord<byte[], byte[]> record, final Collector<Decoded> out) {
     final Origin origin =
         new Origin(
-            record.topic(), record.partition(), record.offset(), record.key(), record.value());
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            record.key(),
+            record.value(),
+            BoundedBytes.length(record.value(), record.headers()));
     out.collect(decode(origin, record.timestamp()));
     badTimestamps.inc(decoder.badTimestamps() - badTimestamps.getCount());
   }

@@ -4,6 +4,8 @@ import dev.braid.connectors.Decoded;
 import dev.braid.connectors.format.RecordDecoder;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -12,12 +14,25 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Flink sources over Kafka topics. */
 public final class Sources {
+  /**
+   * Records that a poll takes at most: each may be as long as is allowed, however small it was on
+   * its way, and some polls are in memory at once.
+   */
+  static final int POLL_RECORDS = 100;
+
   private static final Map<String, String> DEFAULTS =
       Map.of(
+          "max.poll.records",
+          Integer.toString(POLL_RECORDS),
+          // Of all partitions together, as it comes, compressed.
+          "fetch.max.bytes",
+          Integer.toString(16 << 20),
           // Of a producer's transactions, only what was committed.
-          "isolation.level", "read_committed",
+          "isolation.level",
+          "read_committed",
           // New partitions are found; a property of Flink's, not of Kafka's.
-          "partition.discovery.interval.ms", "60000");
+          "partition.discovery.interval.ms",
+          "60000");
 
   private Sources() {}
 
@@ -27,11 +42,15 @@ public final class Sources {
    *
    * @param decoder of events or labels
    */
-  public static KafkaSource<Decoded> of(
+  public static Source<Decoded, ?, ?> of(
       final KafkaCluster cluster, final SourceOptions options, final RecordDecoder decoder) {
+    final Properties client = cluster.client(DEFAULTS);
     final KafkaSourceBuilder<Decoded> source =
         KafkaSource.<Decoded>builder()
-            .setProperties(cluster.client(DEFAULTS))
+            .setProperties(client)
+            .setProperty("key.deserializer", BoundedBytes.class.getName())
+            .setProperty("value.deserializer", BoundedBytes.class.getName())
+            .setProperty(BoundedBytes.WHOLE, Integer.toString(options.wholeBytes()))
             .setKafkaSubscriber(new OneTopic(options.topic()))
             .setGroupId(options.group())
             .setClientIdPrefix(options.group() + "-" + options.topic())
@@ -40,7 +59,7 @@ public final class Sources {
     if (options.bounded()) {
       source.setBounded(OffsetsInitializer.latest());
     }
-    return source.build();
+    return new NamingSource(source.build(), client);
   }
 
   @SuppressWarnings("deprecation") // The connector takes the fallback in this form only.

@@ -83,9 +83,11 @@ final class Binary {
     out.writeLong(origin.offset());
     writeBytes(out, origin.recordKey());
     writeBytes(out, origin.bytes());
+    out.writeInt(origin.length());
   }
 
   static Origin readOrigin(final DataInputView in) throws IOException {
-    return new Origin(readText(in), in.readInt(), in.readLong(), readBytes(in), readBytes(in));
+    return new Origin(
+        readText(in), in.readInt(), in.readLong(), readBytes(in), readBytes(in), in.readInt());
   }
 }

@@ -23,8 +23,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -135,10 +135,11 @@ class KafkaRoundTripTest {
     final StreamExecutionEnvironment env =
         StreamExecutionEnvironment.createLocalEnvironment(1, flink);
     env.enableCheckpointing(200);
-    final KafkaSource<Decoded> source =
+    final Source<Decoded, ?, ?> source =
         Sources.of(
             cluster,
-            new SourceOptions(prefix + "events", prefix + "group", StartOffsets.EARLIEST, true),
+            new SourceOptions(
+                prefix + "events", prefix + "group", StartOffsets.EARLIEST, true, 1 << 20),
             RecordFormats.events(JsonFormat.NAME, DecoderOptions.DEFAULT, Map.of()));
     final SingleOutputStreamOperator<PredictionRecord> predictions =
         env.fromSource(source, WatermarkStrategy.noWatermarks(), "events")

@@ -24,6 +24,9 @@ final class ConfigTree {
               .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
               .build());
 
+  /** What the parser's sentence about a key that is there begins with. */
+  private static final String DUPLICATE = "Duplicate field ";
+
   private ConfigTree() {}
 
   static Map<String, String> read(final Path file) {
@@ -50,25 +53,19 @@ final class ConfigTree {
               + file
               + "' is nested too deeply: keys have at most three parts.");
     } catch (final JsonProcessingException malformed) {
-      throw new ConfigException(
-          "The configuration file '" + file + "'" + line(malformed) + said(malformed) + ".");
+      throw new ConfigException("The configuration file '" + file + "' " + said(malformed) + ".");
     }
   }
 
-  private static String line(final JsonProcessingException malformed) {
-    final JsonLocation location = malformed.getLocation();
-    return location == null ? " " : ", line " + location.getLineNr() + ", ";
-  }
-
-  /** The parser repeats what it read, of which something may be secret; this does not. */
   private static String said(final JsonProcessingException malformed) {
+    final JsonLocation location = malformed.getLocation();
+    final String line = location == null ? "" : " at line " + location.getLineNr();
     final String said =
-        malformed.getOriginalMessage() == null
-            ? ""
-            : malformed.getOriginalMessage().lines().findFirst().orElse("");
-    return said.startsWith("Duplicate field '")
-        ? "gives the key " + said.substring("Duplicate field ".length()) + " twice"
-        : "is not YAML: " + (said.isEmpty() ? "malformed" : said);
+        malformed.getOriginalMessage() == null ? "malformed" : malformed.getOriginalMessage();
+    final String first = said.lines().findFirst().orElse("malformed");
+    return first.startsWith(DUPLICATE)
+        ? "gives the key " + first.substring(DUPLICATE.length()) + " twice" + line
+        : "is not YAML" + line + ": " + first;
   }
 
   private static void flatten(

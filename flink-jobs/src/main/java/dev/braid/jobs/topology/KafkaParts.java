@@ -44,7 +44,12 @@ final class KafkaParts {
           case EARLIEST -> StartOffsets.EARLIEST;
           case LATEST -> StartOffsets.LATEST;
         };
-    return new SourceOptions(topic, config.kafka().group(), start, config.kafka().bounded());
+    return new SourceOptions(
+        topic,
+        config.kafka().group(),
+        start,
+        config.kafka().bounded(),
+        config.limits().recordBytes());
   }
 
   SinkOptions sink(final String topic, final String name) {

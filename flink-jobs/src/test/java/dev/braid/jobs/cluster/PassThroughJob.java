@@ -40,7 +40,7 @@ public final class PassThroughJob {
         .fromSource(
             Sources.of(
                 kafka,
-                new SourceOptions(args[1], "pass-through", StartOffsets.EARLIEST, true),
+                new SourceOptions(args[1], "pass-through", StartOffsets.EARLIEST, true, 1 << 20),
                 RecordFormats.events(JsonFormat.NAME, DecoderOptions.DEFAULT, Map.of())),
             WatermarkStrategy.noWatermarks(),
             "events",

@@ -128,10 +128,10 @@ class JobConfigTest {
   void aKeyGivenTwiceInAFileIsRefused() {
     assertTrue(
         refusalOf("model:\n  seed: 1\n  seed: 2\n")
-            .endsWith("', line 3, gives the key 'seed' twice."));
+            .endsWith("' gives the key 'seed' twice at line 3."));
     assertTrue(
         refusalOf("kafka.group: a\nkafka.group: b\n")
-            .endsWith("gives the key 'kafka.group' twice."));
+            .endsWith("gives the key 'kafka.group' twice at line 2."));
     assertEquals(
         "Configuration key 'model.seed' is given twice.",
         refusalOf("model:\n  seed: 1\nmodel.seed: 2\n"));
