@@ -2,9 +2,7 @@ package dev.braid.connectors.kafka;
 
 import java.lang.reflect.Method;
 import java.util.List;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,9 +14,8 @@ import org.slf4j.LoggerFactory;
 final class QuietClients {
   private static final List<String> TELL_TALES =
       List.of(
-          AdminClientConfig.class.getName(),
-          ConsumerConfig.class.getName(),
-          ProducerConfig.class.getName(),
+          // All of the clients' settings are logged there.
+          AbstractConfig.class.getName(),
           // Where the stores of keys lie.
           "org.apache.kafka.common.security.ssl.DefaultSslEngineFactory");
 
