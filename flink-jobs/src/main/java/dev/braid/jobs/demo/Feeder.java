@@ -17,7 +17,7 @@ import java.util.Map;
 final class Feeder implements AutoCloseable {
   private final Thread thread;
   private volatile boolean done;
-  private volatile RuntimeException failure;
+  private volatile Throwable failure;
 
   private Feeder(final DemoStream stream, final JobConfig.Kafka kafka, final Answers answers) {
     thread = new Thread(() -> feed(stream, kafka, answers), "demo-feeder");
@@ -35,10 +35,14 @@ final class Feeder implements AutoCloseable {
     return done;
   }
 
-  /** Throws what made the sending fail, if something did. */
+  /** Throws what made the sending fail, if something did, an error as well as an exception. */
   void rethrow() {
-    if (failure != null) {
-      throw failure;
+    final Throwable failed = failure;
+    if (failed instanceof Error error) {
+      throw error;
+    }
+    if (failed instanceof RuntimeException exception) {
+      throw exception;
     }
   }
 
@@ -57,7 +61,8 @@ final class Feeder implements AutoCloseable {
                 ProducerOptions.to(kafka.eventsTopic()))) {
       producer.send(stream.name(), source, sent -> {});
       done = true;
-    } catch (final RuntimeException e) {
+    } catch (final RuntimeException | Error e) {
+      // Also an error: a demo whose stream has ended so would wait for it.
       failure = e;
     }
   }

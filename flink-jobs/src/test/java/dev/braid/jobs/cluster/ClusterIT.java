@@ -12,12 +12,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the job survives on a cluster without high availability. */
 @Timeout(600)
 class ClusterIT {
   private static final String SECRET = "pass-3b77-of-a-key";
 
+  @TempDir static Path folder;
   private static ClusterRig rig;
 
   @BeforeAll
@@ -35,8 +37,8 @@ class ClusterIT {
   /** One job, a task manager killed under it and then the job manager, as on a bad day. */
   @Test
   void killedTaskManagerAndKilledJobManagerChangeNoBitOfThePredictions() throws Exception {
-    final List<String> arguments =
-        rig.arguments("killed", "killed-events", "kafka.properties.ssl.key.password", SECRET);
+    final List<String> arguments = new ArrayList<>(rig.arguments("killed", "killed-events"));
+    arguments.addAll(List.of("--config", secretConfiguration().toString()));
     final String first = rig.submit(arguments);
     try (Traffic traffic = Traffic.start(rig.kafka(), "killed-events", 6, 400)) {
       rig.ledger().await("killed-predictions", 1_000);
@@ -80,13 +82,19 @@ class ClusterIT {
     assertTrue(said.lines().noneMatch(l -> l.startsWith("\tat ")), said);
   }
 
+  /** A secret under a name that nobody but its user knows. */
+  private static Path secretConfiguration() throws Exception {
+    return Files.writeString(
+        folder.resolve("secret.yaml"), "kafka.properties.my.plugin.credential: " + SECRET + "\n");
+  }
+
   /** Flink's command line says in one sentence what is wrong, without a stack trace. */
   @Test
   void unknownKeyIsRefusedInOneSentence() throws Exception {
     final List<String> line = new ArrayList<>(List.of("run", "-d"));
     line.add(System.getProperty("braid.job.jar"));
     line.addAll(List.of("--set", "model.prest=x"));
-    line.addAll(List.of("--set", "kafka.properties.ssl.key.password=" + SECRET));
+    line.addAll(List.of("--config", secretConfiguration().toString()));
     final String said = rig.flink().cli(line.toArray(String[]::new)).output();
     assertTrue(
         said.contains(
