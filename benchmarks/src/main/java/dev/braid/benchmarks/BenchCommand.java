@@ -8,6 +8,7 @@ import dev.braid.benchmarks.harness.BenchPlan;
 import dev.braid.benchmarks.harness.Benchmark;
 import dev.braid.benchmarks.harness.Cell;
 import dev.braid.benchmarks.harness.CellResult;
+import dev.braid.benchmarks.harness.HeapSize;
 import dev.braid.benchmarks.harness.Peers;
 import dev.braid.benchmarks.harness.Progress;
 import dev.braid.benchmarks.harness.ResultsFile;
@@ -153,6 +154,7 @@ public final class BenchCommand implements BraidCommand {
 
   @Override
   public Integer call() throws IOException {
+    HeapSize.prepare();
     final BenchStreams opener = new BenchStreams(files.options());
     final List<String> streamNames = Names.split(streams);
     final List<String> detectorNames = Names.split(detectors);

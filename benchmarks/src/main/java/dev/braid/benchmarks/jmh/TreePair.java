@@ -50,6 +50,7 @@ final class TreePair {
 
   /** Heap bytes of MOA's tree, less those of the stream's header, which it refers to. */
   long moaBytes() {
+    HeapSize.prepare();
     return HeapSize.of(moas) - HeapSize.of(rows.header);
   }
 }

@@ -258,8 +258,7 @@ class DenseMoeOperatorTest {
 
   @Test
   void aDowntimeLongerThanTheWaitForLabelsChangesNoBit() throws Exception {
-    final JobConfig config =
-        DenseRows.config("dense.learning-rate", "0.02", "labels.max-wait", "60 s");
+    final JobConfig config = DenseRows.config("labels.max-wait", "60 s");
     final List<String> undisturbed = labelsAfter(config, 0);
     final List<String> afterADay = labelsAfter(config, 86_400_000);
     assertEquals(undisturbed, afterADay);
