@@ -140,7 +140,9 @@ public final class BenchCommand implements BraidCommand {
     spec = own;
     final List<String> footer = new ArrayList<>();
     footer.add("%nPresets:");
-    Presets.names().forEach(name -> footer.add(line(name, Presets.description(name))));
+    Presets.REGISTRY
+        .entries()
+        .forEach(preset -> footer.add(line(preset.name(), preset.description())));
     footer.add("%nPeers:");
     Peers.cli().forEach((name, cli) -> footer.add(line(name, "moa:" + cli)));
     footer.add("%nDetectors:");

@@ -24,18 +24,18 @@ class NamesTest {
   }
 
   @Test
-  void optionsOfAPresetFollowBehindColons() {
+  void optionsOfAPresetStandInParentheses() {
     assertEquals(
         Map.of("batch", "1", "top-k", "2"),
-        Names.preset("driftmoe-data:batch=1:top-k=2", 7, Schema.numeric(2, 2)).spec().options());
+        Names.preset("driftmoe-data(batch=1,top-k=2)", 7, Schema.numeric(2, 2)).spec().options());
   }
 
   @Test
-  void aValueMayHoldColonsAndSpaces() {
+  void aValueMayHoldParenthesesAndSpaces() {
     assertEquals(
-        Map.of("expert", "moa(trees.HoeffdingTree -g 50)", "top-k", "2"),
+        Map.of("experts", "moa(trees.HoeffdingTree -g 50)*3", "top-k", "2"),
         Names.preset(
-                "driftmoe-data:expert=moa(trees.HoeffdingTree -g 50):top-k=2",
+                "driftmoe-data(experts=moa(trees.HoeffdingTree -g 50)*3,top-k=2)",
                 7,
                 Schema.numeric(2, 2))
             .spec()
@@ -43,11 +43,11 @@ class NamesTest {
   }
 
   @Test
-  void anOptionWithoutValueIsRefusedInOneSentence() {
+  void anOptionThatIsNotThereIsRefusedInOneSentence() {
     final IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> Names.preset("driftmoe-data:batch", 7, Schema.numeric(2, 2)));
-    assertTrue(e.getMessage().contains("'batch' is not an option"), e.getMessage());
+            () -> Names.preset("driftmoe-data(bach=3)", 7, Schema.numeric(2, 2)));
+    assertTrue(e.getMessage().contains("no option 'bach'"), e.getMessage());
   }
 }

@@ -129,6 +129,12 @@ public final class Schema {
     return new Schema(List.copyOf(more), classes, index(more), isQuantity());
   }
 
+  /** The same target with other features. */
+  public Schema withFeatures(final List<Feature> others) {
+    return new Schema(
+        others.stream().map(Schema::indexed).toList(), classes, index(others), isQuantity());
+  }
+
   /** This schema with one more value, at the end, of a nominal feature. */
   public Schema withValue(final int feature, final String value) {
     final Feature old = features.get(feature);

@@ -47,20 +47,29 @@ public final class PortableMath {
    * @param values logits, then probabilities that sum to 1
    */
   public static void softmax(final double[] values) {
+    softmax(values, values, 0);
+  }
+
+  /**
+   * The same beside the logits.
+   *
+   * @param out receives one probability per logit from {@code at} on
+   */
+  public static void softmax(final double[] logits, final double[] out, final int at) {
     double largest = Double.NEGATIVE_INFINITY;
-    for (final double value : values) {
-      if (value > largest) {
-        largest = value;
+    for (final double logit : logits) {
+      if (logit > largest) {
+        largest = logit;
       }
     }
     double sum = 0;
-    for (int c = 0; c < values.length; c++) {
+    for (int c = 0; c < logits.length; c++) {
       // The comparison is false for NaN, and where no logit is finite all count the same.
-      values[c] = values[c] >= largest - LARGEST_EXPONENT ? exp(values[c] - largest) : 0;
-      sum += values[c];
+      out[at + c] = logits[c] >= largest - LARGEST_EXPONENT ? exp(logits[c] - largest) : 0;
+      sum += out[at + c];
     }
-    for (int c = 0; c < values.length; c++) {
-      values[c] = sum > 0 ? values[c] / sum : 1.0 / values.length;
+    for (int c = 0; c < logits.length; c++) {
+      out[at + c] = sum > 0 ? out[at + c] / sum : 1.0 / logits.length;
     }
   }
 }

@@ -3,13 +3,12 @@ package dev.braid.moa;
 import com.github.javacliparser.IntOption;
 import com.github.javacliparser.StringOption;
 import com.yahoo.labs.samoa.instances.Instance;
+import dev.braid.data.Schema;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerImage;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Prediction;
 import dev.braid.router.Presets;
-import java.util.Map;
-import java.util.TreeMap;
 import moa.capabilities.Capability;
 import moa.capabilities.ImmutableCapabilities;
 import moa.classifiers.AbstractClassifier;
@@ -19,21 +18,24 @@ import moa.core.Measurement;
 /**
  * A Braid learner as a classifier of MOA, for instance {@code EvaluatePrequential -l
  * (dev.braid.moa.BraidClassifier -p braid -r 7)}. An instance whose class is missing is left out of
- * training. MOA copies and serialises classifiers: the learner goes along as its image.
+ * training, and one counts as often as its weight says. MOA copies and serialises classifiers: the
+ * learner goes along as its image.
  *
  * @see moa.classifiers.meta.Braid the same where MOA looks for classifiers by itself
  */
 public class BraidClassifier extends AbstractClassifier implements MultiClassClassifier {
   private static final long serialVersionUID = 1L;
 
-  /** Name of the preset. */
-  public final StringOption presetOption =
-      new StringOption("preset", 'p', "Preset of the learner.", "braid");
+  /** A numeric class may name one of so many; each costs memory in every expert. */
+  private static final int MOST_CLASSES = 9_999;
 
-  /** The preset's options. */
-  public final StringOption optionsOption =
+  /** The preset and its options as one text. */
+  public final StringOption presetOption =
       new StringOption(
-          "presetOptions", 'o', "Options of the preset as name=value, separated by ';'.", "");
+          "preset",
+          'p',
+          "Preset of the learner, its options in parentheses: driftmoe-data(batch=1,top-k=2).",
+          "braid");
 
   /** Seed of everything random in the learner. */
   public final IntOption seedOption = new IntOption("seed", 'r', "Seed of the learner.", 1);
@@ -82,7 +84,7 @@ public class BraidClassifier extends AbstractClassifier implements MultiClassCla
   public void trainOnInstanceImpl(final Instance instance) {
     ensureLearner(instance);
     if (!instance.classIsMissing()) {
-      learner.learn(features(instance), (int) instance.classValue());
+      learner.learn(features(instance), label(instance), instance.weight());
     }
   }
 
@@ -94,27 +96,28 @@ public class BraidClassifier extends AbstractClassifier implements MultiClassCla
         saved != null
             ? LearnerImage.fromBytes(saved)
             : Presets.open(
-                new LearnerSpec(
-                    presetOption.getValue(),
-                    seedOption.getValue(),
-                    options(optionsOption.getValue())),
-                InstanceSchema.of(instance));
+                LearnerSpec.parse(presetOption.getValue(), seedOption.getValue()),
+                MoaSchema.schema(instance));
     saved = null;
     prediction = new Prediction();
     x = new double[learner.schema().featureCount()];
   }
 
-  private static Map<String, String> options(final String text) {
-    final Map<String, String> options = new TreeMap<>();
-    for (final String option : text.split(";")) {
-      final int equals = option.indexOf('=');
-      if (equals > 0) {
-        options.put(option.substring(0, equals).trim(), option.substring(equals + 1).trim());
-      } else if (!option.isBlank()) {
-        throw new IllegalArgumentException("'" + option + "' is not of the form name=value");
-      }
+  /** What an instance is labelled; a numeric class is cut to a whole number, as MOA's own do. */
+  private int label(final Instance instance) {
+    final int label = (int) instance.classValue();
+    if (label < 0 || label > MOST_CLASSES) {
+      throw new IllegalArgumentException(
+          "class " + instance.classValue() + " is not one of 0 to " + MOST_CLASSES);
     }
-    return options;
+    Schema schema = learner.schema();
+    while (label >= schema.classCount()) {
+      schema = schema.withClass(Integer.toString(schema.classCount()));
+    }
+    if (schema.classCount() > learner.schema().classCount()) {
+      learner.grow(schema);
+    }
+    return label;
   }
 
   private double[] features(final Instance instance) {
@@ -129,7 +132,7 @@ public class BraidClassifier extends AbstractClassifier implements MultiClassCla
   @Override
   protected Measurement[] getModelMeasurementsImpl() {
     return new Measurement[] {
-      new Measurement("experts", learner == null ? 0 : learner.expertCount()),
+      new Measurement("experts", learner == null ? 0 : learner.members().size()),
       new Measurement("model bytes", learner == null ? 0 : learner.sizeBytes())
     };
   }
@@ -139,8 +142,11 @@ public class BraidClassifier extends AbstractClassifier implements MultiClassCla
     out.append(" ".repeat(indent)).append("Braid, preset ").append(presetOption.getValue());
   }
 
-  /** Java serialisation, which MOA's copies go through, calls this before it writes. */
-  private Object writeReplace() {
+  /**
+   * Java serialisation, which MOA's copies go through, calls this before it writes; not private,
+   * lest it be passed over for subclasses.
+   */
+  protected Object writeReplace() {
     if (learner != null) {
       saved = LearnerImage.toBytes(learner);
     }

@@ -1,12 +1,16 @@
 package dev.braid.moa;
 
 import com.yahoo.labs.samoa.instances.Attribute;
+import com.yahoo.labs.samoa.instances.Instance;
 import com.yahoo.labs.samoa.instances.Instances;
 import com.yahoo.labs.samoa.instances.InstancesHeader;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
 
 /** Translates between our schema and MOA's header. */
 final class MoaSchema {
@@ -34,17 +38,37 @@ final class MoaSchema {
 
   /** Our schema for a header of MOA, whose class attribute may be anywhere. */
   static Schema schema(final InstancesHeader header) {
-    final List<Feature> features = new ArrayList<>(header.numAttributes() - 1);
-    for (int i = 0; i < header.numAttributes(); i++) {
-      if (i != header.classIndex()) {
-        final Attribute attribute = header.attribute(i);
+    return schema(header.numAttributes(), header::attribute, header.classIndex());
+  }
+
+  /** Our schema for the header that an instance of MOA brings. */
+  static Schema schema(final Instance instance) {
+    return schema(instance.numAttributes(), instance::attribute, instance.classIndex());
+  }
+
+  /**
+   * MOA tells attributes apart by their place: where two have one name, ours say which they are. A
+   * numeric class has no classes yet.
+   */
+  private static Schema schema(
+      final int count, final IntFunction<Attribute> attributes, final int classIndex) {
+    final List<Feature> features = new ArrayList<>(count - 1);
+    final Set<String> taken = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      if (i != classIndex) {
+        final Attribute attribute = attributes.apply(i);
+        String name = attribute.name();
+        for (int number = 2; !taken.add(name); number++) {
+          name = attribute.name() + '-' + number;
+        }
         features.add(
             attribute.isNominal()
-                ? new Feature(attribute.name(), Feature.Kind.NOMINAL, values(attribute))
-                : Feature.numeric(attribute.name()));
+                ? new Feature(name, Feature.Kind.NOMINAL, values(attribute))
+                : Feature.numeric(name));
       }
     }
-    return new Schema(features, values(header.classAttribute()));
+    final Attribute target = attributes.apply(classIndex);
+    return new Schema(features, target.isNominal() ? values(target) : List.of());
   }
 
   private static List<String> values(final Attribute attribute) {

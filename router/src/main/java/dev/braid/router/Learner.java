@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * A complete online learner: predicts an event with what it knew before, then learns from its
- * label, at once or later. Deterministic given its seed. Not thread-safe.
+ * label, at once or later. Deterministic given its seed. Not thread-safe. What it is handed is
+ * checked before anything changes.
  *
  * <p>Open one with {@link Presets}; save and restore one with {@link LearnerImage}.
  */
@@ -15,7 +16,7 @@ public interface Learner {
   /** The preset and its options, as it was opened; a restored learner has the same. */
   LearnerSpec spec();
 
-  /** Features and classes known now. */
+  /** Features and target known now. */
   Schema schema();
 
   /** Announces a schema that has grown: every index of the old one keeps its meaning. */
@@ -26,6 +27,7 @@ public interface Learner {
    *
    * @param x one element per feature of {@link #schema()}; NaN where missing
    * @param out receives the prediction
+   * @throws IllegalArgumentException with one sentence, if the event has too many values or too few
    */
   void predict(double[] x, Prediction out);
 
@@ -33,41 +35,42 @@ public interface Learner {
    * Learns from one labelled event, predicted before or not.
    *
    * @param x as for {@link #predict}
-   * @param label index of the class, 0 to classes - 1
+   * @param target index of the class, 0 to classes - 1, or the number
+   * @param weight how often the event counts, above 0
+   * @throws IllegalArgumentException with one sentence, if these are no event of the schema
    */
-  void learn(double[] x, int label);
+  void learn(double[] x, double target, double weight);
+
+  /** The same of an event that counts once. */
+  default void learn(final double[] x, final double target) {
+    learn(x, target, 1);
+  }
 
   /**
    * Learns from one event whose label came late. What a learner says of an event when its label
-   * arrives is better informed than what it said when it had to predict; a learner that judges its
+   * arrives is better informed than what it said when it had to predict; a learner that weighs its
    * experts does so by what they said then.
    *
-   * @param x as for {@link #predict}
-   * @param label index of the class, 0 to classes - 1
+   * @param target as for {@link #learn(double[], double, double)}
    * @param then what {@link #predict} said of this event; kept by the caller
    */
-  default void learn(final double[] x, final int label, final Prediction then) {
-    learn(x, label);
-  }
+  void learn(double[] x, double target, Prediction then);
 
   /**
-   * Predicts, then learns: the same as {@link #predict} followed by {@link #learn} to the last bit,
-   * and cheaper where a learner can share work between the two.
+   * Predicts, then learns: the same as {@link #predict} followed by {@link #learn(double[],
+   * double)} to the last bit, and cheaper where a learner can share work between the two.
    */
-  default void testThenTrain(final double[] x, final int label, final Prediction out) {
-    predict(x, out);
-    learn(x, label);
-  }
+  void testThenTrain(double[] x, double target, Prediction out);
 
-  /** Experts in the pool now; the length of {@link Prediction#weights()}. */
-  int expertCount();
+  /** The experts of now, in the order of {@link Prediction#weights()}; one list while they stay. */
+  List<Member> members();
 
   /**
-   * Name of an expert, unique for the learner's life, for metrics and records: {@code e0}, ...
+   * Operations of one event in an expert, as {@code Expert.operations()} counts them.
    *
-   * @param expert 0 to {@code expertCount() - 1}
+   * @param expert 0 to {@code members().size() - 1}
    */
-  String expertName(int expert);
+  long operations(int expert);
 
   /** Experts opened, switched to, merged and retired since the last call; often empty. */
   default List<PoolEvent> drainPoolEvents() {
@@ -76,7 +79,7 @@ public interface Learner {
 
   /**
    * Width of the router's input and of each of its layers, the output last; empty for a learner
-   * without a network. For people who look into a saved model.
+   * without a network there. For people who look into a saved model.
    */
   default int[] routerShape() {
     return new int[0];
@@ -84,8 +87,8 @@ public interface Learner {
 
   /**
    * Everything that influences a later prediction, in parts that are saved apart: part 0 is the
-   * header (spec, schema, counters, random state, pending mini-batch), part 1 the router, the
-   * others one expert each. {@link LearnerImage} reads them back.
+   * header (spec, schema, experts, what changes with every event), part 1 the router, the others
+   * one expert each. {@link LearnerImage} reads them back.
    */
   List<Part> parts();
 

@@ -1,7 +1,7 @@
 package dev.braid.router;
 
 import dev.braid.data.Schema;
-import dev.braid.experts.Expert;
+import dev.braid.spec.Options;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -11,14 +11,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What must be known of a saved learner before anything else can be read: the first block of part
+ * What must be known of a saved learner before anything else can be read: the first chunk of part
  * 0.
  *
  * <p>Layout ({@code LRNR}, version 1): preset, seed, number of options and each one's name and
- * value, the schema, number of experts and each one's name and kind.
+ * value, the schema, number of experts and each one's name, kind and group.
  */
 public final class LearnerIdentity {
-
   private final LearnerSpec spec;
   private final Schema schema;
   private final List<Member> experts;
@@ -31,22 +30,6 @@ public final class LearnerIdentity {
     this.spec = spec;
     this.schema = schema;
     this.experts = experts;
-  }
-
-  /**
-   * An expert of the pool.
-   *
-   * @param name as {@link Learner#expertName} gives it
-   * @param kind as {@link Expert#kind()} gives it
-   */
-  public record Member(String name, String kind) {}
-
-  public static LearnerIdentity of(final Learner learner, final List<? extends Expert> experts) {
-    final List<Member> members = new ArrayList<>(experts.size());
-    for (int e = 0; e < experts.size(); e++) {
-      members.add(new Member(learner.expertName(e), experts.get(e).kind()));
-    }
-    return new LearnerIdentity(learner.spec(), learner.schema(), members);
   }
 
   public LearnerSpec spec() {
@@ -64,7 +47,7 @@ public final class LearnerIdentity {
   /** The specification's options under a preset, which is the specification's own. */
   Options options(final Preset preset) {
     if (options == null) {
-      options = new Options(spec, preset.options());
+      options = Presets.options(preset, spec);
     }
     return options;
   }
@@ -91,7 +74,9 @@ public final class LearnerIdentity {
         .forEach(option -> out.putString(option.getKey()).putString(option.getValue()));
     schema.write(out);
     out.putInt(experts.size());
-    experts.forEach(expert -> out.putString(expert.name()).putString(expert.kind()));
+    for (final Member expert : experts) {
+      out.putString(expert.name()).putString(expert.kind()).putString(expert.group());
+    }
   }
 
   public static LearnerIdentity read(final ImageReader in) {
@@ -105,7 +90,7 @@ public final class LearnerIdentity {
     final Schema schema = Schema.read(in);
     final List<Member> experts = new ArrayList<>();
     for (int left = in.getIntIn(0, in.remaining(), "number of experts"); left > 0; left--) {
-      experts.add(new Member(in.getString(), in.getString()));
+      experts.add(new Member(in.getString(), in.getString(), in.getString()));
     }
     in.end();
     return new LearnerIdentity(new LearnerSpec(preset, seed, options), schema, experts);

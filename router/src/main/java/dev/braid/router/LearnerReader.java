@@ -42,7 +42,7 @@ public final class LearnerReader {
     }
     final Learner learner = LearnerImage.read(identity, blocks);
     if (changed) {
-      ((LearnerHeader) learner.parts().get(0)).identityChanged();
+      ((Header) learner.parts().get(0)).identityChanged();
     }
     return learner;
   }

@@ -1,5 +1,6 @@
 package dev.braid.router;
 
+import dev.braid.spec.Term;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -7,7 +8,7 @@ import java.util.TreeMap;
 /**
  * What is needed, beside the schema, to open a learner.
  *
- * @param preset a name that {@link Presets#names()} lists
+ * @param preset a name in {@link Presets#REGISTRY}
  * @param seed of everything random in the learner
  * @param options the preset's options by name, only those that differ from its defaults
  */
@@ -16,6 +17,21 @@ public record LearnerSpec(String preset, long seed, Map<String, String> options)
   public LearnerSpec {
     Objects.requireNonNull(preset, "preset");
     options = Map.copyOf(new TreeMap<>(options));
+  }
+
+  /**
+   * Reads a preset and its options as one text: {@code driftmoe-data(batch=1,top-k=2)}.
+   *
+   * @throws IllegalArgumentException with one sentence that names the preset or option at fault
+   */
+  public static LearnerSpec parse(final String text, final long seed) {
+    final Term term = Term.parse(text);
+    final Map<String, String> given = new TreeMap<>(Presets.REGISTRY.options(term).values());
+    Presets.REGISTRY
+        .find(term.name())
+        .options()
+        .forEach(option -> given.remove(option.name(), option.defaultValue()));
+    return new LearnerSpec(term.name(), seed, given);
   }
 
   /** A preset with its default options. */

@@ -9,7 +9,7 @@ import java.util.Arrays;
 public final class Prediction {
   private double[] probabilities = new double[0];
   private double[] weights = new double[0];
-  private double[][] opinions = new double[0][0];
+  private double[] memberPredictions = new double[0];
 
   /** Index of the most probable class, the lowest one on a tie; -1 while no class is known. */
   public int label() {
@@ -27,29 +27,26 @@ public final class Prediction {
     return probabilities;
   }
 
-  /** The gate's weight per expert, shape [experts], at least 0, sums to 1. Not a copy. */
+  /** What each expert weighs in it, shape [experts], at least 0, sums to 1. Not a copy. */
   public double[] weights() {
     return weights;
   }
 
   /**
-   * The class probabilities that the prediction was made from, for learners that ask all their
-   * experts; else empty. Shape [opinions, classes], one per expert, then what else the learner
-   * wants to see again when the label comes late. Not a copy.
+   * The experts' predictions that this one was made from, for learners that ask all their experts;
+   * else empty. Flat: one row per expert, then what else the learner wants to see again when the
+   * label comes late, each as long as the probabilities. Not a copy.
    */
-  public double[][] opinions() {
-    return opinions;
+  public double[] memberPredictions() {
+    return memberPredictions;
   }
 
-  /** Copies the opinions in. For learners. */
-  public void setOpinions(final double[][] values) {
-    final int classes = values.length == 0 ? 0 : values[0].length;
-    if (opinions.length != values.length || (classes > 0 && opinions[0].length != classes)) {
-      opinions = new double[values.length][classes];
+  /** Copies the experts' predictions in. */
+  public void setMemberPredictions(final double[] values) {
+    if (memberPredictions.length != values.length) {
+      memberPredictions = new double[values.length];
     }
-    for (int o = 0; o < values.length; o++) {
-      System.arraycopy(values[o], 0, opinions[o], 0, classes);
-    }
+    System.arraycopy(values, 0, memberPredictions, 0, values.length);
   }
 
   /** Makes both arrays fit; their content is undefined afterwards. For learners. */

@@ -1,22 +1,91 @@
 package dev.braid.router;
 
 import dev.braid.data.Schema;
+import dev.braid.spec.Entry;
+import dev.braid.spec.Option;
+import dev.braid.spec.Options;
+import java.math.BigDecimal;
 import java.util.List;
 
-/** A learner that can be opened by name, found as a service by {@link Presets}. */
-public interface Preset {
-  /** As {@link LearnerSpec#preset()} says it. */
-  String name();
-
-  /** One sentence on what it is. */
-  String description();
-
-  /** Every option with its default. */
-  List<PresetOption> options();
+/**
+ * A kind of learner in the registry {@link Presets#REGISTRY}. A subclass with a public constructor
+ * without parameters, named in {@code META-INF/services/dev.braid.router.Preset}, is all that a new
+ * preset needs beside the learner itself.
+ */
+public abstract class Preset implements Entry {
+  private final String name;
+  private final String description;
+  private final List<Option> options;
+  private final Opener opener;
+  private final Reader reader;
 
   /** Makes an untrained learner. */
-  Learner open(LearnerSpec spec, Options options, Schema schema);
+  public interface Opener {
+    /**
+     * @throws IllegalArgumentException with one sentence, if the options cannot be met
+     */
+    Learner open(LearnerSpec spec, Options options, Schema schema);
+  }
 
-  /** Makes a learner from its saved blocks. */
-  Learner read(SavedLearner saved, Options options);
+  /** Makes a learner from its saved parts. */
+  public interface Reader {
+    Learner read(SavedLearner saved, Options options);
+  }
+
+  /**
+   * @param name as {@link LearnerSpec#preset()} says it
+   * @param description one sentence on what it is
+   */
+  protected Preset(
+      final String name,
+      final String description,
+      final List<Option> options,
+      final Opener opener,
+      final Reader reader) {
+    this.name = name;
+    this.description = description;
+    this.options = List.copyOf(options);
+    this.opener = opener;
+    this.reader = reader;
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final String description() {
+    return description;
+  }
+
+  @Override
+  public final List<Option> options() {
+    return options;
+  }
+
+  final Learner open(final LearnerSpec spec, final Options chosen, final Schema schema) {
+    return opener.open(spec, chosen, schema);
+  }
+
+  final Learner read(final SavedLearner saved, final Options chosen) {
+    return reader.read(saved, chosen);
+  }
+
+  /** Whether a saved learner may go on where an option's text was one and is the other. */
+  protected boolean mayChange(final Option option, final String saved, final String now) {
+    return option.adjustable() || same(saved, now);
+  }
+
+  /** Whether two texts mean the same, whatever the option is. */
+  private static boolean same(final String a, final String b) {
+    if (a.replaceAll("\\s", "").equals(b.replaceAll("\\s", ""))) {
+      return true;
+    }
+    try {
+      return new BigDecimal(a.strip()).compareTo(new BigDecimal(b.strip())) == 0;
+    } catch (final NumberFormatException notBothNumbers) {
+      return false;
+    }
+  }
 }

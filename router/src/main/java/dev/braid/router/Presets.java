@@ -1,46 +1,20 @@
 package dev.braid.router;
 
 import dev.braid.data.Schema;
+import dev.braid.spec.Options;
+import dev.braid.spec.Registry;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** The learners that can be opened by name. */
 public final class Presets {
-  private static final Map<String, Preset> PRESETS = presets();
+  /** Every preset on the class path. */
+  public static final Registry<Preset> REGISTRY =
+      Registry.withServices("preset", List.of(), Preset.class);
 
   private Presets() {}
-
-  private static Map<String, Preset> presets() {
-    final Map<String, Preset> presets = new TreeMap<>();
-    ServiceLoader.load(Preset.class, Presets.class.getClassLoader())
-        .forEach(preset -> presets.put(preset.name(), preset));
-    return presets;
-  }
-
-  /** Names of all presets, in alphabetical order. */
-  public static List<String> names() {
-    return List.copyOf(PRESETS.keySet());
-  }
-
-  /**
-   * One sentence on what a preset is.
-   *
-   * @throws IllegalArgumentException if there is no preset of that name
-   */
-  public static String description(final String preset) {
-    return find(preset).description();
-  }
-
-  /**
-   * Every option of a preset with its default.
-   *
-   * @throws IllegalArgumentException if there is no preset of that name
-   */
-  public static List<PresetOption> options(final String preset) {
-    return find(preset).options();
-  }
 
   /**
    * Opens an untrained learner.
@@ -49,8 +23,13 @@ public final class Presets {
    * @throws IllegalArgumentException with one sentence that names the preset or option at fault
    */
   public static Learner open(final LearnerSpec spec, final Schema schema) {
-    final Preset preset = find(spec.preset());
-    return preset.open(spec, new Options(spec, preset.options()), schema);
+    final Preset preset = REGISTRY.find(spec.preset());
+    return preset.open(spec, options(preset, spec), schema);
+  }
+
+  /** The options of a specification, with defaults where it gives none. */
+  static Options options(final Preset preset, final LearnerSpec spec) {
+    return Options.of("preset '" + preset.name() + "'", preset.options(), spec.options());
   }
 
   /**
@@ -61,7 +40,10 @@ public final class Presets {
    */
   public static LearnerSpec writtenOut(final LearnerSpec spec) {
     final Map<String, String> all = new TreeMap<>();
-    options(spec.preset()).forEach(option -> all.put(option.name(), option.defaultValue()));
+    REGISTRY
+        .find(spec.preset())
+        .options()
+        .forEach(option -> all.put(option.name(), option.defaultValue()));
     all.putAll(spec.options());
     return new LearnerSpec(spec.preset(), spec.seed(), all);
   }
@@ -77,18 +59,22 @@ public final class Presets {
     return SpecConflicts.between(saved, wanted);
   }
 
-  static Learner read(final SavedLearner saved) {
-    final LearnerSpec spec = saved.spec();
-    final Preset preset = find(spec.preset());
-    return preset.read(saved, saved.identity().options(preset));
+  /** Names of all presets, in alphabetical order. */
+  public static List<String> names() {
+    return REGISTRY.names();
   }
 
-  private static Preset find(final String name) {
-    final Preset preset = PRESETS.get(name);
-    if (preset == null) {
-      throw new IllegalArgumentException(
-          "there is no preset '" + name + "'; there are " + String.join(", ", names()));
+  /** Does what an option asks for; a refusal names the option. */
+  public static <T> T reading(final String option, final Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (final IllegalArgumentException e) {
+      throw new IllegalArgumentException("option '" + option + "': " + e.getMessage(), e);
     }
-    return preset;
+  }
+
+  static Learner read(final SavedLearner saved) {
+    final Preset preset = REGISTRY.find(saved.spec().preset());
+    return preset.read(saved, saved.identity().options(preset));
   }
 }

@@ -25,9 +25,9 @@ public record SavedLearner(LearnerIdentity identity, SavedParts chunks) {
     return identity.experts().size();
   }
 
-  /** The kind of a saved expert. */
-  public String kind(final int expert) {
-    return identity.experts().get(expert).kind();
+  /** A saved expert. */
+  public Member member(final int expert) {
+    return identity.experts().get(expert);
   }
 
   public void requireExperts(final int expected) {
@@ -56,6 +56,7 @@ public record SavedLearner(LearnerIdentity identity, SavedParts chunks) {
    */
   public Expert readExpert(final int expert, final Schema schema) {
     final int part = FIRST_EXPERT + expert;
-    return Experts.read(kind(expert), schema, chunks.chunkCount(part), chunk -> chunk(part, chunk));
+    return Experts.read(
+        member(expert).kind(), schema, chunks.chunkCount(part), chunk -> chunk(part, chunk));
   }
 }

@@ -1,12 +1,11 @@
 package dev.braid.router;
 
-import java.math.BigDecimal;
+import dev.braid.spec.Option;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** Compares what a learner was opened with and what it shall go on with. */
 final class SpecConflicts {
@@ -20,17 +19,16 @@ final class SpecConflicts {
     if (saved.seed() != wanted.seed()) {
       conflicts.add("seed was " + saved.seed() + " and is now " + wanted.seed());
     }
-    final Set<String> adjustable =
-        Presets.options(saved.preset()).stream()
-            .filter(PresetOption::adjustable)
-            .map(PresetOption::name)
-            .collect(Collectors.toSet());
+    final Preset preset = Presets.REGISTRY.find(saved.preset());
     final Map<String, String> before = Presets.writtenOut(saved).options();
     final Map<String, String> now = Presets.writtenOut(wanted).options();
     final Set<String> names = new TreeSet<>(before.keySet());
     names.addAll(now.keySet());
     for (final String name : names) {
-      if (!adjustable.contains(name) && !same(before.get(name), now.get(name))) {
+      final Option option = find(preset, name);
+      if (option == null
+          || !before.containsKey(name)
+          || !preset.mayChange(option, before.get(name), now.get(name))) {
         conflicts.add(
             "option '" + name + "' was " + shown(before, name) + " and is now " + shown(now, name));
       }
@@ -38,22 +36,14 @@ final class SpecConflicts {
     return List.copyOf(conflicts);
   }
 
-  private static String shown(final Map<String, String> options, final String name) {
-    return options.containsKey(name) ? "'" + options.get(name) + "'" : "unknown";
+  private static Option find(final Preset preset, final String name) {
+    return preset.options().stream()
+        .filter(option -> option.name().equals(name))
+        .findFirst()
+        .orElse(null);
   }
 
-  /** Whether two texts of one option mean the same. */
-  private static boolean same(final String a, final String b) {
-    if (a == null || b == null) {
-      return false;
-    }
-    if (a.strip().equals(b.strip())) {
-      return true;
-    }
-    try {
-      return new BigDecimal(a.strip()).compareTo(new BigDecimal(b.strip())) == 0;
-    } catch (final NumberFormatException notBothNumbers) {
-      return false;
-    }
+  private static String shown(final Map<String, String> options, final String name) {
+    return options.containsKey(name) ? "'" + options.get(name) + "'" : "unknown";
   }
 }

@@ -2,15 +2,23 @@ package dev.braid.moa;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.yahoo.labs.samoa.instances.Attribute;
+import com.yahoo.labs.samoa.instances.DenseInstance;
 import com.yahoo.labs.samoa.instances.Instance;
+import com.yahoo.labs.samoa.instances.Instances;
+import com.yahoo.labs.samoa.instances.InstancesHeader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import moa.classifiers.functions.MajorityClass;
+import moa.core.Utils;
 import moa.options.ClassOption;
 import moa.streams.generators.SEAGenerator;
 import moa.tasks.MainTask;
@@ -54,11 +62,15 @@ class BraidClassifierTest {
     assertTrue(accuracy > 75 && accuracy < 91, () -> "accuracy " + accuracy);
   }
 
-  @Test
-  void aCopyGoesOnLikeTheOriginal() {
+  static List<BraidClassifier> classes() {
+    return List.of(new BraidClassifier(), new moa.classifiers.meta.Braid());
+  }
+
+  @ParameterizedTest
+  @MethodSource("classes")
+  void aCopyGoesOnLikeTheOriginal(final BraidClassifier original) {
     final SEAGenerator stream = new SEAGenerator();
     stream.prepareForUse();
-    final BraidClassifier original = new BraidClassifier();
     original.setModelContext(stream.getHeader());
     original.prepareForUse();
     train(original, stream, 700);
@@ -76,12 +88,86 @@ class BraidClassifierTest {
     final SEAGenerator stream = new SEAGenerator();
     stream.prepareForUse();
     final BraidClassifier classifier = new BraidClassifier();
-    classifier.presetOption.setValue("driftmoe-data");
-    classifier.optionsOption.setValue("experts=3; top-k=1");
+    classifier.presetOption.setValue("driftmoe-data(experts=hoeffding-tree*3, top-k=1)");
     classifier.setModelContext(stream.getHeader());
     classifier.prepareForUse();
     train(classifier, stream, 10);
     assertEquals(3, classifier.getModelMeasurementsImpl()[0].getValue());
+  }
+
+  private static InstancesHeader header(final Attribute... attributes) {
+    final InstancesHeader header =
+        new InstancesHeader(new Instances("made", new ArrayList<>(List.of(attributes)), 0));
+    header.setClassIndex(attributes.length - 1);
+    return header;
+  }
+
+  private static Instance instance(
+      final InstancesHeader header, final double weight, final double... values) {
+    final DenseInstance instance = new DenseInstance(weight, values);
+    instance.setDataset(header);
+    return instance;
+  }
+
+  private static BraidClassifier classifier(final String preset, final InstancesHeader header) {
+    final BraidClassifier classifier = new BraidClassifier();
+    classifier.presetOption.setValue(preset);
+    classifier.setModelContext(header);
+    classifier.prepareForUse();
+    return classifier;
+  }
+
+  /** With one sort of event, probabilities are the shares of the weights. */
+  @Test
+  void anInstanceCountsAsOftenAsItsWeightSays() {
+    final InstancesHeader header =
+        header(new Attribute("x"), new Attribute("class", List.of("no", "yes")));
+    final BraidClassifier classifier =
+        classifier("braid(experts=naive-bayes,combine=log-opinion-pool)", header);
+    for (int t = 0; t < 20; t++) {
+      classifier.trainOnInstance(instance(header, 1, 1, 0));
+      classifier.trainOnInstance(instance(header, 3, 1, 1));
+      classifier.trainOnInstance(instance(header, 0, 1, 0));
+    }
+    final double[] votes = classifier.getVotesForInstance(instance(header, 1, 1, 0));
+    assertEquals(0.75, votes[1], 0.01);
+  }
+
+  @Test
+  void aNumericClassIsCutToWholeNumbersAsMoasOwnLearnersDo() {
+    final InstancesHeader header = header(new Attribute("x"), new Attribute("y"));
+    final BraidClassifier ours = classifier("braid(experts=last-label+naive-bayes)", header);
+    final MajorityClass theirs = new MajorityClass();
+    theirs.setModelContext(header);
+    theirs.prepareForUse();
+    for (final double y : new double[] {0, 1, 2.7, 2.2, 2.9}) {
+      ours.trainOnInstance(instance(header, 1, 1, y));
+      theirs.trainOnInstance(instance(header, 1, 1, y));
+    }
+    final Instance asked = instance(header, 1, 1, 0);
+    assertEquals(theirs.getVotesForInstance(asked).length, ours.getVotesForInstance(asked).length);
+    assertEquals(
+        Utils.maxIndex(theirs.getVotesForInstance(asked)),
+        Utils.maxIndex(ours.getVotesForInstance(asked)));
+    final Instance below = instance(header, 1, 1, -1);
+    assertThrows(ArrayIndexOutOfBoundsException.class, () -> theirs.trainOnInstance(below));
+    final String message =
+        assertThrows(IllegalArgumentException.class, () -> ours.trainOnInstance(below))
+            .getMessage();
+    assertTrue(message.contains("class -1.0"), message);
+  }
+
+  @Test
+  void attributesOfOneNameAreToldApartByTheirPlace() {
+    final InstancesHeader header =
+        header(
+            new Attribute("x"), new Attribute("x"), new Attribute("class", List.of("no", "yes")));
+    final BraidClassifier classifier = classifier("braid(experts=naive-bayes)", header);
+    for (int t = 0; t < 200; t++) {
+      classifier.trainOnInstance(instance(header, 1, 5, t % 2 + 0.01 * t, t % 2));
+    }
+    assertEquals(1, Utils.maxIndex(classifier.getVotesForInstance(instance(header, 1, 5, 2, 0))));
+    assertEquals(0, Utils.maxIndex(classifier.getVotesForInstance(instance(header, 1, 5, 0.1, 0))));
   }
 
   private static void train(

@@ -10,7 +10,6 @@ import dev.braid.data.Instance;
 import dev.braid.data.Schema;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -63,32 +62,21 @@ class BraidTest {
     return right / 6000.0;
   }
 
-  private static Map<String, String> only(final String option, final String value) {
-    final Map<String, String> options =
-        new HashMap<>(
-            Map.of(
-                "trees", "0",
-                "neighbour-window", "0",
-                "naive-bayes", "false",
-                "last-label", "false",
-                "crossed-linear", "false",
-                "neural", "false",
-                "gate", "false"));
-    options.put(option, value);
-    return options;
+  private static Map<String, String> only(final String experts) {
+    return Map.of("experts", experts, "combine", "log-opinion-pool");
   }
 
   @Test
   void isBetterThanItsBestExpertAloneOnADriftingStream() {
     final double whole = accuracy(Map.of());
     final List<Double> alone = new ArrayList<>();
-    alone.add(accuracy(only("trees", "1")));
-    alone.add(accuracy(only("neighbour-window", "1000")));
-    alone.add(accuracy(only("naive-bayes", "true")));
-    alone.add(accuracy(only("last-label", "true")));
-    alone.add(accuracy(only("crossed-linear", "true")));
-    alone.add(accuracy(only("neural", "true")));
-    alone.add(accuracy(only("dense", "4")));
+    alone.add(accuracy(only("adaptive-tree(subspace=leaf)")));
+    alone.add(accuracy(only("knn")));
+    alone.add(accuracy(only("naive-bayes(100|1000|10000)*3")));
+    alone.add(accuracy(only("last-label")));
+    alone.add(accuracy(only("crossed-linear")));
+    alone.add(accuracy(only("replay-network")));
+    alone.add(accuracy(only("dense-moe(expert=mlp(0)*4)")));
     for (final double one : alone) {
       assertTrue(whole > one, whole + " against " + alone);
     }
@@ -96,12 +84,13 @@ class BraidTest {
 
   @Test
   void hasAtMostSixteenExperts() {
-    assertTrue(open(Moving.SCHEMA, Map.of()).expertCount() <= 16);
+    assertTrue(open(Moving.SCHEMA, Map.of()).members().size() <= 16);
   }
 
   @Test
   void tellsWhenAnExpertWasReplaced() {
-    final Learner learner = open(Moving.SCHEMA, only("trees", "4"));
+    final Learner learner =
+        open(Moving.SCHEMA, only("adaptive-tree(subspace=leaf|tree|all|leaf)*4"));
     final SplittableRandom random = new SplittableRandom(3);
     for (int i = 0; i < 4000; i++) {
       final double a = random.nextDouble();
@@ -204,7 +193,14 @@ class BraidTest {
 
   /** Labels repeat for a while, so that the label learned last is worth much, but only at once. */
   private static double lateAccuracy(final boolean remembering) {
-    final Late late = new Late(open(Moving.SCHEMA, Map.of("trees", "2")), 200);
+    final Late late =
+        new Late(
+            open(
+                Moving.SCHEMA,
+                Map.of(
+                    "experts",
+                    "adaptive-tree(subspace=leaf|tree)*2+knn+naive-bayes(100|1000|10000)*3+last-label+crossed-linear+replay-network")),
+            200);
     final SplittableRandom random = new SplittableRandom(23);
     int label = 0;
     int right = 0;

@@ -49,7 +49,7 @@ class DriftMoeTest {
       stream.next();
       learner.predict(stream.x, prediction);
       int best = 0;
-      for (int e = 1; e < learner.expertCount(); e++) {
+      for (int e = 1; e < learner.members().size(); e++) {
         best = prediction.weights()[e] > prediction.weights()[best] ? e : best;
       }
       ((Expert) learner.parts().get(FIRST_EXPERT + best)).predict(stream.x, p);
@@ -70,7 +70,7 @@ class DriftMoeTest {
       int learned = 0;
       double leastLearned = 1;
       double mostLeftOut = 0;
-      for (int e = 0; e < learner.expertCount(); e++) {
+      for (int e = 0; e < learner.members().size(); e++) {
         final double weight = prediction.weights()[e];
         if (isDirty(parts.get(FIRST_EXPERT + e))) {
           learned++;
@@ -97,12 +97,12 @@ class DriftMoeTest {
   @Test
   void theTaskVariantHasOneTreePerClassAndAllLearn() {
     final Learner learner = open("driftmoe-task", Map.of());
-    assertEquals(3, learner.expertCount());
+    assertEquals(3, learner.members().size());
     learner.parts().forEach(Part::markClean);
     train(learner, 1);
     learner.parts().forEach(part -> assertTrue(isDirty(part)));
     learner.grow(learner.schema().withClass("higher"));
-    assertEquals(4, learner.expertCount());
+    assertEquals(4, learner.members().size());
   }
 
   @Test

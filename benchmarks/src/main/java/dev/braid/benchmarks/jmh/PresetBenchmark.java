@@ -38,7 +38,7 @@ public class PresetBenchmark {
   public void read() {
     rows = TreeRows.of("elec", ROWS);
     final Map<String, String> noSplits =
-        Map.of("expert", "hoeffding-tree(grace-period=2147483647)");
+        Map.of("experts", "hoeffding-tree(grace-period=2147483647)*12");
     settled = Presets.open(new LearnerSpec(PRESET, 1, noSplits), rows.schema);
     for (int row = 0; row < ROWS; row++) {
       settled.testThenTrain(rows.x(row), rows.labels[row], prediction);

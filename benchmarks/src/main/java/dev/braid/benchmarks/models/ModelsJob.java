@@ -40,6 +40,11 @@ final class ModelsJob {
   private static final int MAX_PARALLELISM = 720;
   private static final int EVENTS_OF_EXAMPLE = 8;
 
+  /** What a model of which there are many is made of. */
+  private static final String SMALL_POOL =
+      "adaptive-tree(subspace=leaf|tree,split-confidence=0.01)*2"
+          + "+naive-bayes(100|1000|10000)*3+last-label";
+
   private final Traffic traffic;
   private final Duration checkpoints;
 
@@ -84,12 +89,8 @@ final class ModelsJob {
         new HashMap<>(
             Map.of(
                 "model.preset", "braid",
-                "model.options.trees", "2",
-                "model.options.neighbour-window", "0",
-                "model.options.neural", "false",
-                "model.options.crossed-linear", "false",
-                "model.options.hidden", "4",
-                "model.options.remembered", "32",
+                "model.options.experts", SMALL_POOL,
+                "model.options.combine", "log-opinion-pool+stacking-net(hidden=4,remembered=32)",
                 "schema.numeric", "a,b,c",
                 "schema.classes", "low,high",
                 "state.working-set", workingSet));
@@ -109,8 +110,7 @@ final class ModelsJob {
         new Schema(
             config.schema().numeric().stream().map(Feature::numeric).toList(),
             config.schema().classes());
-    final LearnerSpec spec =
-        new LearnerSpec(config.model().preset(), config.model().seed(), config.model().options());
+    final LearnerSpec spec = config.learner();
     final Learner learner = Presets.open(spec, schema);
     final Traffic one = new Traffic(1, 0);
     for (int i = 0; i < EVENTS_OF_EXAMPLE; i++) {

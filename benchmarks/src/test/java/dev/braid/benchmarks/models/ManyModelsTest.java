@@ -81,8 +81,7 @@ class ManyModelsTest {
         new Schema(
             List.of(Feature.numeric("a"), Feature.numeric("b"), Feature.numeric("c")),
             List.of("low", "high"));
-    final LearnerSpec spec =
-        new LearnerSpec("braid", config.model().seed(), config.model().options());
+    final LearnerSpec spec = config.learner();
     final Map<Integer, Learner> learners = new HashMap<>();
     final Prediction expected = new Prediction();
     for (int i = 0; i < PREDICTIONS.size(); i++) {

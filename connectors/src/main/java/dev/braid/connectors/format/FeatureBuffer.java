@@ -1,5 +1,6 @@
 package dev.braid.connectors.format;
 
+import dev.braid.experts.basic.ExternalPrediction;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -30,7 +31,10 @@ final class FeatureBuffer {
     return size;
   }
 
-  /** A number, or a text, or neither (NaN and null). */
+  /**
+   * A number, or a text, or neither (NaN and null). No name can be that of an external prediction's
+   * feature.
+   */
   void add(final String name, final double number, final String text) throws Refusal {
     if (size == maxFeatures) {
       throw new Refusal("the event has more than " + maxFeatures + " features, the most allowed");
@@ -40,7 +44,7 @@ final class FeatureBuffer {
       numbers = Arrays.copyOf(numbers, 2 * size);
       texts = Arrays.copyOf(texts, 2 * size);
     }
-    names[size] = name;
+    names[size] = ExternalPrediction.escaped(name);
     numbers[size] = number;
     texts[size] = text;
     size++;

@@ -3,8 +3,10 @@ package dev.braid.jobs.config;
 import dev.braid.connectors.format.RecordFormats;
 import dev.braid.experts.Experts;
 import dev.braid.experts.moe.layer.LayerPage;
-import dev.braid.router.PresetOption;
+import dev.braid.router.Preset;
 import dev.braid.router.Presets;
+import dev.braid.router.combine.Chain;
+import dev.braid.spec.Option;
 
 /** Writes the reference of all keys, from the table that the parser uses. */
 public final class ConfigPage {
@@ -49,6 +51,12 @@ public final class ConfigPage {
 
       """;
 
+  private static final String COMBINERS =
+      """
+      What makes one prediction of those of several experts, one or more with `+` between them.
+
+      """;
+
   private ConfigPage() {}
 
   /** The page {@code docs/configuration.md}. */
@@ -77,19 +85,22 @@ public final class ConfigPage {
     page.append("\n## Formats\n\n").append(FORMATS);
     page.append('\n').append(RecordFormats.registry().reference("###"));
     page.append("\n## Presets\n\n").append(PRESETS);
-    for (final String preset : Presets.names()) {
-      page.append("\n### ").append(preset).append("\n\n");
-      page.append(Presets.description(preset)).append("\n\n");
+    for (final Preset preset : Presets.REGISTRY.entries()) {
+      page.append("\n### ").append(preset.name()).append("\n\n");
+      page.append(preset.description()).append("\n\n");
       page.append("| option | default | may change | meaning |\n|---|---|---|---|\n");
-      for (final PresetOption option : Presets.options(preset)) {
+      for (final Option option : preset.options()) {
         page.append("| `").append(Keys.MODEL_OPTIONS.start()).append(option.name());
-        page.append("` | `").append(option.defaultValue());
-        page.append("` | ").append(option.adjustable() ? "yes" : "no");
-        page.append(" | ").append(option.description()).append(" |\n");
+        page.append("` | ");
+        page.append(option.defaultValue().isEmpty() ? "" : "`" + cell(option.defaultValue()) + "`");
+        page.append(" | ").append(option.adjustable() ? "yes" : "no");
+        page.append(" | ").append(cell(option.description())).append(" |\n");
       }
     }
     page.append("\n## Experts\n\n").append(EXPERTS);
     page.append(Experts.REGISTRY.reference("###"));
+    page.append("\n## Combiners\n\n").append(COMBINERS);
+    page.append(Chain.REGISTRY.reference("###"));
     return page.append("\n## Dense layers\n\n").append(LayerPage.markdown()).toString();
   }
 
@@ -111,6 +122,10 @@ public final class ConfigPage {
       page.append(prefix.description().replace("`", "")).append('\n');
     }
     return page.toString();
+  }
+
+  private static String cell(final String text) {
+    return text.replace("|", "\\|");
   }
 
   private static String group(final String name) {

@@ -1,6 +1,6 @@
 package dev.braid.jobs.config;
 
-import dev.braid.experts.basic.OutsideVote;
+import dev.braid.experts.basic.ExternalPrediction;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.Word;
 import dev.braid.experts.moe.rest.Forecasts;
@@ -122,12 +122,20 @@ public record DenseConfig(
     return votes == Votes.LAYER ? 1 : 1 + parts.count() + parts.gate().shared();
   }
 
+  /** The models whose predictions an event is given. */
+  public List<String> models() {
+    final List<String> models = new ArrayList<>();
+    for (int v = 0; v < voters(); v++) {
+      models.add(v == 0 ? "dense" : "dense" + (v - 1));
+    }
+    return models;
+  }
+
   /** Names of the features that the votes are: by voter, then by class. */
   public List<String> voteFeatures(final JobConfig.SchemaHint schema) {
     final List<String> names = new ArrayList<>();
-    for (int v = 0; v < voters(); v++) {
-      final String voter = v == 0 ? "dense" : "dense" + (v - 1);
-      schema.classes().forEach(name -> names.add(OutsideVote.feature(voter, name)));
+    for (final String model : models()) {
+      schema.classes().forEach(name -> names.add(ExternalPrediction.feature(model, name)));
     }
     return names;
   }

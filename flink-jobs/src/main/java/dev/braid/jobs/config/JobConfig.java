@@ -38,6 +38,8 @@ public record JobConfig(
     Metrics metrics,
     DenseConfig dense)
     implements Serializable {
+  /** The option of presets that listen to models outside. */
+  private static final String EXTERNAL = "external";
 
   /** Where a job begins to read without a checkpoint. */
   public enum Start {
@@ -124,10 +126,10 @@ public record JobConfig(
    *
    * @param format of the labels
    * @param options of that format
-   * @param opinionBytes most bytes that are kept of what the experts said of a waiting event
+   * @param predictionBytes most bytes that are kept of what the experts said of a waiting event
    */
   public record Labels(
-      String format, Map<String, String> options, Duration maxWait, int opinionBytes)
+      String format, Map<String, String> options, Duration maxWait, int predictionBytes)
       implements Serializable {}
 
   /**
@@ -294,7 +296,7 @@ public record JobConfig(
         same ? s.get(Keys.FORMAT) : format,
         options,
         s.get(Keys.MAX_WAIT),
-        s.get(Keys.OPINION_BYTES));
+        s.get(Keys.PREDICTION_BYTES));
   }
 
   /** Opens the formats once, since only they know what their options may be. */
@@ -345,12 +347,22 @@ public record JobConfig(
         .withLimits(limits.recordBytes, limits.features, limits.textLength);
   }
 
+  /** What every model is; a preset that listens to models outside is told of the dense layer. */
+  public LearnerSpec learner() {
+    final Map<String, String> options = new HashMap<>(model.options);
+    if (dense.voters() > 0
+        && Presets.REGISTRY.has(model.preset)
+        && Presets.REGISTRY.find(model.preset).options().stream()
+            .anyMatch(option -> option.name().equals(EXTERNAL))) {
+      options.merge(EXTERNAL, String.join(",", dense.models()), (given, own) -> given + ',' + own);
+    }
+    return new LearnerSpec(model.preset, model.seed, options);
+  }
+
   /** Opens the learner once, since only it knows what its options may be. */
   private void requireLearner() {
     try {
-      Presets.open(
-          new LearnerSpec(model.preset, model.seed, model.options),
-          new Schema(List.of(), List.of()));
+      Presets.open(learner(), new Schema(List.of(), List.of()));
     } catch (final IllegalArgumentException refused) {
       throw new ConfigException(
           "Configuration keys '"

@@ -293,14 +293,14 @@ final class Keys {
               + " stands still while the job is down; then it expires, counted in the metrics. A"
               + " label waits as long for its event, and then goes to the dead letters; so do labels"
               + " that wait when a bounded job ends.");
-  static final ConfigKey<Integer> OPINION_BYTES =
+  static final ConfigKey<Integer> PREDICTION_BYTES =
       key(
-          "labels.opinion-bytes",
+          "labels.prediction-bytes",
           integer(0, 1 << 20),
           "16384",
           null,
-          "Most bytes kept, with an event that waits for its label, of what each expert said of it"
-              + " (8 per expert and class), so that the experts are judged by what they said then."
+          "Most bytes kept, with an event that waits for its label, of what each expert predicted"
+              + " (8 per expert and class), so that the experts are weighed by what they predicted then."
               + " An event that would need more keeps none of it, and a preset that wants it asks its"
               + " experts anew when the label comes; 0 keeps it of no event.");
 

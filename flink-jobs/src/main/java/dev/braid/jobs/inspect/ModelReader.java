@@ -6,6 +6,7 @@ import dev.braid.experts.TreeCounts;
 import dev.braid.jobs.operator.SavedModel;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerImage;
+import dev.braid.router.Member;
 import dev.braid.state.image.MalformedImageException;
 import dev.braid.state.image.Part;
 import dev.braid.state.image.SavedParts;
@@ -60,12 +61,14 @@ final class ModelReader extends KeyedStateReaderFunction<String, ModelSummary> {
       final long size = bytes(saved, p);
       bytes += packed ? 0 : size;
       count += packed ? 0 : saved.chunkCount(p);
-      if (p >= FIRST_EXPERT && parts.get(p) instanceof Expert expert) {
-        final TreeCounts counts = expert.treeCounts();
+      if (p >= FIRST_EXPERT) {
+        final Member member = learner.members().get(p - FIRST_EXPERT);
+        final TreeCounts counts =
+            parts.get(p) instanceof Expert expert ? expert.treeCounts() : TreeCounts.NONE;
         experts.add(
             new ModelSummary.ExpertSummary(
-                learner.expertName(p - FIRST_EXPERT),
-                expert.kind(),
+                member.name(),
+                member.kind(),
                 size,
                 counts.splits(),
                 counts.prunes(),

@@ -205,7 +205,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     idle.used(state);
     pending.remember(event.id());
     if (label == null && labelsCome()) {
-      final int mostBytes = jobConfig.labels().opinionBytes();
+      final int mostBytes = jobConfig.labels().predictionBytes();
       pending.add(event.id(), model.pending(pending.deadline(), mostBytes), state);
     }
     try {

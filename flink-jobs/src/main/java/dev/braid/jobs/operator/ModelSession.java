@@ -7,12 +7,12 @@ import dev.braid.connectors.PredictionRecord;
 import dev.braid.data.Schema;
 import dev.braid.drift.DriftDetector;
 import dev.braid.router.Learner;
+import dev.braid.router.Member;
 import dev.braid.router.PoolEvent;
 import dev.braid.router.Prediction;
 import dev.braid.router.Presets;
 import dev.braid.state.image.Part;
 import dev.braid.state.keyed.WorkingSet;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +35,7 @@ final class ModelSession implements WorkingSet.Model {
   private final Prediction prediction = new Prediction();
   private final Prediction then = new Prediction();
   private FeatureMapper mapper;
+  private List<Member> members = List.of();
   private List<String> experts = List.of();
 
   /** Opened at the first event, with the features that it brings; null before. */
@@ -277,25 +278,17 @@ final class ModelSession implements WorkingSet.Model {
   /**
    * What must be kept of the event processed last until its label comes.
    *
-   * @param mostBytes what the experts said is kept if it takes no more
+   * @param mostBytes what the experts predicted is kept if it takes no more
    */
   PendingEvent pending(final long expiresAt, final int mostBytes) {
-    return new PendingEvent(mapper.x().clone(), prediction.label(), said(mostBytes), expiresAt);
+    return new PendingEvent(
+        mapper.x().clone(), prediction.label(), memberPredictions(mostBytes), expiresAt);
   }
 
   /** As doubles, to the last bit: learning late must not depend on what was rounded. */
-  private double[][] said(final int mostBytes) {
-    final double[][] opinions = prediction.opinions();
-    final long bytes =
-        opinions.length == 0 ? 0 : (long) Double.BYTES * opinions.length * opinions[0].length;
-    if (bytes == 0 || bytes > mostBytes) {
-      return new double[0][];
-    }
-    final double[][] copy = new double[opinions.length][];
-    for (int o = 0; o < copy.length; o++) {
-      copy[o] = opinions[o].clone();
-    }
-    return copy;
+  private double[] memberPredictions(final int mostBytes) {
+    final double[] values = prediction.memberPredictions();
+    return (long) Double.BYTES * values.length > mostBytes ? new double[0] : values.clone();
   }
 
   /**
@@ -311,7 +304,7 @@ final class ModelSession implements WorkingSet.Model {
     try {
       final int known = mapper.schema().classIndex(label);
       actual = known >= 0 ? known : addClass(label);
-      then.setOpinions(event.opinions());
+      then.setMemberPredictions(event.memberPredictions());
       learner.learn(padded(event.x()), actual, then);
     } catch (final RuntimeException e) {
       throw new LearnerFailure(e);
@@ -347,18 +340,12 @@ final class ModelSession implements WorkingSet.Model {
     }
   }
 
+  // One list while the experts stay; to compare what is in it would cost at every event.
+  @SuppressWarnings("ReferenceEquality")
   private void nameExperts() {
-    final int count = learner.expertCount();
-    boolean same = experts.size() == count;
-    for (int e = 0; same && e < count; e++) {
-      same = learner.expertName(e).equals(experts.get(e));
-    }
-    if (!same) {
-      final List<String> names = new ArrayList<>(count);
-      for (int e = 0; e < count; e++) {
-        names.add(learner.expertName(e));
-      }
-      experts = List.copyOf(names);
+    if (members != learner.members()) {
+      members = learner.members();
+      experts = members.stream().map(Member::name).toList();
     }
   }
 

@@ -5,9 +5,9 @@ package dev.braid.jobs.operator;
  *
  * @param x the instance as it was predicted, shape [features known then]
  * @param predicted index of the class predicted, or -1 where no class was known
- * @param opinions what the learner's experts said then, shape [opinions, classes known then]; empty
- *     where nothing is kept of it
+ * @param memberPredictions what the learner's experts predicted then, flat as in {@code
+ *     Prediction.memberPredictions()}; empty where nothing is kept of it
  * @param expiresAt when to stop waiting, in milliseconds of the job's clock
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record PendingEvent(double[] x, int predicted, double[][] opinions, long expiresAt) {}
+public record PendingEvent(double[] x, int predicted, double[] memberPredictions, long expiresAt) {}

@@ -3,7 +3,6 @@ package dev.braid.jobs.operator;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
-import dev.braid.state.image.MalformedImageException;
 import dev.braid.state.keyed.ImageSerializer;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -12,8 +11,8 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 /**
  * Stores events that wait for their labels.
  *
- * <p>Layout ({@link ImageKind#PENDING_EVENT}): instance, predicted class, time, the number of
- * opinions and each one's probabilities.
+ * <p>Layout ({@link ImageKind#PENDING_EVENT}): instance, predicted class, time, what the
+ * experts predicted.
  */
 public final class PendingEventSerializer extends ImageSerializer<PendingEvent> {
   private static final long serialVersionUID = 1L;
@@ -28,10 +27,7 @@ public final class PendingEventSerializer extends ImageSerializer<PendingEvent> 
     out.putDoubles(value.x(), value.x().length)
         .putInt(value.predicted())
         .putLong(value.expiresAt())
-        .putInt(value.opinions().length);
-    for (final double[] opinion : value.opinions()) {
-      out.putDoubles(opinion, opinion.length);
-    }
+        .putDoubles(value.memberPredictions(), value.memberPredictions().length);
   }
 
   @Override
@@ -39,15 +35,7 @@ public final class PendingEventSerializer extends ImageSerializer<PendingEvent> 
     final double[] x = in.getDoubles();
     final int predicted = in.getInt();
     final long expiresAt = in.getLong();
-    final int count = in.getIntIn(0, in.remaining(), "number of opinions");
-    final double[][] opinions = new double[count][];
-    for (int o = 0; o < count; o++) {
-      opinions[o] = in.getDoubles();
-      if (opinions[o].length != opinions[0].length) {
-        throw new MalformedImageException("opinions of one event differ in their classes");
-      }
-    }
-    return new PendingEvent(x, predicted, opinions, expiresAt);
+    return new PendingEvent(x, predicted, in.getDoubles(), expiresAt);
   }
 
   @Override

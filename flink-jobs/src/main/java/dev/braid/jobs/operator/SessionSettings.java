@@ -41,7 +41,7 @@ record SessionSettings(
         .voteFeatures(config.schema())
         .forEach(name -> features.add(Feature.numeric(name)));
     return new SessionSettings(
-        new LearnerSpec(config.model().preset(), config.model().seed(), config.model().options()),
+        config.learner(),
         new Schema(features, config.schema().classes()),
         open,
         config.limits().features(),

@@ -46,7 +46,13 @@ class FeatureTypesTest {
   }
 
   private static JobConfig braid() {
-    return JobConfig.of(Map.of("model.options.trees", "3", "metrics.every", "100"));
+    return JobConfig.of(
+        Map.of(
+            "model.options.experts",
+            "adaptive-tree(subspace=leaf|tree|all,split-confidence=0.01|0.01|1e-7)*3+knn"
+                + "+naive-bayes(100|1000|10000)*3+last-label+crossed-linear+replay-network",
+            "metrics.every",
+            "100"));
   }
 
   private static double accuracy(final Poison poison) throws Exception {

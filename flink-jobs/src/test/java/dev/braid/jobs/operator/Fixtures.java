@@ -21,7 +21,7 @@ final class Fixtures {
         new HashMap<>(
             Map.of(
                 "model.preset", "driftmoe-data",
-                "model.options.experts", "4",
+                "model.options.experts", "hoeffding-tree(grace-period=50)*4",
                 "model.options.top-k", "2",
                 "model.options.hidden", "8",
                 "model.options.batch", "16",

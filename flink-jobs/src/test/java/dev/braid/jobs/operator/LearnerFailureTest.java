@@ -32,8 +32,8 @@ class LearnerFailureTest {
 
   private static JobConfig failing(final String... more) {
     final String[] all = new String[more.length + 2];
-    all[0] = "model.options.expert";
-    all[1] = FailingExpert.KIND;
+    all[0] = "model.options.experts";
+    all[1] = FailingExpert.KIND + "*4";
     System.arraycopy(more, 0, all, 2, more.length);
     return config(all);
   }

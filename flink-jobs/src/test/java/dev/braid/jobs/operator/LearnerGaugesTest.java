@@ -9,7 +9,9 @@ class LearnerGaugesTest {
   @Test
   void moreModelsThanOneRefreshCountsAreShownOnceAllWereCounted() throws Exception {
     final int models = LearnerGauges.MODELS_A_REFRESH + 1;
-    try (Workbench bench = new Workbench(Fixtures.config("model.options.experts", "2"))) {
+    try (Workbench bench =
+        new Workbench(
+            Fixtures.config("model.options.experts", "hoeffding-tree(grace-period=50)*2"))) {
       for (int i = 0; i < models; i++) {
         bench.send(Fixtures.event(i, "k" + i));
       }

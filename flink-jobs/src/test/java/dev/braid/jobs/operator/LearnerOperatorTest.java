@@ -251,9 +251,13 @@ class LearnerOperatorTest {
   @Test
   void stateOfOtherModelsIsRefusedByName() throws Exception {
     final OperatorSubtaskState state = stateOf(config());
-    final String message = refusal(config("model.seed", "8", "model.options.experts", "5"), state);
+    final String message =
+        refusal(config("model.seed", "8", "model.options.experts", "hoeffding-tree*5"), state);
     assertTrue(message.contains("seed was 7 and is now 8"), message);
-    assertTrue(message.contains("option 'experts' was '4' and is now '5'"), message);
+    assertTrue(
+        message.contains(
+            "option 'experts' was 'hoeffding-tree(grace-period=50)*4' and is now 'hoeffding-tree*5'"),
+        message);
     final JobConfig braid = JobConfig.of(Map.of("model.preset", "braid", "model.seed", "7"));
     assertTrue(refusal(braid, state).contains("preset was 'driftmoe-data' and is now 'braid'"));
   }

@@ -106,7 +106,8 @@ class ModelBudgetTest {
 
   @Test
   void treeBytesTooSmallForTheSchemaIsADeadLetterWithThatReason() throws Exception {
-    try (Workbench bench = new Workbench(braid("model.options.tree-bytes", "65536"))) {
+    try (Workbench bench =
+        new Workbench(braid("model.options.experts", "adaptive-tree(max-bytes=65536)"))) {
       bench.send(wide("e0", "m", 3_000, "yes"));
       assertEquals(1, bench.deadLetters().size());
       assertTrue(

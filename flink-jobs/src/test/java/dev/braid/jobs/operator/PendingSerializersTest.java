@@ -18,7 +18,7 @@ class PendingSerializersTest {
       new PendingEvent(
           new double[] {1.5, Double.NaN, -0.0},
           -1,
-          new double[][] {{0.25, 0.75}, {1.0 / 3, 2.0 / 3}},
+          new double[] {0.25, 0.75, 1.0 / 3, 2.0 / 3},
           123L);
   static final PendingLabel LABEL =
       new PendingLabel("yes", 5L, "labels", 3, 99L, null, new byte[] {1, 2}, 456L);
@@ -52,7 +52,7 @@ class PendingSerializersTest {
             .deserialize(new DataInputDeserializer(bytes(serializer.duplicate(), EVENT)));
     assertArrayEquals(EVENT.x(), read.x());
     assertEquals(-1, read.predicted());
-    assertArrayEquals(EVENT.opinions(), read.opinions());
+    assertArrayEquals(EVENT.memberPredictions(), read.memberPredictions());
     assertEquals(123L, read.expiresAt());
   }
 

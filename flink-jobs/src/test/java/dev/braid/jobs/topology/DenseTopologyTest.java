@@ -34,17 +34,22 @@ class DenseTopologyTest {
 
   private static JobConfig config(final String name, final String... more) throws Exception {
     final String[] dense = {
-      "schema.numeric", String.join(",", DigitTasks.names()),
-      "schema.classes", "0,1,2,3,4,5,6,7,8,9",
-      "dense.layer", "expert=mlp(32)*4:learning-rate=0.005",
-      "dense.batch", "16",
-      "dense.backend", "java",
-      "model.preset", "braid",
-      "model.options.trees", "1",
-      "model.options.neighbour-window", "0",
-      "model.options.crossed-linear", "false",
-      "model.options.neural", "false",
-      "model.options.hidden", "16"
+      "schema.numeric",
+      String.join(",", DigitTasks.names()),
+      "schema.classes",
+      "0,1,2,3,4,5,6,7,8,9",
+      "dense.layer",
+      "expert=mlp(32)*4:learning-rate=0.005",
+      "dense.batch",
+      "16",
+      "dense.backend",
+      "java",
+      "model.preset",
+      "braid",
+      "model.options.experts",
+      "adaptive-tree(subspace=leaf)+naive-bayes(100|1000|10000)*3+last-label",
+      "model.options.combine",
+      "log-opinion-pool+stacking-net(hidden=16)"
     };
     final String[] all = Arrays.copyOf(dense, dense.length + more.length);
     System.arraycopy(more, 0, all, dense.length, more.length);

@@ -22,17 +22,16 @@ final class KeptSavepoint {
       Map.of(
           "driftmoe-data",
           List.of(
-              "model.options.experts", "3",
+              "model.options.experts", "hoeffding-tree(grace-period=50)*3",
               "model.options.top-k", "2",
               "model.options.hidden", "8"),
           "braid",
           List.of(
-              "model.options.trees", "2",
-              "model.options.neighbour-window", "20",
-              "model.options.hidden", "4",
-              "model.options.remembered", "32",
-              "model.options.neural", "false",
-              "model.options.crossed-linear", "false"));
+              "model.options.experts",
+              "adaptive-tree(subspace=leaf|tree,split-confidence=0.01)*2+knn(20)"
+                  + "+naive-bayes(100|1000|10000)*3+last-label",
+              "model.options.combine",
+              "log-opinion-pool+stacking-net(hidden=4,remembered=32)"));
 
   private KeptSavepoint() {}
 

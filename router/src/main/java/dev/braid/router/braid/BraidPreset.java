@@ -1,38 +1,55 @@
 package dev.braid.router.braid;
 
-import dev.braid.data.Schema;
-import dev.braid.router.Learner;
-import dev.braid.router.LearnerSpec;
-import dev.braid.router.Options;
 import dev.braid.router.Preset;
-import dev.braid.router.PresetOption;
-import dev.braid.router.SavedLearner;
+import dev.braid.router.combine.Chain;
+import dev.braid.spec.Option;
 import java.util.List;
 
-/** The preset {@code braid}. */
-public final class BraidPreset implements Preset {
-  @Override
-  public String name() {
-    return "braid";
+/**
+ * The preset {@code braid}. Of its trees one in three sees a random subspace of the features in
+ * each leaf, as in an adaptive random forest; one a subspace for the whole tree, which helps where
+ * whole features are noise; and one all features, which helps where all of them matter. Both
+ * published forests split hastily, since their trees make up for each other's haste. The naive
+ * Bayes with the shortest memory is for labels that come late while concepts move: then only the
+ * newest events are worth anything.
+ */
+public final class BraidPreset extends Preset {
+  static final String EXPERTS = "experts";
+  static final String COMBINE = "combine";
+  static final String EXTERNAL = "external";
+
+  /** For the registry. */
+  public BraidPreset() {
+    super(
+        "braid",
+        "Braid's own learner: a small pool of unlike experts, pooled by what each is worth lately,"
+            + " and a small network that sees what they say together.",
+        List.of(
+            new Option(
+                EXPERTS,
+                "adaptive-tree(subspace=leaf|tree|all,split-confidence=0.01|0.01|1e-7)*9+knn"
+                    + "+naive-bayes(100|1000|10000)*3+last-label+crossed-linear+replay-network",
+                "The pool: registered experts with + between them, *N for N of one sort; where an"
+                    + " option has values with | between them, these N take them in turn."),
+            new Option(
+                COMBINE,
+                "log-opinion-pool+stacking-net",
+                "What makes one prediction of theirs: registered combiners with + between them,"
+                    + " each of which sees what the one before made of it."),
+            new Option(
+                    EXTERNAL,
+                    "",
+                    "Names of models outside whose predictions come with the events as features"
+                        + " `@NAME:CLASS`, separated by commas: each is one more expert. A job sets it"
+                        + " by itself for its dense layer, and has a guard of its own against changes.")
+                .whichMayChange()),
+        BraidLearner::new,
+        BraidLearner::new);
   }
 
   @Override
-  public String description() {
-    return "Braid's own learner: a small pool of unlike experts under a gate that sees what they say.";
-  }
-
-  @Override
-  public List<PresetOption> options() {
-    return BraidOptions.ALL;
-  }
-
-  @Override
-  public Learner open(final LearnerSpec spec, final Options options, final Schema schema) {
-    return new Braid(spec, options, schema);
-  }
-
-  @Override
-  public Learner read(final SavedLearner saved, final Options options) {
-    return new Braid(saved, options);
+  protected boolean mayChange(final Option option, final String saved, final String now) {
+    return super.mayChange(option, saved, now)
+        || (option.name().equals(COMBINE) && Chain.mayChange(saved, now));
   }
 }

@@ -1,39 +1,39 @@
 package dev.braid.router.driftmoe;
 
-import dev.braid.data.Schema;
-import dev.braid.router.Learner;
-import dev.braid.router.LearnerSpec;
-import dev.braid.router.Options;
 import dev.braid.router.Preset;
-import dev.braid.router.PresetOption;
-import dev.braid.router.SavedLearner;
+import dev.braid.spec.Option;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The preset {@code driftmoe-data}. */
-public final class DriftMoeDataPreset implements Preset {
-  @Override
-  public String name() {
-    return "driftmoe-data";
+public final class DriftMoeDataPreset extends Preset {
+  /** For the registry. */
+  public DriftMoeDataPreset() {
+    super(
+        "driftmoe-data",
+        "DriftMoE with multi-class experts: a neural router picks one of twelve Hoeffding trees,"
+            + " and trains the three it trusts most.",
+        choices(),
+        DriftMoeData::new,
+        DriftMoeData::new);
   }
 
-  @Override
-  public String description() {
-    return "DriftMoE with multi-class experts: a neural router picks one of twelve Hoeffding trees,"
-        + " and trains the three it trusts most.";
-  }
-
-  @Override
-  public List<PresetOption> options() {
-    return DriftMoeData.options();
-  }
-
-  @Override
-  public Learner open(final LearnerSpec spec, final Options options, final Schema schema) {
-    return new DriftMoeData(spec, options, schema);
-  }
-
-  @Override
-  public Learner read(final SavedLearner saved, final Options options) {
-    return new DriftMoeData(saved, options);
+  private static List<Option> choices() {
+    final List<Option> options = new ArrayList<>();
+    options.add(
+        new Option(
+            "experts",
+            "hoeffding-tree(grace-period=50)*12",
+            "The pool: registered experts with + between them, *N for N of one sort."));
+    options.add(
+        new Option("top-k", "3", "Experts that learn each event, 1 to experts.").whichMayChange());
+    options.add(
+        new Option(
+                "temperature",
+                "0.8",
+                "Divides the logits before the softmax that the weights are, above 0.")
+            .whichMayChange());
+    options.addAll(Router.Settings.options(256, 0));
+    return options;
   }
 }

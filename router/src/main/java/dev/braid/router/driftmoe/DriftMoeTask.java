@@ -5,15 +5,14 @@ import dev.braid.experts.Expert;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.Probabilities;
 import dev.braid.experts.moe.expert.FeatureScaler;
-import dev.braid.router.ExpertNames;
-import dev.braid.router.Header;
-import dev.braid.router.Learner;
-import dev.braid.router.LearnerIdentity;
+import dev.braid.router.ExpertText;
 import dev.braid.router.LearnerSpec;
-import dev.braid.router.Options;
+import dev.braid.router.Member;
+import dev.braid.router.PoolLearner;
 import dev.braid.router.Prediction;
-import dev.braid.router.PresetOption;
+import dev.braid.router.Running;
 import dev.braid.router.SavedLearner;
+import dev.braid.spec.Options;
 import dev.braid.state.image.Part;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,34 +28,21 @@ import java.util.SplittableRandom;
  * prediction, the router's argmax does, with dropout left on; option {@code published-code} does
  * the same.
  */
-final class DriftMoeTask implements Learner {
+final class DriftMoeTask extends PoolLearner {
+  static final String EXPERT = "expert";
+
   /** Dropout that the published code never switches off. */
   private static final double PUBLISHED_DROPOUT = 0.2;
 
-  static List<PresetOption> options() {
-    final List<PresetOption> options = new ArrayList<>();
-    options.add(DriftMoeData.EXPERT);
-    options.add(
-        new PresetOption(
-            "published-code",
-            "false",
-            "Whether the router alone predicts, with a dropout of 0.2 always on, as in the"
-                + " published code; the trees then have no influence."));
-    options.addAll(Router.Settings.options(1, 0));
-    return List.copyOf(options);
-  }
-
-  private final LearnerSpec spec;
-  private final Options options;
+  private final ExpertText expert;
   private final boolean publishedCode;
   private final FeatureScaler scaler;
   private final Router router;
   private final List<Expert> trees = new ArrayList<>();
-  private final Header header;
-  private Schema schema;
+  private final Running running;
 
   // Scratch of one event.
-  private final double[] vote = new double[2];
+  private final double[] ofClass = new double[2];
   private float[] inputs;
   private float[] mask;
   private double[] weights;
@@ -74,17 +60,16 @@ final class DriftMoeTask implements Learner {
       final Options options,
       final Schema schema,
       final SavedLearner saved) {
-    this.spec = spec;
-    this.options = options;
-    this.schema = schema;
+    super(spec, schema);
+    expert = new ExpertText(options, EXPERT);
     publishedCode = options.flag("published-code");
     final double dropout = publishedCode ? PUBLISHED_DROPOUT : options.real("dropout", 0, 0.9);
-    final Router.Settings settings = Router.Settings.of(options, dropout, treeSeed(-1));
+    final Router.Settings settings = Router.Settings.of(options, dropout, treeSeed(spec, -1));
     final int features = schema.featureCount();
     scaler = new FeatureScaler(features, options.flag("scale-inputs"));
     if (saved == null) {
       router = new Router(features, schema.classCount(), settings);
-      openTrees();
+      openTrees(schema);
     } else {
       saved.requireExperts(schema.classCount());
       router = Router.read(saved.chunk(1, 0), features, schema.classCount(), settings);
@@ -94,12 +79,17 @@ final class DriftMoeTask implements Learner {
         trees.add(saved.readExpert(c, oneVersusRest(schema)));
       }
     }
-    header = new Header(this::identity, List.of(scaler::write, router.pending()::write));
-    shape();
+    running = new Running(List.of(scaler::write, router.pending()::write));
+    open(running, names(), saved);
+    shape(schema);
   }
 
-  private LearnerIdentity identity() {
-    return LearnerIdentity.of(this, trees);
+  private List<Member> names() {
+    final List<Member> names = new ArrayList<>();
+    for (int c = 0; c < trees.size(); c++) {
+      names.add(expert.member(c + 1));
+    }
+    return names;
   }
 
   private static Schema oneVersusRest(final Schema schema) {
@@ -107,63 +97,55 @@ final class DriftMoeTask implements Learner {
   }
 
   /** Opens the trees of the classes that have none yet. */
-  private void openTrees() {
+  private void openTrees(final Schema schema) {
     for (int c = trees.size(); c < schema.classCount(); c++) {
-      trees.add(options.openExpert(oneVersusRest(schema), treeSeed(c)));
+      trees.add(expert.open(oneVersusRest(schema), treeSeed(spec(), c)));
     }
     if (trees.isEmpty()) {
       // Even without a class a wrong option must be told at the start.
-      options.openExpert(oneVersusRest(schema), 0);
+      expert.open(oneVersusRest(schema), 0);
     }
   }
 
-  private long treeSeed(final int label) {
+  private static long treeSeed(final LearnerSpec spec, final int label) {
     return new SplittableRandom(spec.seed() + 0x9E3779B97F4A7C15L * (label + 2L)).nextLong();
   }
 
-  private void shape() {
+  private void shape(final Schema schema) {
     inputs = new float[schema.featureCount()];
     mask = new float[schema.classCount()];
     weights = new double[schema.classCount()];
   }
 
   @Override
-  public LearnerSpec spec() {
-    return spec;
-  }
-
-  @Override
-  public Schema schema() {
-    return schema;
-  }
-
-  @Override
-  public void grow(final Schema larger) {
-    schema = larger;
+  protected void grown(final Schema larger) {
     trees.forEach(tree -> tree.grow(oneVersusRest(larger)));
-    openTrees();
+    openTrees(larger);
     scaler.grow(larger.featureCount());
     router.grow(larger.featureCount(), larger.classCount());
-    shape();
-    header.identityChanged();
+    shape(larger);
+    poolChanged(names());
   }
 
   @Override
-  public void predict(final double[] x, final Prediction out) {
+  protected void ask(final double[] x, final boolean learning) {
     scaler.scale(x, inputs);
+  }
+
+  @Override
+  protected void publish(final double[] x, final Prediction out) {
     final float[] logits = router.logits(inputs);
     for (int c = 0; c < weights.length; c++) {
       weights[c] = logits[c];
     }
     PortableMath.softmax(weights);
-    out.shape(weights.length, weights.length);
     System.arraycopy(weights, 0, out.weights(), 0, weights.length);
     final double[] probabilities = out.probabilities();
     for (int c = 0; c < probabilities.length; c++) {
       probabilities[c] = weights[c];
       if (!publishedCode) {
-        trees.get(c).predict(x, vote);
-        probabilities[c] *= vote[1];
+        trees.get(c).predict(x, ofClass);
+        probabilities[c] *= ofClass[1];
       }
     }
     if (probabilities.length > 0) {
@@ -172,26 +154,21 @@ final class DriftMoeTask implements Learner {
   }
 
   @Override
-  public void learn(final double[] x, final int label) {
-    scaler.scale(x, inputs);
+  protected void train(final double[] x, final double target, final double weight) {
+    final int label = (int) target;
     mask[label] = 1;
     router.learn(inputs, mask);
     mask[label] = 0;
     scaler.learn(x);
     for (int c = 0; c < trees.size(); c++) {
-      trees.get(c).learn(x, c == label ? 1 : 0, 1);
+      trees.get(c).learn(x, c == label ? 1 : 0, weight);
     }
-    header.changed();
+    running.changed();
   }
 
   @Override
-  public int expertCount() {
-    return trees.size();
-  }
-
-  @Override
-  public String expertName(final int expert) {
-    return ExpertNames.of(expert);
+  public long operations(final int at) {
+    return trees.get(at).operations();
   }
 
   @Override
@@ -200,18 +177,18 @@ final class DriftMoeTask implements Learner {
   }
 
   @Override
-  public List<Part> parts() {
-    final List<Part> parts = new ArrayList<>(trees.size() + 2);
-    parts.add(header);
-    parts.add(router);
-    parts.addAll(trees);
-    return parts;
+  protected Part router() {
+    return router;
   }
 
   @Override
-  public long sizeBytes() {
-    return 1024
-        + router.sizeBytes()
+  protected List<? extends Part> experts() {
+    return trees;
+  }
+
+  @Override
+  protected long stateBytes() {
+    return router.sizeBytes()
         + scaler.sizeBytes()
         + trees.stream().mapToLong(Expert::sizeBytes).sum();
   }

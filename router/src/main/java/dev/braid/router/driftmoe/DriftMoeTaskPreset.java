@@ -1,39 +1,37 @@
 package dev.braid.router.driftmoe;
 
-import dev.braid.data.Schema;
-import dev.braid.router.Learner;
-import dev.braid.router.LearnerSpec;
-import dev.braid.router.Options;
 import dev.braid.router.Preset;
-import dev.braid.router.PresetOption;
-import dev.braid.router.SavedLearner;
+import dev.braid.spec.Option;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The preset {@code driftmoe-task}. */
-public final class DriftMoeTaskPreset implements Preset {
-  @Override
-  public String name() {
-    return "driftmoe-task";
+public final class DriftMoeTaskPreset extends Preset {
+  /** For the registry. */
+  public DriftMoeTaskPreset() {
+    super(
+        "driftmoe-task",
+        "DriftMoE with one binary Hoeffding tree per class, trained one-versus-rest and gated by"
+            + " a neural router.",
+        choices(),
+        DriftMoeTask::new,
+        DriftMoeTask::new);
   }
 
-  @Override
-  public String description() {
-    return "DriftMoE with one binary Hoeffding tree per class, trained one-versus-rest and gated by"
-        + " a neural router.";
-  }
-
-  @Override
-  public List<PresetOption> options() {
-    return DriftMoeTask.options();
-  }
-
-  @Override
-  public Learner open(final LearnerSpec spec, final Options options, final Schema schema) {
-    return new DriftMoeTask(spec, options, schema);
-  }
-
-  @Override
-  public Learner read(final SavedLearner saved, final Options options) {
-    return new DriftMoeTask(saved, options);
+  private static List<Option> choices() {
+    final List<Option> options = new ArrayList<>();
+    options.add(
+        new Option(
+            DriftMoeTask.EXPERT,
+            "hoeffding-tree(grace-period=50)",
+            "What the expert of each class is: a registered expert."));
+    options.add(
+        new Option(
+            "published-code",
+            "false",
+            "Whether the router alone predicts, with a dropout of 0.2 always on, as in the"
+                + " published code; the trees then have no influence."));
+    options.addAll(Router.Settings.options(1, 0));
+    return options;
   }
 }

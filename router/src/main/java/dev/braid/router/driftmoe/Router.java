@@ -4,8 +4,8 @@ import dev.braid.experts.PortableMath;
 import dev.braid.experts.moe.net.Adam;
 import dev.braid.experts.moe.net.MiniBatch;
 import dev.braid.experts.moe.net.Mlp;
-import dev.braid.router.Options;
-import dev.braid.router.PresetOption;
+import dev.braid.spec.Option;
+import dev.braid.spec.Options;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -31,18 +31,18 @@ final class Router implements Part {
    */
   record Settings(int hidden, int batch, Adam adam, double dropout, long seed) {
     /** The options that every preset with such a router has. */
-    static List<PresetOption> options(final int batch, final double dropout) {
+    static List<Option> options(final int batch, final double dropout) {
       return List.of(
-          new PresetOption("hidden", "256", "Units of the first hidden layer, 2 to 65536."),
-          new PresetOption("learning-rate", "0.002", "Adam's step size, above 0.").whichMayChange(),
-          new PresetOption(
+          new Option("hidden", "256", "Units of the first hidden layer, 2 to 65536."),
+          new Option("learning-rate", "0.002", "Adam's step size, above 0.").whichMayChange(),
+          new Option(
               "batch", Integer.toString(batch), "Events per step of the router, 1 to 65536."),
-          new PresetOption(
+          new Option(
               "dropout",
               Double.toString(dropout),
               "Share of the first hidden layer's units that are off in each pass, also when"
                   + " predicting, 0 to 0.9."),
-          new PresetOption(
+          new Option(
               "scale-inputs",
               "true",
               "Whether the router sees standardised features; false feeds them raw, as the"

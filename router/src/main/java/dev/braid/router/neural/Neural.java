@@ -4,184 +4,127 @@ import dev.braid.data.Schema;
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.moe.expert.DenseNetwork;
 import dev.braid.experts.moe.spec.LayerSpec;
-import dev.braid.router.ExpertNames;
-import dev.braid.router.Learner;
-import dev.braid.router.LearnerHeader;
-import dev.braid.router.LearnerIdentity;
 import dev.braid.router.LearnerSpec;
-import dev.braid.router.Options;
+import dev.braid.router.Member;
+import dev.braid.router.PoolLearner;
 import dev.braid.router.Prediction;
-import dev.braid.router.PresetOption;
 import dev.braid.router.SavedLearner;
+import dev.braid.spec.Options;
 import dev.braid.state.image.ImageWriter;
-import dev.braid.state.image.MalformedImageException;
 import dev.braid.state.image.Part;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A dense layer of neural experts and nothing else: its gate is the router, and both learn together
  * from the same loss.
  */
-final class Neural implements Learner {
-  static final List<PresetOption> OPTIONS =
-      LayerSpec.OPTIONS.stream()
-          .map(o -> new PresetOption(o.name(), o.defaultValue(), o.description()))
-          .toList();
+final class Neural extends PoolLearner {
+  // Chunks of the network; chunk 0, which changes with every event, lies in the header.
+  private static final int GATE = 1;
+  private static final int FIRST_EXPERT = 2;
 
-  private final LearnerSpec spec;
   private final DenseNetwork network;
-  private final OwnHeader header = new OwnHeader();
-  private final List<Part> parts = new ArrayList<>();
-  private Schema schema;
+  private final List<Part> experts = new ArrayList<>();
 
   Neural(final LearnerSpec spec, final Options options, final Schema schema) {
     this(
         spec,
         schema,
-        new DenseNetwork(schema, parts(options), CounterRandom.bits(spec.seed(), -2)));
+        new DenseNetwork(schema, LayerSpec.of(options), CounterRandom.bits(spec.seed(), -2)),
+        null);
   }
 
   Neural(final SavedLearner saved, final Options options) {
-    this(saved.spec(), saved.schema(), read(saved));
-    if (network.expertCount() != saved.expertCount()) {
-      throw new MalformedImageException("the layer has not the experts of the learner");
-    }
+    this(saved.spec(), saved.schema(), read(saved), saved);
+    saved.requireExperts(network.expertCount());
   }
 
-  private Neural(final LearnerSpec spec, final Schema schema, final DenseNetwork network) {
-    this.spec = spec;
-    this.schema = schema;
+  private Neural(
+      final LearnerSpec spec,
+      final Schema schema,
+      final DenseNetwork network,
+      final SavedLearner saved) {
+    super(spec, schema);
     this.network = network;
-    parts.add(header);
-    for (int block = 1; block < network.chunkCount(); block++) {
-      parts.add(new LayerBlock(network, block));
+    final List<Member> names = new ArrayList<>();
+    for (int e = 0; e < network.expertCount(); e++) {
+      experts.add(new LayerChunk(network, FIRST_EXPERT + e));
+      names.add(new Member("mlp-" + (e + 1), "mlp", "mlp-" + (e + 1)));
     }
+    open(new LayerChunk(network, 0), names, saved);
   }
 
-  private static LayerSpec parts(final Options options) {
-    final Map<String, String> given = new LinkedHashMap<>();
-    LayerSpec.OPTIONS.forEach(o -> given.put(o.name(), options.text(o.name())));
-    return LayerSpec.of(dev.braid.spec.Options.of("preset 'neural'", LayerSpec.OPTIONS, given));
-  }
-
-  /** Part 1 + b holds the layer's block b, which is the network's block 1 + b. */
+  /** Part 1 + b holds the network's chunk 1 + b. */
   private static DenseNetwork read(final SavedLearner saved) {
     return DenseNetwork.read(
         saved.schema(),
         2 + saved.expertCount(),
-        block -> block == 0 ? saved.chunk(0, 1) : saved.chunk(block, 0));
+        chunk -> chunk == 0 ? saved.chunk(0, 1) : saved.chunk(chunk, 0));
   }
 
   @Override
-  public LearnerSpec spec() {
-    return spec;
-  }
-
-  @Override
-  public Schema schema() {
-    return schema;
-  }
-
-  @Override
-  public void grow(final Schema larger) {
-    schema = larger;
+  protected void grown(final Schema larger) {
     network.grow(larger);
-    header.identityChanged();
   }
 
+  /** The network is asked when the prediction is wanted: it learns from a window of its own. */
   @Override
-  public void predict(final double[] x, final Prediction out) {
-    out.shape(schema.classCount(), network.expertCount());
+  protected void ask(final double[] x, final boolean learning) {}
+
+  @Override
+  protected void publish(final double[] x, final Prediction out) {
     network.predict(x, out.probabilities());
     network.weights(out.weights());
   }
 
   @Override
-  public void learn(final double[] x, final int label) {
-    network.learn(x, label, 1);
+  protected void train(final double[] x, final double target, final double weight) {
+    network.learn(x, target, weight);
+  }
+
+  /** Of one expert, where all take part alike. */
+  @Override
+  public long operations(final int expert) {
+    return network.operations() / network.expertCount();
+  }
+
+  /** Of the gate. */
+  @Override
+  public int[] routerShape() {
+    return network.gateShape();
   }
 
   @Override
-  public int expertCount() {
-    return network.expertCount();
+  protected Part router() {
+    return new LayerChunk(network, GATE);
   }
 
   @Override
-  public String expertName(final int expert) {
-    return ExpertNames.of(expert);
+  protected List<? extends Part> experts() {
+    return experts;
   }
 
   @Override
-  public List<Part> parts() {
-    return List.copyOf(parts);
+  protected long stateBytes() {
+    return network.sizeBytes();
   }
 
-  @Override
-  public long sizeBytes() {
-    return 1024 + network.sizeBytes();
-  }
-
-  private LearnerIdentity identity() {
-    final List<LearnerIdentity.Member> members = new ArrayList<>();
-    for (int e = 0; e < network.expertCount(); e++) {
-      members.add(new LearnerIdentity.Member(expertName(e), DenseNetwork.KIND));
-    }
-    return new LearnerIdentity(spec, schema, members);
-  }
-
-  /** One block of the network as a part of its own: the gate, or one of the experts. */
-  private record LayerBlock(DenseNetwork network, int at) implements Part {
+  /** One chunk of the network as a part of its own: encoder and window, the gate, an expert. */
+  private record LayerChunk(DenseNetwork network, int at) implements Part {
     @Override
-    public boolean isDirty(final int block) {
+    public boolean isDirty(final int chunk) {
       return network.isDirty(at);
     }
 
     @Override
-    public void writeChunk(final int block, final ImageWriter out) {
+    public void writeChunk(final int chunk, final ImageWriter out) {
       network.writeChunk(at, out);
     }
 
     @Override
     public void markClean() {
       network.markClean(at);
-    }
-  }
-
-  /** Part 0. Block 0: {@link LearnerIdentity}; block 1: the network's encoder and window. */
-  private final class OwnHeader implements LearnerHeader {
-    private boolean identityDirty = true;
-
-    @Override
-    public void identityChanged() {
-      identityDirty = true;
-    }
-
-    @Override
-    public int chunkCount() {
-      return 2;
-    }
-
-    @Override
-    public boolean isDirty(final int block) {
-      return block == 0 ? identityDirty : network.isDirty(0);
-    }
-
-    @Override
-    public void markClean() {
-      identityDirty = false;
-      network.markClean(0);
-    }
-
-    @Override
-    public void writeChunk(final int block, final ImageWriter out) {
-      if (block == 0) {
-        identity().write(out);
-      } else {
-        network.writeChunk(0, out);
-      }
     }
   }
 }

@@ -9,21 +9,24 @@ import java.util.Arrays;
 final class HeldEvents {
   private final double[][] x;
   private final int[] label;
+  private final double[] weight;
   private int features;
   private int count;
 
   HeldEvents(final int capacity, final int features) {
     x = new double[capacity][];
     label = new int[capacity];
+    weight = new double[capacity];
     this.features = features;
   }
 
-  void add(final double[] event, final int itsLabel) {
+  void add(final double[] event, final int itsLabel, final double itsWeight) {
     if (x[count] == null) {
       x[count] = new double[features];
     }
     System.arraycopy(event, 0, x[count], 0, features);
     label[count] = itsLabel;
+    weight[count] = itsWeight;
     count++;
   }
 
@@ -37,6 +40,11 @@ final class HeldEvents {
 
   int label(final int row) {
     return label[row];
+  }
+
+  /** How often an event counts. */
+  double weight(final int row) {
+    return weight[row];
   }
 
   void clear() {
@@ -53,14 +61,14 @@ final class HeldEvents {
   }
 
   long sizeBytes() {
-    return x.length * (8L * features + 28L);
+    return x.length * (8L * features + 36L);
   }
 
-  /** Layout: rows, then each row's features and label. */
+  /** Layout: rows, then each row's features, label and weight. */
   void write(final ImageWriter out) {
     out.putInt(count);
     for (int r = 0; r < count; r++) {
-      out.putDoubles(x[r], features).putInt(label[r]);
+      out.putDoubles(x[r], features).putInt(label[r]).putDouble(weight[r]);
     }
   }
 
@@ -75,6 +83,7 @@ final class HeldEvents {
         throw new MalformedImageException("a held event has " + x[r].length + " features");
       }
       label[r] = in.getIntIn(0, classes - 1, "label of a held event");
+      weight[r] = in.getDouble();
     }
   }
 }

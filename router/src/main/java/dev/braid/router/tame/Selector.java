@@ -209,6 +209,10 @@ final class Selector implements Part {
     dirty = true;
   }
 
+  int[] shape() {
+    return net.sizes();
+  }
+
   long sizeBytes() {
     return net.sizeBytes()
         + scaler.sizeBytes()

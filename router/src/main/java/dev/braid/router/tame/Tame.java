@@ -3,18 +3,16 @@ package dev.braid.router.tame;
 import dev.braid.data.Schema;
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.PortableMath;
-import dev.braid.router.Header;
-import dev.braid.router.Learner;
-import dev.braid.router.LearnerIdentity;
 import dev.braid.router.LearnerSpec;
-import dev.braid.router.Options;
 import dev.braid.router.PoolEvent;
+import dev.braid.router.PoolLearner;
 import dev.braid.router.Prediction;
+import dev.braid.router.Running;
 import dev.braid.router.SavedLearner;
+import dev.braid.spec.Options;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.Part;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -29,7 +27,7 @@ import java.util.List;
  * the active expert is kept. The selector learns while the stream runs. {@code docs/tame.md} has
  * the reasons.
  */
-final class Tame implements Learner {
+final class Tame extends PoolLearner {
   /** Share of each probability that is spread evenly: bounds the loss of one event. */
   private static final double DOUBT = 0.01;
 
@@ -42,25 +40,23 @@ final class Tame implements Learner {
   /** Weighing all experts is too much work for every batch. */
   private static final long BATCHES_TO_WEIGHING = 64;
 
-  private final LearnerSpec spec;
   private final TameOptions settings;
   private final TamePool pool;
   private final Selector selector;
   private final HeldEvents held;
   private final Trial trial = new Trial();
   private final SelectorTrust trust = new SelectorTrust();
-  private final Header header;
-  private Schema schema;
+  private final Running running;
 
   private long learned;
   private int batchesToRest;
   private double loss;
 
-  // Scratch of one event: who predicts, whom the selector names (-1 for nobody), what they say.
+  // Scratch of one event: who predicts, whom the selector names (-1 for nobody), what they predict.
   private int leader;
   private int named;
   private double share;
-  private double[] said;
+  private double[] prediction;
   private double[] alternative;
 
   Tame(final LearnerSpec spec, final Options options, final Schema schema) {
@@ -76,12 +72,11 @@ final class Tame implements Learner {
       final Options options,
       final Schema schema,
       final SavedLearner saved) {
-    this.spec = spec;
-    this.schema = schema;
+    super(spec, schema);
     settings = TameOptions.of(options);
     pool = new TamePool(options, settings, spec.seed());
     held = new HeldEvents(settings.batch() * (1 + settings.trial()), schema.featureCount());
-    header = new Header(this::identity, List.of(this::writeRunning, held::write));
+    running = new Running(List.of(this::writeRunning, held::write));
     if (saved == null) {
       pool.openFirst(schema);
     } else {
@@ -99,58 +94,25 @@ final class Tame implements Learner {
       selector.read(saved, 1);
     }
     selector.count(pool.numbers());
-    said = new double[schema.classCount()];
+    prediction = new double[schema.classCount()];
     alternative = new double[schema.classCount()];
-  }
-
-  private LearnerIdentity identity() {
-    return LearnerIdentity.of(this, pool.experts());
+    open(running, pool.names(), saved);
   }
 
   @Override
-  public LearnerSpec spec() {
-    return spec;
-  }
-
-  @Override
-  public Schema schema() {
-    return schema;
-  }
-
-  @Override
-  public void grow(final Schema larger) {
-    schema = larger;
+  protected void grown(final Schema larger) {
     pool.grow(larger);
     selector.grow(larger.featureCount());
     held.grow(larger.featureCount());
-    said = new double[larger.classCount()];
+    prediction = new double[larger.classCount()];
     alternative = new double[larger.classCount()];
-    header.identityChanged();
-  }
-
-  @Override
-  public void predict(final double[] x, final Prediction out) {
-    ask(x);
-    publish(out);
-  }
-
-  @Override
-  public void learn(final double[] x, final int label) {
-    ask(x);
-    train(x, label);
-  }
-
-  @Override
-  public void testThenTrain(final double[] x, final int label, final Prediction out) {
-    ask(x);
-    publish(out);
-    train(x, label);
   }
 
   /** Who predicts, and what; the selector's expert is asked only where it has a say. */
-  private void ask(final double[] x) {
+  @Override
+  protected void ask(final double[] x, final boolean learning) {
     leader = trial.isRunning() ? trial.leader() : pool.active();
-    pool.member(leader).expert.predict(x, said);
+    pool.member(leader).expert.predict(x, prediction);
     named = -1;
     share = 0;
     if (!settings.selector() || !selector.isReady()) {
@@ -173,11 +135,11 @@ final class Tame implements Learner {
     }
   }
 
-  private void publish(final Prediction out) {
-    out.shape(schema.classCount(), pool.size());
+  @Override
+  protected void publish(final double[] x, final Prediction out) {
     final double[] p = out.probabilities();
     for (int c = 0; c < p.length; c++) {
-      p[c] = named < 0 ? said[c] : (1 - share) * said[c] + share * alternative[c];
+      p[c] = named < 0 ? prediction[c] : (1 - share) * prediction[c] + share * alternative[c];
     }
     Arrays.fill(out.weights(), 0);
     out.weights()[leader] = 1 - share;
@@ -186,11 +148,13 @@ final class Tame implements Learner {
     }
   }
 
-  private void train(final double[] x, final int label) {
+  @Override
+  protected void train(final double[] x, final double target, final double weight) {
+    final int label = (int) target;
     if (named >= 0) {
-      trust.learn(share, said[label], alternative[label]);
+      trust.learn(share, prediction[label], alternative[label]);
     }
-    held.add(x, label);
+    held.add(x, label, weight);
     learned++;
     if (trial.isRunning()) {
       for (int e = 0; e < pool.size(); e++) {
@@ -201,17 +165,17 @@ final class Tame implements Learner {
         choose();
       }
     } else {
-      loss += lossOf(said, label);
+      loss += lossOf(prediction, label);
       if (held.count() == settings.batch()) {
         endBatch();
       }
     }
-    header.changed();
+    running.changed();
   }
 
   private double lossOf(final int expert, final double[] x, final int label) {
-    pool.member(expert).expert.predict(x, said);
-    return lossOf(said, label);
+    pool.member(expert).expert.predict(x, prediction);
+    return lossOf(prediction, label);
   }
 
   private static double lossOf(final double[] p, final int label) {
@@ -265,8 +229,8 @@ final class Tame implements Learner {
       final int nearest = settings.reuse() ? trial.nearest() : pool.active();
       final double itsLoss = trial.mean(nearest);
       // Where even the nearest expert does worse than an even guess, it would only be in the way.
-      final boolean helps = itsLoss < PortableMath.log(schema.classCount());
-      pool.open(schema, helps ? nearest : -1, itsLoss);
+      final boolean helps = itsLoss < PortableMath.log(schema().classCount());
+      pool.open(schema(), helps ? nearest : -1, itsLoss);
       selector.opened();
     }
     settle();
@@ -289,10 +253,10 @@ final class Tame implements Learner {
   /** Keeps the pool within its bounds, and the selector in step with it. */
   private void settle() {
     final Reservoir sample = selector.reservoir();
-    boolean gone = pool.mergeAlike(sample, schema.featureCount(), schema.classCount());
+    boolean gone = pool.mergeAlike(sample, schema().featureCount(), schema().classCount());
     gone |= pool.shrinkTo(settings.cap(), learned, sample);
     keepWithin(gone);
-    header.identityChanged();
+    poolChanged(pool.names());
   }
 
   /** Experts grow while they learn. */
@@ -300,7 +264,7 @@ final class Tame implements Learner {
     if (pool.shrinkToBytes(learned, selector.reservoir()) || gone) {
       selector.restart(pool.numbers());
       selector.count(pool.numbers());
-      header.identityChanged();
+      poolChanged(pool.names());
     }
   }
 
@@ -308,7 +272,7 @@ final class Tame implements Learner {
   private void teach() {
     final TameMember member = pool.activeMember();
     for (int r = 0; r < held.count(); r++) {
-      member.expert.learn(held.x(r), held.label(r), 1);
+      member.expert.learn(held.x(r), held.label(r), held.weight(r));
       selector.remember(held.x(r), member.number);
     }
     member.learned += held.count();
@@ -319,13 +283,14 @@ final class Tame implements Learner {
   }
 
   @Override
-  public int expertCount() {
-    return pool.size();
+  public long operations(final int expert) {
+    return pool.member(expert).expert.operations();
   }
 
+  /** Of the selector's network. */
   @Override
-  public String expertName(final int expert) {
-    return pool.member(expert).name();
+  public int[] routerShape() {
+    return selector.shape();
   }
 
   @Override
@@ -334,17 +299,18 @@ final class Tame implements Learner {
   }
 
   @Override
-  public List<Part> parts() {
-    final List<Part> parts = new ArrayList<>(pool.size() + 2);
-    parts.add(header);
-    parts.add(selector);
-    parts.addAll(pool.experts());
-    return parts;
+  protected Part router() {
+    return selector;
   }
 
   @Override
-  public long sizeBytes() {
-    return pool.sizeBytes() + selector.sizeBytes() + held.sizeBytes() + 16L * said.length + 1024;
+  protected List<? extends Part> experts() {
+    return pool.experts();
+  }
+
+  @Override
+  protected long stateBytes() {
+    return pool.sizeBytes() + selector.sizeBytes() + held.sizeBytes() + 16L * prediction.length;
   }
 
   private void writeRunning(final ImageWriter out) {

@@ -1,13 +1,14 @@
 package dev.braid.router.tame;
 
 import dev.braid.experts.Expert;
-import dev.braid.router.ExpertNames;
+import dev.braid.router.Member;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 
 /** An expert of {@link TamePool} with what is known of its losses and its use. */
 final class TameMember {
   final int number;
+  final Member member;
   final Expert expert;
   final LossGuard guard;
 
@@ -17,14 +18,15 @@ final class TameMember {
   /** Events that the learner had learned when this expert last did. */
   long lastLearned;
 
-  TameMember(final int number, final Expert expert, final LossGuard guard) {
+  TameMember(final int number, final Member member, final Expert expert, final LossGuard guard) {
     this.number = number;
+    this.member = member;
     this.expert = expert;
     this.guard = guard;
   }
 
   String name() {
-    return ExpertNames.of(number);
+    return member.name();
   }
 
   /** What would be lost without it: it learned much, and its last event is no old story. */

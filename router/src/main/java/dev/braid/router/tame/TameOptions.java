@@ -1,8 +1,6 @@
 package dev.braid.router.tame;
 
-import dev.braid.router.Options;
-import dev.braid.router.PresetOption;
-import java.util.List;
+import dev.braid.spec.Options;
 
 /**
  * The constants of the preset {@code tame}.
@@ -31,58 +29,6 @@ record TameOptions(
     boolean selector,
     int reservoir,
     int hidden) {
-
-  static final List<PresetOption> ALL =
-      List.of(
-          new PresetOption(
-              "experts",
-              "16",
-              "Experts in the pool at the most, 1 to 1000; 1 leaves a single expert that is never"
-                  + " changed."),
-          new PresetOption(
-              "max-bytes",
-              "67108864",
-              "Heap bytes of all experts together at the most, 65536 to 2^40; beyond, the least"
-                  + " useful are retired, never the active one."),
-          new PresetOption(
-              "expert",
-              "replay-network",
-              "What every expert is: one of the registered experts, with its options."),
-          new PresetOption(
-              "batch",
-              "32",
-              "Events of a mini-batch: a loss is taken, and the experts learn, once per batch, 1 to"
-                  + " 4096."),
-          new PresetOption(
-              "window",
-              "100",
-              "Losses that an expert's threshold comes from, 10 to 65536; 35 for short tasks."),
-          new PresetOption(
-              "smoothing", "0.2", "Share of the newest loss in the smoothed one, 0.001 to 1."),
-          new PresetOption(
-              "trial",
-              "2",
-              "Mini-batches after an alarm on which all experts are compared, 1 to 1000."),
-          new PresetOption(
-              "cooldown",
-              "10",
-              "Mini-batches after a choice of expert in which no alarm is raised, 0 to 65536."),
-          new PresetOption(
-              "reuse",
-              "true",
-              "Whether an expert of the pool may be switched to; false opens a new one at every"
-                  + " change."),
-          new PresetOption(
-              "selector",
-              "true",
-              "Whether the selector network takes part in predictions; false leaves them to the"
-                  + " active expert."),
-          new PresetOption(
-              "reservoir",
-              "512",
-              "Events, drawn uniformly from the stream, that the selector is trained on, 32 to"
-                  + " 65536."),
-          new PresetOption("hidden", "32", "Units of the selector's hidden layer, 1 to 4096."));
 
   static TameOptions of(final Options options) {
     return new TameOptions(

@@ -5,9 +5,11 @@ import dev.braid.experts.CounterRandom;
 import dev.braid.experts.Expert;
 import dev.braid.experts.Experts;
 import dev.braid.experts.Probabilities;
-import dev.braid.router.Options;
+import dev.braid.router.ExpertText;
+import dev.braid.router.Member;
 import dev.braid.router.PoolEvent;
 import dev.braid.router.SavedLearner;
+import dev.braid.spec.Options;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -23,7 +25,7 @@ final class TamePool {
   /** Agreement beyond chance (Cohen's kappa) from which two experts say the same. */
   private static final double SAME = 0.95;
 
-  private final Options options;
+  private final ExpertText expert;
   private final TameOptions settings;
   private final long seed;
   private final List<TameMember> members = new ArrayList<>();
@@ -33,7 +35,7 @@ final class TamePool {
   private int opened;
 
   TamePool(final Options options, final TameOptions settings, final long seed) {
-    this.options = options;
+    expert = new ExpertText(options, "expert");
     this.settings = settings;
     this.seed = seed;
   }
@@ -59,6 +61,10 @@ final class TamePool {
     return numbers;
   }
 
+  List<Member> names() {
+    return members.stream().map(member -> member.member).toList();
+  }
+
   List<Expert> experts() {
     return members.stream().map(member -> member.expert).toList();
   }
@@ -82,11 +88,12 @@ final class TamePool {
   }
 
   private Expert blank(final Schema schema) {
-    return options.openExpert(schema, CounterRandom.bits(seed, opened));
+    return expert.open(schema, CounterRandom.bits(seed, opened));
   }
 
-  private void add(final Expert expert) {
-    members.add(new TameMember(opened++, expert, guard()));
+  private void add(final Expert newest) {
+    final int number = opened++;
+    members.add(new TameMember(number, expert.member(number + 1), newest, guard()));
     active = members.size() - 1;
     renumber();
   }
@@ -203,10 +210,12 @@ final class TamePool {
   }
 
   private boolean mergePair(final Reservoir reservoir, final int features, final int classes) {
-    final int[][] said = answers(reservoir, features, classes);
+    final int[][] answers = answers(reservoir, features, classes);
     for (int a = 0; a < members.size(); a++) {
       for (int b = a + 1; b < members.size(); b++) {
-        if (said[a] != null && said[b] != null && kappa(said[a], said[b], classes) >= SAME) {
+        if (answers[a] != null
+            && answers[b] != null
+            && kappa(answers[a], answers[b], classes) >= SAME) {
           final boolean firstStays = members.get(a).learned >= members.get(b).learned;
           merge(firstStays ? b : a, firstStays ? a : b, reservoir);
           return true;
@@ -218,20 +227,20 @@ final class TamePool {
 
   /** What each settled expert says of every event in the sample; null for the others. */
   private int[][] answers(final Reservoir reservoir, final int features, final int classes) {
-    final int[][] said = new int[members.size()][];
+    final int[][] answers = new int[members.size()][];
     final double[] x = new double[features];
     final double[] probabilities = new double[classes];
-    for (int e = 0; e < said.length; e++) {
+    for (int e = 0; e < answers.length; e++) {
       if (members.get(e).guard.isSettled()) {
-        said[e] = new int[reservoir.count()];
-        for (int r = 0; r < said[e].length; r++) {
+        answers[e] = new int[reservoir.count()];
+        for (int r = 0; r < answers[e].length; r++) {
           reservoir.copy(r, x);
           members.get(e).expert.predict(x, probabilities);
-          said[e][r] = Probabilities.argMax(probabilities);
+          answers[e][r] = Probabilities.argMax(probabilities);
         }
       }
     }
-    return said;
+    return answers;
   }
 
   /** Cohen's kappa; 1 where both always say one and the same class. */
@@ -301,7 +310,7 @@ final class TamePool {
     for (int e = 0; e < count; e++) {
       final int number = in.getIntIn(0, opened - 1, "number of an expert");
       final TameMember member =
-          new TameMember(number, saved.readExpert(e, saved.schema()), guard());
+          new TameMember(number, saved.member(e), saved.readExpert(e, saved.schema()), guard());
       member.read(in);
       members.add(member);
     }

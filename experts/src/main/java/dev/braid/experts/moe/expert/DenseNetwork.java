@@ -123,6 +123,11 @@ public final class DenseNetwork implements Expert {
     return layer.rest();
   }
 
+  /** Inputs of the gate and the experts that it weighs or chooses from. */
+  public int[] gateShape() {
+    return new int[] {layer.spec().inputs(), layer.spec().experts()};
+  }
+
   /** Experts of the layer, the shared ones last. */
   public int expertCount() {
     return layer.spec().totalExperts();

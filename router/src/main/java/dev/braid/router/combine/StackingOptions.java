@@ -3,9 +3,12 @@ package dev.braid.router.combine;
 import dev.braid.experts.moe.expert.ReplayWindow;
 import dev.braid.experts.moe.net.Adam;
 import dev.braid.experts.moe.net.Mlp;
+import dev.braid.spec.Option;
+import dev.braid.spec.Options;
+import java.util.List;
 
 /**
- * Sizes of the gate.
+ * Sizes of a {@link StackingNet}.
  *
  * @param hidden units of its hidden layer
  * @param rate Adam's step size
@@ -13,7 +16,24 @@ import dev.braid.experts.moe.net.Mlp;
  * @param batch events that a step learns from, fresh ones and earlier ones
  * @param remembered events that the earlier ones are drawn from
  */
-public record GateOptions(int hidden, double rate, int fresh, int batch, int remembered) {
+record StackingOptions(int hidden, double rate, int fresh, int batch, int remembered) {
+
+  static final List<Option> ALL =
+      List.of(
+          new Option("hidden", "32", "Units of the hidden layer, 1 to 4096."),
+          new Option("learning-rate", "0.001", "Adam's step size, above 0.").whichMayChange(),
+          new Option("fresh", "8", "Events from one step to the next, 1 to 32."),
+          new Option(
+              "remembered", "512", "Events that steps draw earlier ones from, 32 to 65536."));
+
+  static StackingOptions of(final Options options) {
+    return new StackingOptions(
+        options.integer("hidden", 1, 4096),
+        options.real("learning-rate", 1e-9, 10),
+        options.integer("fresh", 1, Mlp.SLICE),
+        Mlp.SLICE,
+        options.integer("remembered", Mlp.SLICE, 1 << 16));
+  }
 
   Mlp network(final int inputs, final int outputs, final long seed) {
     // Outputs that come by growing have weight 0: the network begins as no correction at all.

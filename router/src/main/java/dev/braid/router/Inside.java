@@ -1,14 +1,14 @@
-package dev.braid.router.braid;
+package dev.braid.router;
 
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
-import dev.braid.experts.basic.OutsideVote;
+import dev.braid.experts.basic.ExternalPrediction;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The features of a schema that are no outside votes: what the pool's own experts see. Without such
- * votes it is the schema itself, and an instance is handed on as it is.
+ * The features of a schema that are no external predictions: what the pool's own experts see.
+ * Without such predictions it is the schema itself, and an instance is handed on as it is.
  */
 final class Inside {
   private final Schema schema;
@@ -24,12 +24,15 @@ final class Inside {
     scratch = columns == null ? null : new double[columns.length];
   }
 
-  static Inside of(final Schema full) {
+  /**
+   * @param external names of the models outside
+   */
+  static Inside of(final Schema full, final List<String> external) {
     final List<Feature> features = new ArrayList<>();
     final List<Integer> columns = new ArrayList<>();
     for (int f = 0; f < full.featureCount(); f++) {
       final Feature feature = full.features().get(f);
-      if (feature.isNominal() || !OutsideVote.isPart(feature.name())) {
+      if (external.stream().noneMatch(model -> ExternalPrediction.isOf(model, feature))) {
         features.add(feature);
         columns.add(f);
       }
@@ -37,8 +40,7 @@ final class Inside {
     return features.size() == full.featureCount()
         ? new Inside(full, null)
         : new Inside(
-            new Schema(features, full.classes()),
-            columns.stream().mapToInt(Integer::intValue).toArray());
+            full.withFeatures(features), columns.stream().mapToInt(Integer::intValue).toArray());
   }
 
   Schema schema() {

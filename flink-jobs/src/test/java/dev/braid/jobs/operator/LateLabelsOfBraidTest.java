@@ -24,11 +24,16 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
 /** Late labels teach a learner with what its experts said when they had to predict. */
-class LateOpinionsTest {
+class LateLabelsOfBraidTest {
   private static final int EVENTS = 1_600;
   private static final int DELAY = 1_000;
   private static final Map<String, String> OPTIONS =
-      Map.of("trees", "2", "neighbour-window", "50", "hidden", "4", "remembered", "64");
+      Map.of(
+          "experts",
+          "adaptive-tree(subspace=leaf|tree,split-confidence=0.01)*2+knn(50)"
+              + "+naive-bayes(100|1000|10000)*3+last-label+crossed-linear+replay-network",
+          "combine",
+          "log-opinion-pool+stacking-net(hidden=4,remembered=64)");
 
   private static JobConfig config(final String... keysAndValues) {
     final Map<String, String> values = new HashMap<>();
@@ -67,7 +72,7 @@ class LateOpinionsTest {
   }
 
   @SuppressWarnings("ArrayRecordComponent")
-  private record Said(double[] x, int label, Prediction then) {}
+  private record Predicted(double[] x, int label, Prediction then) {}
 
   private static List<double[]> library() {
     final Learner learner =
@@ -80,7 +85,7 @@ class LateOpinionsTest {
                     Feature.nominal("c", "v" + (int) Fixtures.features(0)[2])),
                 List.of("low", "high")));
     final List<double[]> probabilities = new ArrayList<>();
-    final ArrayDeque<Said> waiting = new ArrayDeque<>();
+    final ArrayDeque<Predicted> waiting = new ArrayDeque<>();
     for (int i = 0; i < EVENTS; i++) {
       final double[] x = Fixtures.features(i);
       final String value = "v" + (int) x[2];
@@ -89,12 +94,12 @@ class LateOpinionsTest {
       }
       final int label = learner.schema().classIndex(Fixtures.label(x));
       x[2] = learner.schema().valueIndex(2, value);
-      final Prediction said = new Prediction();
-      learner.predict(x, said);
-      probabilities.add(said.probabilities().clone());
-      waiting.addLast(new Said(x, label, said));
+      final Prediction then = new Prediction();
+      learner.predict(x, then);
+      probabilities.add(then.probabilities().clone());
+      waiting.addLast(new Predicted(x, label, then));
       if (i >= DELAY) {
-        final Said oldest = waiting.removeFirst();
+        final Predicted oldest = waiting.removeFirst();
         learner.learn(oldest.x(), oldest.label(), oldest.then());
       }
     }
@@ -118,13 +123,15 @@ class LateOpinionsTest {
   }
 
   @Test
-  void opinionsBeyondTheBoundAreNotKept() throws Exception {
+  void predictionsBeyondTheBoundAreNotKept() throws Exception {
     final List<String> bounded =
-        operator(config("labels.opinion-bytes", "8"), Integer.MAX_VALUE).stream()
+        operator(config("labels.prediction-bytes", "8"), Integer.MAX_VALUE).stream()
             .map(Workbench::exact)
             .toList();
     final List<String> off =
-        operator(config("labels.opinion-bytes", "0"), 450).stream().map(Workbench::exact).toList();
+        operator(config("labels.prediction-bytes", "0"), 450).stream()
+            .map(Workbench::exact)
+            .toList();
     assertEquals(off, bounded);
     assertNotEquals(
         operator(config(), Integer.MAX_VALUE).stream().map(Workbench::exact).toList(), off);

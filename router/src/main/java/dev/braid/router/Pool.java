@@ -1,0 +1,225 @@
+package dev.braid.router;
+
+import dev.braid.data.Schema;
+import dev.braid.experts.Expert;
+import dev.braid.experts.Experts;
+import dev.braid.experts.basic.ExternalPrediction;
+import dev.braid.spec.Term;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Experts that are opened together and stay: what they are is a text, for instance {@code
+ * adaptive-tree(subspace=leaf|all)*4+knn}. Terms stand in the order of the experts, each one a
+ * group; where an option has several values with {@code |} between them, the experts of a term take
+ * them in turn.
+ *
+ * <p>Models outside predict too, one expert each behind the others; no other expert sees the
+ * features that bring their predictions.
+ */
+public final class Pool {
+  private final Expert[] experts;
+  private final List<Member> members;
+  private final List<String> external;
+
+  /** What each expert said of the event asked about last, shape [experts, width]. */
+  private double[][] rows;
+
+  private Inside inside;
+
+  /** Where the random numbers of an expert come from. */
+  public interface Seeds {
+    /**
+     * @param place 0, 1, ... among the experts that are networks, or among those that are not
+     */
+    long of(boolean network, int place);
+  }
+
+  private Pool(
+      final Schema schema,
+      final Inside inside,
+      final Expert[] experts,
+      final List<Member> members,
+      final List<String> external) {
+    this.inside = inside;
+    this.experts = experts;
+    this.members = List.copyOf(members);
+    this.external = external;
+    rows = new double[experts.length][schema.target().width()];
+  }
+
+  /**
+   * Opens untrained experts.
+   *
+   * @param text which
+   * @param models names of the models outside, perhaps none
+   * @throws IllegalArgumentException with one sentence, if the text cannot be followed
+   */
+  public static Pool open(
+      final String text, final List<String> models, final Schema schema, final Seeds seeds) {
+    final Inside inside = Inside.of(schema, models);
+    final List<Expert> experts = new ArrayList<>();
+    final List<String> labels = new ArrayList<>();
+    final List<String> groups = new ArrayList<>();
+    final Set<String> taken = new HashSet<>();
+    int networks = 0;
+    for (final Term term : Term.parseAll(text, '+')) {
+      final String group = unique(term.name(), taken);
+      for (final Term one : each(term)) {
+        final boolean network = Experts.REGISTRY.find(one.name()).isNetwork();
+        final int place = network ? networks++ : experts.size() - networks;
+        experts.add(Experts.open(one, inside.schema(), seeds.of(network, place)));
+        labels.add(Experts.label(one));
+        groups.add(group);
+      }
+    }
+    for (final String model : models) {
+      experts.add(new ExternalPrediction(schema, model));
+      labels.add(model);
+      groups.add(unique(model, taken));
+    }
+    final List<String> names = numbered(labels);
+    final List<Member> members = new ArrayList<>();
+    for (int e = 0; e < experts.size(); e++) {
+      members.add(new Member(names.get(e), experts.get(e).kind(), groups.get(e)));
+    }
+    return new Pool(schema, inside, experts.toArray(Expert[]::new), members, models);
+  }
+
+  /** The experts of a saved learner. */
+  public static Pool read(final SavedLearner saved) {
+    final Expert[] experts = new Expert[saved.expertCount()];
+    final List<String> models = new ArrayList<>();
+    for (int e = 0; e < experts.length; e++) {
+      if (saved.member(e).kind().equals(ExternalPrediction.KIND)) {
+        experts[e] = saved.readExpert(e, saved.schema());
+        models.add(((ExternalPrediction) experts[e]).model());
+      }
+    }
+    final Inside inside = Inside.of(saved.schema(), models);
+    for (int e = 0; e < experts.length; e++) {
+      if (experts[e] == null) {
+        experts[e] = saved.readExpert(e, inside.schema());
+      }
+    }
+    return new Pool(saved.schema(), inside, experts, saved.identity().experts(), models);
+  }
+
+  /** The experts that a term asks for, one by one. */
+  private static List<Term> each(final Term term) {
+    final List<Term> each = new ArrayList<>();
+    for (int i = 0; i < term.count(); i++) {
+      final List<String> arguments = new ArrayList<>();
+      for (final String argument : Term.split(term.arguments(), ',')) {
+        final int value = argument.indexOf('=') + 1;
+        final List<String> values = Term.split(argument.substring(value), '|');
+        arguments.add(argument.substring(0, value) + values.get(i % values.size()));
+      }
+      each.add(new Term(term.name(), String.join(",", arguments), 1));
+    }
+    return each;
+  }
+
+  /** Numbers the labels that occur more than once. */
+  private static List<String> numbered(final List<String> labels) {
+    final Map<String, Integer> occurs = new HashMap<>();
+    labels.forEach(label -> occurs.merge(label, 1, Integer::sum));
+    final Map<String, Integer> met = new HashMap<>();
+    final Set<String> taken = new HashSet<>(labels);
+    final List<String> names = new ArrayList<>();
+    for (final String label : labels) {
+      names.add(
+          occurs.get(label) == 1
+              ? label
+              : unique(label + '-' + met.merge(label, 1, Integer::sum), taken));
+    }
+    return names;
+  }
+
+  private static String unique(final String wanted, final Set<String> taken) {
+    String name = wanted;
+    for (int number = 2; !taken.add(name); number++) {
+      name = wanted + '-' + number;
+    }
+    return name;
+  }
+
+  public int size() {
+    return experts.length;
+  }
+
+  public Expert expert(final int at) {
+    return experts[at];
+  }
+
+  public List<Member> members() {
+    return members;
+  }
+
+  public List<Expert> experts() {
+    return Arrays.asList(experts);
+  }
+
+  private double[] seenBy(final int at, final double[] x, final double[] own) {
+    return experts[at] instanceof ExternalPrediction ? x : own;
+  }
+
+  /**
+   * Asks one expert.
+   *
+   * @return its prediction, shape [width]; not a copy
+   */
+  public double[] ask(final int at, final double[] x) {
+    experts[at].predict(seenBy(at, x, inside.of(x)), rows[at]);
+    return rows[at];
+  }
+
+  /** Asks all experts. */
+  public void ask(final double[] x) {
+    final double[] own = inside.of(x);
+    for (int e = 0; e < experts.length; e++) {
+      experts[e].predict(seenBy(e, x, own), rows[e]);
+    }
+  }
+
+  /** What an expert said when it was asked last, shape [width]; not a copy. */
+  public double[] prediction(final int at) {
+    return rows[at];
+  }
+
+  /** One expert learns an event. */
+  public void learn(final int at, final double[] x, final double target, final double weight) {
+    experts[at].learn(seenBy(at, x, inside.of(x)), target, weight);
+  }
+
+  /** All experts learn the event that they were asked about last. */
+  public void learn(final double[] x, final double target, final double weight) {
+    final double[] own = inside.of(x);
+    for (int e = 0; e < experts.length; e++) {
+      experts[e].learn(seenBy(e, x, own), target, weight, rows[e]);
+    }
+  }
+
+  /** The schema has grown. */
+  public void grow(final Schema larger) {
+    inside = Inside.of(larger, external);
+    for (final Expert expert : experts) {
+      expert.grow(expert instanceof ExternalPrediction ? larger : inside.schema());
+    }
+    rows = new double[experts.length][larger.target().width()];
+  }
+
+  /** Heap bytes held, an estimate. */
+  public long sizeBytes() {
+    long bytes = 0;
+    for (int e = 0; e < experts.length; e++) {
+      bytes += experts[e].sizeBytes() + 32 + 8L * rows[e].length;
+    }
+    return bytes;
+  }
+}

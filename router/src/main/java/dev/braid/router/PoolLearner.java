@@ -1,0 +1,181 @@
+package dev.braid.router;
+
+import dev.braid.data.Schema;
+import dev.braid.state.image.Part;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What all presets have in common: specification, schema, names of the experts, parts, size, and
+ * that nothing changes before what a caller hands in was checked. A preset says how an event is
+ * asked about, what comes of it, and how it is learned.
+ *
+ * <p>Parts: the header, the router, then the experts. Growth of features or classes changes dirty
+ * flags of what grows; the header's first chunk is written again.
+ */
+public abstract class PoolLearner implements Learner {
+  private static final long OWN_BYTES = 1024;
+
+  private final LearnerSpec spec;
+  private Schema schema;
+  private Header header;
+  private List<Member> members = List.of();
+
+  protected PoolLearner(final LearnerSpec spec, final Schema schema) {
+    this.spec = spec;
+    this.schema = schema;
+  }
+
+  /**
+   * To be called at the end of construction.
+   *
+   * @param running what part 0 holds beside the identity, perhaps in no chunk
+   * @param saved the learner that this one is read from, or null
+   */
+  protected final void open(
+      final Part running, final List<Member> experts, final SavedLearner saved) {
+    members = List.copyOf(experts);
+    header = new Header(() -> new LearnerIdentity(spec, schema, members), running);
+    if (saved != null) {
+      header.restored(saved.identity());
+    }
+  }
+
+  /** The pool has changed. */
+  protected final void poolChanged(final List<Member> experts) {
+    members = List.copyOf(experts);
+    header.identityChanged();
+  }
+
+  /**
+   * Looks at an event; changes nothing that a later call could see.
+   *
+   * @param learning whether {@link #train} follows
+   */
+  protected abstract void ask(double[] x, boolean learning);
+
+  /** Puts out what the learner says of the event asked about last; {@code out} has its shape. */
+  protected abstract void publish(double[] x, Prediction out);
+
+  /**
+   * Learns from the event asked about last.
+   *
+   * @param weight how often it counts, above 0
+   */
+  protected abstract void train(double[] x, double target, double weight);
+
+  /**
+   * Learns from an event whose label came late, if the learner makes a difference there.
+   *
+   * @return false if it is to be learned like any other
+   */
+  protected boolean trainLate(final double[] x, final double target, final Prediction then) {
+    return false;
+  }
+
+  /** The schema has grown. */
+  protected abstract void grown(Schema larger);
+
+  /** Part 1: what weighs, chooses or combines the experts. */
+  protected abstract Part router();
+
+  /** The other parts, one per expert. */
+  protected abstract List<? extends Part> experts();
+
+  /** Heap bytes of all but identity and schema. */
+  protected abstract long stateBytes();
+
+  @Override
+  public final LearnerSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public final Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public final List<Member> members() {
+    return members;
+  }
+
+  @Override
+  public final void grow(final Schema larger) {
+    if (!larger.target().getClass().equals(schema.target().getClass())) {
+      throw new IllegalArgumentException("a schema that grows keeps the kind of its target");
+    }
+    schema = larger;
+    grown(larger);
+    header.identityChanged();
+  }
+
+  @Override
+  public final void predict(final double[] x, final Prediction out) {
+    check(x);
+    ask(x, false);
+    show(x, out);
+  }
+
+  @Override
+  public final void learn(final double[] x, final double target, final double weight) {
+    check(x, target, weight);
+    ask(x, true);
+    train(x, target, weight);
+  }
+
+  @Override
+  public final void learn(final double[] x, final double target, final Prediction then) {
+    check(x, target, 1);
+    if (!trainLate(x, target, then)) {
+      ask(x, true);
+      train(x, target, 1);
+    }
+  }
+
+  @Override
+  public final void testThenTrain(final double[] x, final double target, final Prediction out) {
+    check(x, target, 1);
+    ask(x, true);
+    show(x, out);
+    train(x, target, 1);
+  }
+
+  private void show(final double[] x, final Prediction out) {
+    out.shape(schema.target().width(), members.size());
+    publish(x, out);
+  }
+
+  private void check(final double[] x) {
+    if (x.length != schema.featureCount()) {
+      throw new IllegalArgumentException(
+          "the event has "
+              + x.length
+              + " values, the learner's schema "
+              + schema.featureCount()
+              + " features");
+    }
+  }
+
+  private void check(final double[] x, final double target, final double weight) {
+    check(x);
+    schema.target().check(target);
+    if (!(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("weight " + weight + " is not a finite number above 0");
+    }
+  }
+
+  @Override
+  public final List<Part> parts() {
+    final List<Part> parts = new ArrayList<>(members.size() + 2);
+    parts.add(header);
+    parts.add(router());
+    parts.addAll(experts());
+    return parts;
+  }
+
+  @Override
+  public final long sizeBytes() {
+    return OWN_BYTES + stateBytes();
+  }
+}

@@ -1,0 +1,278 @@
+package dev.braid.router.combine;
+
+import dev.braid.data.Target;
+import dev.braid.experts.CounterRandom;
+import dev.braid.experts.PortableMath;
+import dev.braid.router.SavedLearner;
+import dev.braid.spec.Option;
+import dev.braid.spec.Registry;
+import dev.braid.spec.Term;
+import dev.braid.state.image.ImageKind;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.Part;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Combiners one behind the other: each sees the members' predictions and what the one before made
+ * of them. The chain predicts by all its links, pooled by what each was worth lately.
+ *
+ * <p>Chunks: 0 is the losses of the links, the others one link each.
+ */
+public final class Chain implements Part {
+  /** Every kind of combiner on the class path. */
+  public static final Registry<CombinerKind> REGISTRY =
+      Registry.withServices("combiner", List.of(), CombinerKind.class);
+
+  /** What chunk 0 calls itself. */
+  private static final String LINKS = "links";
+
+  private final List<Combiner> links;
+  private final LogOpinionPool ofLinks;
+  private PredictionLayout layout;
+  private boolean dirty = true;
+
+  // Scratch of one event.
+  private double[] predictions;
+  private double[][] logits;
+  private double[] linkLogs;
+
+  private Chain(final List<Combiner> links, final int members, final Target target) {
+    this.links = links;
+    ofLinks = new LogOpinionPool(links.size(), TwofoldPool.CLOSE, LogOpinionPool.MEMORY);
+    final int kept = links.stream().mapToInt(Combiner::keptRows).sum();
+    allocate(new PredictionLayout(members, links.size(), kept, target.width()));
+  }
+
+  private void allocate(final PredictionLayout as) {
+    layout = as;
+    predictions = new double[as.size()];
+    logits = new double[links.size()][as.width()];
+    linkLogs = new double[links.size() * as.width()];
+  }
+
+  /**
+   * Opens an untrained chain.
+   *
+   * @param text combiners with {@code +} between them, in their order
+   * @param members who predict
+   * @param seed of what is random in it
+   * @throws IllegalArgumentException with one sentence, if the text cannot be followed
+   */
+  public static Chain open(
+      final String text, final int members, final Target target, final long seed) {
+    final List<Combiner> links = new ArrayList<>();
+    for (final Term term : Term.parseAll(text, '+')) {
+      for (int i = 0; i < term.count(); i++) {
+        final int at = links.size();
+        links.add(
+            REGISTRY
+                .find(term.name())
+                .open(
+                    REGISTRY.options(term),
+                    members,
+                    target,
+                    at < 2 ? seed : CounterRandom.bits(seed, at)));
+      }
+    }
+    return new Chain(links, members, target);
+  }
+
+  /** Reads part 1 of a saved learner back. */
+  public static Chain read(
+      final SavedLearner saved,
+      final String text,
+      final int members,
+      final Target target,
+      final long seed) {
+    final Chain chain = open(text, members, target, seed);
+    final ImageReader in = saved.chunk(1, 0);
+    in.begin(ImageKind.COMBINER, LINKS);
+    chain.ofLinks.read(in);
+    in.end();
+    for (int l = 0; l < chain.links.size(); l++) {
+      final ImageReader link = saved.chunk(1, 1 + l);
+      chain.links.get(l).read(link);
+      link.end();
+    }
+    return chain;
+  }
+
+  /** Whether a saved chain can go on as another text says: only what may change differs. */
+  public static boolean mayChange(final String saved, final String now) {
+    final List<Term> before = Term.parseAll(saved, '+');
+    final List<Term> after = Term.parseAll(now, '+');
+    boolean may = before.size() == after.size();
+    for (int t = 0; may && t < before.size(); t++) {
+      may = mayChange(before.get(t), after.get(t));
+    }
+    return may;
+  }
+
+  private static boolean mayChange(final Term before, final Term after) {
+    if (!before.name().equals(after.name()) || before.count() != after.count()) {
+      return false;
+    }
+    final Map<String, String> old = REGISTRY.options(before).values();
+    final Map<String, String> now = REGISTRY.options(after).values();
+    return REGISTRY.find(before.name()).options().stream()
+        .filter(option -> !option.adjustable())
+        .map(Option::name)
+        .allMatch(name -> old.get(name).equals(now.get(name)));
+  }
+
+  /** There are more classes. */
+  public void grow(final int width) {
+    links.forEach(link -> link.grow(width));
+    allocate(layout.widened(width));
+    dirty = true;
+  }
+
+  /** Takes a member's prediction in. */
+  public void set(final int member, final double[] prediction) {
+    System.arraycopy(prediction, 0, predictions, member * layout.width(), layout.width());
+  }
+
+  /** Combines the members' predictions, of which all were set. */
+  public void combine() {
+    double[] before = null;
+    int kept = 0;
+    for (int l = 0; l < links.size(); l++) {
+      final Combiner link = links.get(l);
+      link.take(predictions, before);
+      link.combine(logits[l]);
+      link.keep(predictions, layout.kept(kept));
+      kept += link.keptRows();
+      before = logits[l];
+      PortableMath.softmax(before, predictions, layout.link(l));
+    }
+  }
+
+  /** Puts out the probabilities of the event combined last. */
+  public void publish(final double[] probabilities) {
+    if (links.size() == 1) {
+      System.arraycopy(predictions, layout.link(0), probabilities, 0, layout.width());
+    } else {
+      LogOpinionPool.logs(predictions, layout.link(0), layout.width(), linkLogs);
+      ofLinks.combine(linkLogs, probabilities);
+      PortableMath.softmax(probabilities);
+    }
+  }
+
+  /** Puts out one weight per member, sums to 1: those of the first link that has any. */
+  public void weights(final double[] out) {
+    for (final Combiner link : links) {
+      final double[] weights = link.weights();
+      if (weights != null) {
+        System.arraycopy(weights, 0, out, 0, out.length);
+        return;
+      }
+    }
+    Arrays.fill(out, 1.0 / out.length);
+  }
+
+  /**
+   * What is to be kept of the event combined last until its label comes late, as {@link #layout}
+   * says; not a copy.
+   */
+  public double[] predictions() {
+    return predictions;
+  }
+
+  /** How {@link #predictions} lies. */
+  public PredictionLayout layout() {
+    return layout;
+  }
+
+  /** Learns from the event combined last, whose label came at once. */
+  public void learn(final double target, final double weight) {
+    for (final Combiner link : links) {
+      link.learn(target, weight);
+    }
+    learnLinks(target, weight);
+  }
+
+  /** Learns from an event as it was when it was predicted, whose label comes only now. */
+  public void learnAsked(final double[] then, final double target, final double weight) {
+    layout.copy(then, predictions);
+    takeAgain();
+    int kept = 0;
+    for (final Combiner link : links) {
+      link.learnAsked(predictions, layout.kept(kept), target, weight);
+      kept += link.keptRows();
+    }
+    learnLinks(target, weight);
+  }
+
+  /** Learns from the same event as its members, of which all were set again, predict it now. */
+  public void learnArrived(final double target, final double weight) {
+    takeAgain();
+    for (final Combiner link : links) {
+      link.learnArrived(target, weight);
+    }
+  }
+
+  /** As far as links need it to learn: what the last one makes of it is not asked for. */
+  private void takeAgain() {
+    double[] before = null;
+    for (int l = 0; l < links.size(); l++) {
+      links.get(l).take(predictions, before);
+      if (l + 1 < links.size()) {
+        links.get(l).combine(logits[l]);
+      }
+      before = logits[l];
+    }
+  }
+
+  private void learnLinks(final double target, final double weight) {
+    if (links.size() > 1) {
+      LogOpinionPool.logs(predictions, layout.link(0), layout.width(), linkLogs);
+      ofLinks.learn(linkLogs, (int) target, weight);
+    }
+    dirty = true;
+  }
+
+  /** Width of the input and of each layer of the last network in the chain; empty without one. */
+  public int[] shape() {
+    int[] shape = {};
+    for (final Combiner link : links) {
+      shape = link.shape().length > 0 ? link.shape() : shape;
+    }
+    return shape;
+  }
+
+  /** Heap bytes held, an estimate. */
+  public long sizeBytes() {
+    return ofLinks.sizeBytes()
+        + 8L * (predictions.length + 2L * linkLogs.length)
+        + links.stream().mapToLong(Combiner::sizeBytes).sum()
+        + 128;
+  }
+
+  @Override
+  public int chunkCount() {
+    return 1 + links.size();
+  }
+
+  @Override
+  public boolean isDirty(final int chunk) {
+    return dirty;
+  }
+
+  @Override
+  public void writeChunk(final int chunk, final ImageWriter out) {
+    if (chunk == 0) {
+      ofLinks.write(out.begin(ImageKind.COMBINER, LINKS));
+    } else {
+      links.get(chunk - 1).write(out);
+    }
+  }
+
+  @Override
+  public void markClean() {
+    dirty = false;
+  }
+}

@@ -1,0 +1,192 @@
+package dev.braid.router.combine;
+
+import dev.braid.experts.PortableMath;
+import dev.braid.experts.moe.expert.ReplayWindow;
+import dev.braid.experts.moe.net.Mlp;
+import dev.braid.state.image.ImageKind;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+
+/**
+ * The combiner {@code stacking-net} (stacked generalisation: Wolpert, 1992): a small network sees
+ * the class probabilities of all members together, and its output is added to the logits of the
+ * link before. It is trained on the cross-entropy of the sum by Adam, every few events a step on
+ * these and on earlier ones drawn from a window, and begins as no correction at all.
+ *
+ * <p>The features are not among its inputs: the members' predictions carry what they say, and it
+ * costs the same for ten features and ten thousand.
+ *
+ * <p>Of a label that came late it learns twice: from what the members said when they were asked,
+ * lest it trust what only fresh labels make right, and from what they say now, lest it correct them
+ * for a drift that they have followed since.
+ *
+ * <p>Layout of its image: network, window.
+ */
+final class StackingNet implements Combiner {
+  private static final String KIND = "stacking-net";
+
+  private final int members;
+  private final StackingOptions options;
+  private final long seed;
+  private int classes;
+  private Mlp net;
+  private ReplayWindow window;
+  private float[] input;
+  private double[] scratch;
+  // The event taken last.
+  private double[] predictions;
+  private double[] before;
+
+  StackingNet(
+      final int members, final int classes, final StackingOptions options, final long seed) {
+    this.members = members;
+    this.options = options;
+    this.seed = seed;
+    net = options.network(members * classes, classes, seed);
+    allocate(classes);
+  }
+
+  private void allocate(final int newClasses) {
+    classes = newClasses;
+    // A row's targets are its label, its weight and the logits before.
+    window = options.window(members * classes, 2 + classes, seed);
+    input = new float[members * classes];
+    scratch = new double[classes];
+  }
+
+  /** Earlier events do not count for new classes and are dropped. */
+  @Override
+  public void grow(final int newClasses) {
+    if (newClasses == classes) {
+      return;
+    }
+    if (classes < 2) {
+      // There was nothing to learn yet, and inputs that are grown start with weight 0.
+      net = options.network(members * newClasses, newClasses, seed);
+    } else {
+      net.grow(members * newClasses, newClasses);
+    }
+    allocate(newClasses);
+  }
+
+  @Override
+  public void take(final double[] ofMembers, final double[] logitsBefore) {
+    predictions = ofMembers;
+    before = logitsBefore;
+  }
+
+  private double before(final int c) {
+    return before == null ? 0 : before[c];
+  }
+
+  @Override
+  public void combine(final double[] logits) {
+    encode(input);
+    final float[] correction = net.forward(input, 0);
+    for (int c = 0; c < logits.length; c++) {
+      logits[c] = before(c) + correction[c];
+    }
+  }
+
+  /** By class, then member, so that a new class appends. */
+  private void encode(final float[] row) {
+    int i = 0;
+    for (int c = 0; c < classes; c++) {
+      for (int m = 0; m < members; m++) {
+        row[i++] = (float) (2 * predictions[m * classes + c] - 1);
+      }
+    }
+  }
+
+  @Override
+  public void learn(final double label, final double weight) {
+    encode(window.nextInput());
+    final float[] target = window.nextTarget();
+    target[0] = (float) label;
+    target[1] = (float) weight;
+    for (int c = 0; c < classes; c++) {
+      target[2 + c] = (float) before(c);
+    }
+    if (window.add()) {
+      step();
+    }
+  }
+
+  @Override
+  public void learnAsked(
+      final double[] kept, final int at, final double target, final double weight) {
+    learn(target, weight);
+  }
+
+  @Override
+  public void learnArrived(final double target, final double weight) {
+    learn(target, weight);
+  }
+
+  private void step() {
+    final int rows = window.draw();
+    final float[][] correction = net.forward(window.batchInput(), rows, 0);
+    final float[][] gradient = net.outputGradient();
+    for (int r = 0; r < rows; r++) {
+      final float[] target = window.batchTarget()[r];
+      for (int c = 0; c < classes; c++) {
+        scratch[c] = target[2 + c] + correction[r][c];
+      }
+      PortableMath.softmax(scratch);
+      scratch[(int) target[0]] -= 1;
+      for (int c = 0; c < classes; c++) {
+        gradient[r][c] = (float) (target[1] * scratch[c] / rows);
+      }
+    }
+    net.backward(window.batchInput(), rows);
+    net.step();
+  }
+
+  @Override
+  public int[] shape() {
+    return net.sizes();
+  }
+
+  @Override
+  public long sizeBytes() {
+    return 96 + net.heldBytes() + window.sizeBytes() + 4L * input.length;
+  }
+
+  @Override
+  public void write(final ImageWriter out) {
+    net.write(out.begin(ImageKind.COMBINER, KIND));
+    window.write(out);
+  }
+
+  @Override
+  public void read(final ImageReader in) {
+    in.begin(ImageKind.COMBINER, KIND);
+    net = Mlp.read(in, options.adam());
+    if (net.inputs() != members * classes || net.outputs() != classes) {
+      throw new MalformedImageException(
+          "the stacking network takes "
+              + net.inputs()
+              + " probabilities, expected are those of "
+              + members
+              + " members for "
+              + classes
+              + " classes");
+    }
+    window.read(in);
+    window.checkClasses(0, classes);
+  }
+
+  /** Its entry in the registry. */
+  public static final class Kind extends CombinerKind {
+    /** For the registry. */
+    public Kind() {
+      super(
+          KIND,
+          "A small network over the members' probabilities, which corrects the link before.",
+          StackingOptions.ALL,
+          (options, members, width, seed) ->
+              new StackingNet(members, width, StackingOptions.of(options), seed));
+    }
+  }
+}

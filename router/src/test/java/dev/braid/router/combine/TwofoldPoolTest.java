@@ -1,0 +1,99 @@
+package dev.braid.router.combine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import org.junit.jupiter.api.Test;
+
+/** How the log-linear pool weighs its members, with labels at once and late. */
+class TwofoldPoolTest {
+  private static final double[] ASKED = {0.9, 0.1, 0.3, 0.7};
+  private static final double[] ARRIVED = {0.2, 0.8, 0.9, 0.1};
+
+  private static TwofoldPool open(final int classes) {
+    return new TwofoldPool(2, classes, 0.1, LogOpinionPool.MEMORY);
+  }
+
+  private static double[] combined(final TwofoldPool pool, final double[] predictions) {
+    final double[] logits = new double[2];
+    pool.take(predictions, null);
+    pool.combine(logits);
+    return logits;
+  }
+
+  /** The first member is right when asked, the second when the label is there. */
+  private static TwofoldPool afterLateLabels(final int labels) {
+    final TwofoldPool pool = open(2);
+    final double[] kept = new double[4];
+    for (int i = 0; i < labels; i++) {
+      combined(pool, ASKED);
+      pool.keep(kept, 0);
+      pool.learnAsked(kept, 0, 0, 1);
+      combined(pool, ARRIVED);
+      pool.learnArrived(0, 1);
+    }
+    return pool;
+  }
+
+  @Test
+  void withLabelsAtOnceItIsThePoolByWhatTheMembersPredicted() {
+    final TwofoldPool pool = open(2);
+    final LogOpinionPool single = new LogOpinionPool(2, 0.1, LogOpinionPool.MEMORY);
+    final double[] logs = new double[4];
+    final double[] expected = new double[2];
+    for (int i = 0; i < 100; i++) {
+      LogOpinionPool.logs(ASKED, 0, 2, logs);
+      single.combine(logs, expected);
+      assertArrayEquals(expected, combined(pool, ASKED));
+      single.learn(logs, i % 3 == 0 ? 1 : 0, 1);
+      pool.learn(i % 3 == 0 ? 1 : 0, 1);
+    }
+  }
+
+  @Test
+  void aMemberThatWasRightWhenAskedOutweighsOneThatIsRightAfterwards() {
+    final double[] weights = afterLateLabels(500).weights();
+    assertTrue(weights[0] > 0.9, weights[0] + " and " + weights[1]);
+  }
+
+  @Test
+  void thePoolByWhatMembersPredictOnArrivalIsKeptBesideTheOther() {
+    final double[] both = new double[4];
+    final TwofoldPool pool = afterLateLabels(500);
+    combined(pool, ASKED);
+    pool.keep(both, 0);
+    assertTrue(both[0] > 0.8, "by what they predicted: " + both[0]);
+    assertTrue(both[3] > 0.6, "by what they predict on arrival: " + both[3]);
+  }
+
+  @Test
+  void aPoolReadBackCombinesTheSame() {
+    final TwofoldPool pool = afterLateLabels(50);
+    final ImageWriter out = new ImageWriter();
+    pool.write(out);
+    final TwofoldPool read = open(2);
+    read.read(new ImageReader(out.toByteArray()));
+    assertArrayEquals(combined(pool, ARRIVED), combined(read, ARRIVED));
+  }
+
+  @Test
+  void moreClassesKeepTheMembersWeights() {
+    final TwofoldPool pool = afterLateLabels(50);
+    final double[] before = pool.weights().clone();
+    pool.grow(5);
+    assertArrayEquals(before, pool.weights());
+  }
+
+  @Test
+  void anEventOfTwiceTheWeightMovesTheLossesTwiceAsFar() {
+    final TwofoldPool once = open(2);
+    final TwofoldPool twice = open(2);
+    combined(once, ASKED);
+    combined(twice, ASKED);
+    once.learn(0, 1);
+    twice.learn(0, 2);
+    assertTrue(twice.weights()[0] > once.weights()[0]);
+  }
+}
