@@ -11,8 +11,8 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 /**
  * Stores events that wait for their labels.
  *
- * <p>Layout ({@link ImageKind#PENDING_EVENT}): instance, predicted class, time, what the
- * experts predicted.
+ * <p>Layout ({@link ImageKind#PENDING_EVENT}): instance, predicted class, time, what the experts
+ * predicted.
  */
 public final class PendingEventSerializer extends ImageSerializer<PendingEvent> {
   private static final long serialVersionUID = 1L;
