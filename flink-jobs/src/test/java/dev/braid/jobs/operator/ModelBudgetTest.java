@@ -111,7 +111,10 @@ class ModelBudgetTest {
       bench.send(wide("e0", "m", 3_000, "yes"));
       assertEquals(1, bench.deadLetters().size());
       assertTrue(
-          bench.reasons().get(0).startsWith("the learner failed on this record: maxBytes is 65536"),
+          bench
+              .reasons()
+              .get(0)
+              .startsWith("the learner failed on this record: option 'experts': maxBytes is 65536"),
           bench.reasons().get(0));
       assertEquals(1, bench.learnerFailures());
       bench.send(wide("e1", "m", 10, "yes"));
