@@ -3,6 +3,7 @@ package dev.braid.connectors.format;
 import dev.braid.experts.basic.ExternalPrediction;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Set;
 final class FeatureBuffer {
   private final int maxFeatures;
   private final int maxTextLength;
+  private final List<String> external;
   private String[] names = new String[16];
   private double[] numbers = new double[16];
   private String[] texts = new String[16];
@@ -21,6 +23,7 @@ final class FeatureBuffer {
   FeatureBuffer(final DecoderOptions options) {
     maxFeatures = options.maxFeatures();
     maxTextLength = options.maxTextLength();
+    external = options.external();
   }
 
   void clear() {
@@ -32,8 +35,8 @@ final class FeatureBuffer {
   }
 
   /**
-   * A number, or a text, or neither (NaN and null). No name can be that of an external prediction's
-   * feature.
+   * A number, or a text, or neither (NaN and null). No name can be that of a feature of an external
+   * prediction, but of a model whose predictions events may bring.
    */
   void add(final String name, final double number, final String text) throws Refusal {
     if (size == maxFeatures) {
@@ -44,10 +47,24 @@ final class FeatureBuffer {
       numbers = Arrays.copyOf(numbers, 2 * size);
       texts = Arrays.copyOf(texts, 2 * size);
     }
-    names[size] = ExternalPrediction.escaped(name);
+    names[size] = inside(name);
     numbers[size] = number;
     texts[size] = text;
     size++;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // What needs no escaping comes back as it is.
+  private String inside(final String name) {
+    final String escaped = ExternalPrediction.escaped(name);
+    if (escaped == name) {
+      return name;
+    }
+    for (final String model : external) {
+      if (name.startsWith(ExternalPrediction.feature(model, ""))) {
+        return name;
+      }
+    }
+    return escaped;
   }
 
   /** Names of the features, checked. Shared between events: must not be changed. */

@@ -7,11 +7,13 @@ import dev.braid.connectors.format.RecordFormats;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import dev.braid.drift.Detectors;
+import dev.braid.experts.basic.ExternalPrediction;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Presets;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -271,9 +273,9 @@ public record JobConfig(
     requireOnce(Keys.CLASSES, schema.classes, Set.of());
     requireDifferentTopics();
     KafkaRules.check(this);
-    requireFormats();
     dense.check(schema);
     requireLearner();
+    requireFormats();
     requireDetector();
   }
 
@@ -344,7 +346,22 @@ public record JobConfig(
     return DecoderOptions.DEFAULT
         .withFields(fields())
         .withDeclared(declared)
+        .withExternal(external())
         .withLimits(limits.recordBytes, limits.features, limits.textLength);
+  }
+
+  /** Models outside whose predictions events bring, beside the dense layer's. */
+  private List<String> external() {
+    return ExternalPrediction.models(model.options.getOrDefault(EXTERNAL, ""));
+  }
+
+  /** Names of the features that external predictions are, of the classes that are declared. */
+  public List<String> externalFeatures() {
+    final List<String> names = new ArrayList<>();
+    external()
+        .forEach(of -> schema.classes.forEach(c -> names.add(ExternalPrediction.feature(of, c))));
+    names.addAll(dense.voteFeatures(schema));
+    return names;
   }
 
   /** What every model is; a preset that listens to models outside is told of the dense layer. */

@@ -36,10 +36,9 @@ record SessionSettings(
     config.schema().numeric().forEach(name -> features.add(Feature.numeric(name)));
     config.schema().nominal().forEach(name -> features.add(Feature.nominal(name)));
     final boolean open = features.isEmpty();
-    config
-        .dense()
-        .voteFeatures(config.schema())
-        .forEach(name -> features.add(Feature.numeric(name)));
+    if (!open) {
+      config.externalFeatures().forEach(name -> features.add(Feature.numeric(name)));
+    }
     return new SessionSettings(
         config.learner(),
         new Schema(features, config.schema().classes()),
