@@ -103,11 +103,23 @@ class LargeRecordsTest {
 
   /** In a heap that has no room for it, in a process of its own. */
   @Test
-  void recordThatDoesNotFitTheHeapIsNamedWithItsPlace() throws Exception {
+  void recordThatDoesNotFitTheHeapIsNamedWithItsPlaceAndPassesInALargerOne() throws Exception {
+    final String said = readWith("-Xmx140m");
+    assertTrue(
+        said.contains(
+            "A record does not fit the heap once it is decompressed: topic large, partition 0,"
+                + " offset 1."),
+        said.substring(0, Math.min(4_000, said.length())));
+    final String larger = readWith("-Xmx400m");
+    assertTrue(
+        larger.contains("read it all"), larger.substring(0, Math.min(4_000, larger.length())));
+  }
+
+  private static String readWith(final String heap) throws Exception {
     final Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx140m",
+                heap,
                 "-XX:+UseSerialGC",
                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                 "-cp",
@@ -118,11 +130,7 @@ class LargeRecordsTest {
             .start();
     final String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
-    assertTrue(
-        said.contains(
-            "A record does not fit the heap once it is decompressed: topic large, partition 0,"
-                + " offset 1."),
-        said.substring(0, Math.min(4_000, said.length())));
+    return said;
   }
 
   /** Reads all of the topic, and prints why it cannot. */

@@ -29,9 +29,11 @@ import org.apache.flink.util.FileUtils;
 final class Savepoint {
   private static final String METADATA = "_metadata";
 
+  private final String place;
   private final OperatorState learner;
 
-  private Savepoint(final OperatorState learner) {
+  private Savepoint(final String place, final OperatorState learner) {
+    this.place = place;
     this.learner = learner;
   }
 
@@ -54,7 +56,7 @@ final class Savepoint {
     final CheckpointMetadata metadata;
     try {
       metadata = SavepointLoader.loadSavepointMetadata(folder.toString());
-    } catch (final IOException | RuntimeException unreadable) {
+    } catch (final IOException | RuntimeException | OutOfMemoryError unreadable) {
       throw new IllegalStateException(
           "The file "
               + METADATA
@@ -66,7 +68,7 @@ final class Savepoint {
     final OperatorID learner = OperatorIDGenerator.fromUid(BraidTopology.LEARNER);
     for (final OperatorState state : metadata.getOperatorStates()) {
       if (state.getOperatorID().equals(learner)) {
-        return new Savepoint(state);
+        return new Savepoint(place, state);
       }
     }
     throw new UsageException(
@@ -119,6 +121,7 @@ final class Savepoint {
    * Reads all models, or the one of a key, in no order.
    *
    * @param onlyKey the key, or null
+   * @throws IllegalStateException in one sentence, if a file of it cannot be read
    */
   void read(final String onlyKey, final Consumer<ModelSummary> sink) throws Exception {
     final java.nio.file.Path temporary = Files.createTempDirectory("braid-inspect");
@@ -135,6 +138,14 @@ final class Savepoint {
       for (final KeyGroupRangeInputSplit split : models.createInputSplits(1)) {
         read(models, split, sink);
       }
+    } catch (final IOException | RuntimeException | OutOfMemoryError unreadable) {
+      // A damaged length may ask for more memory than there is.
+      throw new IllegalStateException(
+          "The savepoint '"
+              + place
+              + "' cannot be read: a file of it is missing or damaged. Copy it anew from where it"
+              + " came from, or take an earlier one",
+          unreadable);
     } finally {
       FileUtils.deleteDirectoryQuietly(temporary.toFile());
     }

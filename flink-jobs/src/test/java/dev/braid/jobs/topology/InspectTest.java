@@ -13,7 +13,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
@@ -149,6 +151,53 @@ class InspectTest {
   void aFolderOfSavepointsNamesTheOneThatMayBeMeant() {
     assertEquals(2, inspect(KeptSavepoint.folder().toString()));
     assertTrue(err.toString().contains("did you mean"), err.toString());
+  }
+
+  /** Bytes changed and files cut at many places: read, or refused in one sentence. */
+  @Test
+  void damagedSavepointsAreReadOrRefusedInOneSentence() throws Exception {
+    final SplittableRandom random = new SplittableRandom(1);
+    final Path savepoint = Path.of(KEPT);
+    final int damages = Boolean.getBoolean("braid.long") ? 500 : 25;
+    int refused = 0;
+    for (int damage = 0; damage < damages; damage++) {
+      final Path copy = folder.resolve("damaged-" + damage);
+      Files.createDirectories(copy);
+      try (Stream<Path> files = Files.list(savepoint)) {
+        for (final Path file : files.sorted().toList()) {
+          final byte[] bytes = Files.readAllBytes(file);
+          final boolean metadata = file.endsWith("_metadata");
+          if (metadata == (damage % 5 == 0)) {
+            bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
+          }
+          final int length =
+              !metadata && damage % 5 == 1 ? random.nextInt(bytes.length) : bytes.length;
+          Files.write(copy.resolve(file.getFileName()), Arrays.copyOf(bytes, length));
+        }
+      }
+      err.getBuffer().setLength(0);
+      final int code = inspect(copy.toString());
+      final String said = "damage " + damage + ": " + err;
+      assertEquals(code == 0 ? 0 : 1, err.toString().lines().count(), said);
+      assertTrue(code == 0 || err.toString().startsWith("braid: "), said);
+      refused += code == 0 ? 0 : 1;
+    }
+    assertTrue(refused > damages / 4, refused + " of " + damages + " were refused");
+  }
+
+  @Test
+  void aSavepointWithoutOneOfItsFilesSaysWhatToDo() throws Exception {
+    final Path savepoint = Path.of(KEPT);
+    Files.copy(savepoint.resolve("_metadata"), folder.resolve("_metadata"));
+    assertEquals(1, inspect(folder.toString()));
+    assertTrue(
+        err.toString()
+            .contains(
+                "The savepoint '"
+                    + folder
+                    + "' cannot be read: a file of it is missing or damaged"),
+        err.toString());
+    assertEquals(1, err.toString().lines().count());
   }
 
   @Test
