@@ -157,7 +157,12 @@ class MonitoringTest {
             .readValues(DEPLOY.resolve("flink-deployment.yaml").toFile())) {
       each.forEachRemaining(documents::add);
     }
-    assertEquals(2, documents.size());
+    assertEquals(3, documents.size());
+    // What Flink listens on is for the job's own pods alone.
+    assertEquals("NetworkPolicy", documents.get(2).at("/kind").asText());
+    assertEquals(
+        documents.get(1).at("/metadata/name").asText(),
+        documents.get(2).at("/spec/podSelector/matchLabels/app").asText());
     final Map<String, String> values = new HashMap<>();
     flatten("", yaml.readTree(documents.get(0).at("/data/job.yaml").asText()), values);
     assertEquals("clicks", JobConfig.of(values).kafka().eventsTopic());
