@@ -6,20 +6,23 @@ import java.util.function.Supplier;
 
 /**
  * Part 0 of every learner. Chunk 0 is its {@link LearnerIdentity}, which changes only as schema and
- * pool do; the other chunks change with every event learned.
+ * pool do; the other chunks change with every event learned: what the preset has of that kind, then
+ * the ranges of the features.
  */
 final class Header implements Part {
   private final Supplier<LearnerIdentity> identity;
   private final Part running;
+  private final Part ranges;
 
   /** As it was written or read last; null once it has changed. */
   private LearnerIdentity known;
 
   private boolean identityDirty = true;
 
-  Header(final Supplier<LearnerIdentity> identity, final Part running) {
+  Header(final Supplier<LearnerIdentity> identity, final Part running, final Part ranges) {
     this.identity = identity;
     this.running = running;
+    this.ranges = ranges;
   }
 
   /** The learner was read, and is what this says of it. */
@@ -35,22 +38,30 @@ final class Header implements Part {
 
   @Override
   public int chunkCount() {
-    return 1 + running.chunkCount();
+    return 2 + running.chunkCount();
   }
 
   @Override
   public boolean isDirty(final int chunk) {
-    return chunk == 0 ? identityDirty : running.isDirty(chunk - 1);
+    if (chunk == 0) {
+      return identityDirty;
+    }
+    return chunk <= running.chunkCount() ? running.isDirty(chunk - 1) : ranges.isDirty(0);
   }
 
   @Override
   public void markClean() {
     identityDirty = false;
     running.markClean();
+    ranges.markClean();
   }
 
   @Override
   public void writeChunk(final int chunk, final ImageWriter out) {
+    if (chunk > running.chunkCount()) {
+      ranges.writeChunk(0, out);
+      return;
+    }
     if (chunk > 0) {
       running.writeChunk(chunk - 1, out);
       return;

@@ -1,14 +1,16 @@
 package dev.braid.router;
 
 import dev.braid.data.Schema;
+import dev.braid.data.Winsorizer;
 import dev.braid.state.image.Part;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What all presets have in common: specification, schema, names of the experts, parts, size, and
- * that nothing changes before what a caller hands in was checked. A preset says how an event is
- * asked about, what comes of it, and how it is learned.
+ * What all presets have in common: specification, schema, names of the experts, parts, size, that
+ * nothing changes before what a caller hands in was checked, and that values far outside of all
+ * that a feature had lately are pulled to its usual range before anyone sees them. A preset says
+ * how an event is asked about, what comes of it, and how it is learned.
  *
  * <p>Parts: the header, the router, then the experts. Growth of features or classes changes dirty
  * flags of what grows; the header's first chunk is written again.
@@ -17,6 +19,8 @@ public abstract class PoolLearner implements Learner {
   private static final long OWN_BYTES = 1024;
 
   private final LearnerSpec spec;
+  private final Winsorizer winsorizer;
+  private final Running ranges;
   private Schema schema;
   private Header header;
   private List<Member> members = List.of();
@@ -24,6 +28,8 @@ public abstract class PoolLearner implements Learner {
   protected PoolLearner(final LearnerSpec spec, final Schema schema) {
     this.spec = spec;
     this.schema = schema;
+    winsorizer = new Winsorizer(schema);
+    ranges = new Running(List.of(winsorizer::write));
   }
 
   /**
@@ -35,8 +41,9 @@ public abstract class PoolLearner implements Learner {
   protected final void open(
       final Part running, final List<Member> experts, final SavedLearner saved) {
     members = List.copyOf(experts);
-    header = new Header(() -> new LearnerIdentity(spec, schema, members), running);
+    header = new Header(() -> new LearnerIdentity(spec, schema, members), running, ranges);
     if (saved != null) {
+      saved.readHeader(1 + running.chunkCount(), winsorizer::read);
       header.restored(saved.identity());
     }
   }
@@ -82,7 +89,7 @@ public abstract class PoolLearner implements Learner {
   /** The other parts, one per expert. */
   protected abstract List<? extends Part> experts();
 
-  /** Heap bytes of all but identity and schema. */
+  /** Heap bytes of all but identity, schema and ranges. */
   protected abstract long stateBytes();
 
   @Override
@@ -106,6 +113,8 @@ public abstract class PoolLearner implements Learner {
       throw new IllegalArgumentException("a schema that grows keeps the kind of its target");
     }
     schema = larger;
+    winsorizer.grow(larger);
+    ranges.changed();
     grown(larger);
     header.identityChanged();
   }
@@ -113,32 +122,44 @@ public abstract class PoolLearner implements Learner {
   @Override
   public final void predict(final double[] x, final Prediction out) {
     check(x);
-    ask(x, false);
-    show(x, out);
+    final double[] usual = winsorizer.clip(x);
+    ask(usual, false);
+    show(usual, out);
   }
 
   @Override
   public final void learn(final double[] x, final double target, final double weight) {
     check(x, target, weight);
-    ask(x, true);
-    train(x, target, weight);
+    final double[] usual = winsorizer.clip(x);
+    ask(usual, true);
+    train(usual, target, weight);
+    learnRanges(x);
   }
 
   @Override
   public final void learn(final double[] x, final double target, final Prediction then) {
     check(x, target, 1);
-    if (!trainLate(x, target, then)) {
-      ask(x, true);
-      train(x, target, 1);
+    final double[] usual = winsorizer.clip(x);
+    if (!trainLate(usual, target, then)) {
+      ask(usual, true);
+      train(usual, target, 1);
     }
+    learnRanges(x);
   }
 
   @Override
   public final void testThenTrain(final double[] x, final double target, final Prediction out) {
     check(x, target, 1);
-    ask(x, true);
-    show(x, out);
-    train(x, target, 1);
+    final double[] usual = winsorizer.clip(x);
+    ask(usual, true);
+    show(usual, out);
+    train(usual, target, 1);
+    learnRanges(x);
+  }
+
+  private void learnRanges(final double[] x) {
+    winsorizer.learn(x);
+    ranges.changed();
   }
 
   private void show(final double[] x, final Prediction out) {
@@ -176,6 +197,6 @@ public abstract class PoolLearner implements Learner {
 
   @Override
   public final long sizeBytes() {
-    return OWN_BYTES + stateBytes();
+    return OWN_BYTES + winsorizer.sizeBytes() + stateBytes();
   }
 }
