@@ -1,6 +1,5 @@
 package dev.braid.router.combine;
 
-import dev.braid.experts.PortableMath;
 import dev.braid.experts.moe.expert.ReplayWindow;
 import dev.braid.experts.moe.net.Mlp;
 import dev.braid.state.image.ImageKind;
@@ -33,7 +32,6 @@ final class StackingNet implements Combiner {
   private Mlp net;
   private ReplayWindow window;
   private float[] input;
-  private double[] scratch;
   // The event taken last.
   private double[] predictions;
   private double[] before;
@@ -52,7 +50,6 @@ final class StackingNet implements Combiner {
     // A row's targets are its label, its weight and the logits before.
     window = options.window(members * classes, 2 + classes, seed);
     input = new float[members * classes];
-    scratch = new double[classes];
   }
 
   /** Earlier events do not count for new classes and are dropped. */
@@ -109,7 +106,8 @@ final class StackingNet implements Combiner {
       target[2 + c] = (float) before(c);
     }
     if (window.add()) {
-      step();
+      final int rows = window.draw();
+      net.learnClasses(window.batchInput(), window.batchTarget(), rows);
     }
   }
 
@@ -122,25 +120,6 @@ final class StackingNet implements Combiner {
   @Override
   public void learnArrived(final double target, final double weight) {
     learn(target, weight);
-  }
-
-  private void step() {
-    final int rows = window.draw();
-    final float[][] correction = net.forward(window.batchInput(), rows, 0);
-    final float[][] gradient = net.outputGradient();
-    for (int r = 0; r < rows; r++) {
-      final float[] target = window.batchTarget()[r];
-      for (int c = 0; c < classes; c++) {
-        scratch[c] = target[2 + c] + correction[r][c];
-      }
-      PortableMath.softmax(scratch);
-      scratch[(int) target[0]] -= 1;
-      for (int c = 0; c < classes; c++) {
-        gradient[r][c] = (float) (target[1] * scratch[c] / rows);
-      }
-    }
-    net.backward(window.batchInput(), rows);
-    net.step();
   }
 
   @Override

@@ -34,7 +34,7 @@ final class Selector implements Part {
   private final FeatureScaler scaler;
   private final Reservoir reservoir;
   private final float[][] batch = new float[Mlp.SLICE][];
-  private final int[] target = new int[Mlp.SLICE];
+  private final float[][] target = new float[Mlp.SLICE][1];
   private Mlp net;
   private long draws;
   private float[] inputs;
@@ -153,22 +153,9 @@ final class Selector implements Part {
       final int drawn = CounterRandom.below(reservoir.count(), seed, draws++);
       reservoir.copy(drawn, row);
       scaler.scale(row, batch[r]);
-      target[r] = indexOf(numbers, reservoir.expert(drawn));
+      target[r][0] = indexOf(numbers, reservoir.expert(drawn));
     }
-    final float[][] logits = net.forward(batch, batch.length, 0);
-    final float[][] gradient = net.outputGradient();
-    for (int r = 0; r < batch.length; r++) {
-      for (int e = 0; e < outputs.length; e++) {
-        outputs[e] = logits[r][e];
-      }
-      PortableMath.softmax(outputs);
-      outputs[target[r]] -= 1;
-      for (int e = 0; e < outputs.length; e++) {
-        gradient[r][e] = (float) (outputs[e] / batch.length);
-      }
-    }
-    net.backward(batch, batch.length);
-    net.step();
+    net.learnClasses(batch, target, batch.length);
     netDirty = true;
     dirty = true;
   }

@@ -34,7 +34,6 @@ public final class ReplayNetwork implements Expert {
   private final ReplayWindow window;
   private int classes;
   private float[] row;
-  private double[] scratch;
   private boolean dirty = true;
 
   /**
@@ -59,7 +58,6 @@ public final class ReplayNetwork implements Expert {
     net.grow(encoder.inputs(), classes);
     window = new ReplayWindow(REMEMBERED, FRESH, BATCH, encoder.inputs(), 1, seed);
     row = new float[encoder.inputs()];
-    scratch = new double[classes];
   }
 
   private static Mlp untrained(final int inputs, final long seed) {
@@ -75,10 +73,7 @@ public final class ReplayNetwork implements Expert {
   @Override
   public void predict(final double[] x, final double[] probabilities) {
     encoder.encode(x, row);
-    softmax(net.forward(row, 0), probabilities);
-  }
-
-  private static void softmax(final float[] logits, final double[] probabilities) {
+    final float[] logits = net.forward(row, 0);
     for (int c = 0; c < probabilities.length; c++) {
       probabilities[c] = logits[c];
     }
@@ -93,24 +88,10 @@ public final class ReplayNetwork implements Expert {
     encoder.encode(x, window.nextInput());
     window.nextTarget()[0] = label;
     if (window.add()) {
-      step();
+      final int rows = window.draw();
+      net.learnClasses(window.batchInput(), window.batchTarget(), rows);
     }
     dirty = true;
-  }
-
-  private void step() {
-    final int rows = window.draw();
-    final float[][] logits = net.forward(window.batchInput(), rows, 0);
-    final float[][] gradient = net.outputGradient();
-    for (int r = 0; r < rows; r++) {
-      softmax(logits[r], scratch);
-      scratch[(int) window.batchTarget()[r][0]] -= 1;
-      for (int c = 0; c < classes; c++) {
-        gradient[r][c] = (float) (scratch[c] / rows);
-      }
-    }
-    net.backward(window.batchInput(), rows);
-    net.step();
   }
 
   @Override
@@ -124,7 +105,6 @@ public final class ReplayNetwork implements Expert {
     net.grow(encoder.inputs(), classes);
     window.grow(encoder.inputs(), 1);
     row = new float[encoder.inputs()];
-    scratch = new double[classes];
     dirty = true;
   }
 

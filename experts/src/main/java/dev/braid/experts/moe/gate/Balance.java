@@ -1,10 +1,10 @@
 package dev.braid.experts.moe.gate;
 
-import dev.braid.experts.moe.Adam;
 import dev.braid.experts.moe.Penalty;
 import dev.braid.experts.moe.Routing;
 import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.Word;
+import dev.braid.experts.moe.net.Adam;
 import dev.braid.spec.Option;
 import java.util.List;
 

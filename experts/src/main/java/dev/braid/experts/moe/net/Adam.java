@@ -1,60 +1,96 @@
 package dev.braid.experts.moe.net;
 
 /**
- * Adam (Kingma and Ba, 2015, algorithm 1) with the bias correction folded into two factors per
- * step.
+ * Adam (Kingma and Ba 2015, algorithm 1). Its bias corrections are folded into two factors per
+ * step, in one of two ways that differ by rounding: for rows of a network as the algorithm has
+ * them, for whole blocks as the last paragraph of its section 2 does, which the kernels of a device
+ * follow.
  *
  * @param learningRate step size, greater than 0
- * @param beta1 decay of the first moment, 0 to 1
- * @param beta2 decay of the second moment, 0 to 1
- * @param epsilon added to the root of the second moment
  */
-public record Adam(float learningRate, float beta1, float beta2, float epsilon) {
+public record Adam(float learningRate) {
+  public static final float BETA1 = 0.9f;
+  private static final float BETA2 = 0.999f;
+  private static final float ROW_EPSILON = 1e-8f;
+  private static final double EPSILON = 1e-8;
+
   /**
    * Added and taken away again, this turns a moment that has decayed towards denormal numbers into
    * 0 and leaves every other one as it is: arithmetic with denormals is many times slower.
    */
-  private static final float FLUSH = 1e-20f;
+  public static final float FLUSH = 1e-20f;
 
-  /** The usual decay rates 0.9 and 0.999, epsilon 1e-8. */
+  /** With the step size rounded to 32 bits. */
   public static Adam withLearningRate(final double learningRate) {
-    return new Adam((float) learningRate, 0.9f, 0.999f, 1e-8f);
+    return new Adam((float) learningRate);
   }
 
   /** Size of the step number {@code step}, 1 or more, that the first moment is multiplied with. */
-  public float rate(final long step) {
-    return (float) (learningRate / (1 - StrictMath.pow(beta1, (double) step)));
+  float rowRate(final long step) {
+    return (float) (learningRate / (1 - StrictMath.pow(BETA1, (double) step)));
   }
 
   /** Factor for the root of the second moment in step number {@code step}, 1 or more. */
-  float correction(final long step) {
-    return (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(beta2, (double) step)));
+  static float rowCorrection(final long step) {
+    return (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(BETA2, (double) step)));
   }
 
   /**
    * Moves one row of parameters and clears its gradient.
    *
-   * @param rate from {@link #rate}
-   * @param correction from {@link #correction}
+   * @param rate from {@link #rowRate}
+   * @param correction from {@link #rowCorrection}
    */
-  void update(
+  static void updateRow(
       final float[] parameter,
       final float[] gradient,
       final float[] first,
       final float[] second,
       final float rate,
       final float correction) {
-    final float b1 = beta1;
-    final float b2 = beta2;
-    final float eps = epsilon;
     for (int i = 0; i < parameter.length; i++) {
       final float g = gradient[i];
-      final float m = (b1 * first[i] + (1 - b1) * g + FLUSH) - FLUSH;
-      final float v = (b2 * second[i] + (1 - b2) * (g * g) + FLUSH) - FLUSH;
+      final float m = (BETA1 * first[i] + (1 - BETA1) * g + FLUSH) - FLUSH;
+      final float v = (BETA2 * second[i] + (1 - BETA2) * (g * g) + FLUSH) - FLUSH;
       first[i] = m;
       second[i] = v;
-      parameter[i] -= rate * m / ((float) Math.sqrt(v) * correction + eps);
+      parameter[i] -= rate * m / ((float) Math.sqrt(v) * correction + ROW_EPSILON);
       gradient[i] = 0;
+    }
+  }
+
+  /** Step size of a block at its t-th step, 1 being the first. */
+  public static float rate(final double learningRate, final int t) {
+    return (float)
+        (learningRate * Math.sqrt(1 - StrictMath.pow(BETA2, t)) / (1 - StrictMath.pow(BETA1, t)));
+  }
+
+  /** Epsilon of a block at its t-th step. */
+  public static float epsilon(final int t) {
+    return (float) (EPSILON * Math.sqrt(1 - StrictMath.pow(BETA2, t)));
+  }
+
+  /**
+   * Moves the parameters and moments of a block by one step.
+   *
+   * @param gradient as long as theta, or longer
+   * @param rate from {@link #rate}
+   * @param epsilon from {@link #epsilon}
+   */
+  public static void update(
+      final float[] theta,
+      final float[] m,
+      final float[] v,
+      final float[] gradient,
+      final float rate,
+      final float epsilon) {
+    for (int i = 0; i < theta.length; i++) {
+      final float g = gradient[i];
+      final float mean = (BETA1 * m[i] + (1 - BETA1) * g + FLUSH) - FLUSH;
+      final float square = (BETA2 * v[i] + (1 - BETA2) * g * g + FLUSH) - FLUSH;
+      m[i] = mean;
+      v[i] = square;
+      theta[i] -= rate * mean / ((float) Math.sqrt(square) + epsilon);
     }
   }
 }

@@ -119,10 +119,10 @@ final class Linear {
   }
 
   /** One Adam step with the gradient gathered since the last. */
-  void step(final Adam adam, final float rate, final float correction) {
+  void step(final float rate, final float correction) {
     final float[][] sum = gradients();
     for (int i = 0; i <= inputs; i++) {
-      adam.update(weight[i], sum[i], first[i], second[i], rate, correction);
+      Adam.updateRow(weight[i], sum[i], first[i], second[i], rate, correction);
     }
     transposedIsOld = true;
   }

@@ -1,5 +1,6 @@
 package dev.braid.experts.moe.net;
 
+import dev.braid.experts.PortableMath;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -24,6 +25,7 @@ public final class Mlp {
   private final float[][][] activation;
   private final float[][][] delta;
   private final float[][] single;
+  private double[] classes;
 
   /**
    * A network with random weights.
@@ -70,6 +72,7 @@ public final class Mlp {
   }
 
   private void allocateScratch() {
+    classes = new double[outputs()];
     for (int l = 0; l < layers.length; l++) {
       final int width = layers[l].outputs();
       if (single[l] == null || single[l].length != width) {
@@ -189,11 +192,39 @@ public final class Mlp {
   /** One Adam step with the gradients gathered since the last. */
   public void step() {
     steps++;
-    final float rate = adam.rate(steps);
-    final float correction = adam.correction(steps);
+    final float rate = adam.rowRate(steps);
+    final float correction = Adam.rowCorrection(steps);
     for (final Linear layer : layers) {
-      layer.step(adam, rate, correction);
+      layer.step(rate, correction);
     }
+  }
+
+  /**
+   * One Adam step on the weighted mean cross-entropy of some rows, their classes being the softmax
+   * of the outputs.
+   *
+   * @param x shape [rows, inputs]
+   * @param target of each row its class; behind it, where it is longer, the row's weight, and behind
+   *     that a logit for each class that is added to the network's output
+   * @param rows 1 to {@link #SLICE}
+   */
+  public void learnClasses(final float[][] x, final float[][] target, final int rows) {
+    final float[][] out = forward(x, rows, 0);
+    final float[][] gradient = outputGradient();
+    for (int r = 0; r < rows; r++) {
+      final float[] wanted = target[r];
+      final float weight = wanted.length > 1 ? wanted[1] : 1;
+      for (int c = 0; c < classes.length; c++) {
+        classes[c] = wanted.length > 2 ? wanted[2 + c] + out[r][c] : out[r][c];
+      }
+      PortableMath.softmax(classes);
+      classes[(int) wanted[0]] -= 1;
+      for (int c = 0; c < classes.length; c++) {
+        gradient[r][c] = (float) (weight * classes[c] / rows);
+      }
+    }
+    backward(x, rows);
+    step();
   }
 
   /** Widens input and output; what is new starts with weight 0. */

@@ -1,8 +1,8 @@
 package dev.braid.experts.moe.state;
 
-import dev.braid.experts.moe.Adam;
 import dev.braid.experts.moe.Codec;
 import dev.braid.experts.moe.Layout;
+import dev.braid.experts.moe.net.Adam;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;

@@ -1,10 +1,10 @@
 package dev.braid.experts.moe.device;
 
-import dev.braid.experts.moe.Adam;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.device.Device.Grid;
 import dev.braid.experts.moe.device.Device.Round;
 import dev.braid.experts.moe.device.Device.Step;
+import dev.braid.experts.moe.net.Adam;
 import java.nio.ByteBuffer;
 import java.util.function.IntToDoubleFunction;
 

@@ -3,9 +3,9 @@ package dev.braid.experts.moe.layer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.experts.moe.Adam;
 import dev.braid.experts.moe.cpu.CpuMoe;
 import dev.braid.experts.moe.cpu.JavaProducts;
+import dev.braid.experts.moe.net.Adam;
 import dev.braid.experts.moe.spec.Batches;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;

@@ -60,7 +60,7 @@ class MlpTest {
     double v0 = 0;
     for (int t = 1; t <= 20; t++) {
       final double g = Math.sin(t);
-      adam.update(w, new float[] {(float) g, 0}, m, v, adam.rate(t), adam.correction(t));
+      Adam.updateRow(w, new float[] {(float) g, 0}, m, v, adam.rowRate(t), Adam.rowCorrection(t));
       m0 = 0.9 * m0 + 0.1 * g;
       v0 = 0.999 * v0 + 0.001 * g * g;
       w0 -= 0.1 * (m0 / (1 - Math.pow(0.9, t))) / (Math.sqrt(v0 / (1 - Math.pow(0.999, t))) + 1e-8);
@@ -75,7 +75,7 @@ class MlpTest {
     final float[] m = {1e-3f};
     final float[] v = {1e-3f};
     for (int t = 1; t <= 200_000; t++) {
-      ADAM.update(w, new float[] {0}, m, v, ADAM.rate(t), ADAM.correction(t));
+      Adam.updateRow(w, new float[] {0}, m, v, ADAM.rowRate(t), Adam.rowCorrection(t));
       assertTrue(m[0] == 0 || m[0] >= Float.MIN_NORMAL);
       assertTrue(v[0] == 0 || v[0] >= Float.MIN_NORMAL);
     }
