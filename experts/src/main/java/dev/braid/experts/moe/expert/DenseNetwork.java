@@ -1,7 +1,6 @@
 package dev.braid.experts.moe.expert;
 
 import dev.braid.data.Schema;
-import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
 import dev.braid.experts.Probabilities;
 import dev.braid.experts.moe.RestFigures;
@@ -16,7 +15,6 @@ import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
@@ -26,28 +24,20 @@ import java.util.function.IntFunction;
  * <p>Blocks: 0 ({@code DNET}, version 1) is encoder and window, the others those of the layer: its
  * gate, then one for each of its experts.
  */
-public final class DenseNetwork implements Expert {
+public final class DenseNetwork extends ReplayExpert {
   /** As {@link #kind()} says it. */
   public static final String KIND = "dense-moe";
-
-  private static final int REMEMBERED = 1000;
-  private static final int FRESH = 8;
-  private static final int BATCH = 32;
 
   private static final DenseOptions OPTIONS =
       new DenseOptions(DenseOptions.BackendChoice.JAVA, BATCH);
 
   private final LayerSpec parts;
   private final long seed;
-  private final FeatureEncoder encoder;
-  private final ReplayWindow window;
   private DenseMoe layer;
-  private int classes;
-  private float[] row;
+  private float[] padded;
   private DenseBatch one;
   private DenseBatch batch;
   private boolean trained;
-  private boolean dirty = true;
 
   /**
    * A network that has seen nothing.
@@ -64,23 +54,21 @@ public final class DenseNetwork implements Expert {
       final long seed,
       final FeatureEncoder encoder,
       final DenseMoe saved) {
+    super(schema, encoder, seed);
     this.parts = parts;
     this.seed = seed;
-    this.encoder = encoder;
-    window = new ReplayWindow(REMEMBERED, FRESH, BATCH, encoder.inputs(), 1, seed);
-    classes = schema.classCount();
-    layer = saved == null ? untrained() : saved;
+    layer = saved == null ? untrained(encoder.inputs(), schema.classCount()) : saved;
     allocate();
   }
 
-  private DenseMoe untrained() {
+  private DenseMoe untrained(final int inputs, final int classes) {
     final DenseMoeSpec spec =
-        new DenseMoeSpec(Math.max(1, encoder.inputs()), Math.max(2, classes), parts, seed);
+        new DenseMoeSpec(Math.max(1, inputs), Math.max(2, classes), parts, seed);
     return DenseMoe.open(spec, OPTIONS);
   }
 
   private void allocate() {
-    row = new float[layer.spec().inputs()];
+    padded = new float[layer.spec().inputs()];
     one = new DenseBatch(layer.spec(), 1, false);
     batch = new DenseBatch(layer.spec(), BATCH, false);
   }
@@ -91,8 +79,10 @@ public final class DenseNetwork implements Expert {
   }
 
   @Override
-  public void predict(final double[] x, final double[] probabilities) {
-    ask(x);
+  void answer(final float[] x, final double[] probabilities) {
+    one.clear();
+    one.add(x, -1);
+    layer.step(one);
     if (!trained) {
       Probabilities.uniform(probabilities);
       return;
@@ -109,13 +99,6 @@ public final class DenseNetwork implements Expert {
     for (int c = 0; c < probabilities.length; c++) {
       probabilities[c] /= sum;
     }
-  }
-
-  private void ask(final double[] x) {
-    encoder.encode(x, row);
-    one.clear();
-    one.add(row, -1);
-    layer.step(one);
   }
 
   /** How the layer's experts rest. */
@@ -151,46 +134,28 @@ public final class DenseNetwork implements Expert {
   }
 
   @Override
-  public void learn(final double[] x, final double target, final double weight) {
-    final int label = (int) target;
-    Objects.checkIndex(label, classes);
-    encoder.learn(x);
-    encoder.encode(x, window.nextInput());
-    window.nextTarget()[0] = label;
-    if (window.add()) {
-      step();
-    }
-    dirty = true;
-  }
-
-  private void step() {
+  void step(final float[][] x, final float[][] target, final int rows) {
     batch.clear();
-    final int rows = window.draw();
     for (int r = 0; r < rows; r++) {
-      // A schema without features has a layer of one input, which is 0.
-      System.arraycopy(window.batchInput()[r], 0, row, 0, encoder.inputs());
-      batch.add(row, (int) window.batchTarget()[r][0]);
+      System.arraycopy(x[r], 0, padded, 0, x[r].length);
+      batch.add(padded, (int) target[r][0]);
     }
     layer.step(batch);
     trained = true;
   }
 
   @Override
-  public void grow(final Schema schema) {
-    encoder.grow(schema);
-    classes = schema.classCount();
-    window.grow(encoder.inputs(), 1);
-    final int inputs = Math.max(1, encoder.inputs());
-    final int outputs = Math.max(2, classes);
+  void resize(final int inputs, final int newClasses) {
+    final int wide = Math.max(1, inputs);
+    final int outputs = Math.max(2, newClasses);
     if (!trained) {
       // Inputs that are grown start with weight 0, which random ones need not.
       layer.close();
-      layer = untrained();
-    } else if (inputs > layer.spec().inputs() || outputs > layer.spec().classes()) {
-      layer = layer.grow(inputs, outputs);
+      layer = untrained(inputs, newClasses);
+    } else if (wide > layer.spec().inputs() || outputs > layer.spec().classes()) {
+      layer = layer.grow(wide, outputs);
     }
     allocate();
-    dirty = true;
   }
 
   @Override
@@ -204,13 +169,8 @@ public final class DenseNetwork implements Expert {
 
   @Override
   public long sizeBytes() {
-    final long batches = (BATCH + 1L) * 4 * (row.length + 2L + layer.spec().classes());
-    return 256
-        + encoder.sizeBytes()
-        + window.sizeBytes()
-        + layer.sizeBytes()
-        + batches
-        + 4L * row.length;
+    final long batches = (BATCH + 1L) * 4 * (padded.length + 2L + layer.spec().classes());
+    return 256 + layer.sizeBytes() + batches + replayBytes();
   }
 
   @Override
@@ -220,19 +180,19 @@ public final class DenseNetwork implements Expert {
 
   @Override
   public boolean isDirty(final int block) {
-    return block == 0 ? dirty : layer.isDirty(block - 1);
+    return block == 0 ? super.isDirty(0) : layer.isDirty(block - 1);
   }
 
   @Override
   public void markClean() {
-    dirty = false;
+    super.markClean();
     layer.markClean();
   }
 
   /** Called when one block has been saved. */
   public void markClean(final int block) {
     if (block == 0) {
-      dirty = false;
+      super.markClean();
     } else {
       layer.markClean(block - 1);
     }
@@ -245,8 +205,8 @@ public final class DenseNetwork implements Expert {
       return;
     }
     out.begin(ImageKind.EXPERT, KIND).putString(parts.text()).putLong(seed).putBoolean(trained);
-    encoder.write(out);
-    window.write(out);
+    writeEncoder(out);
+    writeWindow(out);
   }
 
   /**
@@ -278,10 +238,7 @@ public final class DenseNetwork implements Expert {
     }
     final DenseNetwork network = new DenseNetwork(schema, parts, seed, encoder, layer);
     network.trained = trained;
-    network.window.read(in);
-    in.end();
-    network.window.checkClasses(0, network.classes);
-    network.markClean();
+    network.readWindow(in);
     return network;
   }
 

@@ -1,7 +1,6 @@
 package dev.braid.experts.moe.expert;
 
 import dev.braid.data.Schema;
-import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.moe.net.Adam;
@@ -11,30 +10,21 @@ import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
  * A small network with one hidden layer, trained on cross-entropy by Adam: every eight events one
  * step on these and 24 earlier ones. It begins with no opinion. Strong where boundaries are smooth.
  */
-public final class ReplayNetwork implements Expert {
+public final class ReplayNetwork extends ReplayExpert {
   /** As {@link #kind()} says it. */
   public static final String KIND = "replay-network";
 
   private static final int HIDDEN = 64;
-  private static final int REMEMBERED = 1000;
-  private static final int FRESH = 8;
-  private static final int BATCH = 32;
   private static final double RATE = 0.005;
 
   private final long seed;
-  private final FeatureEncoder encoder;
   private Mlp net;
-  private final ReplayWindow window;
-  private int classes;
-  private float[] row;
-  private boolean dirty = true;
 
   /**
    * An expert that has seen nothing.
@@ -42,27 +32,21 @@ public final class ReplayNetwork implements Expert {
    * @param seed of the weights and of the draws
    */
   public ReplayNetwork(final Schema schema, final long seed) {
-    this(schema, seed, new FeatureEncoder(schema));
-  }
-
-  private ReplayNetwork(final Schema schema, final long seed, final FeatureEncoder encoder) {
-    this(schema, seed, encoder, untrained(encoder.inputs(), seed));
+    this(schema, seed, new FeatureEncoder(schema), null);
   }
 
   private ReplayNetwork(
-      final Schema schema, final long seed, final FeatureEncoder encoder, final Mlp net) {
-    this.encoder = encoder;
-    this.net = net;
+      final Schema schema, final long seed, final FeatureEncoder encoder, final Mlp saved) {
+    super(schema, encoder, seed);
     this.seed = seed;
-    classes = schema.classCount();
-    net.grow(encoder.inputs(), classes);
-    window = new ReplayWindow(REMEMBERED, FRESH, BATCH, encoder.inputs(), 1, seed);
-    row = new float[encoder.inputs()];
+    net = saved == null ? untrained(encoder.inputs(), schema.classCount()) : saved;
   }
 
-  private static Mlp untrained(final int inputs, final long seed) {
+  private Mlp untrained(final int inputs, final int classes) {
     // Outputs come by growing and have weight 0 then: no opinion.
-    return new Mlp(new int[] {inputs, HIDDEN, 0}, Adam.withLearningRate(RATE), seed);
+    final Mlp made = new Mlp(new int[] {inputs, HIDDEN, 0}, Adam.withLearningRate(RATE), seed);
+    made.grow(inputs, classes);
+    return made;
   }
 
   @Override
@@ -71,9 +55,8 @@ public final class ReplayNetwork implements Expert {
   }
 
   @Override
-  public void predict(final double[] x, final double[] probabilities) {
-    encoder.encode(x, row);
-    final float[] logits = net.forward(row, 0);
+  void answer(final float[] x, final double[] probabilities) {
+    final float[] logits = net.forward(x, 0);
     for (int c = 0; c < probabilities.length; c++) {
       probabilities[c] = logits[c];
     }
@@ -81,31 +64,18 @@ public final class ReplayNetwork implements Expert {
   }
 
   @Override
-  public void learn(final double[] x, final double target, final double weight) {
-    final int label = (int) target;
-    Objects.checkIndex(label, classes);
-    encoder.learn(x);
-    encoder.encode(x, window.nextInput());
-    window.nextTarget()[0] = label;
-    if (window.add()) {
-      final int rows = window.draw();
-      net.learnClasses(window.batchInput(), window.batchTarget(), rows);
-    }
-    dirty = true;
+  void step(final float[][] x, final float[][] target, final int rows) {
+    net.learnClasses(x, target, rows);
   }
 
   @Override
-  public void grow(final Schema schema) {
-    encoder.grow(schema);
-    classes = schema.classCount();
+  void resize(final int inputs, final int newClasses) {
     if (net.steps() == 0) {
       // Inputs that are grown start with weight 0, and a network of such inputs alone cannot learn.
-      net = untrained(encoder.inputs(), seed);
+      net = untrained(inputs, newClasses);
+    } else {
+      net.grow(inputs, newClasses);
     }
-    net.grow(encoder.inputs(), classes);
-    window.grow(encoder.inputs(), 1);
-    row = new float[encoder.inputs()];
-    dirty = true;
   }
 
   @Override
@@ -115,26 +85,16 @@ public final class ReplayNetwork implements Expert {
 
   @Override
   public long sizeBytes() {
-    return 96 + encoder.sizeBytes() + net.sizeBytes() + window.sizeBytes() + 4L * row.length;
+    return 96 + net.sizeBytes() + replayBytes();
   }
 
+  /** Layout: seed, encoder, network, window. */
   @Override
-  public boolean isDirty(final int block) {
-    return dirty;
-  }
-
-  @Override
-  public void markClean() {
-    dirty = false;
-  }
-
-  /** Layout ({@code NEUR}, version 1): seed, encoder, network, window. */
-  @Override
-  public void writeChunk(final int block, final ImageWriter out) {
+  public void writeChunk(final int chunk, final ImageWriter out) {
     out.begin(ImageKind.EXPERT, KIND).putLong(seed);
-    encoder.write(out);
+    writeEncoder(out);
     net.write(out);
-    window.write(out);
+    writeWindow(out);
   }
 
   /**
@@ -154,10 +114,7 @@ public final class ReplayNetwork implements Expert {
       throw new MalformedImageException("the network does not fit the schema");
     }
     final ReplayNetwork expert = new ReplayNetwork(schema, seed, encoder, net);
-    expert.window.read(in);
-    in.end();
-    expert.window.checkClasses(0, expert.classes);
-    expert.markClean();
+    expert.readWindow(in);
     return expert;
   }
 
