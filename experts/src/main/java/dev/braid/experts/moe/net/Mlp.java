@@ -204,8 +204,8 @@ public final class Mlp {
    * of the outputs.
    *
    * @param x shape [rows, inputs]
-   * @param target of each row its class; behind it, where it is longer, the row's weight, and behind
-   *     that a logit for each class that is added to the network's output
+   * @param target of each row its class; behind it, where it is longer, the row's weight, and
+   *     behind that a logit for each class that is added to the network's output
    * @param rows 1 to {@link #SLICE}
    */
   public void learnClasses(final float[][] x, final float[][] target, final int rows) {

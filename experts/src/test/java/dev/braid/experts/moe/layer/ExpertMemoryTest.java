@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.experts.moe.Forecast;
 import dev.braid.experts.moe.MemoryFigures;
+import dev.braid.experts.moe.Word;
+import dev.braid.experts.moe.rest.Forecasts;
 import dev.braid.experts.moe.spec.Batches;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
@@ -15,13 +18,16 @@ import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.spec.Rest;
 import dev.braid.experts.moe.state.StoredBlocks;
+import dev.braid.spec.Term;
 import dev.braid.state.image.MalformedImageException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Experts that memory has no room for are in the store, and come back when they are wanted. */
@@ -91,6 +97,19 @@ class ExpertMemoryTest {
     final Rest rest = Rest.of(format, 15);
     final float[] all = run(rest, options(Double.POSITIVE_INFINITY), 1000, new StoredBlocks());
     assertArrayEquals(all, run(rest, options(room), resumeEvery, new StoredBlocks()));
+  }
+
+  static List<String> forecasts() {
+    return Forecasts.ALL.names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("forecasts")
+  void noForecastChangesABit(final String name) {
+    final Rest rest = Rest.of("int8", 15);
+    final Forecast forecast = Word.make(Forecasts.ALL, Term.parse(name));
+    final float[] all = run(rest, options(Double.POSITIVE_INFINITY), 1000, new StoredBlocks());
+    assertArrayEquals(all, run(rest, options(2.5).with(forecast), 37, new StoredBlocks()));
   }
 
   @Test
