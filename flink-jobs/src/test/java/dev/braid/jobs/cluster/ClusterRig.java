@@ -111,7 +111,7 @@ final class ClusterRig implements AutoCloseable {
     values.put("job.parallelism", "2");
     values.put("checkpoints.interval", "1 s");
     values.put("model.preset", "driftmoe-data");
-    values.put("model.options.experts", "4");
+    values.put("model.options.experts", "hoeffding-tree(grace-period=50)*4");
     values.put("model.options.top-k", "2");
     values.put("model.options.hidden", "16");
     for (int i = 0; i < keysAndValues.length; i += 2) {

@@ -7,8 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.Event;
+import dev.braid.connectors.Origin;
 import dev.braid.connectors.PredictionRecord;
+import dev.braid.connectors.format.RecordDecoder;
 import dev.braid.jobs.config.JobConfig;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +95,32 @@ class FeatureTypesTest {
     // Until the type is corrected, and where x is missing, half of the events are guessed.
     assertEquals(clean, five, 0.015);
     assertEquals(clean - 0.05 / 2, nowAndThen, 0.015);
+  }
+
+  /** Four hundred records as they were sent, the first of which says {@code "x": "n/a"}. */
+  @Test
+  void theRecordsThatSpoiledAModelDoSoNoMore() throws Exception {
+    final List<String> lines =
+        Files.readAllLines(Path.of("src/test/resources/cases/first_value_text.jsonl"));
+    final double spoiled = accuracyOf(lines);
+    final double clean = accuracyOf(lines.subList(1, lines.size()));
+    assertTrue(clean > 0.95, "" + clean);
+    assertEquals(clean, spoiled, 0.015);
+  }
+
+  private static double accuracyOf(final List<String> lines) throws Exception {
+    final JobConfig config = JobConfig.defaults();
+    final RecordDecoder decoder = config.eventDecoder();
+    try (Workbench bench = new Workbench(config)) {
+      int right = 0;
+      for (int i = 0; i < lines.size(); i++) {
+        final byte[] value = lines.get(i).getBytes(StandardCharsets.UTF_8);
+        final Event event = (Event) decoder.decode(new Origin("t", 0, i, null, value), 1);
+        bench.send(event);
+        right += event.label().equals(bench.predictions().get(i).predicted()) ? 1 : 0;
+      }
+      return right / (double) lines.size();
+    }
   }
 
   @Test

@@ -107,7 +107,7 @@ final class Rig implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 "model.preset", "driftmoe-data",
-                "model.options.experts", "4",
+                "model.options.experts", "hoeffding-tree(grace-period=50)*4",
                 "model.options.top-k", "2",
                 "model.options.hidden", "16"));
     values.addAll(List.of(keysAndValues));
