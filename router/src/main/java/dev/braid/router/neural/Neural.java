@@ -50,7 +50,9 @@ final class Neural extends PoolLearner {
     final List<Member> names = new ArrayList<>();
     for (int e = 0; e < network.expertCount(); e++) {
       experts.add(new LayerChunk(network, FIRST_EXPERT + e));
-      names.add(new Member("mlp-" + (e + 1), "mlp", "mlp-" + (e + 1)));
+      final String kind = network.expertKind(e);
+      final String name = kind + "-" + (e + 1);
+      names.add(new Member(name, kind, name));
     }
     open(new LayerChunk(network, 0), names, saved);
   }

@@ -9,6 +9,7 @@ import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.LayerSpec;
+import dev.braid.spec.Term;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -114,6 +115,11 @@ public final class DenseNetwork extends ReplayExpert {
   /** Experts of the layer, the shared ones last. */
   public int expertCount() {
     return layer.spec().totalExperts();
+  }
+
+  /** The word of what an expert of the layer is, such as {@code mlp}. */
+  public String expertKind(final int expert) {
+    return Term.parse(layer.spec().kind(expert).text()).name();
   }
 
   /**

@@ -13,7 +13,6 @@ import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.IntFunction;
@@ -53,14 +52,17 @@ public final class NeuralExpert implements Expert {
     }
   }
 
+  private static final int TARGETS = 2;
+
   private final Settings settings;
   private final FeatureScaler scaler;
   private final Mlp net;
   private final MiniBatch pending;
-  private final float[][] slice = new float[Mlp.SLICE][];
   private float[] inputs;
-  private float[] target;
-  private double[] logits;
+
+  /** Class and weight of an event. */
+  private final float[] target = new float[TARGETS];
+
   private boolean dirty = true;
   private boolean netDirty = true;
 
@@ -83,14 +85,12 @@ public final class NeuralExpert implements Expert {
     this.settings = settings;
     this.net = net;
     scaler = new FeatureScaler(schema.featureCount(), true);
-    pending = new MiniBatch(settings.batch, schema.featureCount(), schema.classCount());
+    pending = new MiniBatch(settings.batch, schema.featureCount(), TARGETS);
     shape(schema);
   }
 
   private void shape(final Schema schema) {
     inputs = new float[schema.featureCount()];
-    target = new float[schema.classCount()];
-    logits = new double[schema.classCount()];
   }
 
   @Override
@@ -112,62 +112,28 @@ public final class NeuralExpert implements Expert {
     PortableMath.softmax(probabilities);
   }
 
-  /**
-   * The target is {@code weight} times the one-hot label, so that the weight scales the gradient.
-   */
   @Override
   public void learn(final double[] x, final double actual, final double weight) {
     final int label = (int) actual;
-    Objects.checkIndex(label, target.length);
+    Objects.checkIndex(label, net.outputs());
     scaler.scale(x, inputs);
     scaler.learn(x);
-    Arrays.fill(target, 0);
-    target[label] = (float) weight;
+    target[0] = label;
+    target[1] = (float) weight;
     pending.add(inputs, target);
     if (pending.isFull()) {
-      step();
+      net.learnClasses(pending.inputs(), pending.targets(), pending.count());
       pending.clear();
       netDirty = true;
     }
     dirty = true;
   }
 
-  private void step() {
-    final int rows = pending.count();
-    for (int from = 0; from < rows; from += Mlp.SLICE) {
-      final int count = Math.min(Mlp.SLICE, rows - from);
-      for (int r = 0; r < count; r++) {
-        slice[r] = pending.input(from + r);
-      }
-      final float[][] out = net.forward(slice, count, 0);
-      for (int r = 0; r < count; r++) {
-        crossEntropyGradient(
-            out[r], pending.target(from + r), net.outputGradient()[r], 1f / (float) rows);
-      }
-      net.backward(slice, count);
-    }
-    net.step();
-  }
-
-  /** weight * (softmax(logits) - one-hot label) * scale. */
-  private void crossEntropyGradient(
-      final float[] out, final float[] wanted, final float[] gradient, final float scale) {
-    float weight = 0;
-    for (int c = 0; c < out.length; c++) {
-      logits[c] = out[c];
-      weight += wanted[c];
-    }
-    PortableMath.softmax(logits);
-    for (int c = 0; c < out.length; c++) {
-      gradient[c] = (weight * (float) logits[c] - wanted[c]) * scale;
-    }
-  }
-
   @Override
   public void grow(final Schema schema) {
     scaler.grow(schema.featureCount());
     net.grow(schema.featureCount(), schema.classCount());
-    pending.grow(schema.featureCount(), schema.classCount());
+    pending.grow(schema.featureCount(), TARGETS);
     shape(schema);
     dirty = true;
     netDirty = true;
@@ -251,6 +217,12 @@ public final class NeuralExpert implements Expert {
     expert.scaler.read(in);
     expert.pending.read(in);
     in.end();
+    for (int r = 0; r < expert.pending.count(); r++) {
+      final float label = expert.pending.target(r)[0];
+      if (!(label >= 0 && label < schema.classCount())) {
+        throw new MalformedImageException("an event that is waiting has class " + label);
+      }
+    }
     expert.markClean();
     return expert;
   }

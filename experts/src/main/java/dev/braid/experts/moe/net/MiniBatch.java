@@ -54,6 +54,16 @@ public final class MiniBatch {
     count = 0;
   }
 
+  /** Inputs of the waiting pairs, shape [count or more][inputs]. Not a copy. */
+  public float[][] inputs() {
+    return input;
+  }
+
+  /** Targets of the waiting pairs, shape [count or more][targets]. Not a copy. */
+  public float[][] targets() {
+    return target;
+  }
+
   /** Input of a waiting pair. Not a copy. */
   public float[] input(final int row) {
     return input[row];

@@ -26,6 +26,7 @@ public final class Mlp {
   private final float[][][] delta;
   private final float[][] single;
   private double[] classes;
+  private final float[][] slice = new float[SLICE][];
 
   /**
    * A network with random weights.
@@ -206,25 +207,36 @@ public final class Mlp {
    * @param x shape [rows, inputs]
    * @param target of each row its class; behind it, where it is longer, the row's weight, and
    *     behind that a logit for each class that is added to the network's output
-   * @param rows 1 to {@link #SLICE}
+   * @param rows 1 or more; they pass in slices
    */
   public void learnClasses(final float[][] x, final float[][] target, final int rows) {
-    final float[][] out = forward(x, rows, 0);
-    final float[][] gradient = outputGradient();
-    for (int r = 0; r < rows; r++) {
-      final float[] wanted = target[r];
-      final float weight = wanted.length > 1 ? wanted[1] : 1;
-      for (int c = 0; c < classes.length; c++) {
-        classes[c] = wanted.length > 2 ? wanted[2 + c] + out[r][c] : out[r][c];
+    for (int from = 0; from < rows; from += SLICE) {
+      final int count = Math.min(SLICE, rows - from);
+      float[][] in = x;
+      if (rows > SLICE) {
+        System.arraycopy(x, from, slice, 0, count);
+        in = slice;
       }
-      PortableMath.softmax(classes);
-      classes[(int) wanted[0]] -= 1;
-      for (int c = 0; c < classes.length; c++) {
-        gradient[r][c] = (float) (weight * classes[c] / rows);
+      final float[][] out = forward(in, count, 0);
+      for (int r = 0; r < count; r++) {
+        classGradient(out[r], target[from + r], rows, outputGradient()[r]);
       }
+      backward(in, count);
     }
-    backward(x, rows);
     step();
+  }
+
+  private void classGradient(
+      final float[] out, final float[] wanted, final int rows, final float[] gradient) {
+    final float weight = wanted.length > 1 ? wanted[1] : 1;
+    for (int c = 0; c < classes.length; c++) {
+      classes[c] = wanted.length > 2 ? wanted[2 + c] + out[c] : out[c];
+    }
+    PortableMath.softmax(classes);
+    classes[(int) wanted[0]] -= 1;
+    for (int c = 0; c < classes.length; c++) {
+      gradient[c] = (float) (weight * classes[c] / rows);
+    }
   }
 
   /** Widens input and output; what is new starts with weight 0. */
