@@ -154,7 +154,7 @@ public final class PrequentialEvaluator {
     final int lastLabel = in.getInt();
     final Counts total = Counts.read(in);
     final Counts window = Counts.read(in);
-    final int length = in.getIntIn(1, 1 << 24, "length of the evaluation window");
+    final int length = in.getIntIn(1, 1 << 22, "length of the evaluation window");
     final PrequentialEvaluator evaluator = new PrequentialEvaluator(total, window, length);
     evaluator.lastLabel = lastLabel;
     final int held = (int) Math.min(total.events(), length);

@@ -8,6 +8,7 @@ import dev.braid.experts.Probabilities;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.IntFunction;
@@ -174,8 +175,12 @@ public final class MoaExpert implements Expert {
     final long seed = in.getLong();
     final Classifier classifier = MoaObjectImage.read(in.getBytes());
     in.end();
-    final MoaExpert expert = new MoaExpert(schema, commandLine, seed, classifier);
-    expert.markClean();
-    return expert;
+    try {
+      final MoaExpert expert = new MoaExpert(schema, commandLine, seed, classifier);
+      expert.markClean();
+      return expert;
+    } catch (final RuntimeException | AssertionError unfit) {
+      throw new MalformedImageException("a MOA classifier that cannot be used: " + unfit);
+    }
   }
 }

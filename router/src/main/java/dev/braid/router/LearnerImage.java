@@ -26,7 +26,12 @@ public final class LearnerImage {
   }
 
   static Learner read(final LearnerIdentity identity, final SavedParts chunks) {
-    final Learner learner = Presets.read(new SavedLearner(identity, chunks));
+    final Learner learner;
+    try {
+      learner = Presets.read(new SavedLearner(identity, chunks));
+    } catch (final IllegalArgumentException impossible) {
+      throw new MalformedImageException("the saved learner: " + impossible.getMessage());
+    }
     learner.parts().forEach(Part::markClean);
     return learner;
   }

@@ -3,11 +3,15 @@ package dev.braid.connectors.type;
 import dev.braid.connectors.Origin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** The elements binary forms are made of. */
 final class Binary {
+  /** Elements for which there is room before it is known whether more are there. */
+  private static final int STEP = 1 << 12;
+
   private Binary() {}
 
   /** Seven bits a byte, lowest first: one byte for the small numbers that lengths mostly are. */
@@ -47,9 +51,16 @@ final class Binary {
     if (length < 0) {
       return null;
     }
-    final byte[] bytes = new byte[length];
-    in.readFully(bytes);
-    return bytes;
+    byte[] bytes = new byte[Math.min(length, STEP)];
+    int read = 0;
+    while (true) {
+      in.readFully(bytes, read, bytes.length - read);
+      read = bytes.length;
+      if (read == length) {
+        return bytes;
+      }
+      bytes = Arrays.copyOf(bytes, (int) Math.min(length, 2L * read));
+    }
   }
 
   /** Text or null. */
@@ -70,8 +81,15 @@ final class Binary {
   }
 
   static double[] readDoubles(final DataInputView in) throws IOException {
-    final double[] values = new double[readLength(in)];
-    for (int i = 0; i < values.length; i++) {
+    final int length = readLength(in);
+    if (length < 0) {
+      throw new IOException("a serialized record has " + length + " numbers");
+    }
+    double[] values = new double[Math.min(length, STEP)];
+    for (int i = 0; i < length; i++) {
+      if (i == values.length) {
+        values = Arrays.copyOf(values, (int) Math.min(length, 2L * i));
+      }
       values[i] = in.readDouble();
     }
     return values;

@@ -55,7 +55,7 @@ final class MetricsCodec implements Codec<MetricsRecord> {
 
   private static Map<String, Double> readShares(final DataInputView in) throws IOException {
     final int size = Binary.readLength(in);
-    final Map<String, Double> shares = new LinkedHashMap<>(size * 2);
+    final Map<String, Double> shares = new LinkedHashMap<>();
     for (int i = 0; i < size; i++) {
       shares.put(Binary.readText(in), in.readDouble());
     }

@@ -40,9 +40,16 @@ final class Names {
   /** The names, in an array shared between records: must not be changed. */
   String[] readArray(final DataInputView in) throws IOException {
     final byte[] block = Binary.readBytes(in);
+    if (block == null) {
+      throw new IOException("a serialized record lacks its names");
+    }
     if (!Arrays.equals(block, readBlock)) {
       final DataInputDeserializer names = new DataInputDeserializer(block);
-      final String[] fresh = new String[Binary.readLength(names)];
+      final int count = Binary.readLength(names);
+      if (count < 0 || count > block.length) {
+        throw new IOException(count + " names in " + block.length + " bytes");
+      }
+      final String[] fresh = new String[count];
       for (int i = 0; i < fresh.length; i++) {
         fresh[i] = Binary.readText(names);
       }

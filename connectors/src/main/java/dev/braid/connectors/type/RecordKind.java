@@ -10,29 +10,22 @@ import dev.braid.connectors.PredictionRecord;
 
 /** The kinds of record that have a binary form. Their names are part of saved state. */
 enum RecordKind {
-  EVENT(Event.class, 1),
-  LABEL(LabelRecord.class, 1),
-  DEAD_LETTER(DeadLetter.class, 1),
-  DECODED(Decoded.class, 1),
-  PREDICTION(PredictionRecord.class, 1),
-  METRICS(MetricsRecord.class, 1),
-  DRIFT(DriftRecord.class, 1);
+  EVENT(Event.class),
+  LABEL(LabelRecord.class),
+  DEAD_LETTER(DeadLetter.class),
+  DECODED(Decoded.class),
+  PREDICTION(PredictionRecord.class),
+  METRICS(MetricsRecord.class),
+  DRIFT(DriftRecord.class);
 
   private final Class<?> type;
-  private final int version;
 
-  RecordKind(final Class<?> type, final int version) {
+  RecordKind(final Class<?> type) {
     this.type = type;
-    this.version = version;
   }
 
   Class<?> type() {
     return type;
-  }
-
-  /** Version of the binary form, to be raised with every change to it. */
-  int version() {
-    return version;
   }
 
   Codec<?> newCodec() {

@@ -8,21 +8,20 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Which record, in which version of its binary form, a savepoint holds. For Flink, which creates it
- * by its public constructor when it restores.
+ * Which record a savepoint holds, and in which version of the binary forms. For Flink, which
+ * creates it by its public constructor when it restores.
  */
 public final class RecordSerializerSnapshot<T> implements TypeSerializerSnapshot<T> {
+  /** Of all records' binary forms, to be raised with every change to one. */
   private static final int VERSION = 1;
 
   private RecordKind kind;
-  private int recordVersion;
 
   /** For Flink. */
   public RecordSerializerSnapshot() {}
 
   RecordSerializerSnapshot(final RecordKind kind) {
     this.kind = kind;
-    this.recordVersion = kind.version();
   }
 
   @Override
@@ -33,28 +32,24 @@ public final class RecordSerializerSnapshot<T> implements TypeSerializerSnapshot
   @Override
   public void writeSnapshot(final DataOutputView out) throws IOException {
     out.writeUTF(kind.name());
-    out.writeInt(recordVersion);
   }
 
   @Override
   public void readSnapshot(
       final int readVersion, final DataInputView in, final ClassLoader userCodeClassLoader)
       throws IOException {
+    if (readVersion != VERSION) {
+      throw new IOException(
+          "the saved state holds records in version "
+              + readVersion
+              + " of their form, this build reads "
+              + VERSION);
+    }
     final String name = in.readUTF();
     try {
       kind = RecordKind.valueOf(name);
     } catch (final IllegalArgumentException unknown) {
       throw new IOException("the saved state holds records of an unknown kind, " + name, unknown);
-    }
-    recordVersion = in.readInt();
-    if (recordVersion < 1 || recordVersion > kind.version()) {
-      throw new IOException(
-          "the saved state holds "
-              + name
-              + " records of version "
-              + recordVersion
-              + ", this build reads 1 to "
-              + kind.version());
     }
   }
 
@@ -66,9 +61,7 @@ public final class RecordSerializerSnapshot<T> implements TypeSerializerSnapshot
   @Override
   public TypeSerializerSchemaCompatibility<T> resolveSchemaCompatibility(
       final TypeSerializerSnapshot<T> old) {
-    return old instanceof RecordSerializerSnapshot<T> saved
-            && saved.kind == kind
-            && saved.recordVersion == recordVersion
+    return old instanceof RecordSerializerSnapshot<T> saved && saved.kind == kind
         ? TypeSerializerSchemaCompatibility.compatibleAsIs()
         : TypeSerializerSchemaCompatibility.incompatible();
   }

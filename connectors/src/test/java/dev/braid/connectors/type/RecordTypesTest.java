@@ -17,6 +17,7 @@ import dev.braid.connectors.MetricsRecord;
 import dev.braid.connectors.Origin;
 import dev.braid.connectors.PredictionRecord;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,15 +152,33 @@ class RecordTypesTest {
   void snapshotOfANewerVersionIsRefused() throws IOException {
     final DataOutputSerializer out = new DataOutputSerializer(16);
     out.writeUTF("EVENT");
-    out.writeInt(1000);
     final DataInputDeserializer in = new DataInputDeserializer(out.getCopyOfBuffer());
     final IOException refused =
         assertThrows(
             IOException.class,
-            () -> new RecordSerializerSnapshot<Event>().readSnapshot(1, in, null));
+            () -> new RecordSerializerSnapshot<Event>().readSnapshot(1000, in, null));
     assertEquals(
-        "the saved state holds EVENT records of version 1000, this build reads 1 to 1",
+        "the saved state holds records in version 1000 of their form, this build reads 1",
         refused.getMessage());
+  }
+
+  /** A record whose first text says it is 2 GB long. */
+  @Test
+  void lyingLengthIsRefusedBeforeAnythingIsAllocated() throws IOException {
+    final byte[] record = {-1, -1, -1, -1, 7, 'i', 'd'};
+    for (final TypeInformation<?> type :
+        List.of(RecordTypes.EVENT, RecordTypes.LABEL, RecordTypes.METRICS, RecordTypes.DRIFT)) {
+      final TypeSerializer<?> serializer = serializer(type);
+      final long before = allocated();
+      assertThrows(
+          IOException.class, () -> serializer.deserialize(new DataInputDeserializer(record)));
+      assertTrue(allocated() - before < 1 << 20, type + ": " + (allocated() - before) + " bytes");
+    }
+  }
+
+  private static long allocated() {
+    return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+        .getThreadAllocatedBytes(Thread.currentThread().getId());
   }
 
   @Test

@@ -129,6 +129,7 @@ final class CountStatistics {
 
   private static double[] row(final ImageReader in, final int length) {
     final double[] row = in.getDoubles();
+    ImageReader.requireIn(row, 0, Double.MAX_VALUE, "a count");
     if (row.length != length) {
       throw new MalformedImageException(row.length + " counts instead of " + length);
     }

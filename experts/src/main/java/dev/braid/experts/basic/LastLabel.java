@@ -130,6 +130,7 @@ public final class LastLabel implements Expert {
       if (expert.followers[c].length != classes) {
         throw new MalformedImageException("transitions of class " + c + " do not fit the schema");
       }
+      ImageReader.requireIn(expert.followers[c], 0, Double.MAX_VALUE, "a count of transitions");
     }
     in.end();
     expert.markClean();

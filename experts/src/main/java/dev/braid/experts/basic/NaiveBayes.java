@@ -173,13 +173,14 @@ public final class NaiveBayes implements Expert {
       final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
     final ImageReader in = blocks.apply(0);
     in.begin(ImageKind.EXPERT, KIND);
-    final double growth = in.getDouble();
-    final double newWeight = in.getDouble();
+    final double growth = in.getDoubleIn(1, Double.MAX_VALUE, "growth of weights");
+    final double newWeight = in.getDoubleIn(1, Double.MAX_VALUE, "next weight");
     final double[] classWeight = in.getDoubles();
     if (classWeight.length != schema.classCount()) {
       throw new MalformedImageException(
           "naive Bayes of " + classWeight.length + " classes does not fit the schema");
     }
+    ImageReader.requireIn(classWeight, 0, Double.MAX_VALUE, "weight of a class");
     final NormalStatistics normals = new NormalStatistics(schema);
     normals.read(in);
     final CountStatistics counts = new CountStatistics(schema);

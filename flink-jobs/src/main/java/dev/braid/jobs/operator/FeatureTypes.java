@@ -95,7 +95,7 @@ final class FeatureTypes {
     types.counts = new int[in.getIntIn(0, in.remaining() / Integer.BYTES, "types of features")];
     types.features = in.getIntIn(types.counts.length, Integer.MAX_VALUE, "features with a type");
     for (int f = 0; f < types.counts.length; f++) {
-      types.counts[f] = in.getInt();
+      types.counts[f] = in.getIntIn(SETTLED, Integer.MAX_VALUE, "values seen of a feature");
       types.unsettled += types.counts[f] == SETTLED ? 0 : 1;
     }
     return types;

@@ -133,7 +133,7 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
    */
   SessionState peek(final String key, final WorkingSet<String, ModelSession> models)
       throws Exception {
-    final ModelSession hot = models.useIfHot(key);
+    final ModelSession hot = models.peek(key);
     if (hot != null) {
       return hot.state();
     }

@@ -3,6 +3,7 @@ package dev.braid.jobs.operator;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -107,9 +108,18 @@ final class RoutingWindow {
     for (int left = in.getIntIn(0, in.remaining(), "number of experts"); left > 0; left--) {
       window.experts.add(in.getString());
     }
-    window.decided = Arrays.copyOf(in.getLongs(), window.experts.size());
-    window.events = in.getLong();
-    window.entropySum = in.getDouble();
+    window.decided = in.getLongs();
+    if (window.decided.length != window.experts.size()) {
+      throw new MalformedImageException(
+          window.decided.length + " counts of " + window.experts.size() + " experts");
+    }
+    for (final long decided : window.decided) {
+      if (decided < 0) {
+        throw new MalformedImageException("an expert decided " + decided + " times");
+      }
+    }
+    window.events = in.getCount("events of an interval");
+    window.entropySum = in.getDoubleIn(0, Double.MAX_VALUE, "sum of entropies");
     return window;
   }
 }

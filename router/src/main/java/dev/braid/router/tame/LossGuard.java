@@ -124,10 +124,14 @@ final class LossGuard {
   }
 
   void read(final ImageReader in) {
-    count = in.getLong();
+    count = in.getCount("losses taken");
     smoothed = in.getDouble();
+    if (Double.isInfinite(smoothed) || (count > 0 && Double.isNaN(smoothed))) {
+      throw new MalformedImageException("a smoothed loss of " + smoothed + " after " + count);
+    }
     final double[] losses = in.getDoubles();
-    if (count < 0 || losses.length != filled()) {
+    ImageReader.requireFinite(losses, "a loss");
+    if (losses.length != filled()) {
       throw new MalformedImageException(
           losses.length + " losses in a window of " + window.length + " after " + count);
     }

@@ -24,7 +24,10 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
 
   private final Store<K, M> store;
   private final long highestBytes;
-  private final LinkedHashMap<K, Hot<K, M>> hot = new LinkedHashMap<>(64, 0.75f, true);
+
+  /** Least recently used first. */
+  private final LinkedHashMap<K, Hot<K, M>> hot = new LinkedHashMap<>(64);
+
   private final Set<Hot<K, M>> dirty = new LinkedHashSet<>();
   private Hot<K, M> current;
   private long bytes;
@@ -104,6 +107,16 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
     return hot.containsKey(key) ? use(key) : null;
   }
 
+  /**
+   * The same to be looked at alone: nothing is marked or counted, and no other model makes room.
+   *
+   * @return not to be changed; null if the model is not hot
+   */
+  public M peek(final K key) {
+    final Hot<K, M> found = hot.get(key);
+    return found == null ? null : found.model;
+  }
+
   /** Forgets a model, with what was not saved of it. */
   public void drop(final K key) {
     final Hot<K, M> gone = hot.remove(key);
@@ -115,8 +128,9 @@ public final class WorkingSet<K, M extends WorkingSet.Model> {
   }
 
   private Hot<K, M> find(final K key) throws Exception {
-    final Hot<K, M> found = hot.get(key);
+    final Hot<K, M> found = hot.remove(key);
     if (found != null) {
+      hot.put(key, found);
       hits++;
       return found;
     }

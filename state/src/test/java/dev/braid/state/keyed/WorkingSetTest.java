@@ -2,6 +2,7 @@ package dev.braid.state.keyed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -136,6 +137,23 @@ class WorkingSetTest {
     set.saveAll();
     set.use("b");
     assertEquals(List.of("a"), counts.saved);
+  }
+
+  @Test
+  void lookingAtAModelMarksMovesAndCountsNothing() throws Exception {
+    final var set = new WorkingSet<>(200, counts);
+    final Counter a = set.use("a");
+    set.use("b");
+    set.saveAll();
+    counts.saved.clear();
+    assertSame(a, set.peek("a"));
+    assertNull(set.peek("c"));
+    assertEquals(0, set.hits());
+    assertEquals(2, set.loads());
+    set.saveAll();
+    assertEquals(List.of(), counts.saved);
+    set.use("c");
+    assertNull(set.peek("a"), "the oldest makes room though it was looked at last");
   }
 
   @Test
