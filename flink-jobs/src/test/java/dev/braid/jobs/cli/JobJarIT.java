@@ -45,7 +45,7 @@ class JobJarIT {
         "dev/braid/jobs/cli/BraidJob.class",
         "dev/braid/router/Presets.class",
         "dev/braid/drift/Adwin.class",
-        "dev/braid/image/ImageWriter.class",
+        "dev/braid/state/image/ImageWriter.class",
         "org/apache/flink/connector/kafka/source/KafkaSource.class",
         "org/apache/flink/connector/kafka/sink/KafkaSink.class",
         "org/apache/flink/connector/base/source/reader/SourceReaderBase.class",
@@ -98,9 +98,9 @@ class JobJarIT {
       final Method learn =
           loader
               .loadClass("dev.braid.router.Learner")
-              .getMethod("learn", double[].class, int.class);
+              .getMethod("learn", double[].class, double.class);
       for (int i = 0; i < 600; i++) {
-        learn.invoke(learner, new double[] {i % 7, i % 3}, i % 2);
+        learn.invoke(learner, new double[] {i % 7, i % 3}, (double) (i % 2));
       }
     }
   }
