@@ -69,7 +69,7 @@ public final class BenchCommand implements BraidCommand {
       defaultValue = "",
       paramLabel = "L,..",
       description =
-          "Presets, with options as in driftmoe-data:batch=1:top-k=2; peers by the names below; or"
+          "Presets, with options as in driftmoe-data(batch=1,top-k=2); peers by the names below; or"
               + " moa: and the command line of a MOA classifier.")
   private String learners;
 

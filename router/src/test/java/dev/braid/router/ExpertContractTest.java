@@ -200,6 +200,28 @@ class ExpertContractTest {
     assertSamePredictions(with, without);
   }
 
+  static List<String> learning() {
+    return experts().stream().filter(name -> !name.startsWith("external")).toList();
+  }
+
+  /** Both classes come equally often, one counts four times as much. */
+  @ParameterizedTest
+  @MethodSource("learning")
+  void anEventCountsAsOftenAsItsWeightSays(final String name) {
+    final Expert expert = Experts.open(name, SCHEMA, 1);
+    final SplittableRandom random = new SplittableRandom(9);
+    final double[] x = {0.5, 0.5, 1};
+    final double[] p = new double[2];
+    double mean = 0;
+    for (int t = 0; t < 3000; t++) {
+      expert.predict(x, p);
+      mean += t >= 2000 ? p[1] / 1000 : 0;
+      final int label = random.nextInt(2);
+      expert.learn(x, label, label == 1 ? 4 : 1);
+    }
+    assertEquals(0.8, mean, 0.12);
+  }
+
   @ParameterizedTest
   @MethodSource("ownExperts")
   void countsWhatAnEventCostsAndWhatItHolds(final String name) {

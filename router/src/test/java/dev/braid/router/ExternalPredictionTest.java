@@ -139,7 +139,7 @@ class ExternalPredictionTest {
   }
 
   @Test
-  void noNameOfARecordIsTakenForAPrediction() {
+  void whatAnEventBroughtUnderAReservedNameIsCalledAnother() {
     assertEquals("@@dense:low", ExternalPrediction.escaped("@dense:low"));
     assertEquals("dense:low", ExternalPrediction.escaped("dense:low"));
     assertEquals("", ExternalPrediction.escaped(""));

@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
  * holds the class's probability. What is missing or below 0 counts as 0; where nothing is above 0
  * the prediction is uniform.
  *
- * <p>Only features of models that the learner was opened with count as such. No feature of a record
- * can be taken for one: a name that begins with {@code @} is read with one more, {@link #escaped}.
+ * <p>Only features of models that the learner was opened with count as such. Who reads records
+ * calls a feature of any other such name another one, {@link #escaped}.
  *
  * <p>It learns nothing itself; what it is worth is for those who weigh it to learn.
  *

@@ -371,7 +371,10 @@ public record JobConfig(
         && Presets.REGISTRY.has(model.preset)
         && Presets.REGISTRY.find(model.preset).options().stream()
             .anyMatch(option -> option.name().equals(EXTERNAL))) {
-      options.merge(EXTERNAL, String.join(",", dense.models()), (given, own) -> given + ',' + own);
+      options.merge(
+          EXTERNAL,
+          String.join(",", dense.models()),
+          (given, own) -> given.isBlank() ? own : given + ',' + own);
     }
     return new LearnerSpec(model.preset, model.seed, options);
   }

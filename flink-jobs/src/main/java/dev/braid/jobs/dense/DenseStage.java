@@ -44,7 +44,7 @@ final class DenseStage implements Part, AutoCloseable {
   private final DenseMoe layer;
   private final DenseInputs inputs;
   private final Schema classes;
-  private final Voted voted;
+  private final PredictedEvents predicted;
   private final DenseMetrics metrics;
   private final LayerWatch watch;
   private final Consumer<Event> out;
@@ -118,7 +118,8 @@ final class DenseStage implements Part, AutoCloseable {
         new DenseInputs(
             config.schema().numeric(), config.schema().nominal(), config.dense().nominalValues());
     classes = new Schema(List.of(), config.schema().classes());
-    voted = new Voted(config.dense().voteFeatures(config.schema()), classes.classCount());
+    predicted =
+        new PredictedEvents(config.dense().voteFeatures(config.schema()), classes.classCount());
     training = batch();
     learning = batch();
     owed = new Owed(batch());
@@ -149,7 +150,7 @@ final class DenseStage implements Part, AutoCloseable {
   }
 
   private DenseBatch batch() {
-    return new DenseBatch(layer.spec(), config.dense().batch(), voted.experts());
+    return new DenseBatch(layer.spec(), config.dense().batch(), predicted.experts());
   }
 
   /** Takes in the label of a row that {@link #add} gave earlier. */
@@ -223,7 +224,7 @@ final class DenseStage implements Part, AutoCloseable {
       metrics.learned();
     }
     watch.look();
-    computed.giveOut(learning, voted, metrics, out);
+    computed.giveOut(learning, predicted, metrics, out);
     if (learns) {
       learning.clear();
     }

@@ -72,7 +72,7 @@ final class Owed {
    */
   void giveOut(
       final DenseBatch learned,
-      final Voted voted,
+      final PredictedEvents predicted,
       final DenseMetrics metrics,
       final Consumer<Event> out) {
     final long now = System.nanoTime();
@@ -80,8 +80,8 @@ final class Owed {
       metrics.waited(now - since[w]);
       out.accept(
           rows[w] >= 0
-              ? voted.of(events[w], learned, rows[w])
-              : voted.of(events[w], asking, ~rows[w]));
+              ? predicted.of(events[w], learned, rows[w])
+              : predicted.of(events[w], asking, ~rows[w]));
     }
     Arrays.fill(events, 0, waiting, null);
     waiting = 0;

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Who decided over a span of events: the share of each expert, and how torn the gate was. */
+/** Who decided over a span of events: the share of each expert, and how torn they were. */
 final class RoutingWindow {
 
   /** Experts met since the start of the window, and how many events each decided. */

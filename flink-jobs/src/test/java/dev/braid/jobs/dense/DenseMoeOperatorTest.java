@@ -238,7 +238,7 @@ class DenseMoeOperatorTest {
       final List<Event> given = bench.events();
       int right = 0;
       for (int i = events - 500; i < events; i++) {
-        final int same = List.of(given.get(i).names()).indexOf("vote:dense:same");
+        final int same = List.of(given.get(i).names()).indexOf("@dense:same");
         final boolean saysSame = given.get(i).numbers()[same] > 0.5;
         right += saysSame == DenseRows.label(i).equals("same") ? 1 : 0;
       }

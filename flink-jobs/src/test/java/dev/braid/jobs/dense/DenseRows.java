@@ -87,7 +87,7 @@ final class DenseRows {
 
   /** Whether the layer's vote is for the event's class. */
   static boolean isRight(final Event event) {
-    final int same = Arrays.asList(event.names()).indexOf("vote:dense:same");
+    final int same = Arrays.asList(event.names()).indexOf("@dense:same");
     final boolean saysSame = event.numbers()[same] > event.numbers()[same + 1];
     return saysSame == event.label().equals("same");
   }

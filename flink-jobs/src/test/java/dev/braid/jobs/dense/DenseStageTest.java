@@ -214,8 +214,7 @@ class DenseStageTest {
       final Event before = DenseRows.event(i, "");
       final Event after = given.get(i);
       assertEquals(before.id(), after.id());
-      assertEquals(
-          List.of("a", "b", "c", "vote:dense:same", "vote:dense:other"), List.of(after.names()));
+      assertEquals(List.of("a", "b", "c", "@dense:same", "@dense:other"), List.of(after.names()));
       assertEquals(before.numbers()[1], after.numbers()[1]);
       assertArrayEquals(new String[] {null, null, "text", null, null}, after.texts());
       assertEquals(1, after.numbers()[3] + after.numbers()[4], 1e-6);

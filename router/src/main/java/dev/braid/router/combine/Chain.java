@@ -30,7 +30,7 @@ public final class Chain implements Part {
   /** What chunk 0 calls itself. */
   private static final String LINKS = "links";
 
-  private final List<Combiner> links;
+  private final Combiner[] links;
   private final LogOpinionPool ofLinks;
   private PredictionLayout layout;
   private boolean dirty = true;
@@ -40,18 +40,18 @@ public final class Chain implements Part {
   private double[][] logits;
   private double[] linkLogs;
 
-  private Chain(final List<Combiner> links, final int members, final Target target) {
-    this.links = links;
-    ofLinks = new LogOpinionPool(links.size(), TwofoldPool.CLOSE, LogOpinionPool.MEMORY);
-    final int kept = links.stream().mapToInt(Combiner::keptRows).sum();
-    allocate(new PredictionLayout(members, links.size(), kept, target.width()));
+  private Chain(final List<Combiner> opened, final int members, final Target target) {
+    links = opened.toArray(Combiner[]::new);
+    ofLinks = new LogOpinionPool(links.length, TwofoldPool.CLOSE, LogOpinionPool.MEMORY);
+    final int kept = opened.stream().mapToInt(Combiner::keptRows).sum();
+    allocate(new PredictionLayout(members, links.length, kept, target.width()));
   }
 
   private void allocate(final PredictionLayout as) {
     layout = as;
     predictions = new double[as.size()];
-    logits = new double[links.size()][as.width()];
-    linkLogs = new double[links.size() * as.width()];
+    logits = new double[links.length][as.width()];
+    linkLogs = new double[links.length * as.width()];
   }
 
   /**
@@ -93,9 +93,9 @@ public final class Chain implements Part {
     in.begin(ImageKind.COMBINER, LINKS);
     chain.ofLinks.read(in);
     in.end();
-    for (int l = 0; l < chain.links.size(); l++) {
+    for (int l = 0; l < chain.links.length; l++) {
       final ImageReader link = saved.chunk(1, 1 + l);
-      chain.links.get(l).read(link);
+      chain.links[l].read(link);
       link.end();
     }
     return chain;
@@ -126,7 +126,9 @@ public final class Chain implements Part {
 
   /** There are more classes. */
   public void grow(final int width) {
-    links.forEach(link -> link.grow(width));
+    for (final Combiner link : links) {
+      link.grow(width);
+    }
     allocate(layout.widened(width));
     dirty = true;
   }
@@ -140,8 +142,8 @@ public final class Chain implements Part {
   public void combine() {
     double[] before = null;
     int kept = 0;
-    for (int l = 0; l < links.size(); l++) {
-      final Combiner link = links.get(l);
+    for (int l = 0; l < links.length; l++) {
+      final Combiner link = links[l];
       link.take(predictions, before);
       link.combine(logits[l]);
       link.keep(predictions, layout.kept(kept));
@@ -153,7 +155,7 @@ public final class Chain implements Part {
 
   /** Puts out the probabilities of the event combined last. */
   public void publish(final double[] probabilities) {
-    if (links.size() == 1) {
+    if (links.length == 1) {
       System.arraycopy(predictions, layout.link(0), probabilities, 0, layout.width());
     } else {
       LogOpinionPool.logs(predictions, layout.link(0), layout.width(), linkLogs);
@@ -218,17 +220,17 @@ public final class Chain implements Part {
   /** As far as links need it to learn: what the last one makes of it is not asked for. */
   private void takeAgain() {
     double[] before = null;
-    for (int l = 0; l < links.size(); l++) {
-      links.get(l).take(predictions, before);
-      if (l + 1 < links.size()) {
-        links.get(l).combine(logits[l]);
+    for (int l = 0; l < links.length; l++) {
+      links[l].take(predictions, before);
+      if (l + 1 < links.length) {
+        links[l].combine(logits[l]);
       }
       before = logits[l];
     }
   }
 
   private void learnLinks(final double target, final double weight) {
-    if (links.size() > 1) {
+    if (links.length > 1) {
       LogOpinionPool.logs(predictions, layout.link(0), layout.width(), linkLogs);
       ofLinks.learn(linkLogs, (int) target, weight);
     }
@@ -248,13 +250,13 @@ public final class Chain implements Part {
   public long sizeBytes() {
     return ofLinks.sizeBytes()
         + 8L * (predictions.length + 2L * linkLogs.length)
-        + links.stream().mapToLong(Combiner::sizeBytes).sum()
+        + Arrays.stream(links).mapToLong(Combiner::sizeBytes).sum()
         + 128;
   }
 
   @Override
   public int chunkCount() {
-    return 1 + links.size();
+    return 1 + links.length;
   }
 
   @Override
@@ -267,7 +269,7 @@ public final class Chain implements Part {
     if (chunk == 0) {
       ofLinks.write(out.begin(ImageKind.COMBINER, LINKS));
     } else {
-      links.get(chunk - 1).write(out);
+      links[chunk - 1].write(out);
     }
   }
 

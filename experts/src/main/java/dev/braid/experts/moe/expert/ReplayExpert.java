@@ -14,6 +14,9 @@ abstract class ReplayExpert implements Expert {
   /** Rows of a step. */
   static final int BATCH = 32;
 
+  /** How often one event enters the window at the most. */
+  private static final int MOST = 32;
+
   private static final int REMEMBERED = 1000;
   private static final int FRESH = 8;
 
@@ -59,16 +62,19 @@ abstract class ReplayExpert implements Expert {
     answer(row, probabilities);
   }
 
+  /** The event enters the window as often as its weight says, rounded, once at the least. */
   @Override
   public final void learn(final double[] x, final double target, final double weight) {
     final int label = (int) target;
     Objects.checkIndex(label, classes);
     encoder.learn(x);
-    encoder.encode(x, window.nextInput());
-    window.nextTarget()[0] = label;
-    if (window.add()) {
-      final int rows = window.draw();
-      step(window.batchInput(), window.batchTarget(), rows);
+    for (long times = Math.round(Math.max(1, Math.min(MOST, weight))); times > 0; times--) {
+      encoder.encode(x, window.nextInput());
+      window.nextTarget()[0] = label;
+      if (window.add()) {
+        final int rows = window.draw();
+        step(window.batchInput(), window.batchTarget(), rows);
+      }
     }
     dirty = true;
   }

@@ -1,0 +1,171 @@
+package dev.braid.router;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.braid.data.Feature;
+import dev.braid.data.Instance;
+import dev.braid.data.Schema;
+import dev.braid.router.combine.Chain;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every registered combiner promises, alone and in a chain with each other one. */
+class CombinerContractTest {
+  private static final ThreadMXBean ALLOCATED = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final String POOL = "last-label+naive-bayes(100)+knn(50)";
+
+  static List<String> chains() {
+    final List<String> chains = new ArrayList<>(Chain.REGISTRY.names());
+    for (final String first : Chain.REGISTRY.names()) {
+      for (final String second : Chain.REGISTRY.names()) {
+        chains.add(first + "+" + second);
+      }
+    }
+    return chains;
+  }
+
+  private static Learner open(final String chain) {
+    return Presets.open(
+        new LearnerSpec("braid", 1, Map.of("experts", POOL, "combine", chain)), Streams.SCHEMA);
+  }
+
+  private record Pending(Instance event, Prediction then) {}
+
+  /** Events whose labels come at once, then some whose labels come forty events later. */
+  private static Learner learn(final Learner learner, final long seed, final boolean restore) {
+    Learner current = learner;
+    final Streams stream = new Streams(seed);
+    final Deque<Pending> pending = new ArrayDeque<>();
+    for (int t = 0; t < 900; t++) {
+      stream.next();
+      if (t < 400) {
+        current.learn(stream.x, stream.label);
+      } else {
+        final Prediction then = new Prediction();
+        current.predict(stream.x, then);
+        pending.add(new Pending(new Instance(stream.x.clone(), stream.label), then));
+        if (pending.size() > 40) {
+          final Pending due = pending.remove();
+          current.learn(due.event().x(), due.event().label(), due.then());
+        }
+      }
+      if (restore && t % 123 == 0) {
+        current = LearnerImage.fromBytes(LearnerImage.toBytes(current));
+      }
+    }
+    return current;
+  }
+
+  @ParameterizedTest
+  @MethodSource("chains")
+  void aChainReadBackInMidStreamGoesOnBitForBit(final String chain) {
+    assertArrayEquals(
+        LearnerImage.toBytes(learn(open(chain), 3, false)),
+        LearnerImage.toBytes(learn(open(chain), 3, true)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("chains")
+  void predictingLeavesNoTrace(final String chain) {
+    final Learner learner = learn(open(chain), 3, false);
+    final byte[] before = LearnerImage.toBytes(learner);
+    learner.predict(new double[] {Double.NaN, 1e300, -1, 2}, new Prediction());
+    assertArrayEquals(before, LearnerImage.toBytes(learner));
+  }
+
+  @ParameterizedTest
+  @MethodSource("chains")
+  void probabilitiesAndWeightsStayDistributionsWhateverComes(final String chain) {
+    final Learner learner = open(chain);
+    final double[] hostile = {Double.NaN, 1e300, -1e300, 1e12, 0, Double.MIN_VALUE};
+    final SplittableRandom random = new SplittableRandom(6);
+    final Prediction out = new Prediction();
+    for (int t = 0; t < 1000; t++) {
+      final double[] x = new double[4];
+      Arrays.setAll(x, f -> hostile[random.nextInt(hostile.length)]);
+      x[3] = random.nextInt(3);
+      learner.testThenTrain(x, random.nextInt(3), out);
+      for (final double[] p : new double[][] {out.probabilities(), out.weights()}) {
+        assertEquals(1, Arrays.stream(p).sum(), 1e-9);
+        assertTrue(Arrays.stream(p).allMatch(v -> v >= 0), () -> Arrays.toString(p));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("chains")
+  void growsByAClassThatEventsAndLateLabelsHave(final String chain) {
+    final Learner learner = open(chain);
+    final Prediction then = new Prediction();
+    learner.predict(new double[] {1, 0, 0, 1}, then);
+    learner.grow(Streams.SCHEMA.withClass("new"));
+    learner.learn(new double[] {1, 0, 0, 1}, 3, then);
+    final Prediction out = new Prediction();
+    for (int t = 0; t < 1500; t++) {
+      final int label = t % 4;
+      learner.testThenTrain(new double[] {label, 0, 0, 1}, label, out);
+    }
+    learner.predict(new double[] {3, 0, 0, 1}, out);
+    assertEquals(4, out.probabilities().length);
+    assertEquals(3, out.label(), out::toString);
+  }
+
+  /** The step of a network is taken every eighth event. */
+  @ParameterizedTest
+  @MethodSource("chains")
+  void mostEventsAllocateNothing(final String chain) {
+    final Learner learner = learn(open(chain), 3, false);
+    final Streams stream = new Streams(5);
+    final Prediction out = new Prediction();
+    int without = 0;
+    for (int t = 0; t < 600; t++) {
+      stream.next();
+      final long before = ALLOCATED.getCurrentThreadAllocatedBytes();
+      learner.testThenTrain(stream.x, stream.label, out);
+      without += t >= 200 && ALLOCATED.getCurrentThreadAllocatedBytes() == before ? 1 : 0;
+    }
+    assertTrue(without >= 0.7 * 400, without + " of 400 events allocate nothing");
+  }
+
+  @ParameterizedTest
+  @MethodSource("chains")
+  void aNumberIsRefusedByWhatCombinesProbabilities(final String chain) {
+    final Schema number = Schema.ofQuantity(List.of(Feature.numeric("a")));
+    assertThrows(IllegalArgumentException.class, () -> Chain.open(chain, 2, number.target(), 1));
+  }
+
+  @Test
+  void everyCombinerSaysWhatItIsAndWhatItsOptionsMean() {
+    Chain.REGISTRY
+        .entries()
+        .forEach(
+            kind -> {
+              assertFalse(kind.description().isBlank(), kind.name());
+              kind.options().forEach(o -> assertFalse(o.description().isBlank(), o.name()));
+            });
+  }
+
+  @Test
+  void anUnknownCombinerOrOptionIsNamed() {
+    for (final String wrong : new String[] {"oracle", "stacking-net(hiden=3)", ""}) {
+      final String message =
+          assertThrows(IllegalArgumentException.class, () -> open(wrong)).getMessage();
+      assertTrue(message.startsWith("option 'combine': "), message);
+      assertFalse(message.contains("\n"), message);
+    }
+  }
+}
