@@ -21,7 +21,7 @@ final class FailingExpert implements Expert {
   /** Values of the first feature on which it fails to predict, and to learn. */
   static final double FAILS_TO_PREDICT = -1;
 
-  static final double FAILS_TO_LEARN = -2;
+  static final double FAILS_TO_LEARN = -0.5;
 
   /** Name of a feature with which it fails to grow. */
   static final String FAILS_TO_GROW = "too much";
