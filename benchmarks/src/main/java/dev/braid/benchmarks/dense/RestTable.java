@@ -67,11 +67,11 @@ public final class RestTable {
   private static Outcome run(final InstanceSource source, final String format) {
     final LayerSpec layer =
         LayerSpec.parse(
-            "gate=top-k(2):expert=mlp*"
+            "gate=top-k(2),expert=mlp*"
                 + EXPERTS
-                + ":rest="
+                + ",rest="
                 + format
-                + ":rest-after="
+                + ",rest-after="
                 + REST_AFTER);
     Schema schema = source.schema();
     final DenseNetwork network = new DenseNetwork(schema, layer, SEED);

@@ -117,7 +117,7 @@ final class OperatorJob implements AutoCloseable {
     values.put("schema.numeric", list("f", shape.inputs()));
     values.put("schema.classes", list("c", shape.classes()));
     values.put("model.seed", "5");
-    values.put("dense.layer", "gate=softmax:expert=mlp(" + shape.hidden() + ")*" + shape.experts());
+    values.put("dense.layer", "gate=softmax,expert=mlp(" + shape.hidden() + ")*" + shape.experts());
     values.put("dense.batch", Integer.toString(shape.rows()));
     values.put("dense.max-delay", "1 s");
     values.put("dense.backend", backend);

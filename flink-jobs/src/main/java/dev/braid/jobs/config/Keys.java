@@ -440,7 +440,7 @@ final class Keys {
           "",
           "--dense-layer",
           "A dense layer in front of the models, in the words of the dense layer below, for instance"
-              + " `gate=top-k(2)/balance(0.01):expert=mlp(256)*8`; empty for no such layer. Its inputs"
+              + " `gate=top-k(2)/balance(0.01),expert=mlp(256)*8`; empty for no such layer. Its inputs"
               + " are the features of schema.numeric and schema.nominal, its classes those of"
               + " schema.classes; its votes reach the models as features named `@NAME:CLASS`.");
   static final ConfigKey<Integer> DENSE_NOMINAL =

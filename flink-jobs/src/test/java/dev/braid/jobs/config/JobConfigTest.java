@@ -183,7 +183,7 @@ class JobConfigTest {
         "Configuration keys 'dense.*': the gate chooses 5 experts of only 3.",
         refusal(
             Map.of(
-                "dense.layer", "gate=top-k(5):expert=mlp*3",
+                "dense.layer", "gate=top-k(5),expert=mlp*3",
                 "schema.numeric", "a,b",
                 "schema.classes", "x,y")));
   }

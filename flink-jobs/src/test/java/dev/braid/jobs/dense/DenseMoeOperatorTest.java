@@ -222,7 +222,7 @@ class DenseMoeOperatorTest {
 
   @Test
   void aLateLabelTeachesTheLayerWheneverItComes() throws Exception {
-    final JobConfig config = DenseRows.config("dense.layer", "expert=mlp(16)*3:learning-rate=0.02");
+    final JobConfig config = DenseRows.config("dense.layer", "expert=mlp(16)*3,learning-rate=0.02");
     final int events = 3_000;
     try (Bench bench = new Bench(config, null)) {
       for (int i = 0; i < events; i++) {

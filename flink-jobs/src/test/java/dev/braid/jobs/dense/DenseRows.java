@@ -27,7 +27,7 @@ final class DenseRows {
 
   /** A layer with so many experts behind a gate. */
   static String layer(final String gate, final int experts) {
-    return "gate=" + gate + ":expert=mlp(16)*" + experts + ":learning-rate=0.01";
+    return "gate=" + gate + ",expert=mlp(16)*" + experts + ",learning-rate=0.01";
   }
 
   static JobConfig config(final Map<String, String> more) {

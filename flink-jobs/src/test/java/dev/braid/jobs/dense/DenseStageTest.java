@@ -183,7 +183,7 @@ class DenseStageTest {
   @Test
   void expertsThatRestChangeThatInNothing() {
     final JobConfig config =
-        DenseRows.config("dense.layer", DenseRows.layer("top-k(2)", 6) + ":rest=int4:rest-after=2");
+        DenseRows.config("dense.layer", DenseRows.layer("top-k(2)", 6) + ",rest=int4,rest-after=2");
     final List<String> undisturbed = run(config, 0, 0);
     assertEquals(undisturbed, run(config, 7, 0));
     assertEquals(undisturbed, run(config, 5, 23));
@@ -193,7 +193,7 @@ class DenseStageTest {
   @ValueSource(strings = {"0 b", "2 kb"})
   void expertsThatLeaveMemoryChangeThatInNothing(final String memory) {
     final Map<String, String> keys =
-        Map.of("dense.layer", DenseRows.layer("top-k(2)/balance(0.01)", 6) + ":rest=int8");
+        Map.of("dense.layer", DenseRows.layer("top-k(2)/balance(0.01)", 6) + ",rest=int8");
     final JobConfig all = DenseRows.config(keys);
     final Map<String, String> more = new HashMap<>(keys);
     more.put("dense.expert-memory", memory);

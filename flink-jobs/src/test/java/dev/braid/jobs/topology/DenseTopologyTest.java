@@ -39,7 +39,7 @@ class DenseTopologyTest {
       "schema.classes",
       "0,1,2,3,4,5,6,7,8,9",
       "dense.layer",
-      "expert=mlp(32)*4:learning-rate=0.005",
+      "expert=mlp(32)*4,learning-rate=0.005",
       "dense.batch",
       "16",
       "dense.backend",

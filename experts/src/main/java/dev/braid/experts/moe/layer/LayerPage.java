@@ -19,7 +19,7 @@ public final class LayerPage {
       the preset `neural` and the expert `dense-moe`:
 
       ```
-      gate=linear/top-k(2)/balance(0.01)+1:expert=mlp(32)*4:rest=int8
+      gate=linear/top-k(2)/balance(0.01)+1,expert=mlp(32)*4,rest=int8
       ```
 
       What is left out has its default.

@@ -9,18 +9,17 @@ import dev.braid.experts.moe.combine.Combines;
 import dev.braid.experts.moe.kind.Kinds;
 import dev.braid.experts.moe.life.Lives;
 import dev.braid.spec.Option;
+import dev.braid.spec.Options;
 import dev.braid.spec.Term;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * The parts of a layer, whatever the inputs and classes. As text, options with colons between them:
- * {@code gate=linear/top-k(2)/balance(0.01):expert=mlp(32)*4:rest=int8}. The same words are options
+ * The parts of a layer, whatever the inputs and classes. As text, options with commas between them:
+ * {@code gate=linear/top-k(2)/balance(0.01),expert=mlp(32)*4,rest=int8}. The same words are options
  * of the preset {@code neural} and of the expert {@code dense-moe}.
  *
  * @param gate how experts are weighed
@@ -117,20 +116,7 @@ public record LayerSpec(
    *     fit
    */
   public static LayerSpec parse(final String text) {
-    final Map<String, String> given = new LinkedHashMap<>();
-    for (final String option : Term.split(text, ':')) {
-      final int equals = option.indexOf('=');
-      if (equals < 0 && !text.isBlank()) {
-        throw new IllegalArgumentException(
-            "'" + option.strip() + "' of layer '" + text + "' is not of the form option=value");
-      }
-      if (equals >= 0
-          && given.put(option.substring(0, equals).strip(), option.substring(equals + 1)) != null) {
-        throw new IllegalArgumentException(
-            "layer '" + text + "' gives '" + option.substring(0, equals).strip() + "' twice");
-      }
-    }
-    return of(dev.braid.spec.Options.of("a dense layer", OPTIONS, given));
+    return of(Options.of("a dense layer", OPTIONS, new Term("layer", text.strip(), 1)));
   }
 
   /**
@@ -139,7 +125,7 @@ public record LayerSpec(
    * @throws IllegalArgumentException with one sentence, if a word is unknown or the parts do not
    *     fit
    */
-  public static LayerSpec of(final dev.braid.spec.Options options) {
+  public static LayerSpec of(final Options options) {
     final List<Members> experts = new ArrayList<>();
     for (final Term term : Term.parseAll(options.text("expert"), '+')) {
       experts.add(new Members(Word.make(Kinds.ALL, term.one()), term.count()));
@@ -205,19 +191,19 @@ public record LayerSpec(
   public String text() {
     return "gate="
         + gate.text()
-        + ":expert="
+        + ",expert="
         + experts.stream().map(Members::text).collect(Collectors.joining("+"))
-        + ":combine="
+        + ",combine="
         + combine.text()
-        + ":life="
+        + ",life="
         + (lives.isEmpty()
             ? NO_LIFE
             : lives.stream().map(Plugin::text).collect(Collectors.joining("+")))
-        + ":rest="
+        + ",rest="
         + rest.text()
-        + ":rest-after="
+        + ",rest-after="
         + rest.afterSteps()
-        + ":learning-rate="
+        + ",learning-rate="
         + learningRate;
   }
 

@@ -42,19 +42,19 @@ class LayerContractTest {
 
   static List<String> layers() {
     final List<String> layers = new ArrayList<>();
-    Gates.SCORES.names().forEach(name -> layers.add("gate=" + name + "/top-k(2):expert=mlp(6)*5"));
-    Gates.ASSIGNS.names().forEach(name -> layers.add("gate=" + name + "+1:expert=mlp(6)*5"));
+    Gates.SCORES.names().forEach(name -> layers.add("gate=" + name + "/top-k(2),expert=mlp(6)*5"));
+    Gates.ASSIGNS.names().forEach(name -> layers.add("gate=" + name + "+1,expert=mlp(6)*5"));
     Gates.PENALTIES
         .names()
-        .forEach(name -> layers.add("gate=sigmoid-top-k(3)/" + name + ":expert=mlp(6)*5"));
-    Kinds.ALL.names().forEach(name -> layers.add("gate=top-k(1):expert=" + name + "*5"));
+        .forEach(name -> layers.add("gate=sigmoid-top-k(3)/" + name + ",expert=mlp(6)*5"));
+    Kinds.ALL.names().forEach(name -> layers.add("gate=top-k(1),expert=" + name + "*5"));
     Kinds.ALL.names().forEach(name -> layers.add("expert=" + name + "*2+mlp(5)*3"));
-    Combines.ALL.names().forEach(name -> layers.add("combine=" + name + ":expert=mlp(6)*4"));
-    Lives.ALL.names().forEach(name -> layers.add("life=" + name + ":expert=mlp(6)*4"));
+    Combines.ALL.names().forEach(name -> layers.add("combine=" + name + ",expert=mlp(6)*4"));
+    Lives.ALL.names().forEach(name -> layers.add("life=" + name + ",expert=mlp(6)*4"));
     Codecs.ALL
         .names()
         .forEach(
-            name -> layers.add("gate=top-k(1):expert=mlp(6)*5:rest=" + name + ":rest-after=3"));
+            name -> layers.add("gate=top-k(1),expert=mlp(6)*5,rest=" + name + ",rest-after=3"));
     return layers;
   }
 
@@ -101,7 +101,7 @@ class LayerContractTest {
   @ParameterizedTest
   @MethodSource("layers")
   void itLearns(final String text) {
-    final DenseMoe layer = DenseMoe.open(spec(text + ":learning-rate=0.01"), JAVA);
+    final DenseMoe layer = DenseMoe.open(spec(text + ",learning-rate=0.01"), JAVA);
     final DenseBatch batch = new DenseBatch(layer.spec(), ROWS, false);
     final SplittableRandom random = new SplittableRandom(1);
     double first = 0;
@@ -263,7 +263,7 @@ class LayerContractTest {
         "gate=top-k(2)+1+1 | more than one '+'",
         "gate=top-k(2)+few | a number of shared experts, not 'few'",
         "gate=top-k(2)*2 | has its parts once",
-        "gate=top-k(9):expert=mlp*8 | chooses 9 experts of only 8",
+        "gate=top-k(9),expert=mlp*8 | chooses 9 experts of only 8",
         "gate=top-k(0) | a whole number from 1 to 4096",
         "gate=sigmoid-top-k(1) | a whole number from 2 to 4096",
         "expert=cnn | there is no kind of expert 'cnn'",
@@ -271,11 +271,11 @@ class LayerContractTest {
         "expert=mlp(8,9) | more values than",
         "combine=max | there is no way to combine 'max'",
         "life=forever | there is no life 'forever'",
-        "rest=int3:gate=top-k | there is no form of weights at rest 'int3'",
+        "rest=int3,gate=top-k | there is no form of weights at rest 'int3'",
         "rest=int8 | every row to every expert, so that none can rest",
-        "gate=top-k(2):gate=softmax | gives 'gate' twice",
+        "gate=top-k(2),gate=softmax | gives option 'gate' twice",
         "experts=8 | a dense layer has no option 'experts'",
-        "softmax | is not of the form option=value",
+        "softmax,mlp,sum,none,none,100,0.005,1 | gives more values than",
         "learning-rate=2 | a number from",
       })
   void whatMakesNoSenseIsRefusedInOneSentence(final String text, final String reason) {
