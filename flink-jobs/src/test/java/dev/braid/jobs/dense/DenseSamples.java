@@ -19,7 +19,7 @@ public final class DenseSamples {
   private static final JobConfig CONFIG =
       DenseRows.config(
           "dense.layer",
-          DenseRows.layer("top-k(2)/balance(0.01)", 3) + ":rest=int8:rest-after=2",
+          DenseRows.layer("top-k(2)/balance(0.01)", 3) + ",rest=int8,rest-after=2",
           "dense.votes",
           "experts");
 
