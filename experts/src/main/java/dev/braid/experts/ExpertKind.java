@@ -2,7 +2,7 @@ package dev.braid.experts;
 
 import dev.braid.data.Schema;
 import dev.braid.data.Target;
-import dev.braid.spec.Entry;
+import dev.braid.spec.Described;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
 import dev.braid.state.image.ImageReader;
@@ -14,10 +14,7 @@ import java.util.function.IntFunction;
  * without parameters, named in {@code META-INF/services/dev.braid.experts.ExpertKind}, is all that
  * a new kind needs beside the expert itself.
  */
-public abstract class ExpertKind implements Entry {
-  private final String name;
-  private final String description;
-  private final List<Option> options;
+public abstract class ExpertKind extends Described {
   private final Opener opener;
   private final Reader reader;
 
@@ -45,31 +42,14 @@ public abstract class ExpertKind implements Entry {
       final List<Option> options,
       final Opener opener,
       final Reader reader) {
-    this.name = name;
-    this.description = description;
-    this.options = List.copyOf(options);
+    super(name, description, options);
     this.opener = opener;
     this.reader = reader;
   }
 
-  @Override
-  public final String name() {
-    return name;
-  }
-
-  @Override
-  public final String description() {
-    return description;
-  }
-
-  @Override
-  public final List<Option> options() {
-    return options;
-  }
-
   /** What such an expert is called in predictions and metrics; a pool numbers those of one name. */
   public String label(final Options chosen) {
-    return name;
+    return name();
   }
 
   /** Whether it is trained by gradients: such experts draw from random streams of their own. */
@@ -84,7 +64,7 @@ public abstract class ExpertKind implements Entry {
 
   final Expert open(final Options chosen, final Schema schema, final long seed) {
     if (!predicts(schema.target())) {
-      throw new IllegalArgumentException("expert '" + name + "' cannot predict a number");
+      throw new IllegalArgumentException("expert '" + name() + "' cannot predict a number");
     }
     return opener.open(chosen, schema, seed);
   }

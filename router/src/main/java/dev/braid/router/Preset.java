@@ -1,7 +1,7 @@
 package dev.braid.router;
 
 import dev.braid.data.Schema;
-import dev.braid.spec.Entry;
+import dev.braid.spec.Described;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
 import java.math.BigDecimal;
@@ -12,10 +12,7 @@ import java.util.List;
  * without parameters, named in {@code META-INF/services/dev.braid.router.Preset}, is all that a new
  * preset needs beside the learner itself.
  */
-public abstract class Preset implements Entry {
-  private final String name;
-  private final String description;
-  private final List<Option> options;
+public abstract class Preset extends Described {
   private final Opener opener;
   private final Reader reader;
 
@@ -42,26 +39,9 @@ public abstract class Preset implements Entry {
       final List<Option> options,
       final Opener opener,
       final Reader reader) {
-    this.name = name;
-    this.description = description;
-    this.options = List.copyOf(options);
+    super(name, description, options);
     this.opener = opener;
     this.reader = reader;
-  }
-
-  @Override
-  public final String name() {
-    return name;
-  }
-
-  @Override
-  public final String description() {
-    return description;
-  }
-
-  @Override
-  public final List<Option> options() {
-    return options;
   }
 
   final Learner open(final LearnerSpec spec, final Options chosen, final Schema schema) {

@@ -1,7 +1,7 @@
 package dev.braid.router.combine;
 
 import dev.braid.data.Target;
-import dev.braid.spec.Entry;
+import dev.braid.spec.Described;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
 import java.util.List;
@@ -11,10 +11,7 @@ import java.util.List;
  * without parameters, named in {@code META-INF/services/dev.braid.router.combine.CombinerKind}, is
  * all that a new kind needs beside the combiner itself.
  */
-public abstract class CombinerKind implements Entry {
-  private final String name;
-  private final String description;
-  private final List<Option> options;
+public abstract class CombinerKind extends Described {
   private final Opener opener;
 
   /** Makes an untrained combiner. */
@@ -37,25 +34,8 @@ public abstract class CombinerKind implements Entry {
       final String description,
       final List<Option> options,
       final Opener opener) {
-    this.name = name;
-    this.description = description;
-    this.options = List.copyOf(options);
+    super(name, description, options);
     this.opener = opener;
-  }
-
-  @Override
-  public final String name() {
-    return name;
-  }
-
-  @Override
-  public final String description() {
-    return description;
-  }
-
-  @Override
-  public final List<Option> options() {
-    return options;
   }
 
   /** Whether it can combine predictions of such a target; unless a kind says otherwise, classes. */
@@ -66,7 +46,7 @@ public abstract class CombinerKind implements Entry {
   final Combiner open(
       final Options chosen, final int members, final Target target, final long seed) {
     if (!combines(target)) {
-      throw new IllegalArgumentException("combiner '" + name + "' cannot predict a number");
+      throw new IllegalArgumentException("combiner '" + name() + "' cannot predict a number");
     }
     return opener.open(chosen, members, target.width(), seed);
   }
