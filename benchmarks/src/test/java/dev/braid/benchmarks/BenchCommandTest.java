@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.jobs.cli.Braid;
+import dev.braid.jobs.cli.BraidCommandLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -33,7 +33,7 @@ class BenchCommandTest {
   private final StringWriter errors = new StringWriter();
 
   private int braid(final String... args) {
-    final CommandLine line = Braid.commandLine();
+    final CommandLine line = BraidCommandLine.commandLine();
     line.setOut(new PrintWriter(printed, true));
     line.setErr(new PrintWriter(errors, true));
     return line.execute(args);

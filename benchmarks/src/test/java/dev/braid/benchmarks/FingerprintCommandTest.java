@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.jobs.cli.Braid;
+import dev.braid.jobs.cli.BraidCommandLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,7 +21,7 @@ class FingerprintCommandTest {
   private final StringWriter errors = new StringWriter();
 
   private int fingerprint(final String seed, final String option, final Path file) {
-    final CommandLine line = Braid.commandLine();
+    final CommandLine line = BraidCommandLine.commandLine();
     line.setOut(new PrintWriter(new StringWriter(), true));
     line.setErr(new PrintWriter(errors, true));
     return line.execute(

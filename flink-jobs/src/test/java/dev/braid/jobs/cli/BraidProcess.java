@@ -45,7 +45,8 @@ final class BraidProcess implements AutoCloseable {
             "--add-opens=java.base/java.util=ALL-UNNAMED",
             "-Djava.io.tmpdir=" + temporary));
     command.addAll(jvm);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Braid.class.getName()));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), BraidCommandLine.class.getName()));
     command.addAll(List.of(arguments));
     final ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());

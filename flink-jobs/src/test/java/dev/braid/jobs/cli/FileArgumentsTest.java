@@ -119,7 +119,7 @@ class FileArgumentsTest {
   }
 
   private int execute(final String... args) {
-    final CommandLine line = Braid.commandLine();
+    final CommandLine line = BraidCommandLine.commandLine();
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(err));
     return line.execute(args);

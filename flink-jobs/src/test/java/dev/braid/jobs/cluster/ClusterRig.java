@@ -9,7 +9,7 @@ import dev.braid.connectors.broker.BrokerProcess;
 import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.connectors.kafka.TopicSpec;
 import dev.braid.connectors.kafka.Topics;
-import dev.braid.jobs.cli.Braid;
+import dev.braid.jobs.cli.BraidCommandLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,7 +210,7 @@ final class ClusterRig implements AutoCloseable {
                 FlinkCluster.ADD_OPENS,
                 "-cp",
                 System.getProperty("java.class.path"),
-                Braid.class.getName(),
+                BraidCommandLine.class.getName(),
                 "inspect",
                 "--savepoint",
                 checkpoint.toString(),

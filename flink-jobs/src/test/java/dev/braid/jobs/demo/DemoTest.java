@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.braid.jobs.cli.Braid;
+import dev.braid.jobs.cli.BraidCommandLine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -78,7 +78,7 @@ class DemoTest {
   private double demo(final int events, final String... arguments) {
     final StringWriter out = new StringWriter();
     final StringWriter err = new StringWriter();
-    final CommandLine line = Braid.commandLine();
+    final CommandLine line = BraidCommandLine.commandLine();
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(err));
     final List<String> all = new ArrayList<>(List.of("demo", "--web-port", "0"));

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.braid.jobs.cli.Braid;
+import dev.braid.jobs.cli.BraidCommandLine;
 import dev.braid.jobs.config.JobConfig;
 import java.io.DataOutputStream;
 import java.io.PrintWriter;
@@ -36,7 +36,7 @@ class InspectTest {
   @TempDir Path folder;
 
   private int inspect(final String savepoint, final String... arguments) {
-    final CommandLine line = Braid.commandLine();
+    final CommandLine line = BraidCommandLine.commandLine();
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(err));
     final List<String> all = new ArrayList<>(List.of("inspect", "--savepoint", savepoint));

@@ -16,8 +16,8 @@ import picocli.CommandLine.ScopeType;
     description = "Learns from a stream while it predicts on it.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    versionProvider = Braid.Version.class)
-public final class Braid implements Runnable {
+    versionProvider = BraidCommandLine.Version.class)
+public final class BraidCommandLine implements Runnable {
   private static final int FAILURE = 1;
   private static final int BAD_ARGUMENTS = 2;
 
@@ -36,7 +36,7 @@ public final class Braid implements Runnable {
 
   /** The command line with every command that the class path offers. */
   public static CommandLine commandLine() {
-    final CommandLine root = new CommandLine(new Braid());
+    final CommandLine root = new CommandLine(new BraidCommandLine());
     for (final BraidCommand command : ServiceLoader.load(BraidCommand.class)) {
       final CommandLine line = new CommandLine(command);
       if (command instanceof ConfiguredCommand configured) {
@@ -45,8 +45,8 @@ public final class Braid implements Runnable {
       line.getCommandSpec().mixinStandardHelpOptions(true);
       root.addSubcommand(line);
     }
-    root.setParameterExceptionHandler(Braid::badArguments);
-    root.setExecutionExceptionHandler(Braid::failure);
+    root.setParameterExceptionHandler(BraidCommandLine::badArguments);
+    root.setExecutionExceptionHandler(BraidCommandLine::failure);
     return root;
   }
 
@@ -69,7 +69,7 @@ public final class Braid implements Runnable {
     final boolean usage = failure instanceof ConfigException || failure instanceof UsageException;
     print(line, Explanation.of(failure), "");
     final CommandLine root = line.getCommandSpec().root().commandLine();
-    if (root.getCommand() instanceof Braid braid && braid.verbose) {
+    if (root.getCommand() instanceof BraidCommandLine braid && braid.verbose) {
       failure.printStackTrace(line.getErr());
     }
     return usage ? BAD_ARGUMENTS : FAILURE;
@@ -86,7 +86,7 @@ public final class Braid implements Runnable {
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      final String version = Braid.class.getPackage().getImplementationVersion();
+      final String version = BraidCommandLine.class.getPackage().getImplementationVersion();
       return new String[] {"Braid " + (version == null ? "built from its sources" : version)};
     }
   }
