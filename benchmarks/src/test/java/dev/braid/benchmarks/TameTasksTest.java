@@ -39,7 +39,8 @@ class TameTasksTest {
     final List<String> expected = new ArrayList<>();
     for (int v = 1; v <= stream.driftPoints(-1).size(); v++) {
       // Said in the first fifth of the visit.
-      expected.add((v < tasks ? "OPENED e" + v : "SWITCHED e" + v % tasks) + " in visit " + v);
+      final String expert = " replay-network-" + (v % tasks + 1);
+      expected.add((v < tasks ? "OPENED" : "SWITCHED") + expert + " in visit " + v);
     }
     final List<String> told = new ArrayList<>();
     final PrequentialEvaluator evaluator = new PrequentialEvaluator(1000);

@@ -14,13 +14,18 @@ import java.util.Arrays;
  *
  * <p>The range of a feature is held so that about one value in a thousand lies outside: each value
  * outside widens it by at most a tenth, each event narrows it by the thousandth part of that. A
- * value is left as it is up to two further widths beyond the range, and farther while the feature
+ * value is left as it is up to four further widths beyond the range, and farther while the feature
  * is young. Only values beyond that are changed. Where they come again and again, three within 300
  * events, the stream itself has moved: the range then widens tenfold with each.
  *
  * <p>Not thread-safe. Deterministic; all of it is state.
  */
 public final class Winsorizer {
+  /**
+   * Widths outside of its range up to which a value is left as it is: a sudden turn of a stream.
+   */
+  private static final double BEYOND = 4;
+
   /** Share of its width by which a value outside widens a range. */
   private static final double WIDENED = 0.1;
 
@@ -34,7 +39,7 @@ public final class Winsorizer {
   private static final int ACCIDENT = 300;
 
   /** While a feature has few values, its range is no more than a guess. */
-  private static final double YOUTH = 3000;
+  private static final double YOUTH = 30_000;
 
   /** Beyond this, differences of values would overflow. */
   private static final double EXTREME = 1e300;
@@ -123,12 +128,12 @@ public final class Winsorizer {
 
   /** How far outside of its range a value may lie. */
   private double beyond(final int i) {
-    final double width = high[i] - low[i];
-    if (width == 0) {
-      return step(i);
-    }
     final double square = (double) count[i] * count[i];
-    return width * Math.max(2, YOUTH / square);
+    return width(i) * Math.max(BEYOND, YOUTH / square);
+  }
+
+  private double width(final int i) {
+    return high[i] == low[i] ? step(i) : high[i] - low[i];
   }
 
   /** The usual value nearest to one that is far. */
@@ -165,8 +170,7 @@ public final class Winsorizer {
       lastButOne[i] = -ACCIDENT;
       return;
     }
-    final double width = high[i] == low[i] ? step(i) : high[i] - low[i];
-    final double reach = width * reach(i, value);
+    final double reach = width(i) * reach(i, value);
     if (value > high[i]) {
       high[i] = Math.min(value, high[i] + reach);
     } else if (value < low[i]) {

@@ -209,7 +209,8 @@ class BraidTopologyTest {
     assertEquals(
         1,
         IntStream.range(0, 4)
-            .mapToDouble(e -> gauges.get("expert.e" + e + ".share").doubleValue())
+            .mapToDouble(
+                e -> gauges.get("expert.hoeffding-tree-" + (e + 1) + ".share").doubleValue())
             .sum(),
         1e-9);
   }
