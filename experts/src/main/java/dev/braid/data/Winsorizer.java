@@ -41,6 +41,9 @@ public final class Winsorizer {
   /** While a feature has few values, its range is no more than a guess. */
   private static final double YOUTH = 30_000;
 
+  /** Values after which a feature is grown up in every respect: its shares are the constants. */
+  private static final int GROWN_UP = 1000;
+
   /** Beyond this, differences of values would overflow. */
   private static final double EXTREME = 1e300;
 
@@ -128,6 +131,9 @@ public final class Winsorizer {
 
   /** How far outside of its range a value may lie. */
   private double beyond(final int i) {
+    if (count[i] >= GROWN_UP) {
+      return width(i) * BEYOND;
+    }
     final double square = (double) count[i] * count[i];
     return width(i) * Math.max(BEYOND, YOUTH / square);
   }
@@ -170,13 +176,14 @@ public final class Winsorizer {
       lastButOne[i] = -ACCIDENT;
       return;
     }
-    final double reach = width(i) * reach(i, value);
     if (value > high[i]) {
-      high[i] = Math.min(value, high[i] + reach);
+      high[i] = Math.min(value, high[i] + width(i) * reach(i, value));
     } else if (value < low[i]) {
-      low[i] = Math.max(value, low[i] - reach);
+      low[i] = Math.max(value, low[i] - width(i) * reach(i, value));
     }
-    final double narrower = (high[i] - low[i]) * Math.max(NARROWED, WIDENED / (count[i] + 5.0));
+    final double share =
+        count[i] >= GROWN_UP ? NARROWED : Math.max(NARROWED, WIDENED / (count[i] + 5.0));
+    final double narrower = (high[i] - low[i]) * share;
     high[i] -= narrower;
     low[i] += narrower;
     if (++count[i] == Integer.MAX_VALUE) {
@@ -186,7 +193,7 @@ public final class Winsorizer {
     }
   }
 
-  /** Widths by which a value may widen the range. */
+  /** Widths by which a value outside may widen the range. */
   private double reach(final int i, final double value) {
     if (!isFar(i, value)) {
       return high[i] == low[i] ? 1 : Math.max(WIDENED, 5 / (count[i] + 5.0));
