@@ -3,7 +3,7 @@ package dev.braid.benchmarks.models;
 import dev.braid.jobs.cli.BraidCommand;
 import dev.braid.jobs.cli.OutFolder;
 import dev.braid.jobs.cli.UsageException;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import dev.braid.jobs.inspect.SavepointTotals;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -139,7 +139,7 @@ public final class ManyModelsCommand implements BraidCommand {
   }
 
   private void measure(final ModelsCluster cluster, final Traffic traffic) throws Exception {
-    final JobConfig config = ModelsJob.config(workingSet, packBelow, options);
+    final LearnerConfig config = ModelsJob.config(workingSet, packBelow, options);
     final Stopwatch stopwatch = new Stopwatch(cluster, this::say);
     final Duration between = Duration.ofSeconds(checkpointSeconds);
     final ModelsJob job = new ModelsJob(traffic, between);
@@ -177,7 +177,7 @@ public final class ManyModelsCommand implements BraidCommand {
       final Traffic few,
       final Figures before)
       throws Exception {
-    final JobConfig config =
+    final LearnerConfig config =
         ModelsJob.expiring(workingSet, packBelow, options, Duration.ofSeconds(idleSeconds));
     final StreamExecutionEnvironment environment = cluster.environment();
     job.learners(environment, 1, place(before), config, new Tally());
@@ -193,7 +193,7 @@ public final class ManyModelsCommand implements BraidCommand {
       final ModelsCluster cluster,
       final ModelsJob job,
       final Traffic traffic,
-      final JobConfig config,
+      final LearnerConfig config,
       final int bytes)
       throws Exception {
     final StreamExecutionEnvironment environment = cluster.environment();

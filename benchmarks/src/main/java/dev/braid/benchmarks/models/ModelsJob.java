@@ -5,7 +5,7 @@ import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.type.RecordTypes;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import dev.braid.jobs.operator.EventLearnerOperator;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerImage;
@@ -63,9 +63,9 @@ final class ModelsJob {
    * @param packBelow in words
    * @param options of the preset braid that differ from the small learner's
    */
-  static JobConfig config(
+  static LearnerConfig config(
       final String workingSet, final String packBelow, final Map<String, String> options) {
-    return JobConfig.of(values(workingSet, packBelow, options));
+    return LearnerConfig.of(values(workingSet, packBelow, options));
   }
 
   /**
@@ -73,14 +73,14 @@ final class ModelsJob {
    *
    * @param idle how long
    */
-  static JobConfig expiring(
+  static LearnerConfig expiring(
       final String workingSet,
       final String packBelow,
       final Map<String, String> options,
       final Duration idle) {
     final Map<String, String> values = values(workingSet, packBelow, options);
     values.put("state.expire-after", idle.toSeconds() + " s");
-    return JobConfig.of(values);
+    return LearnerConfig.of(values);
   }
 
   private static Map<String, String> values(
@@ -105,12 +105,12 @@ final class ModelsJob {
    *
    * @param bytes wanted; what a model has less is filled with more of the same
    */
-  static byte[] example(final JobConfig config, final int bytes) {
+  static byte[] example(final LearnerConfig config, final int bytes) {
     final Schema schema =
         new Schema(
             config.schema().numeric().stream().map(Feature::numeric).toList(),
             config.schema().classes());
-    final LearnerSpec spec = config.learner();
+    final LearnerSpec spec = config.spec();
     final Learner learner = Presets.open(spec, schema);
     final Traffic one = new Traffic(1, 0);
     for (int i = 0; i < EVENTS_OF_EXAMPLE; i++) {
@@ -130,7 +130,7 @@ final class ModelsJob {
       final StreamExecutionEnvironment environment,
       final int parallelism,
       final String savepoint,
-      final JobConfig config,
+      final LearnerConfig config,
       final MapFunction<PredictionRecord, PredictionRecord> sink) {
     write(
         events(environment, savepoint)

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import dev.braid.jobs.inspect.SavepointTotals;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerSpec;
@@ -53,7 +53,7 @@ class ManyModelsTest {
   @Test
   void everyModelPredictsWhatTheLibraryDoesAcrossRescalesAndAWorkingSetFarTooSmall()
       throws Exception {
-    final JobConfig config = ModelsJob.config("1 mb", "64 kb", Map.of());
+    final LearnerConfig config = ModelsJob.config("1 mb", "64 kb", Map.of());
     final ModelsJob models = new ModelsJob(TRAFFIC, Duration.ofSeconds(1));
     try (ModelsCluster cluster = ModelsCluster.start(folder, 256)) {
       String savepoint = null;
@@ -76,12 +76,12 @@ class ManyModelsTest {
     compareWithTheLibrary(config);
   }
 
-  private static void compareWithTheLibrary(final JobConfig config) {
+  private static void compareWithTheLibrary(final LearnerConfig config) {
     final Schema schema =
         new Schema(
             List.of(Feature.numeric("a"), Feature.numeric("b"), Feature.numeric("c")),
             List.of("low", "high"));
-    final LearnerSpec spec = config.learner();
+    final LearnerSpec spec = config.spec();
     final Map<Integer, Learner> learners = new HashMap<>();
     final Prediction expected = new Prediction();
     for (int i = 0; i < PREDICTIONS.size(); i++) {

@@ -80,7 +80,7 @@ public record DenseConfig(
   }
 
   /** Inputs of a layer. */
-  public int inputs(final JobConfig.SchemaHint schema) {
+  public int inputs(final LearnerConfig.SchemaHint schema) {
     return schema.numeric().size() + schema.nominal().size() * nominalValues;
   }
 
@@ -89,7 +89,7 @@ public record DenseConfig(
    *
    * @throws IllegalArgumentException if there is no such layer
    */
-  public DenseMoeSpec spec(final JobConfig.SchemaHint schema, final long seed) {
+  public DenseMoeSpec spec(final LearnerConfig.SchemaHint schema, final long seed) {
     return new DenseMoeSpec(inputs(schema), schema.classes().size(), parts(), seed);
   }
 
@@ -98,7 +98,7 @@ public record DenseConfig(
   }
 
   /** Whether a layer's experts do not all fit the memory that they may take. */
-  public boolean expertsLeave(final JobConfig.SchemaHint schema) {
+  public boolean expertsLeave(final LearnerConfig.SchemaHint schema) {
     return spec(schema, 0).expertBytes() > expertMemory;
   }
 
@@ -132,7 +132,7 @@ public record DenseConfig(
   }
 
   /** Names of the features that the votes are: by voter, then by class. */
-  public List<String> voteFeatures(final JobConfig.SchemaHint schema) {
+  public List<String> voteFeatures(final LearnerConfig.SchemaHint schema) {
     final List<String> names = new ArrayList<>();
     for (final String model : models()) {
       schema.classes().forEach(name -> names.add(ExternalPrediction.feature(model, name)));
@@ -140,7 +140,7 @@ public record DenseConfig(
     return names;
   }
 
-  void check(final JobConfig.SchemaHint schema) {
+  void check(final LearnerConfig.SchemaHint schema) {
     if (!enabled()) {
       return;
     }

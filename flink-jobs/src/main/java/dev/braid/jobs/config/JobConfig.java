@@ -5,15 +5,9 @@ import dev.braid.connectors.format.FieldNames;
 import dev.braid.connectors.format.RecordDecoder;
 import dev.braid.connectors.format.RecordFormats;
 import dev.braid.data.Feature;
-import dev.braid.data.Schema;
-import dev.braid.drift.Detectors;
-import dev.braid.experts.basic.ExternalPrediction;
-import dev.braid.router.LearnerSpec;
-import dev.braid.router.Presets;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,19 +24,11 @@ public record JobConfig(
     Job job,
     Kafka kafka,
     Events events,
-    SchemaHint schema,
-    Model model,
-    Drift drift,
     Labels labels,
-    State state,
-    Limits limits,
+    LearnerConfig learner,
     Checkpoints checkpoints,
-    Metrics metrics,
     DenseConfig dense)
     implements Serializable {
-  /** The option of presets that listen to models outside. */
-  private static final String EXTERNAL = "external";
-
   /** Where a job begins to read without a checkpoint. */
   public enum Start {
     COMMITTED,
@@ -66,7 +52,12 @@ public record JobConfig(
       Duration bufferTimeout)
       implements Serializable {}
 
-  /** Topics, and how Kafka is reached; {@code labelsTopic} is empty where there is none. */
+  /**
+   * Topics, and how Kafka is reached.
+   *
+   * @param labelsTopic empty where there is none
+   * @param recordBytes most bytes of a record that is read
+   */
   public record Kafka(
       String bootstrapServers,
       String group,
@@ -80,6 +71,7 @@ public record JobConfig(
       String deadLettersTopic,
       Delivery delivery,
       Duration transactionTimeout,
+      int recordBytes,
       Map<String, String> properties)
       implements Serializable {
 
@@ -112,59 +104,12 @@ public record JobConfig(
       String labelField)
       implements Serializable {}
 
-  /** What is known of the schema before the first event; all empty where nothing is. */
-  public record SchemaHint(List<String> numeric, List<String> nominal, List<String> classes)
-      implements Serializable {}
-
-  /** The learner, one per key. */
-  public record Model(String preset, long seed, Map<String, String> options)
-      implements Serializable {}
-
-  /** What watches each model's errors, as {@link dev.braid.drift.Detectors#open} takes it. */
-  public record Drift(String detector) implements Serializable {}
-
-  /**
-   * Events that wait for their labels, and labels for their events.
-   *
-   * @param format of the labels
-   * @param options of that format
-   * @param predictionBytes most bytes that are kept of what the experts said of a waiting event
-   */
-  public record Labels(
-      String format, Map<String, String> options, Duration maxWait, int predictionBytes)
-      implements Serializable {}
-
-  /**
-   * Models on the heap and at rest.
-   *
-   * @param workingSet bytes per subtask
-   * @param packBelow bytes up to which a model lies in one entry of the state backend
-   * @param deduplicateFor how long ids are remembered, zero for not at all
-   * @param expireAfter how long a model may idle, zero for ever
-   */
-  public record State(long workingSet, int packBelow, Duration deduplicateFor, Duration expireAfter)
-      implements Serializable {}
-
-  /**
-   * Bounds on what input may make the job hold.
-   *
-   * @param modelBytes most that one model may take, 0 for a share of the heap
-   */
-  public record Limits(
-      int recordBytes,
-      int features,
-      int textLength,
-      int classes,
-      int nominalValues,
-      long modelBytes)
-      implements Serializable {}
+  /** How a late label is written; the same as an event where nothing else is said. */
+  public record Labels(String format, Map<String, String> options) implements Serializable {}
 
   /** Checkpoints; {@code dir} is empty where Flink's own configuration decides. */
   public record Checkpoints(Duration interval, Duration timeout, String dir, boolean retain)
       implements Serializable {}
-
-  /** Metrics records: one every so many events of a model. */
-  public record Metrics(int every) implements Serializable {}
 
   /** Every key that can be given, in the order of the reference page. */
   public static List<KeyDescription> keys() {
@@ -208,6 +153,7 @@ public record JobConfig(
   }
 
   private static JobConfig build(final Settings s) {
+    final DenseConfig dense = DenseConfig.of(s);
     final JobConfig config =
         new JobConfig(
             new Job(
@@ -230,6 +176,7 @@ public record JobConfig(
                 s.get(Keys.DEAD_LETTERS_TOPIC),
                 s.get(Keys.DELIVERY),
                 s.get(Keys.TRANSACTION_TIMEOUT),
+                s.get(Keys.RECORD_BYTES),
                 s.under(Keys.KAFKA_PROPERTIES)),
             new Events(
                 s.get(Keys.FORMAT),
@@ -240,52 +187,23 @@ public record JobConfig(
                 s.get(Keys.TIMESTAMP_FIELD),
                 s.get(Keys.FEATURES_FIELD),
                 s.get(Keys.LABEL_FIELD)),
-            new SchemaHint(s.get(Keys.NUMERIC), s.get(Keys.NOMINAL), s.get(Keys.CLASSES)),
-            new Model(s.get(Keys.PRESET), s.get(Keys.SEED), s.under(Keys.MODEL_OPTIONS)),
-            new Drift(s.get(Keys.DETECTOR)),
             labels(s),
-            new State(
-                s.get(Keys.WORKING_SET),
-                Math.toIntExact(s.get(Keys.PACK_BELOW)),
-                s.get(Keys.DEDUPLICATE_FOR),
-                s.get(Keys.EXPIRE_AFTER)),
-            new Limits(
-                s.get(Keys.RECORD_BYTES),
-                s.get(Keys.FEATURES),
-                s.get(Keys.TEXT_LENGTH),
-                s.get(Keys.CLASS_LIMIT),
-                s.get(Keys.VALUES),
-                s.get(Keys.MODEL_BYTES)),
+            LearnerConfig.of(s, dense),
             new Checkpoints(
                 s.get(Keys.CHECKPOINT_INTERVAL),
                 s.get(Keys.CHECKPOINT_TIMEOUT),
                 s.get(Keys.CHECKPOINT_DIR),
                 s.get(Keys.CHECKPOINT_RETAIN)),
-            new Metrics(s.get(Keys.METRICS_EVERY)),
-            DenseConfig.of(s));
+            dense);
     config.check();
     return config;
   }
 
   private void check() {
-    requireOnce(Keys.NUMERIC, schema.numeric, Set.of());
-    requireOnce(Keys.NOMINAL, schema.nominal, Set.copyOf(schema.numeric));
-    requireOnce(Keys.CLASSES, schema.classes, Set.of());
     requireDifferentTopics();
     KafkaRules.check(this);
-    dense.check(schema);
-    requireLearner();
+    learner.check();
     requireFormats();
-    requireDetector();
-  }
-
-  private void requireDetector() {
-    try {
-      Detectors.open(drift.detector);
-    } catch (final IllegalArgumentException refused) {
-      throw new ConfigException(
-          "Configuration key '" + Keys.DETECTOR.name() + "': " + refused.getMessage() + ".");
-    }
   }
 
   private static Labels labels(final Settings s) {
@@ -294,11 +212,7 @@ public record JobConfig(
     final Map<String, String> options =
         new TreeMap<>(same ? s.under(Keys.FORMAT_OPTIONS) : Map.of());
     options.putAll(s.under(Keys.LABEL_OPTIONS));
-    return new Labels(
-        same ? s.get(Keys.FORMAT) : format,
-        options,
-        s.get(Keys.MAX_WAIT),
-        s.get(Keys.PREDICTION_BYTES));
+    return new Labels(same ? s.get(Keys.FORMAT) : format, options);
   }
 
   /** Opens the formats once, since only they know what their options may be. */
@@ -341,67 +255,13 @@ public record JobConfig(
 
   private DecoderOptions decoding() {
     final Map<String, Feature.Kind> declared = new HashMap<>();
-    schema.numeric.forEach(name -> declared.put(name, Feature.Kind.NUMERIC));
-    schema.nominal.forEach(name -> declared.put(name, Feature.Kind.NOMINAL));
+    learner.schema().numeric().forEach(name -> declared.put(name, Feature.Kind.NUMERIC));
+    learner.schema().nominal().forEach(name -> declared.put(name, Feature.Kind.NOMINAL));
     return DecoderOptions.DEFAULT
         .withFields(fields())
         .withDeclared(declared)
-        .withExternal(external())
-        .withLimits(limits.recordBytes, limits.features, limits.textLength);
-  }
-
-  /** Models outside whose predictions events bring, beside the dense layer's. */
-  private List<String> external() {
-    return ExternalPrediction.models(model.options.getOrDefault(EXTERNAL, ""));
-  }
-
-  /** Names of the features that external predictions are, of the classes that are declared. */
-  public List<String> externalFeatures() {
-    final List<String> names = new ArrayList<>();
-    external()
-        .forEach(of -> schema.classes.forEach(c -> names.add(ExternalPrediction.feature(of, c))));
-    names.addAll(dense.voteFeatures(schema));
-    return names;
-  }
-
-  /** What every model is; a preset that listens to models outside is told of the dense layer. */
-  public LearnerSpec learner() {
-    final Map<String, String> options = new HashMap<>(model.options);
-    if (dense.voters() > 0
-        && Presets.REGISTRY.has(model.preset)
-        && Presets.REGISTRY.find(model.preset).options().stream()
-            .anyMatch(option -> option.name().equals(EXTERNAL))) {
-      options.merge(
-          EXTERNAL,
-          String.join(",", dense.models()),
-          (given, own) -> given.isBlank() ? own : given + ',' + own);
-    }
-    return new LearnerSpec(model.preset, model.seed, options);
-  }
-
-  /** Opens the learner once, since only it knows what its options may be. */
-  private void requireLearner() {
-    try {
-      Presets.open(learner(), new Schema(List.of(), List.of()));
-    } catch (final IllegalArgumentException refused) {
-      throw new ConfigException(
-          "Configuration keys '"
-              + Keys.MODEL_OPTIONS.start()
-              + "*': "
-              + refused.getMessage()
-              + ".");
-    }
-  }
-
-  private static void requireOnce(
-      final ConfigKey<List<String>> key, final List<String> names, final Set<String> taken) {
-    final Set<String> seen = new HashSet<>(taken);
-    for (final String name : names) {
-      if (!seen.add(name)) {
-        throw new ConfigException(
-            "Configuration key '" + key.name() + "' names '" + name + "' a second time.");
-      }
-    }
+        .withExternal(learner.external())
+        .withLimits(kafka.recordBytes, learner.limits().features(), learner.limits().textLength());
   }
 
   private void requireDifferentTopics() {

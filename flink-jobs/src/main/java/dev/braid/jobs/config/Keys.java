@@ -18,6 +18,7 @@ import dev.braid.router.Presets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +29,10 @@ final class Keys {
   private static final int MANY = 1_000_000_000;
   private static final List<ConfigKey<?>> TABLE = new ArrayList<>();
   private static final List<ConfigPrefix> PREFIXES = new ArrayList<>();
+
+  /** Groups of keys that the operator that learns is told of. */
+  private static final List<String> LEARNER_GROUPS =
+      List.of("schema.", "model.", "drift.", "labels.", "state.", "limits.", "metrics.");
 
   // job
   static final ConfigKey<String> NAME =
@@ -559,6 +564,19 @@ final class Keys {
 
   static List<ConfigKey<?>> all() {
     return List.copyOf(TABLE);
+  }
+
+  /** Whether a key that is known is about learning alone. */
+  static boolean isOfLearner(final String name) {
+    return !name.equals(RECORD_BYTES.name())
+        && !name.equals(LABEL_FORMAT.name())
+        && !name.startsWith(LABEL_OPTIONS.start())
+        && LEARNER_GROUPS.stream().anyMatch(name::startsWith);
+  }
+
+  /** The groups of keys about learning, for people. */
+  static String namesOfLearner() {
+    return LEARNER_GROUPS.stream().map(group -> group + "*").collect(Collectors.joining(", "));
   }
 
   static List<ConfigPrefix> prefixes() {

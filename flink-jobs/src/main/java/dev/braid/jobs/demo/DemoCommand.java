@@ -9,6 +9,7 @@ import dev.braid.jobs.cli.FileArguments;
 import dev.braid.jobs.cli.OutFolder;
 import dev.braid.jobs.cli.StreamArguments;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -66,7 +67,7 @@ public final class DemoCommand implements ConfiguredCommand {
   public Integer call() throws Exception {
     final StreamSpec source = stream.spec();
     final long records = stream.records(source);
-    final JobConfig.Model model = config("localhost:0", -1).model();
+    final LearnerConfig.Model model = config("localhost:0", -1).learner().model();
     FileArguments.tell(source, spec.commandLine().getErr());
     schema = schema(source);
     try (OutFolder folder = OutFolder.nextTo(out)) {
@@ -75,7 +76,7 @@ public final class DemoCommand implements ConfiguredCommand {
     return 0;
   }
 
-  private void demo(final OutFolder folder, final JobConfig.Model model, final DemoStream run)
+  private void demo(final OutFolder folder, final LearnerConfig.Model model, final DemoStream run)
       throws Exception {
     final Demo demo =
         new Demo(

@@ -1,6 +1,6 @@
 package dev.braid.jobs.demo;
 
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import dev.braid.jobs.demo.Report.Figure;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +11,7 @@ final class DemoReport {
 
   static Report of(
       final DemoStream stream,
-      final JobConfig.Model model,
+      final LearnerConfig.Model model,
       final Summary summary,
       final Scoreboard scoreboard,
       final Diary diary) {

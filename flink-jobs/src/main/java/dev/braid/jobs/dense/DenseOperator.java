@@ -79,7 +79,8 @@ abstract class DenseOperator extends AbstractStreamOperator<Event>
                 DevicePlace.of(getRuntimeContext(), jobConfig.dense().externalResource())
                     .orElse(0));
     // Experts come from keyed state and go there, which is for the task's own thread.
-    steps = jobConfig.dense().expertsLeave(jobConfig.schema()) ? Steps.here() : stepsBeside();
+    steps =
+        jobConfig.dense().expertsLeave(jobConfig.learner().schema()) ? Steps.here() : stepsBeside();
     stages = new TreeMap<>();
     record = new StreamRecord<>(null);
     blocks =
@@ -92,7 +93,7 @@ abstract class DenseOperator extends AbstractStreamOperator<Event>
             getKeyedStateStore(),
             getInternalTimerService("pending", StringSerializer.INSTANCE, this),
             clock,
-            jobConfig.labels().maxWait().toMillis());
+            jobConfig.learner().labels().maxWait().toMillis());
   }
 
   private Steps stepsBeside() {

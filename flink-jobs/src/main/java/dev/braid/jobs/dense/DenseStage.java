@@ -82,7 +82,8 @@ final class DenseStage implements Part, AutoCloseable {
       final Steps steps,
       final DenseMetrics metrics,
       final Consumer<Event> out) {
-    final DenseMoeSpec spec = config.dense().spec(config.schema(), config.model().seed());
+    final DenseMoeSpec spec =
+        config.dense().spec(config.learner().schema(), config.learner().model().seed());
     final byte[] saved = store.read(0);
     if (saved == null) {
       return new DenseStage(
@@ -116,10 +117,13 @@ final class DenseStage implements Part, AutoCloseable {
     this.out = out;
     inputs =
         new DenseInputs(
-            config.schema().numeric(), config.schema().nominal(), config.dense().nominalValues());
-    classes = new Schema(List.of(), config.schema().classes());
+            config.learner().schema().numeric(),
+            config.learner().schema().nominal(),
+            config.dense().nominalValues());
+    classes = new Schema(List.of(), config.learner().schema().classes());
     predicted =
-        new PredictedEvents(config.dense().voteFeatures(config.schema()), classes.classCount());
+        new PredictedEvents(
+            config.dense().voteFeatures(config.learner().schema()), classes.classCount());
     training = batch();
     learning = batch();
     owed = new Owed(batch());

@@ -25,8 +25,8 @@ final class StageImage {
   static void begin(final ImageReader in, final JobConfig config) {
     in.begin(ImageKind.DENSE_STAGE);
     requireSame(in.getInt(), config.dense().layers(), "dense.layers");
-    requireSame(strings(in), config.schema().numeric(), "schema.numeric");
-    requireSame(strings(in), config.schema().classes(), "schema.classes");
+    requireSame(strings(in), config.learner().schema().numeric(), "schema.numeric");
+    requireSame(strings(in), config.learner().schema().classes(), "schema.classes");
     requireSame(strings(in), nominal(config), "schema.nominal");
     requireSame(in.getInt(), nominalValues(config), "dense.nominal-values");
   }
@@ -74,8 +74,8 @@ final class StageImage {
       final DenseBatch training,
       final ImageWriter to) {
     to.begin(ImageKind.DENSE_STAGE).putInt(config.dense().layers());
-    strings(config.schema().numeric(), to);
-    strings(config.schema().classes(), to);
+    strings(config.learner().schema().numeric(), to);
+    strings(config.learner().schema().classes(), to);
     strings(nominal(config), to);
     to.putInt(nominalValues(config));
     inputs.write(to);
@@ -88,7 +88,7 @@ final class StageImage {
 
   /** The nominal features that are inputs. */
   private static List<String> nominal(final JobConfig config) {
-    return config.dense().nominalValues() == 0 ? List.of() : config.schema().nominal();
+    return config.dense().nominalValues() == 0 ? List.of() : config.learner().schema().nominal();
   }
 
   /** Inputs of each, 0 where there are none. */

@@ -2,7 +2,7 @@ package dev.braid.jobs.operator;
 
 import dev.braid.connectors.Event;
 import dev.braid.connectors.PredictionRecord;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -16,9 +16,9 @@ public final class EventLearnerOperator extends LearnerOperator
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param config of the job, checked
+   * @param config checked
    */
-  public EventLearnerOperator(final JobConfig config) {
+  public EventLearnerOperator(final LearnerConfig config) {
     super(config);
   }
 

@@ -3,7 +3,7 @@ package dev.braid.jobs.operator;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.PredictionRecord;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -17,9 +17,9 @@ public final class LabelledLearnerOperator extends LearnerOperator
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param config of the job, checked
+   * @param config checked
    */
-  public LabelledLearnerOperator(final JobConfig config) {
+  public LabelledLearnerOperator(final LearnerConfig config) {
     super(config);
   }
 

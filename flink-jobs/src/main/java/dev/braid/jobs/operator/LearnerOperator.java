@@ -7,7 +7,7 @@ import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.MetricsRecord;
 import dev.braid.connectors.Origin;
 import dev.braid.connectors.PredictionRecord;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import dev.braid.jobs.operator.ModelSession.Refusal;
 import dev.braid.state.keyed.WorkingSet;
 import java.time.Duration;
@@ -51,7 +51,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
 
   private static final long GAUGE_MILLIS = 1_000;
 
-  private final JobConfig jobConfig;
+  private final LearnerConfig learnerConfig;
 
   private transient Sides sides;
   private transient WorkingSet<String, ModelSession> models;
@@ -65,8 +65,8 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   private transient Counter growthRefused;
   private transient Counter learnerFailures;
 
-  LearnerOperator(final JobConfig jobConfig) {
-    this.jobConfig = jobConfig;
+  LearnerOperator(final LearnerConfig learnerConfig) {
+    this.learnerConfig = learnerConfig;
   }
 
   /** Sends records where they belong. */
@@ -102,17 +102,17 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   public void initializeState(final StateInitializationContext context) throws Exception {
     super.initializeState(context);
     final OperatorStateStore store = context.getOperatorStateStore();
-    SpecGuard.check(store, SessionSettings.of(jobConfig).learner());
-    VotesGuard.check(store, jobConfig);
+    SpecGuard.check(store, SessionSettings.of(learnerConfig).learner());
+    VotesGuard.check(store, learnerConfig);
     clock = JobClock.restore(store, getProcessingTimeService()::getCurrentProcessingTime);
-    idle = IdleModels.restore(store, jobConfig.state().expireAfter().toMillis());
+    idle = IdleModels.restore(store, learnerConfig.state().expireAfter().toMillis());
   }
 
   @Override
   public void open() throws Exception {
     super.open();
     sides = new Sides();
-    final SessionSettings settings = SessionSettings.of(jobConfig);
+    final SessionSettings settings = SessionSettings.of(learnerConfig);
     final TaskManagerRuntimeInfo taskManager =
         getContainingTask().getEnvironment().getTaskManagerInfo();
     store =
@@ -122,9 +122,9 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
             settings,
             new ModelBudget(
                 settings.learner(),
-                HeapShare.ofModel(jobConfig.limits().modelBytes(), taskManager)),
-            jobConfig.state().packBelow());
-    models = new WorkingSet<>(HeapShare.of(jobConfig.state().workingSet(), taskManager), store);
+                HeapShare.ofModel(learnerConfig.limits().modelBytes(), taskManager)),
+            learnerConfig.state().packBelow());
+    models = new WorkingSet<>(HeapShare.of(learnerConfig.state().workingSet(), taskManager), store);
     final InternalTimerService<String> timers =
         getInternalTimerService("pending", StringSerializer.INSTANCE, this);
     pending =
@@ -132,8 +132,8 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
             getKeyedStateStore(),
             timers,
             clock,
-            jobConfig.labels().maxWait().toMillis(),
-            rememberIds(jobConfig.state().deduplicateFor()));
+            learnerConfig.labels().maxWait().toMillis(),
+            rememberIds(learnerConfig.state().deduplicateFor()));
     try (Stream<String> keys = keys(ModelStore.SESSIONS)) {
       idle.open(clock, timers, models, store, keys);
     }
@@ -205,7 +205,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     idle.used(state);
     pending.remember(event.id());
     if (label == null && labelsCome()) {
-      final int mostBytes = jobConfig.labels().predictionBytes();
+      final int mostBytes = learnerConfig.labels().predictionBytes();
       pending.add(event.id(), model.pending(pending.deadline(), mostBytes), state);
     }
     try {
@@ -308,7 +308,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     }
     count(key, expired::count);
     if (expired.label() != null) {
-      deadLetter(expired.label(), "came within " + shown(jobConfig.labels().maxWait()));
+      deadLetter(expired.label(), "came within " + shown(learnerConfig.labels().maxWait()));
     }
   }
 

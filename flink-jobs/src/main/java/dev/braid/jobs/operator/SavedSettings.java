@@ -1,6 +1,6 @@
 package dev.braid.jobs.operator;
 
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import java.util.Optional;
 import org.apache.flink.api.common.state.OperatorStateStore;
 
@@ -13,7 +13,7 @@ public final class SavedSettings {
    *
    * @param store the operator state of the operator that holds the models
    */
-  public static Optional<String> refusal(final OperatorStateStore store, final JobConfig config)
+  public static Optional<String> refusal(final OperatorStateStore store, final LearnerConfig config)
       throws Exception {
     final String ofModels = SpecGuard.refusal(store, SessionSettings.of(config).learner());
     return Optional.ofNullable(ofModels == null ? VotesGuard.refusal(store, config) : ofModels);

@@ -1,13 +1,10 @@
 package dev.braid.jobs.operator;
 
-import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import dev.braid.drift.Detectors;
 import dev.braid.drift.DriftDetector;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import dev.braid.router.LearnerSpec;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What a model's session needs to know of the configuration.
@@ -31,18 +28,11 @@ record SessionSettings(
     DriftDetector detector,
     int metricsEvery) {
 
-  static SessionSettings of(final JobConfig config) {
-    final List<Feature> features = new ArrayList<>();
-    config.schema().numeric().forEach(name -> features.add(Feature.numeric(name)));
-    config.schema().nominal().forEach(name -> features.add(Feature.nominal(name)));
-    final boolean open = features.isEmpty();
-    if (!open) {
-      config.externalFeatures().forEach(name -> features.add(Feature.numeric(name)));
-    }
+  static SessionSettings of(final LearnerConfig config) {
     return new SessionSettings(
-        config.learner(),
-        new Schema(features, config.schema().classes()),
-        open,
+        config.spec(),
+        config.firstSchema(),
+        config.isOpen(),
         config.limits().features(),
         config.limits().nominalValues(),
         config.limits().classes(),

@@ -1,6 +1,6 @@
 package dev.braid.jobs.operator;
 
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -21,17 +21,18 @@ final class VotesGuard {
    *
    * @throws SuppressRestartsException if the votes are other ones and that is not accepted
    */
-  static void check(final OperatorStateStore store, final JobConfig config) throws Exception {
+  static void check(final OperatorStateStore store, final LearnerConfig config) throws Exception {
     final ListState<Integer> kept = kept(store);
     final String refusal = refusal(kept, config);
     if (refusal != null) {
       throw new SuppressRestartsException(new IllegalStateException(refusal));
     }
-    kept.update(List.of(config.dense().voters()));
+    kept.update(List.of(config.votes().models().size()));
   }
 
   /** Why what is in the state cannot go on with the configuration, in words, or null. */
-  static String refusal(final OperatorStateStore store, final JobConfig config) throws Exception {
+  static String refusal(final OperatorStateStore store, final LearnerConfig config)
+      throws Exception {
     return refusal(kept(store), config);
   }
 
@@ -39,11 +40,11 @@ final class VotesGuard {
     return store.getListState(new ListStateDescriptor<>("dense-voters", IntSerializer.INSTANCE));
   }
 
-  private static String refusal(final ListState<Integer> kept, final JobConfig config)
+  private static String refusal(final ListState<Integer> kept, final LearnerConfig config)
       throws Exception {
-    final int voters = config.dense().voters();
+    final int voters = config.votes().models().size();
     for (final int before : kept.get()) {
-      if (before != voters && !config.dense().acceptChange()) {
+      if (before != voters && !config.votes().acceptChange()) {
         return "The models in the savepoint or checkpoint heard "
             + said(before)
             + ", but the configuration gives them "

@@ -92,10 +92,12 @@ public final class BraidTopology {
             .keyBy(Event::key, Types.STRING);
     final SingleOutputStreamOperator<PredictionRecord> predictions =
         labels == null
-            ? events.transform(LEARNER, RecordTypes.PREDICTION, new EventLearnerOperator(config))
+            ? events.transform(
+                LEARNER, RecordTypes.PREDICTION, new EventLearnerOperator(config.learner()))
             : events
                 .connect(labels.keyBy(LabelRecord::key, Types.STRING))
-                .transform(LEARNER, RecordTypes.PREDICTION, new LabelledLearnerOperator(config));
+                .transform(
+                    LEARNER, RecordTypes.PREDICTION, new LabelledLearnerOperator(config.learner()));
     predictions.uid(LEARNER);
     deadLetters.add(predictions.getSideOutput(SideOutputs.DEAD_LETTERS));
 

@@ -49,7 +49,7 @@ final class KafkaParts {
         config.kafka().group(),
         start,
         config.kafka().bounded(),
-        config.limits().recordBytes());
+        config.kafka().recordBytes());
   }
 
   SinkOptions sink(final String topic, final String name) {

@@ -87,7 +87,7 @@ final class SavepointCheck {
                 new CloseableRegistry())
             .build();
     try {
-      return SavedSettings.refusal(store, config);
+      return SavedSettings.refusal(store, config.learner());
     } finally {
       store.dispose();
     }

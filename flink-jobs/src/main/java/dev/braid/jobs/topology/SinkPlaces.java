@@ -36,7 +36,8 @@ final class SinkPlaces {
   static SinkPlaces ask(final JobConfig config, final KafkaParts parts) {
     final JobConfig.Kafka kafka = config.kafka();
     final long least =
-        SinkOptions.LEAST_MAX_BYTES + (long) BYTES_A_CHARACTER * config.limits().textLength();
+        SinkOptions.LEAST_MAX_BYTES
+            + (long) BYTES_A_CHARACTER * config.learner().limits().textLength();
     try (Topics topics = Topics.connect(parts.cluster(), BROKER_ANSWERS)) {
       topics.require(parts.topics());
       if (kafka.delivery() == JobConfig.Delivery.EXACTLY_ONCE) {

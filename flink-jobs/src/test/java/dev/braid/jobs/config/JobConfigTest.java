@@ -22,9 +22,9 @@ class JobConfigTest {
 
   @Test
   void everyDefaultIsAllowed() {
-    assertEquals("braid", JobConfig.defaults().model().preset());
+    assertEquals("braid", JobConfig.defaults().learner().model().preset());
     assertEquals(Duration.ofSeconds(10), JobConfig.defaults().checkpoints().interval());
-    assertEquals(256L << 20, JobConfig.defaults().state().workingSet());
+    assertEquals(256L << 20, JobConfig.defaults().learner().state().workingSet());
   }
 
   @Test
@@ -54,18 +54,21 @@ class JobConfigTest {
   void theCommandLineWinsOverTheFile() throws Exception {
     final JobConfig config =
         JobConfig.load(file("model: {preset: driftmoe-data, seed: 7}"), Map.of("model.seed", "8"));
-    assertEquals(new JobConfig.Model("driftmoe-data", 8, Map.of()), config.model());
+    assertEquals(new LearnerConfig.Model("driftmoe-data", 8, Map.of()), config.learner().model());
   }
 
   @Test
   void aListMayBeWrittenInEitherForm() throws Exception {
-    assertEquals(List.of("up", "down"), load("schema.classes: [up, down]").schema().classes());
-    assertEquals(List.of("up", "down"), load("schema.classes: up, down").schema().classes());
+    assertEquals(
+        List.of("up", "down"), load("schema.classes: [up, down]").learner().schema().classes());
+    assertEquals(
+        List.of("up", "down"), load("schema.classes: up, down").learner().schema().classes());
   }
 
   @Test
   void wordsLikeYesAndNoStayClassNames() throws Exception {
-    assertEquals(List.of("yes", "no"), load("schema.classes: [yes, no]").schema().classes());
+    assertEquals(
+        List.of("yes", "no"), load("schema.classes: [yes, no]").learner().schema().classes());
   }
 
   @Test

@@ -33,7 +33,7 @@ class ExternalPredictionsTest {
   private static Workbench run(final JobConfig config) throws Exception {
     final RecordDecoder decoder = config.eventDecoder();
     final SplittableRandom random = new SplittableRandom(1);
-    final Workbench bench = new Workbench(config);
+    final Workbench bench = new Workbench(config.learner());
     for (int i = 0; i < EVENTS; i++) {
       final boolean up = random.nextBoolean();
       final String json =

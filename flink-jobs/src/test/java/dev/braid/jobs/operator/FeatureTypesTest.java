@@ -11,6 +11,7 @@ import dev.braid.connectors.Origin;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.format.RecordDecoder;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,8 +51,8 @@ class FeatureTypesTest {
     String text(int i, double x);
   }
 
-  private static JobConfig braid() {
-    return JobConfig.of(
+  private static LearnerConfig braid() {
+    return LearnerConfig.of(
         Map.of(
             "model.options.experts",
             "adaptive-tree(subspace=leaf|tree|all,split-confidence=0.01|0.01|1e-7)*3+knn"
@@ -111,7 +112,7 @@ class FeatureTypesTest {
   private static double accuracyOf(final List<String> lines) throws Exception {
     final JobConfig config = JobConfig.defaults();
     final RecordDecoder decoder = config.eventDecoder();
-    try (Workbench bench = new Workbench(config)) {
+    try (Workbench bench = new Workbench(config.learner())) {
       int right = 0;
       for (int i = 0; i < lines.size(); i++) {
         final byte[] value = lines.get(i).getBytes(StandardCharsets.UTF_8);

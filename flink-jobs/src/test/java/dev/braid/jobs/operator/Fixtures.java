@@ -4,6 +4,7 @@ import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.Origin;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,7 +17,7 @@ final class Fixtures {
   private Fixtures() {}
 
   /** A configuration with a small learner. */
-  static JobConfig config(final String... keysAndValues) {
+  static LearnerConfig config(final String... keysAndValues) {
     final Map<String, String> values =
         new HashMap<>(
             Map.of(
@@ -30,28 +31,24 @@ final class Fixtures {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       values.put(keysAndValues[i], keysAndValues[i + 1]);
     }
-    return JobConfig.of(values);
+    return JobConfig.of(values).learner();
   }
 
   /** The same configuration with a working set of one byte: one model is hot at a time. */
-  static JobConfig tinyWorkingSet(final JobConfig config) {
-    return new JobConfig(
-        config.job(),
-        config.kafka(),
-        config.events(),
+  static LearnerConfig tinyWorkingSet(final LearnerConfig config) {
+    return new LearnerConfig(
         config.schema(),
         config.model(),
         config.drift(),
         config.labels(),
-        new JobConfig.State(
+        new LearnerConfig.State(
             1,
             config.state().packBelow(),
             config.state().deduplicateFor(),
             config.state().expireAfter()),
         config.limits(),
-        config.checkpoints(),
         config.metrics(),
-        config.dense());
+        config.votes());
   }
 
   /** Event i of a stream that a tree can learn, with its label. */

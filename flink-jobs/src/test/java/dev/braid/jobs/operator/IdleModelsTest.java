@@ -7,19 +7,19 @@ import static dev.braid.jobs.operator.Fixtures.tinyWorkingSet;
 import static dev.braid.jobs.operator.Fixtures.withoutLabel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Models that nothing uses for a time go, with all that is kept of them. */
 class IdleModelsTest {
-  private static final JobConfig EXPIRING =
+  private static final LearnerConfig EXPIRING =
       config("state.expire-after", "10 s", "labels.max-wait", "25 s");
 
   private Workbench bench;
 
-  private void open(final JobConfig config, final OperatorSubtaskState state, final long now)
+  private void open(final LearnerConfig config, final OperatorSubtaskState state, final long now)
       throws Exception {
     bench = new Workbench(config, state, now);
     bench.clock(now);

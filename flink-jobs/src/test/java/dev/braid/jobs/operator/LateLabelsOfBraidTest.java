@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Prediction;
@@ -35,7 +35,7 @@ class LateLabelsOfBraidTest {
           "combine",
           "log-opinion-pool+stacking-net(hidden=4,remembered=64)");
 
-  private static JobConfig config(final String... keysAndValues) {
+  private static LearnerConfig config(final String... keysAndValues) {
     final Map<String, String> values = new HashMap<>();
     values.put("model.preset", "braid");
     values.put("model.seed", "7");
@@ -46,12 +46,12 @@ class LateLabelsOfBraidTest {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       values.put(keysAndValues[i], keysAndValues[i + 1]);
     }
-    return JobConfig.of(values);
+    return LearnerConfig.of(values);
   }
 
   /** The order of the benchmark's harness: the label of event t comes after event t + delay. */
-  private static List<PredictionRecord> operator(final JobConfig config, final int eventsPerLife)
-      throws Exception {
+  private static List<PredictionRecord> operator(
+      final LearnerConfig config, final int eventsPerLife) throws Exception {
     final List<PredictionRecord> predictions = new ArrayList<>();
     Workbench bench = new Workbench(config);
     for (int i = 0; i < EVENTS; i++) {

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.Event;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +28,7 @@ class LateLabelsTest {
     open(config());
   }
 
-  private void open(final JobConfig config) throws Exception {
+  private void open(final LearnerConfig config) throws Exception {
     bench = new Workbench(config);
     bench.clock(0);
   }

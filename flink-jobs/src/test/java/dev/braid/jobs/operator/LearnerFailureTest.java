@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.Event;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.AfterAll;
@@ -30,7 +30,7 @@ class LearnerFailureTest {
     FailingExpert.unregister();
   }
 
-  private static JobConfig failing(final String... more) {
+  private static LearnerConfig failing(final String... more) {
     final String[] all = new String[more.length + 2];
     all[0] = "model.options.experts";
     all[1] = FailingExpert.KIND + "*4";

@@ -16,7 +16,7 @@ import dev.braid.connectors.MetricsRecord;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Prediction;
@@ -33,7 +33,7 @@ class LearnerOperatorTest {
 
   @Test
   void predictsWhatTheLibraryPredicts() throws Exception {
-    final JobConfig config =
+    final LearnerConfig config =
         config("schema.numeric", "a,b", "schema.nominal", "c", "schema.classes", "low,high");
     final Learner learner =
         Presets.open(
@@ -93,7 +93,7 @@ class LearnerOperatorTest {
 
   /** Predictions of a run over several models that is stopped and restored every so often. */
   private static List<String> run(
-      final JobConfig config, final int events, final int keys, final int eventsPerLife)
+      final LearnerConfig config, final int events, final int keys, final int eventsPerLife)
       throws Exception {
     final List<String> predictions = new ArrayList<>();
     Workbench bench = new Workbench(config);
@@ -112,7 +112,8 @@ class LearnerOperatorTest {
     return predictions;
   }
 
-  private static void resume(final JobConfig before, final JobConfig after) throws Exception {
+  private static void resume(final LearnerConfig before, final LearnerConfig after)
+      throws Exception {
     final OperatorSubtaskState state;
     try (Workbench bench = new Workbench(before)) {
       bench.send(event(0, ""));
@@ -130,8 +131,8 @@ class LearnerOperatorTest {
     final String[] voted = Arrays.copyOf(schema, 6);
     voted[4] = "dense.layer";
     voted[5] = "expert=mlp*3";
-    final JobConfig without = config(schema);
-    final JobConfig with = config(voted);
+    final LearnerConfig without = config(schema);
+    final LearnerConfig with = config(voted);
     resume(without, without);
     resume(with, with);
     final String comes = refusal(without, with);
@@ -145,7 +146,7 @@ class LearnerOperatorTest {
     resume(without, config(accepted));
   }
 
-  private static String refusal(final JobConfig before, final JobConfig after) {
+  private static String refusal(final LearnerConfig before, final LearnerConfig after) {
     Throwable refused = assertThrows(Exception.class, () -> resume(before, after));
     while (refused.getCause() != null) {
       refused = refused.getCause();
@@ -166,7 +167,7 @@ class LearnerOperatorTest {
 
   @Test
   void checkpointWritesOnlyTheBlocksThatChanged() throws Exception {
-    final JobConfig inBlocks = config("model.options.top-k", "1", "state.pack-below", "0 b");
+    final LearnerConfig inBlocks = config("model.options.top-k", "1", "state.pack-below", "0 b");
     try (Workbench bench = new Workbench(inBlocks)) {
       for (int i = 0; i < 300; i++) {
         bench.send(event(i, "busy"));
@@ -233,7 +234,7 @@ class LearnerOperatorTest {
     return event.label().equals("high") ? "low" : "high";
   }
 
-  private static OperatorSubtaskState stateOf(final JobConfig config) throws Exception {
+  private static OperatorSubtaskState stateOf(final LearnerConfig config) throws Exception {
     try (Workbench bench = new Workbench(config)) {
       for (int i = 0; i < 100; i++) {
         bench.send(event(i, ""));
@@ -242,7 +243,7 @@ class LearnerOperatorTest {
     }
   }
 
-  private static String refusal(final JobConfig config, final OperatorSubtaskState state) {
+  private static String refusal(final LearnerConfig config, final OperatorSubtaskState state) {
     return assertThrows(Exception.class, () -> new Workbench(config, state).close())
         .getCause()
         .getMessage();
@@ -258,25 +259,27 @@ class LearnerOperatorTest {
         message.contains(
             "option 'experts' was 'hoeffding-tree(grace-period=50)*4' and is now 'hoeffding-tree*5'"),
         message);
-    final JobConfig braid = JobConfig.of(Map.of("model.preset", "braid", "model.seed", "7"));
+    final LearnerConfig braid =
+        LearnerConfig.of(Map.of("model.preset", "braid", "model.seed", "7"));
     assertTrue(refusal(braid, state).contains("preset was 'driftmoe-data' and is now 'braid'"));
   }
 
   @Test
   void configurationThatMeansTheSameResumes() throws Exception {
-    final JobConfig same =
+    final LearnerConfig same =
         config("model.options.temperature", "8e-1", "model.options.dropout", "0");
     assertEquals(go(config(), config()), go(config(), same));
   }
 
   @Test
   void optionThatMayChangeTakesEffectOnSavedModels() throws Exception {
-    final JobConfig sharper = config("model.options.temperature", "0.1");
+    final LearnerConfig sharper = config("model.options.temperature", "0.1");
     assertNotEquals(go(config(), config()), go(config(), sharper));
   }
 
   /** Predictions of a restored operator. */
-  private static List<String> go(final JobConfig before, final JobConfig after) throws Exception {
+  private static List<String> go(final LearnerConfig before, final LearnerConfig after)
+      throws Exception {
     try (Workbench bench = new Workbench(after, stateOf(before))) {
       for (int i = 100; i < 150; i++) {
         bench.send(event(i, ""));

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.Origin;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,7 +49,7 @@ class LonelyLabelsTest {
   /** Runs in a JVM with a small heap; whoever reads the output takes it away as it comes. */
   public static void main(final String[] arguments) throws Exception {
     final int labels = Integer.parseInt(arguments[0]);
-    try (Workbench bench = new Workbench(JobConfig.defaults())) {
+    try (Workbench bench = new Workbench(LearnerConfig.defaults())) {
       final byte[] payload = new byte[PAYLOAD];
       for (int i = 0; i < labels; i++) {
         final Origin origin = new Origin("labels", 0, i, null, payload.clone());

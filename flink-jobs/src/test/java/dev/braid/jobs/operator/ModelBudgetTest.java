@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.Event;
 import dev.braid.data.Schema;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Presets;
 import java.util.Arrays;
@@ -24,12 +24,12 @@ import org.junit.jupiter.api.TestFactory;
 class ModelBudgetTest {
   private static final long MB = 1 << 20;
 
-  private static JobConfig braid(final String... keysAndValues) {
+  private static LearnerConfig braid(final String... keysAndValues) {
     final Map<String, String> values = new HashMap<>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
       values.put(keysAndValues[i], keysAndValues[i + 1]);
     }
-    return JobConfig.of(values);
+    return LearnerConfig.of(values);
   }
 
   /** An event of so many numeric features. */

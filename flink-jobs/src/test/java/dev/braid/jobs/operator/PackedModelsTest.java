@@ -6,7 +6,7 @@ import static dev.braid.jobs.operator.Fixtures.tinyWorkingSet;
 import static dev.braid.jobs.operator.Fixtures.withoutLabel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +20,13 @@ class PackedModelsTest {
   private static final int EVENTS = 300;
   private static final int KEYS = 5;
 
-  private static JobConfig packed(final String below) {
+  private static LearnerConfig packed(final String below) {
     return tinyWorkingSet(config("state.pack-below", below));
   }
 
   /** Predictions of a run that is stopped in between and goes on under another configuration. */
-  private static List<String> run(final JobConfig before, final JobConfig after) throws Exception {
+  private static List<String> run(final LearnerConfig before, final LearnerConfig after)
+      throws Exception {
     final List<String> predictions = new ArrayList<>();
     final OperatorSubtaskState state;
     try (Workbench bench = new Workbench(before)) {
@@ -60,7 +61,7 @@ class PackedModelsTest {
   @MethodSource("dev.braid.router.Presets#names")
   void modelThatHasLearnedNothingRestores(final String preset) throws Exception {
     for (final String below : List.of("0 b", "64 kb", "16 mb")) {
-      final JobConfig config = ofPreset(preset, below);
+      final LearnerConfig config = ofPreset(preset, below);
       final OperatorSubtaskState state;
       final List<String> predictions;
       try (Workbench bench = new Workbench(config)) {
@@ -76,8 +77,8 @@ class PackedModelsTest {
     }
   }
 
-  private static JobConfig ofPreset(final String preset, final String below) {
-    return JobConfig.of(Map.of("model.preset", preset, "state.pack-below", below));
+  private static LearnerConfig ofPreset(final String preset, final String below) {
+    return LearnerConfig.of(Map.of("model.preset", preset, "state.pack-below", below));
   }
 
   @Test

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.Event;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +24,7 @@ class SchemaGrowthTest {
     open(config());
   }
 
-  private void open(final JobConfig config) throws Exception {
+  private void open(final LearnerConfig config) throws Exception {
     if (bench != null) {
       bench.close();
     }

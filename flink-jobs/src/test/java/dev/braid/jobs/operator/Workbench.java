@@ -7,7 +7,7 @@ import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.MetricsRecord;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.type.RecordTypes;
-import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.config.LearnerConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,17 +29,17 @@ final class Workbench implements AutoCloseable {
   private long checkpoint;
 
   /** An operator without state. */
-  Workbench(final JobConfig config) throws Exception {
+  Workbench(final LearnerConfig config) throws Exception {
     this(config, null);
   }
 
   /** An operator restored from a snapshot when the clock stands at 0. */
-  Workbench(final JobConfig config, final OperatorSubtaskState snapshot) throws Exception {
+  Workbench(final LearnerConfig config, final OperatorSubtaskState snapshot) throws Exception {
     this(config, snapshot, 0);
   }
 
   /** An operator restored from a snapshot when the clock on the wall stands at a time. */
-  Workbench(final JobConfig config, final OperatorSubtaskState snapshot, final long now)
+  Workbench(final LearnerConfig config, final OperatorSubtaskState snapshot, final long now)
       throws Exception {
     operator = new LabelledLearnerOperator(config);
     harness =
