@@ -31,6 +31,13 @@ public final class RecordFields {
   private final DecoderOptions options;
   private final Content content;
   private final FeatureBuffer features;
+  private final Set<Field> seen = EnumSet.noneOf(Field.class);
+
+  /** Bad times of all records before this one. */
+  private long badTimestamps;
+
+  /** Whether the record is a label, though events were asked for. */
+  private boolean lateLabel;
 
   private String id;
   private String key;
@@ -39,20 +46,40 @@ public final class RecordFields {
   /** Milliseconds since the epoch, or -1 where the record names none that is valid. */
   private long timestamp;
 
-  private final Set<Field> seen = EnumSet.noneOf(Field.class);
-  private long badTimestamps;
+  private boolean badTimestamp;
+
+  /** What is around the record says these of it; null, empty and -1 where it does not. */
+  private String outerId;
+
+  private String outerKey;
+  private long outerTimestamp;
+  private boolean badOuterTimestamp;
 
   RecordFields(final DecoderOptions options, final Content content) {
     this.options = options;
     this.content = content;
     this.features = new FeatureBuffer(options);
+    clear();
   }
 
+  /** Makes ready for the next record. */
   void clear() {
+    badTimestamps = badTimestamps();
+    lateLabel = false;
+    outerId = null;
+    outerKey = "";
+    outerTimestamp = -1;
+    badOuterTimestamp = false;
+    restart();
+  }
+
+  /** Forgets what was read of the record, but not what was said of it from around. */
+  void restart() {
     id = null;
     key = "";
     label = null;
     timestamp = -1;
+    badTimestamp = false;
     seen.clear();
     features.clear();
   }
@@ -72,12 +99,33 @@ public final class RecordFields {
     if (name.equals(names.label())) {
       return Field.LABEL;
     }
-    return name.equals(names.features()) && content == Content.EVENT ? Field.FEATURES : Field.OTHER;
+    return name.equals(names.features()) && wantsFeatures() ? Field.FEATURES : Field.OTHER;
+  }
+
+  /** Whether a field is named by a path that leads through what lies at this one. */
+  public boolean leadsToField(final String path) {
+    final FieldNames names = options.fields();
+    return leads(path, names.id())
+        || leads(path, names.key())
+        || leads(path, names.timestamp())
+        || leads(path, names.label())
+        || (wantsFeatures() && leads(path, names.features()));
+  }
+
+  private static boolean leads(final String path, final String name) {
+    return name.length() > path.length()
+        && name.charAt(path.length()) == '.'
+        && name.startsWith(path);
   }
 
   /** Whether features are wanted: not of a label. */
   public boolean wantsFeatures() {
-    return content == Content.EVENT;
+    return content == Content.EVENT && !lateLabel;
+  }
+
+  /** Notes that this record of a source of events is the label of an event that came before. */
+  public void lateLabel() {
+    lateLabel = true;
   }
 
   /**
@@ -112,13 +160,29 @@ public final class RecordFields {
    */
   public void timestamp(final String text) {
     timestamp = Timestamps.millis(text);
-    badTimestamps += timestamp < 0 ? 1 : 0;
+    badTimestamp = timestamp < 0;
   }
 
   /** Counts a time that is no text and no number, and counts as none. */
   public void badTimestamp() {
     timestamp = -1;
-    badTimestamps++;
+    badTimestamp = true;
+  }
+
+  /** What is around the record names an id, for a record that has none itself. */
+  public void outerId(final String text) throws Refusal {
+    outerId = checked(options.fields().id(), text);
+  }
+
+  /** What is around the record names a key, for a record that has none itself. */
+  public void outerKey(final String text) throws Refusal {
+    outerKey = text.isEmpty() ? "" : checked(options.fields().key(), text);
+  }
+
+  /** What is around the record names a time, for a record that has none itself. */
+  public void outerTimestamp(final String text) {
+    outerTimestamp = Timestamps.millis(text);
+    badOuterTimestamp = outerTimestamp < 0;
   }
 
   /** The kind declared for a feature, or null. */
@@ -177,7 +241,7 @@ public final class RecordFields {
 
   /** Timestamps so far that could not be understood. */
   long badTimestamps() {
-    return badTimestamps;
+    return badTimestamps + (badTimestamp || badOuterTimestamp ? 1 : 0);
   }
 
   /**
@@ -186,24 +250,38 @@ public final class RecordFields {
    * @param recordTimestamp taken where the record names no valid time
    */
   Decoded assemble(final Origin origin, final long recordTimestamp) throws Refusal {
-    if (id == null && options.deriveId() && content == Content.EVENT) {
-      id = origin.topic() + "-" + origin.partition() + "-" + origin.offset();
-    }
-    if (id == null) {
-      throw missingField(options.fields().id());
-    }
-    final long time = timestamp >= 0 ? timestamp : recordTimestamp;
-    if (content == Content.LABEL) {
+    final String name = id == null ? outerId : id;
+    final String model = key.isEmpty() ? outerKey : key;
+    final long stated = timestamp >= 0 ? timestamp : outerTimestamp;
+    final long time = stated >= 0 ? stated : recordTimestamp;
+    if (!wantsFeatures()) {
+      if (name == null) {
+        throw missingField(options.fields().id());
+      }
       if (label == null) {
         throw missingField(options.fields().label());
       }
-      return new LabelRecord(id, key, time, label, origin);
+      return new LabelRecord(name, model, time, label, origin);
+    }
+    if (name == null && !options.deriveId()) {
+      throw missingField(options.fields().id());
     }
     if (features.size() == 0) {
       throw new Refusal("the event has no features");
     }
     return new Event(
-        id, key, time, features.names(), features.numbers(), features.texts(), label, origin);
+        name == null ? place(origin) : name,
+        model,
+        time,
+        features.names(),
+        features.numbers(),
+        features.texts(),
+        label,
+        origin);
+  }
+
+  private static String place(final Origin origin) {
+    return origin.topic() + "-" + origin.partition() + "-" + origin.offset();
   }
 
   private static Refusal missingField(final String name) {

@@ -1,6 +1,7 @@
 package dev.braid.connectors.format;
 
 import dev.braid.spec.Entry;
+import dev.braid.spec.Options;
 
 /**
  * A format that events and late labels come in. Formats are found as services: one is added by its
@@ -17,6 +18,15 @@ public interface RecordFormat extends Entry {
     EVENT,
     /** Labels that come after their events. */
     LABEL
+  }
+
+  /**
+   * Whether records of a source of events may be late labels, see {@link RecordFields#lateLabel}.
+   *
+   * @param options of the format, with which it is opened
+   */
+  default boolean bringsLateLabels(final Options options) {
+    return false;
   }
 
   /**

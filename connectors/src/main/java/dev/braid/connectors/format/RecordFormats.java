@@ -40,6 +40,17 @@ public final class RecordFormats {
     return decoder(format, Content.LABEL, decoding, options);
   }
 
+  /**
+   * Whether a source of events in a format may bring late labels too.
+   *
+   * @param options of the format, by name; those left out have their defaults
+   * @throws IllegalArgumentException with one sentence that names what is wrong
+   */
+  public static boolean bringLateLabels(final String format, final Map<String, String> options) {
+    final RecordFormat opened = FORMATS.find(format);
+    return opened.bringsLateLabels(options(opened, options));
+  }
+
   private static RecordDecoder decoder(
       final String name,
       final Content content,
@@ -69,9 +80,10 @@ public final class RecordFormats {
       final Content content,
       final DecoderOptions decoding,
       final Map<String, String> options) {
-    return new FormatSettings(
-        content,
-        decoding,
-        Options.of("record format '" + format.name() + "'", format.options(), options));
+    return new FormatSettings(content, decoding, options(format, options));
+  }
+
+  private static Options options(final RecordFormat format, final Map<String, String> options) {
+    return Options.of("record format '" + format.name() + "'", format.options(), options);
   }
 }

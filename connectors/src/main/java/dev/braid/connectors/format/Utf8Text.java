@@ -52,6 +52,11 @@ final class Utf8Text {
     return characters.position() - from;
   }
 
+  /** The record, which should be JSON; until the next is taken. */
+  JsonText json() {
+    return new JsonText(array(), from, length());
+  }
+
   private boolean isBlank() {
     final char[] text = array();
     for (int i = from; i < characters.position(); i++) {

@@ -226,10 +226,19 @@ class JsonEventsTest {
   }
 
   @Test
-  void nestedFeatureIsRefused() {
-    final String rest = " instead of a number, a text, true/false or null";
-    assertEquals("feature 'a' is a nested object" + rest, reason(decoder, feature("{\"b\":1}")));
-    assertEquals("feature 'a' is an array" + rest, reason(decoder, feature("[1,2]")));
+  void nestedFeaturesHaveTheirPathsAsNames() {
+    final Event event =
+        event(
+            decoder,
+            """
+            {"id":1,"features":{"a":{"b":1,"c":{"d":"x"}},"emb":[1.5,null,[2]],
+             "items":[{"price":3}],"none":{},"empty":[]}}""");
+    assertArrayEquals(
+        new String[] {"a.b", "a.c.d", "emb[0]", "emb[1]", "emb[2][0]", "items[0].price"},
+        event.names());
+    assertArrayEquals(
+        new double[] {1, Double.NaN, 1.5, Double.NaN, 2, 3}, event.numbers());
+    assertEquals("x", event.texts()[1]);
   }
 
   @Test

@@ -17,20 +17,20 @@ class RecordFormatsTest {
 
   @Test
   void formatsAreFoundAsServices() {
-    assertEquals(List.of("csv", "json"), RecordFormats.registry().names());
+    assertEquals(List.of("cloudevents", "csv", "debezium", "json"), RecordFormats.registry().names());
   }
 
   @Test
   void unknownFormatIsRefusedByName() {
     assertEquals(
-        "there is no record format 'xml'; there are csv, json",
+        "there is no record format 'xml'; there are cloudevents, csv, debezium, json",
         refusal("xml", DecoderOptions.DEFAULT, Map.of()));
   }
 
   @Test
   void unknownOptionIsRefusedByName() {
     assertEquals(
-        "record format 'json' has no option 'columns'; it has none",
+        "record format 'json' has no option 'columns'; it has ignore",
         refusal("json", DecoderOptions.DEFAULT, Map.of("columns", "id")));
     assertEquals(
         "record format 'csv' has no option 'header'; it has columns, delimiter",
