@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * Reads envelopes as Debezium writes them: a row as it was and as it is now. A row that is inserted
- * is an event; an update that brings its label, which it did not have before, is that event's label.
- * What else happens to a row changes nothing that was learned, and is refused by name.
+ * is an event; an update that brings its label, which it did not have before, is that event's
+ * label. What else happens to a row changes nothing that was learned, and is refused by name.
  */
 final class ChangeEvents {
   private final String labelField;
@@ -17,7 +17,9 @@ final class ChangeEvents {
     labelField = fields.label();
   }
 
-  /** Reads an envelope, or one with its schema beside it, as Kafka Connect's converter writes it. */
+  /**
+   * Reads an envelope, or one with its schema beside it, as Kafka Connect's converter writes it.
+   */
   void read(final Node record, final RecordFields into) throws Refusal, IOException {
     final Node payload = record.get("payload");
     final Node envelope = payload != null && payload.isObject() ? payload : record;

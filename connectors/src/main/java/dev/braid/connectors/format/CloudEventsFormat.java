@@ -80,7 +80,8 @@ public final class CloudEventsFormat implements RecordFormat {
               throws IOException {
             out.writeStartObject();
             out.writeStringField("specversion", "1.0");
-            out.writeStringField("type", settings.isEvent() ? "dev.braid.event" : "dev.braid.label");
+            out.writeStringField(
+                "type", settings.isEvent() ? "dev.braid.event" : "dev.braid.label");
             out.writeStringField("source", "/braid");
             out.writeStringField("id", id);
             out.writeStringField("time", Instant.ofEpochMilli(timestamp).toString());

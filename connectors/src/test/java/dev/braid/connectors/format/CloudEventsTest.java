@@ -79,8 +79,7 @@ class CloudEventsTest {
 
   @Test
   void theTimeOfTheDataCountsAndABadOneIsCounted() {
-    assertEquals(
-        5, event(decoder, cloudEvent("\"data\":{\"a\":1,\"ts\":5}")).timestamp());
+    assertEquals(5, event(decoder, cloudEvent("\"data\":{\"a\":1,\"ts\":5}")).timestamp());
     final String bad = cloudEvent("\"data\":{\"a\":1}").replace("2023-11-14", "yesterday");
     assertEquals(Records.KAFKA_TIME, event(decoder, bad).timestamp());
     assertEquals(1, decoder.badTimestamps());
@@ -105,8 +104,7 @@ class CloudEventsTest {
   void aLabelNamesItsEventInItsData() {
     final RecordDecoder labels =
         RecordFormats.labels("cloudevents", DecoderOptions.DEFAULT, Map.of());
-    assertEquals(
-        "A1", label(labels, cloudEvent("\"data\":{\"id\":\"A1\",\"label\":\"ok\"}")).id());
+    assertEquals("A1", label(labels, cloudEvent("\"data\":{\"id\":\"A1\",\"label\":\"ok\"}")).id());
     assertEquals(
         "field 'id' is missing", reason(labels, cloudEvent("\"data\":{\"label\":\"ok\"}")));
   }

@@ -81,8 +81,7 @@ class DebeziumEventsTest {
   @Test
   void theRowsOwnTimeCounts() {
     final String row = "{\"id\":5,\"a\":1,\"ts\":\"2023-11-14T22:13:21Z\"}";
-    assertEquals(
-        1_700_000_001_000L, event(decoder, change("null", row, "c")).timestamp());
+    assertEquals(1_700_000_001_000L, event(decoder, change("null", row, "c")).timestamp());
   }
 
   @Test
@@ -112,8 +111,7 @@ class DebeziumEventsTest {
 
   @Test
   void whatIsNoEnvelopeIsRefused() {
-    assertEquals(
-        "the record is no Debezium envelope: it has no 'op'", reason(decoder, OPEN));
+    assertEquals("the record is no Debezium envelope: it has no 'op'", reason(decoder, OPEN));
     assertEquals(
         "the envelope has no row in 'after', though op is 'c'",
         reason(decoder, change(OPEN, "null", "c")));
@@ -126,13 +124,11 @@ class DebeziumEventsTest {
 
   @Test
   void aTableOfLabelsIsATopicOfLabels() {
-    final RecordDecoder labels =
-        RecordFormats.labels("debezium", DecoderOptions.DEFAULT, Map.of());
+    final RecordDecoder labels = RecordFormats.labels("debezium", DecoderOptions.DEFAULT, Map.of());
     final String row = "{\"id\":5,\"label\":1}";
     assertEquals("1", label(labels, change("null", row, "c")).label());
     assertEquals("1", label(labels, change("null", row, "u")).label());
-    assertEquals(
-        "field 'label' is missing", reason(labels, change("null", "{\"id\":5}", "c")));
+    assertEquals("field 'label' is missing", reason(labels, change("null", "{\"id\":5}", "c")));
   }
 
   @Test
@@ -145,7 +141,6 @@ class DebeziumEventsTest {
   void columnsCanBeLeftOut() {
     final RecordDecoder ignoring =
         RecordFormats.events("debezium", DecoderOptions.DEFAULT, Map.of("ignore", "paid"));
-    assertArrayEquals(
-        new String[] {"amount"}, event(ignoring, change("null", OPEN, "c")).names());
+    assertArrayEquals(new String[] {"amount"}, event(ignoring, change("null", OPEN, "c")).names());
   }
 }

@@ -236,8 +236,7 @@ class JsonEventsTest {
     assertArrayEquals(
         new String[] {"a.b", "a.c.d", "emb[0]", "emb[1]", "emb[2][0]", "items[0].price"},
         event.names());
-    assertArrayEquals(
-        new double[] {1, Double.NaN, 1.5, Double.NaN, 2, 3}, event.numbers());
+    assertArrayEquals(new double[] {1, Double.NaN, 1.5, Double.NaN, 2, 3}, event.numbers());
     assertEquals("x", event.texts()[1]);
   }
 

@@ -37,8 +37,7 @@ class JsonFlatEventsTest {
   void whatIsNestedHasItsPathAsName() {
     final Event event =
         event(decoder, "{\"id\":1,\"geo\":{\"lat\":52.5,\"at\":{\"id\":\"x\"}},\"emb\":[1,2]}");
-    assertArrayEquals(
-        new String[] {"geo.lat", "geo.at.id", "emb[0]", "emb[1]"}, event.names());
+    assertArrayEquals(new String[] {"geo.lat", "geo.at.id", "emb[0]", "emb[1]"}, event.names());
   }
 
   @Test

@@ -17,7 +17,8 @@ class RecordFormatsTest {
 
   @Test
   void formatsAreFoundAsServices() {
-    assertEquals(List.of("cloudevents", "csv", "debezium", "json"), RecordFormats.registry().names());
+    assertEquals(
+        List.of("cloudevents", "csv", "debezium", "json"), RecordFormats.registry().names());
   }
 
   @Test

@@ -232,6 +232,11 @@ public record JobConfig(
     }
   }
 
+  /** Whether late labels may come among the events, as the events' format says. */
+  public boolean eventsBringLabels() {
+    return RecordFormats.bringLateLabels(events.format, events.options);
+  }
+
   /** What reads the events. */
   public RecordDecoder eventDecoder() {
     return RecordFormats.events(

@@ -17,6 +17,7 @@ import dev.braid.jobs.dense.DenseMoeOperator;
 import dev.braid.jobs.dense.LabelledDenseMoeOperator;
 import dev.braid.jobs.operator.EventLearnerOperator;
 import dev.braid.jobs.operator.LabelledLearnerOperator;
+import dev.braid.jobs.operator.MixedLearnerOperator;
 import dev.braid.jobs.operator.SideOutputs;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,27 +78,10 @@ public final class BraidTopology {
 
   private void build(final StreamExecutionEnvironment environment) {
     final SinkPlaces sinks = SinkPlaces.ask(config, parts);
-    final DataStream<Event> decoded =
-        decoded(
-            environment,
-            config.kafka().eventsTopic(),
-            "events",
-            config.eventDecoder(),
-            Event.class,
-            RecordTypes.EVENT);
-    final DataStream<LabelRecord> labels =
-        config.kafka().labelsTopic().isEmpty() ? null : labels(environment);
-    final KeyedStream<Event, String> events =
-        (config.dense().enabled() ? voted(environment, decoded, labels) : decoded)
-            .keyBy(Event::key, Types.STRING);
     final SingleOutputStreamOperator<PredictionRecord> predictions =
-        labels == null
-            ? events.transform(
-                LEARNER, RecordTypes.PREDICTION, new EventLearnerOperator(config.learner()))
-            : events
-                .connect(labels.keyBy(LabelRecord::key, Types.STRING))
-                .transform(
-                    LEARNER, RecordTypes.PREDICTION, new LabelledLearnerOperator(config.learner()));
+        config.eventsBringLabels() && !config.dense().enabled()
+            ? mixed(environment)
+            : apart(environment);
     predictions.uid(LEARNER);
     deadLetters.add(predictions.getSideOutput(SideOutputs.DEAD_LETTERS));
 
@@ -121,14 +105,67 @@ public final class BraidTopology {
         Sinks.deadLetters(cluster, sinks.of(kafka.deadLettersTopic(), "dead-letters")));
   }
 
-  private DataStream<LabelRecord> labels(final StreamExecutionEnvironment environment) {
-    return decoded(
-        environment,
-        config.kafka().labelsTopic(),
-        "labels",
-        config.labelDecoder(),
-        LabelRecord.class,
-        RecordTypes.LABEL);
+  /** Learns from events and labels in the order in which they come in one topic. */
+  private SingleOutputStreamOperator<PredictionRecord> mixed(
+      final StreamExecutionEnvironment environment) {
+    final DataStream<Decoded> events = events(environment, Decoded.class, RecordTypes.DECODED);
+    final DataStream<Decoded> all =
+        hasLabelsTopic()
+            ? events.union(labels(environment, Decoded.class, RecordTypes.DECODED))
+            : events;
+    return all.keyBy(MixedLearnerOperator::key, Types.STRING)
+        .transform(LEARNER, RecordTypes.PREDICTION, new MixedLearnerOperator(config.learner()));
+  }
+
+  /** Learns from events, and from labels that come by a way of their own, if any come. */
+  private SingleOutputStreamOperator<PredictionRecord> apart(
+      final StreamExecutionEnvironment environment) {
+    final SingleOutputStreamOperator<Event> decoded =
+        events(environment, Event.class, RecordTypes.EVENT);
+    final DataStream<LabelRecord> labels = lateLabels(environment, decoded);
+    final KeyedStream<Event, String> events =
+        (config.dense().enabled() ? voted(environment, decoded, labels) : decoded)
+            .keyBy(Event::key, Types.STRING);
+    return labels == null
+        ? events.transform(
+            LEARNER, RecordTypes.PREDICTION, new EventLearnerOperator(config.learner()))
+        : events
+            .connect(labels.keyBy(LabelRecord::key, Types.STRING))
+            .transform(
+                LEARNER, RecordTypes.PREDICTION, new LabelledLearnerOperator(config.learner()));
+  }
+
+  /** Labels of their own topic and among the events; null where none come. */
+  private DataStream<LabelRecord> lateLabels(
+      final StreamExecutionEnvironment environment,
+      final SingleOutputStreamOperator<Event> events) {
+    final DataStream<LabelRecord> own =
+        hasLabelsTopic() ? labels(environment, LabelRecord.class, RecordTypes.LABEL) : null;
+    if (!config.eventsBringLabels()) {
+      return own;
+    }
+    final DataStream<LabelRecord> among = events.getSideOutput(Split.LATE_LABELS);
+    return own == null ? among : among.union(own);
+  }
+
+  private boolean hasLabelsTopic() {
+    return !config.kafka().labelsTopic().isEmpty();
+  }
+
+  private <T extends Decoded> SingleOutputStreamOperator<T> events(
+      final StreamExecutionEnvironment environment,
+      final Class<T> type,
+      final TypeInformation<T> information) {
+    final String topic = config.kafka().eventsTopic();
+    return decoded(environment, topic, "events", config.eventDecoder(), type, information);
+  }
+
+  private <T extends Decoded> SingleOutputStreamOperator<T> labels(
+      final StreamExecutionEnvironment environment,
+      final Class<T> type,
+      final TypeInformation<T> information) {
+    final String topic = config.kafka().labelsTopic();
+    return decoded(environment, topic, "labels", config.labelDecoder(), type, information);
   }
 
   /** The events with the dense layer's votes. */
@@ -148,7 +185,7 @@ public final class BraidTopology {
     return voted.setParallelism(Math.min(count, environment.getParallelism())).uid(DENSE);
   }
 
-  private <T extends Decoded> DataStream<T> decoded(
+  private <T extends Decoded> SingleOutputStreamOperator<T> decoded(
       final StreamExecutionEnvironment environment,
       final String topic,
       final String name,

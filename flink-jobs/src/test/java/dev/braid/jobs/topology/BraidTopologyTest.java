@@ -243,4 +243,29 @@ class BraidTopologyTest {
         IntStream.range(0, 500).mapToObj(i -> "e" + i).toList(),
         Rows.ids(rig.read("late-predictions")).subList(0, 500));
   }
+
+  @Test
+  void aTopicOfChangesTeachesAsLabelledEventsDo() throws Exception {
+    final JobClient changes =
+        rig.run(rig.config("cdc", "cdc-events", "events.format", "debezium"), null);
+    final JobClient labelled = rig.run(rig.config("plain", "plain-events"), null);
+    for (int i = 0; i < 400; i++) {
+      rig.send("plain-events", Rows.event(i, "k"));
+      rig.send("cdc-events", change("null", Rows.event(i, "k", "e" + i, false), "c"));
+      rig.send("cdc-events", change("null", Rows.event(i, "k"), "u"));
+    }
+    rig.send("cdc-events", change(Rows.event(0, "k"), "null", "d"));
+    rig.flush();
+    rig.await("cdc-predictions", 400);
+    rig.await("plain-predictions", 400);
+    rig.await("cdc-dead-letters", 1);
+    rig.stop(changes);
+    rig.stop(labelled);
+    assertEquals(rig.read("plain-predictions"), rig.read("cdc-predictions"));
+    assertEquals(1, rig.read("cdc-dead-letters").size());
+  }
+
+  private static String change(final String before, final String after, final String op) {
+    return "{\"before\":" + before + ",\"after\":" + after + ",\"op\":\"" + op + "\"}";
+  }
 }
