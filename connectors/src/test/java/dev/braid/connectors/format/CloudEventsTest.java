@@ -12,11 +12,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CloudEventsTest {
-  private static final String ENVELOPE =
-      """
-      {"specversion":"1.0","type":"com.example.reading","source":"/plant/7","subject":"boiler",
-       "id":"A234","time":"2023-11-14T22:13:20Z","datacontenttype":"application/json",%s}""";
-
   private final RecordDecoder decoder = decoder(Map.of());
 
   private static RecordDecoder decoder(final Map<String, String> options) {
@@ -24,7 +19,10 @@ class CloudEventsTest {
   }
 
   private static String cloudEvent(final String rest) {
-    return String.format(ENVELOPE, rest);
+    return """
+        {"specversion":"1.0","type":"com.example.reading","source":"/plant/7","subject":"boiler",
+         "id":"A234","time":"2023-11-14T22:13:20Z","datacontenttype":"application/json",%s}"""
+        .formatted(rest);
   }
 
   @Test
