@@ -28,16 +28,23 @@ final class CountedCommitter implements Committer<CountedTransaction> {
   private final TransactionFates fates;
   private final SinkOptions options;
   private final Counter lost;
+  private final Counter unsure;
 
+  /**
+   * @param lost counts records of transactions that were given up
+   * @param unsure counts records of transactions of which Kafka does not tell what became of them
+   */
   CountedCommitter(
       final KafkaCommitter committer,
       final TransactionFates fates,
       final SinkOptions options,
-      final Counter lost) {
+      final Counter lost,
+      final Counter unsure) {
     this.committer = committer;
     this.fates = fates;
     this.options = options;
     this.lost = lost;
+    this.unsure = unsure;
   }
 
   @Override
@@ -125,11 +132,15 @@ final class CountedCommitter implements Committer<CountedTransaction> {
       if (fate == Fate.ABORTED || fate == Fate.FORGOTTEN) {
         tell(counted);
       } else if (fate != Fate.COMMITTED) {
+        unsure.inc(counted.records());
         LOG.warn(
-            "Kafka does not tell whether transaction {} with {} records of topic {} was committed.",
+            "Kafka does not tell whether transaction {} with {} records of topic {}, from '{}' to"
+                + " '{}', was committed.",
             counted.transaction().getTransactionalId(),
             counted.records(),
-            options.topic());
+            options.topic(),
+            counted.first(),
+            counted.last());
       }
       request.signalFailedWithKnownReason(reason);
     }

@@ -20,6 +20,7 @@ import org.apache.flink.connector.kafka.sink.TwoPhaseCommittingStatefulSink;
 import org.apache.flink.connector.kafka.sink.TwoPhaseCommittingStatefulSink.PrecommittingStatefulSinkWriter;
 import org.apache.flink.connector.kafka.sink.internal.KafkaCommitter;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPostCommitTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -91,11 +92,13 @@ final class CountedSink<T>
   public Committer<CountedTransaction> createCommitter(final CommitterInitContext context)
       throws IOException {
     QuietClients.hush();
+    final MetricGroup metrics = context.metricGroup().addGroup("braid");
     return new CountedCommitter(
         (KafkaCommitter) sink.createCommitter(context),
         new TransactionFates(cluster),
         options,
-        context.metricGroup().addGroup("braid").counter("lost_records"));
+        metrics.counter("lost_records"),
+        metrics.counter("unsure_records"));
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 
 /** What a job asks of Flink: state in RocksDB, checkpoints, restarts, no fallback on Kryo. */
 final class FlinkSettings {
@@ -35,6 +36,8 @@ final class FlinkSettings {
     flink.set(PipelineOptions.OBJECT_REUSE, true);
     flink.set(ExecutionOptions.BUFFER_TIMEOUT, config.job().bufferTimeout());
     flink.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+    // Most ids that are looked up are new: a filter answers them without a read of every level.
+    flink.set(RocksDBConfigurableOptions.USE_BLOOM_FILTER, true);
     checkpoints(config.checkpoints(), flink);
     restarts(config.job(), flink);
     return flink;
