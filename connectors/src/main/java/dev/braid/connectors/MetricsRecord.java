@@ -4,38 +4,48 @@ import java.util.Map;
 
 /**
  * How one model is doing, sent every so many events of the model. Counts are since the model began
- * and survive failures.
+ * and survive failures; only {@code learnerMicros} and {@code checkpoint} are what the task saw
+ * since it started.
  *
  * @param key of the model
  * @param timestamp of the event that completed the interval, milliseconds since the epoch
  * @param events events predicted
  * @param labelled events whose label is known and was learned from
- * @param accuracy prequential accuracy over all labelled events, 0 to 1
- * @param kappaM prequential kappa M (Bifet et al. 2015), at most 1
- * @param kappaT prequential kappa temporal, at most 1
- * @param windowAccuracy accuracy over the labelled events of this interval, 0 to 1
+ * @param classes how well it predicts classes
  * @param expertShare per expert, the share of this interval's events it had the largest weight for
+ * @param expertWeight per expert, its mean weight over this interval's events
  * @param weightEntropy mean entropy of the members' weights over this interval, as a share of the
  *     maximum: 0 one expert decides, 1 all count alike
+ * @param featureImportance of the most important features, the first one first: how much the loss
+ *     rises when an event has another event's value there
  * @param drifts drift alarms since the model began
  * @param pending events that wait for a late label
  * @param expired events whose label did not come in time
+ * @param pendingLabels labels that wait for their event
+ * @param expiredLabels labels whose event did not come in time
  * @param ignoredFeatures feature values ignored because the model's schema had no place for them
  * @param stateBytes bytes the model holds
+ * @param learnerMicros mean microseconds in which an event of this interval was predicted and, if
+ *     its label was there, learned; NaN where the task saw none
+ * @param checkpoint when the last checkpoint was completed, milliseconds since the epoch by the
+ *     task's clock; 0 before the first one since the task started
  */
 public record MetricsRecord(
     String key,
     long timestamp,
     long events,
     long labelled,
-    double accuracy,
-    double kappaM,
-    double kappaT,
-    double windowAccuracy,
+    ClassScores classes,
     Map<String, Double> expertShare,
+    Map<String, Double> expertWeight,
     double weightEntropy,
+    Map<String, Double> featureImportance,
     long drifts,
     long pending,
     long expired,
+    long pendingLabels,
+    long expiredLabels,
     long ignoredFeatures,
-    long stateBytes) {}
+    long stateBytes,
+    double learnerMicros,
+    long checkpoint) {}

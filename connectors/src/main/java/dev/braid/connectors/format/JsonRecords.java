@@ -3,12 +3,14 @@ package dev.braid.connectors.format;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.braid.connectors.ClassScores;
 import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.MetricsRecord;
 import dev.braid.connectors.PredictionRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -59,7 +61,10 @@ public final class JsonRecords {
         });
   }
 
-  /** Metrics: one field per component of {@link MetricsRecord}, named in snake case. */
+  /**
+   * Metrics: one field per component of {@link MetricsRecord} and of its scores, named in snake
+   * case; the confusion matrix is {@code {"classes":[name],"counts":[[n]]}}.
+   */
   public static RecordEncoder<MetricsRecord> metrics(final FieldNames fields) {
     return value ->
         json(
@@ -68,22 +73,65 @@ public final class JsonRecords {
               out.writeNumberField(fields.timestamp(), value.timestamp());
               out.writeNumberField("events", value.events());
               out.writeNumberField("labelled", value.labelled());
-              number(out, "accuracy", value.accuracy());
-              number(out, "kappa_m", value.kappaM());
-              number(out, "kappa_t", value.kappaT());
-              number(out, "window_accuracy", value.windowAccuracy());
-              out.writeObjectFieldStart("expert_share");
-              for (final Map.Entry<String, Double> share : value.expertShare().entrySet()) {
-                number(out, share.getKey(), share.getValue());
-              }
-              out.writeEndObject();
+              scores(out, value.classes());
+              byName(out, "expert_share", value.expertShare());
+              byName(out, "expert_weight", value.expertWeight());
               number(out, "weight_entropy", value.weightEntropy());
+              byName(out, "feature_importance", value.featureImportance());
               out.writeNumberField("drifts", value.drifts());
               out.writeNumberField("pending", value.pending());
               out.writeNumberField("expired", value.expired());
+              out.writeNumberField("pending_labels", value.pendingLabels());
+              out.writeNumberField("expired_labels", value.expiredLabels());
               out.writeNumberField("ignored_features", value.ignoredFeatures());
               out.writeNumberField("state_bytes", value.stateBytes());
+              number(out, "learner_micros", value.learnerMicros());
+              if (value.checkpoint() > 0) {
+                out.writeNumberField("checkpoint_ts", value.checkpoint());
+              } else {
+                out.writeNullField("checkpoint_ts");
+              }
             });
+  }
+
+  private static void scores(final JsonGenerator out, final ClassScores scores)
+      throws IOException {
+    number(out, "accuracy", scores.accuracy());
+    number(out, "kappa", scores.kappa());
+    number(out, "kappa_m", scores.kappaM());
+    number(out, "kappa_t", scores.kappaT());
+    number(out, "log_loss", scores.logLoss());
+    number(out, "window_accuracy", scores.windowAccuracy());
+    number(out, "window_kappa", scores.windowKappa());
+    number(out, "window_log_loss", scores.windowLogLoss());
+    out.writeObjectFieldStart("confusion");
+    out.writeArrayFieldStart("classes");
+    for (final String name : scores.confusionClasses()) {
+      out.writeString(name);
+    }
+    out.writeEndArray();
+    out.writeArrayFieldStart("counts");
+    final List<Long> counts = scores.confusion();
+    final int size = (int) Math.round(Math.sqrt(counts.size()));
+    for (int row = 0; row < size; row++) {
+      out.writeStartArray();
+      for (int column = 0; column < size; column++) {
+        out.writeNumber(counts.get(row * size + column));
+      }
+      out.writeEndArray();
+    }
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  private static void byName(
+      final JsonGenerator out, final String field, final Map<String, Double> values)
+      throws IOException {
+    out.writeObjectFieldStart(field);
+    for (final Map.Entry<String, Double> value : values.entrySet()) {
+      number(out, value.getKey(), value.getValue());
+    }
+    out.writeEndObject();
   }
 
   /** Drift: {@code {"key","ts","event","kind","subject","reason"}}. */

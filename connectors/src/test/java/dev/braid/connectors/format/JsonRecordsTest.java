@@ -2,6 +2,7 @@ package dev.braid.connectors.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.braid.connectors.ClassScores;
 import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.MetricsRecord;
 import dev.braid.connectors.PredictionRecord;
@@ -71,22 +72,40 @@ class JsonRecordsTest {
             5,
             100,
             0,
-            Double.NaN,
-            Double.NaN,
-            Double.NEGATIVE_INFINITY,
-            Double.NaN,
+            new ClassScores(
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NEGATIVE_INFINITY,
+                Double.NaN,
+                Double.NaN,
+                0.5,
+                Double.NaN,
+                List.of("A", "B"),
+                List.of(1L, 2L, 3L, 4L)),
             Map.of("e0", 1.0),
+            Map.of("e0", 0.75),
             0.5,
+            Map.of("x", 0.25),
             1,
             2,
             3,
             4,
-            4096);
+            5,
+            6,
+            4096,
+            Double.NaN,
+            0);
     assertEquals(
         "{\"key\":\"m\",\"ts\":5,\"events\":100,\"labelled\":0,\"accuracy\":null,"
-            + "\"kappa_m\":null,\"kappa_t\":null,\"window_accuracy\":null,"
-            + "\"expert_share\":{\"e0\":1.0},\"weight_entropy\":0.5,\"drifts\":1,\"pending\":2,"
-            + "\"expired\":3,\"ignored_features\":4,\"state_bytes\":4096}",
+            + "\"kappa\":null,\"kappa_m\":null,\"kappa_t\":null,\"log_loss\":null,"
+            + "\"window_accuracy\":null,\"window_kappa\":0.5,\"window_log_loss\":null,"
+            + "\"confusion\":{\"classes\":[\"A\",\"B\"],\"counts\":[[1,2],[3,4]]},"
+            + "\"expert_share\":{\"e0\":1.0},\"expert_weight\":{\"e0\":0.75},"
+            + "\"weight_entropy\":0.5,\"feature_importance\":{\"x\":0.25},\"drifts\":1,"
+            + "\"pending\":2,\"expired\":3,\"pending_labels\":4,\"expired_labels\":5,"
+            + "\"ignored_features\":6,\"state_bytes\":4096,\"learner_micros\":null,"
+            + "\"checkpoint_ts\":null}",
         text(JsonRecords.metrics(FieldNames.DEFAULT).encode(record)));
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.connectors.ClassScores;
 import dev.braid.connectors.DeadLetter;
 import dev.braid.connectors.Decoded;
 import dev.braid.connectors.DriftRecord;
@@ -121,7 +122,35 @@ class RecordTypesTest {
     shares.put("e1", 0.25);
     shares.put("e0", 0.75);
     final MetricsRecord record =
-        new MetricsRecord("k", 1, 2, 3, Double.NaN, -0.5, 0.25, 0.5, shares, 0.75, 4, 5, 6, 7, 8);
+        new MetricsRecord(
+            "k",
+            1,
+            2,
+            3,
+            new ClassScores(
+                Double.NaN,
+                -0.5,
+                0.25,
+                0.5,
+                0.125,
+                0.75,
+                0.375,
+                2.5,
+                List.of("a", "b"),
+                List.of(1L, 2L, 3L, 4L)),
+            shares,
+            Map.of("e0", 0.5),
+            0.75,
+            Map.of("x", 0.0625),
+            4,
+            5,
+            6,
+            7,
+            8,
+            9,
+            10,
+            11.5,
+            12);
     final MetricsRecord back = roundTrip(serializer(RecordTypes.METRICS), record);
     assertEquals(record, back);
     assertEquals(List.of("e1", "e0"), List.copyOf(back.expertShare().keySet()));

@@ -436,6 +436,15 @@ final class Keys {
           "1000",
           "--metrics-every",
           "Events of a model between two of its metrics records.");
+  static final ConfigKey<Integer> IMPORTANCE_EVERY =
+      key(
+          "metrics.importance-every",
+          integer(0, MANY),
+          "20",
+          null,
+          "One labelled event in so many, on average, is predicted once more with another event's"
+              + " value in one feature (twice more where the label came late), for the features'"
+              + " importance in the metrics records; no prediction changes by it. 0 for none.");
 
   // dense
   static final ConfigKey<String> DENSE_LAYER =

@@ -73,8 +73,13 @@ public record LearnerConfig(
       int features, int textLength, int classes, int nominalValues, long modelBytes)
       implements Serializable {}
 
-  /** Metrics records: one every so many events of a model. */
-  public record Metrics(int every) implements Serializable {}
+  /**
+   * Metrics records: one every so many events of a model.
+   *
+   * @param importanceEvery one labelled event in so many is asked what its features are worth; 0
+   *     for none
+   */
+  public record Metrics(int every, int importanceEvery) implements Serializable {}
 
   /**
    * What of a dense layer the models hear.
@@ -131,7 +136,7 @@ public record LearnerConfig(
             s.get(Keys.CLASS_LIMIT),
             s.get(Keys.VALUES),
             s.get(Keys.MODEL_BYTES)),
-        new Metrics(s.get(Keys.METRICS_EVERY)),
+        new Metrics(s.get(Keys.METRICS_EVERY), s.get(Keys.IMPORTANCE_EVERY)),
         new Votes(dense.models(), dense.acceptChange()));
   }
 

@@ -61,6 +61,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   private transient PendingStore pending;
   private transient LearnerGauges gauges;
   private transient ScheduledFuture<?> gaugeTimer;
+  private transient long lastCheckpoint;
   private transient Counter duplicates;
   private transient Counter growthRefused;
   private transient Counter learnerFailures;
@@ -91,6 +92,11 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     @Override
     public void deadLetter(final DeadLetter record) {
       output.collect(SideOutputs.DEAD_LETTERS, new StreamRecord<>(record));
+    }
+
+    @Override
+    public long lastCheckpoint() {
+      return lastCheckpoint;
     }
 
     private <T> void side(final OutputTag<T> tag, final T record, final long timestamp) {
@@ -343,6 +349,12 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     clock.save();
     gauges.refresh();
     super.snapshotState(context);
+  }
+
+  @Override
+  public void notifyCheckpointComplete(final long checkpoint) throws Exception {
+    super.notifyCheckpointComplete(checkpoint);
+    lastCheckpoint = getProcessingTimeService().getCurrentProcessingTime();
   }
 
   /** What the gauges show, as of now. */

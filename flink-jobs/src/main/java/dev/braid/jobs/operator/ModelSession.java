@@ -1,11 +1,13 @@
 package dev.braid.jobs.operator;
 
+import dev.braid.connectors.ClassScores;
 import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.MetricsRecord;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.data.Schema;
 import dev.braid.drift.DriftDetector;
+import dev.braid.evaluation.ConfusionMatrix;
 import dev.braid.router.Learner;
 import dev.braid.router.Member;
 import dev.braid.router.PoolEvent;
@@ -28,18 +30,26 @@ final class ModelSession implements WorkingSet.Model {
    */
   private static final int YOUNG = 100;
 
+  /** Features in a metrics record. */
+  private static final int MOST_FEATURES = 20;
+
   private final String key;
   private final SessionSettings settings;
   private final ModelBudget budget;
   private final SessionState state;
   private final Prediction prediction = new Prediction();
   private final Prediction then = new Prediction();
+  private final Prediction late = new Prediction();
   private FeatureMapper mapper;
   private List<Member> members = List.of();
   private List<String> experts = List.of();
 
   /** Opened at the first event, with the features that it brings; null before. */
   private Learner learner;
+
+  // What this task saw of the interval; no part of the state.
+  private long busyNanos;
+  private long busyEvents;
 
   /** A model that has met no event yet. */
   ModelSession(final String key, final SessionSettings settings, final ModelBudget budget) {
@@ -89,6 +99,7 @@ final class ModelSession implements WorkingSet.Model {
   void restore(final SessionState saved, final Learner savedLearner) {
     state.parts = saved.parts;
     state.types = saved.types;
+    state.importance = saved.importance;
     go(savedLearner);
   }
 
@@ -173,6 +184,7 @@ final class ModelSession implements WorkingSet.Model {
     final long version = state.labelled;
     final PredictionRecord record;
     final int ignored;
+    final long start = System.nanoTime();
     int actual = -1;
     try {
       if (mapper.newFeatures() + mapper.newValues() > 0) {
@@ -182,7 +194,11 @@ final class ModelSession implements WorkingSet.Model {
       grow();
       actual = label == null ? -1 : mapper.schema().classIndex(label);
       if (actual >= 0) {
+        final boolean asked = askImportance(mapper.x());
         learner.testThenTrain(mapper.x(), actual, prediction);
+        if (asked) {
+          state.importance.learn(learner.schema(), mapper.x(), prediction, actual);
+        }
       } else {
         learner.predict(mapper.x(), prediction);
       }
@@ -195,17 +211,36 @@ final class ModelSession implements WorkingSet.Model {
     } catch (final RuntimeException e) {
       throw new LearnerFailure(e);
     }
+    busyNanos += System.nanoTime() - start;
+    busyEvents++;
     state.events++;
     state.ignoredValues += ignored;
     state.routing.add(experts, record.weights());
     out.prediction(record);
     if (label != null) {
-      learned(prediction.label(), actual, event.timestamp(), out);
+      final double[] given = prediction.probabilities();
+      learned(
+          prediction.label(),
+          actual,
+          actual < given.length ? given[actual] : 0,
+          event.timestamp(),
+          out);
     }
     if (state.events % settings.metricsEvery() == 0) {
-      out.metrics(metrics(event.timestamp()));
+      out.metrics(metrics(event.timestamp(), out.lastCheckpoint()));
       state.startInterval();
+      busyNanos = 0;
+      busyEvents = 0;
     }
+  }
+
+  /** Asks what a feature is worth in a labelled event, if this is one of the few. */
+  private boolean askImportance(final double[] x) {
+    final boolean due = state.importance.isDue(learner, settings.importanceEvery());
+    if (due) {
+      state.importance.ask(learner, x);
+    }
+    return due;
   }
 
   /**
@@ -278,11 +313,27 @@ final class ModelSession implements WorkingSet.Model {
   /**
    * What must be kept of the event processed last until its label comes.
    *
-   * @param mostBytes what the experts predicted is kept if it takes no more
+   * @param mostBytes what the experts predicted is kept if it takes no more, and so is what the
+   *     learner made of it
    */
   PendingEvent pending(final long expiresAt, final int mostBytes) {
     return new PendingEvent(
-        mapper.x().clone(), prediction.label(), memberPredictions(mostBytes), expiresAt);
+        mapper.x().clone(),
+        prediction.label(),
+        memberPredictions(mostBytes),
+        probabilities(mostBytes),
+        expiresAt);
+  }
+
+  /** For the log loss alone. */
+  private float[] probabilities(final int mostBytes) {
+    final double[] given = prediction.probabilities();
+    final float[] kept =
+        new float[(long) Float.BYTES * given.length > mostBytes ? 0 : given.length];
+    for (int c = 0; c < kept.length; c++) {
+      kept[c] = (float) given[c];
+    }
+    return kept;
   }
 
   /** As doubles, to the last bit: learning late must not depend on what was rounded. */
@@ -305,11 +356,28 @@ final class ModelSession implements WorkingSet.Model {
       final int known = mapper.schema().classIndex(label);
       actual = known >= 0 ? known : addClass(label);
       then.setMemberPredictions(event.memberPredictions());
-      learner.learn(padded(event.x()), actual, then);
+      final double[] x = padded(event.x());
+      final boolean asked = askImportance(x);
+      if (asked) {
+        learner.predict(x, late);
+      }
+      learner.learn(x, actual, then);
+      if (asked) {
+        state.importance.learn(learner.schema(), x, late, actual);
+      }
     } catch (final RuntimeException e) {
       throw new LearnerFailure(e);
     }
-    learned(event.predicted(), actual, timestamp, out);
+    learned(event.predicted(), actual, probability(event, actual), timestamp, out);
+  }
+
+  /** What a class was given; NaN if that was not kept. */
+  private static double probability(final PendingEvent event, final int label) {
+    final float[] given = event.probabilities();
+    if (given.length == 0) {
+      return Double.NaN;
+    }
+    return label < given.length ? given[label] : 0;
   }
 
   /** Features that the model has met since the event count as missing in it. */
@@ -350,8 +418,12 @@ final class ModelSession implements WorkingSet.Model {
   }
 
   private void learned(
-      final int predicted, final int actual, final long timestamp, final Outputs out) {
-    state.count(predicted, actual);
+      final int predicted,
+      final int actual,
+      final double probability,
+      final long timestamp,
+      final Outputs out) {
+    state.count(predicted, actual, probability);
     for (final PoolEvent change : learner.drainPoolEvents()) {
       out.drift(
           new DriftRecord(
@@ -381,23 +453,43 @@ final class ModelSession implements WorkingSet.Model {
     }
   }
 
-  private MetricsRecord metrics(final long timestamp) {
+  private MetricsRecord metrics(final long timestamp, final long checkpoint) {
     return new MetricsRecord(
         key,
         timestamp,
         state.events,
         state.labelled,
-        state.evaluator.accuracy(),
-        state.evaluator.kappaM(),
-        state.evaluator.kappaT(),
-        state.intervalAccuracy(),
+        classScores(),
         state.routing.shares(),
+        state.routing.weights(),
         state.routing.entropy(),
+        state.importance.most(learner.schema(), MOST_FEATURES),
         state.drifts,
         state.pendingEvents,
         state.expiredEvents,
+        state.pendingLabels,
+        state.expiredLabels,
         state.ignoredValues,
-        learnerBytes());
+        learnerBytes(),
+        busyEvents == 0 ? Double.NaN : busyNanos / 1e3 / busyEvents,
+        checkpoint);
+  }
+
+  private ClassScores classScores() {
+    final List<String> classes = mapper.schema().classes();
+    return new ClassScores(
+        state.evaluator.accuracy(),
+        state.evaluator.kappa(),
+        state.evaluator.kappaM(),
+        state.evaluator.kappaT(),
+        state.logLoss.mean(),
+        state.intervalAccuracy(),
+        state.intervalConfusion.kappa(),
+        state.intervalLogLoss.mean(),
+        classes.size() <= ConfusionMatrix.MOST
+            ? classes
+            : List.copyOf(classes.subList(0, ConfusionMatrix.MOST)),
+        state.confusion.counts(classes.size()));
   }
 
   /** Heap bytes of the learner alone. */
@@ -407,6 +499,6 @@ final class ModelSession implements WorkingSet.Model {
 
   @Override
   public long sizeBytes() {
-    return learnerBytes() + SessionState.ABOUT_BYTES;
+    return learnerBytes() + state.sizeBytes();
   }
 }

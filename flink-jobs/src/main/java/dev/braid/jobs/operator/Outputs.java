@@ -15,4 +15,7 @@ interface Outputs {
   void drift(DriftRecord record);
 
   void deadLetter(DeadLetter record);
+
+  /** When the last checkpoint was completed, in clock time; 0 for none since the start. */
+  long lastCheckpoint();
 }

@@ -7,7 +7,13 @@ package dev.braid.jobs.operator;
  * @param predicted index of the class predicted, or -1 where no class was known
  * @param memberPredictions what the learner's experts predicted then, flat as in {@code
  *     Prediction.memberPredictions()}; empty where nothing is kept of it
+ * @param probabilities what the learner gave each class then; empty where nothing is kept of it
  * @param expiresAt when to stop waiting, in milliseconds of the job's clock
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record PendingEvent(double[] x, int predicted, double[] memberPredictions, long expiresAt) {}
+public record PendingEvent(
+    double[] x,
+    int predicted,
+    double[] memberPredictions,
+    float[] probabilities,
+    long expiresAt) {}

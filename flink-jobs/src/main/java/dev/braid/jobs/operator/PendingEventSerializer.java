@@ -12,7 +12,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
  * Stores events that wait for their labels.
  *
  * <p>Layout ({@link ImageKind#PENDING_EVENT}): instance, predicted class, time, what the experts
- * predicted.
+ * predicted, what the learner gave each class.
  */
 public final class PendingEventSerializer extends ImageSerializer<PendingEvent> {
   private static final long serialVersionUID = 1L;
@@ -27,7 +27,8 @@ public final class PendingEventSerializer extends ImageSerializer<PendingEvent> 
     out.putDoubles(value.x(), value.x().length)
         .putInt(value.predicted())
         .putLong(value.expiresAt())
-        .putDoubles(value.memberPredictions(), value.memberPredictions().length);
+        .putDoubles(value.memberPredictions(), value.memberPredictions().length)
+        .putFloats(value.probabilities(), value.probabilities().length);
   }
 
   @Override
@@ -35,7 +36,7 @@ public final class PendingEventSerializer extends ImageSerializer<PendingEvent> 
     final double[] x = in.getDoubles();
     final int predicted = in.getInt();
     final long expiresAt = in.getLong();
-    return new PendingEvent(x, predicted, in.getDoubles(), expiresAt);
+    return new PendingEvent(x, predicted, in.getDoubles(), in.getFloats(), expiresAt);
   }
 
   @Override

@@ -17,6 +17,7 @@ final class RoutingWindow {
   private final List<String> experts = new ArrayList<>();
 
   private long[] decided = new long[0];
+  private double[] weightSums = new double[0];
   private long events;
   private double entropySum;
 
@@ -40,6 +41,7 @@ final class RoutingWindow {
       if (weights[e] > weights[largest]) {
         largest = e;
       }
+      weightSums[places[e]] += weights[e];
       if (weights[e] > 0) {
         entropy -= weights[e] * StrictMath.log(weights[e]);
       }
@@ -63,6 +65,7 @@ final class RoutingWindow {
       }
     }
     decided = Arrays.copyOf(decided, experts.size());
+    weightSums = Arrays.copyOf(weightSums, experts.size());
     pool = newPool;
   }
 
@@ -73,6 +76,15 @@ final class RoutingWindow {
       shares.put(experts.get(e), events == 0 ? 0 : (double) decided[e] / events);
     }
     return shares;
+  }
+
+  /** Mean weight of each expert over the window's events. */
+  Map<String, Double> weights() {
+    final Map<String, Double> weights = new LinkedHashMap<>();
+    for (int e = 0; e < weightSums.length; e++) {
+      weights.put(experts.get(e), events == 0 ? 0 : weightSums[e] / events);
+    }
+    return weights;
   }
 
   /** Mean entropy of the weights as a share of the largest possible, 0 to 1. */
@@ -99,7 +111,10 @@ final class RoutingWindow {
   void write(final ImageWriter out) {
     out.begin(ImageKind.ROUTING).putInt(experts.size());
     experts.forEach(out::putString);
-    out.putLongs(decided, decided.length).putLong(events).putDouble(entropySum);
+    out.putLongs(decided, decided.length)
+        .putDoubles(weightSums, weightSums.length)
+        .putLong(events)
+        .putDouble(entropySum);
   }
 
   static RoutingWindow read(final ImageReader in) {
@@ -117,6 +132,12 @@ final class RoutingWindow {
       if (decided < 0) {
         throw new MalformedImageException("an expert decided " + decided + " times");
       }
+    }
+    window.weightSums = in.getDoubles();
+    ImageReader.requireIn(window.weightSums, 0, Double.MAX_VALUE, "sum of an expert's weights");
+    if (window.weightSums.length != window.experts.size()) {
+      throw new MalformedImageException(
+          window.weightSums.length + " sums of weights of " + window.experts.size() + " experts");
     }
     window.events = in.getCount("events of an interval");
     window.entropySum = in.getDoubleIn(0, Double.MAX_VALUE, "sum of entropies");

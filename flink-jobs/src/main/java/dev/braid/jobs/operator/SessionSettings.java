@@ -17,6 +17,7 @@ import dev.braid.router.LearnerSpec;
  * @param highestClasses most classes of a model
  * @param detector of the kind that is to watch each model's errors; takes nothing itself
  * @param metricsEvery events of a model between two of its metrics records
+ * @param importanceEvery one labelled event in so many is asked what its features are worth
  */
 record SessionSettings(
     LearnerSpec learner,
@@ -26,7 +27,8 @@ record SessionSettings(
     int highestValues,
     int highestClasses,
     DriftDetector detector,
-    int metricsEvery) {
+    int metricsEvery,
+    int importanceEvery) {
 
   static SessionSettings of(final LearnerConfig config) {
     return new SessionSettings(
@@ -37,6 +39,7 @@ record SessionSettings(
         config.limits().nominalValues(),
         config.limits().classes(),
         Detectors.open(config.drift().detector()),
-        config.metrics().every());
+        config.metrics().every(),
+        config.metrics().importanceEvery());
   }
 }

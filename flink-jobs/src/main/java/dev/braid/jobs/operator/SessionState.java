@@ -2,7 +2,10 @@ package dev.braid.jobs.operator;
 
 import dev.braid.drift.Detectors;
 import dev.braid.drift.DriftDetector;
+import dev.braid.evaluation.ConfusionMatrix;
+import dev.braid.evaluation.LogLoss;
 import dev.braid.evaluation.PrequentialEvaluator;
+import dev.braid.router.FeatureImportance;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -19,16 +22,17 @@ import org.apache.flink.api.common.state.MapState;
  *
  * <pre>
  * long[10]  the counters in the order of the fields below, without a length
- * EVAL ...  evaluator; drift detector, with the name of its kind before it; the routing windows of
+ * EVAL ...  evaluator; log loss and confusion matrix, of all and of this interval; drift detector, with the name of its kind before it; the routing windows of
  *           this interval and of the last
  * TYPE      types of the features
+ * FIMP      importance of the features
  * long      time of the last use
  * PTAB      the part table
  * </pre>
  */
 final class SessionState {
-  /** Heap bytes, roughly. */
-  static final long ABOUT_BYTES = 2048;
+  /** Heap bytes without what grows with classes and features, roughly. */
+  private static final long ABOUT_BYTES = 2048;
 
   /** Events predicted. */
   long events;
@@ -66,6 +70,13 @@ final class SessionState {
   FeatureTypes types = new FeatureTypes();
 
   final PrequentialEvaluator evaluator;
+  LogLoss logLoss = new LogLoss();
+  ConfusionMatrix confusion = new ConfusionMatrix();
+  LogLoss intervalLogLoss = new LogLoss();
+  ConfusionMatrix intervalConfusion = new ConfusionMatrix();
+
+  /** What each feature is worth to the learner. */
+  FeatureImportance importance = new FeatureImportance();
 
   /** Watches whether predictions are wrong. */
   DriftDetector detector;
@@ -99,12 +110,17 @@ final class SessionState {
    *
    * @param predicted index of the class predicted, or -1
    * @param actual index of the class
+   * @param probability that was given to that class; NaN where it is not known any more
    */
-  void count(final int predicted, final int actual) {
+  void count(final int predicted, final int actual, final double probability) {
     labelled++;
     intervalLabelled++;
     intervalCorrect += predicted == actual ? 1 : 0;
     evaluator.add(predicted, actual);
+    logLoss.add(probability);
+    intervalLogLoss.add(probability);
+    confusion.add(predicted, actual);
+    intervalConfusion.add(predicted, actual);
   }
 
   /** Accuracy over the labels that became known in this interval, 0 where there were none. */
@@ -116,8 +132,18 @@ final class SessionState {
   void startInterval() {
     intervalLabelled = 0;
     intervalCorrect = 0;
+    intervalLogLoss = new LogLoss();
+    intervalConfusion = new ConfusionMatrix();
     lastRouting = routing;
     routing = new RoutingWindow();
+  }
+
+  /** Heap bytes, roughly. */
+  long sizeBytes() {
+    return ABOUT_BYTES
+        + confusion.sizeBytes()
+        + intervalConfusion.sizeBytes()
+        + importance.sizeBytes();
   }
 
   /** Writes all as it is, with the learner's parts as they were read. */
@@ -157,10 +183,15 @@ final class SessionState {
         .putLong(intervalLabelled)
         .putLong(intervalCorrect);
     evaluator.write(out);
+    logLoss.write(out);
+    confusion.write(out);
+    intervalLogLoss.write(out);
+    intervalConfusion.write(out);
     Detectors.write(detector, out);
     routing.write(out);
     lastRouting.write(out);
     types.write(out);
+    importance.write(out);
     out.putLong(lastUsed);
   }
 
@@ -177,12 +208,22 @@ final class SessionState {
       counters[i] = in.getLongIn(0, Long.MAX_VALUE, "a count");
     }
     final PrequentialEvaluator evaluator = PrequentialEvaluator.read(in);
+    final LogLoss logLoss = LogLoss.read(in);
+    final ConfusionMatrix confusion = ConfusionMatrix.read(in);
+    final LogLoss intervalLogLoss = LogLoss.read(in);
+    final ConfusionMatrix intervalConfusion = ConfusionMatrix.read(in);
     final DriftDetector detector = Detectors.read(in);
     final RoutingWindow routing = RoutingWindow.read(in);
     final RoutingWindow lastRouting = RoutingWindow.read(in);
     final FeatureTypes types = FeatureTypes.read(in);
+    final FeatureImportance importance = FeatureImportance.read(in);
     final long lastUsed = in.getLong();
     final SessionState state = new SessionState(PartTable.read(in), evaluator, detector);
+    state.logLoss = logLoss;
+    state.confusion = confusion;
+    state.intervalLogLoss = intervalLogLoss;
+    state.intervalConfusion = intervalConfusion;
+    state.importance = importance;
     state.routing = routing;
     state.lastRouting = lastRouting;
     state.types = types;

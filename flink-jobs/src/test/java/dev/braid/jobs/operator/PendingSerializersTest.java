@@ -19,6 +19,7 @@ class PendingSerializersTest {
           new double[] {1.5, Double.NaN, -0.0},
           -1,
           new double[] {0.25, 0.75, 1.0 / 3, 2.0 / 3},
+          new float[] {0.375f, 0.625f},
           123L);
   static final PendingLabel LABEL =
       new PendingLabel("yes", 5L, "labels", 3, 99L, null, new byte[] {1, 2}, 456L);

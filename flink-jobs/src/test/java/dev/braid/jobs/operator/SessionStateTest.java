@@ -29,7 +29,7 @@ class SessionStateTest {
     state.startInterval();
     state.routing.add(List.of("e1", "e2"), new double[] {0.5, 0.5});
     for (int i = 0; i < 100; i++) {
-      state.count(i % 3, i % 2);
+      state.count(i % 3, i % 2, 0.75);
       state.detector.add(i % 2);
     }
     return state;
@@ -51,9 +51,14 @@ class SessionStateTest {
     assertEquals(expected.pendingLabels, actual.pendingLabels);
     assertEquals(expected.expiredLabels, actual.expiredLabels);
     assertEquals(expected.intervalAccuracy(), actual.intervalAccuracy());
+    assertEquals(expected.logLoss.mean(), actual.logLoss.mean());
+    assertEquals(expected.intervalLogLoss.mean(), actual.intervalLogLoss.mean());
+    assertEquals(expected.confusion.counts(3), actual.confusion.counts(3));
+    assertEquals(expected.intervalConfusion.kappa(), actual.intervalConfusion.kappa());
     assertEquals(expected.evaluator.kappaM(), actual.evaluator.kappaM());
     assertEquals(expected.detector.estimate(), actual.detector.estimate());
     assertEquals(expected.routing.shares(), actual.routing.shares());
+    assertEquals(expected.routing.weights(), actual.routing.weights());
     assertEquals(expected.lastRouting.entropy(), actual.lastRouting.entropy());
   }
 

@@ -49,6 +49,8 @@ public enum ImageKind {
   SESSION("SESS"),
   /** What the members of a pool weighed in an interval: {@code dev.braid.jobs.operator}. */
   ROUTING("RWIN"),
+  /** What each feature is worth to a learner: {@code dev.braid.router.FeatureImportance}. */
+  IMPORTANCE("FIMP"),
   /** What is known of the types of a model's features: {@code dev.braid.jobs.operator}. */
   FEATURE_TYPES("TYPE"),
   /** The specification that a job's models have: {@code dev.braid.jobs.operator}. */
