@@ -10,8 +10,8 @@ import java.util.List;
  * @param kappa Cohen's kappa, at most 1
  * @param kappaM gain over always predicting the majority class (Bifet et al. 2015), at most 1
  * @param kappaT gain over predicting each time the label before, at most 1
- * @param logLoss mean of minus the natural logarithm of the probability that the label was given,
- *     0 or more
+ * @param logLoss mean of minus the natural logarithm of the probability that the label was given, 0
+ *     or more
  * @param windowAccuracy accuracy over the labelled events of this interval, 0 to 1
  * @param windowKappa Cohen's kappa over this interval; classes beyond the confusion matrix count as
  *     one

@@ -194,8 +194,6 @@ public final class FeatureImportance {
     if (donors.length != looks.length || rises.length != looks.length) {
       throw new MalformedImageException("the importance of features is of different lengths");
     }
-    for (final int look : looks) {
-      ImageReader.requireIn(look, 0, Integer.MAX_VALUE, "looks at a feature");
-    }
+    ImageReader.requireIn(looks, 0, Integer.MAX_VALUE, "looks at a feature");
   }
 }

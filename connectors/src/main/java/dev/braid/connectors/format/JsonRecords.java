@@ -94,8 +94,7 @@ public final class JsonRecords {
             });
   }
 
-  private static void scores(final JsonGenerator out, final ClassScores scores)
-      throws IOException {
+  private static void scores(final JsonGenerator out, final ClassScores scores) throws IOException {
     number(out, "accuracy", scores.accuracy());
     number(out, "kappa", scores.kappa());
     number(out, "kappa_m", scores.kappaM());

@@ -59,8 +59,7 @@ final class MetricsCodec implements Codec<MetricsRecord> {
         in.readLong());
   }
 
-  private void writeClasses(final ClassScores scores, final DataOutputView out)
-      throws IOException {
+  private void writeClasses(final ClassScores scores, final DataOutputView out) throws IOException {
     out.writeDouble(scores.accuracy());
     out.writeDouble(scores.kappa());
     out.writeDouble(scores.kappaM());

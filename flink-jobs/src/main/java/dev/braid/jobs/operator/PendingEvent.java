@@ -12,8 +12,4 @@ package dev.braid.jobs.operator;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record PendingEvent(
-    double[] x,
-    int predicted,
-    double[] memberPredictions,
-    float[] probabilities,
-    long expiresAt) {}
+    double[] x, int predicted, double[] memberPredictions, float[] probabilities, long expiresAt) {}

@@ -205,9 +205,14 @@ class LearnerOperatorTest {
       final MetricsRecord metrics = bench.metrics().get(0);
       assertEquals(150, metrics.events());
       assertEquals(150, metrics.labelled());
-      assertEquals(bench.figures().accuracy(), metrics.accuracy());
+      assertEquals(bench.figures().accuracy(), metrics.classes().accuracy());
       assertEquals(1, metrics.expertShare().values().stream().mapToDouble(d -> d).sum(), 1e-9);
+      assertEquals(1, metrics.expertWeight().values().stream().mapToDouble(d -> d).sum(), 1e-9);
       assertTrue(metrics.weightEntropy() > 0 && metrics.weightEntropy() <= 1);
+      // Of the first event nothing could be predicted: no class was known.
+      assertEquals(149, metrics.classes().confusion().stream().mapToLong(n -> n).sum());
+      assertTrue(metrics.classes().logLoss() > metrics.classes().windowLogLoss());
+      assertTrue(metrics.classes().kappa() > 0 && metrics.learnerMicros() > 0);
       assertTrue(metrics.stateBytes() > 0);
     }
   }
