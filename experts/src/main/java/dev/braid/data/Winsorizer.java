@@ -153,6 +153,25 @@ public final class Winsorizer {
     return Math.max(1, Math.abs(high[i]));
   }
 
+  /** Whether no value of a numeric feature was met. */
+  public boolean isEmpty(final int i) {
+    return count[i] == 0;
+  }
+
+  /**
+   * A value that lies no farther outside of the range of a numeric feature than so many of its
+   * widths; NaN counts as the middle.
+   *
+   * @param i which of the numeric features, of which a value was met
+   */
+  public double limit(final int i, final double value, final double widths) {
+    if (Double.isNaN(value)) {
+      return low[i] / 2 + high[i] / 2;
+    }
+    final double outside = width(i) * widths;
+    return Math.max(low[i] - outside, Math.min(high[i] + outside, value));
+  }
+
   /**
    * Takes in what a labelled event has; to be called after it was learned.
    *

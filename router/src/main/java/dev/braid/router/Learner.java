@@ -62,6 +62,12 @@ public interface Learner {
    */
   void testThenTrain(double[] x, double target, Prediction out);
 
+  /**
+   * Levels of {@link Prediction#quantiles}, each between 0 and 1: the two ends of the interval,
+   * then those asked for beside it. Empty where the target is a class. Not a copy.
+   */
+  double[] levels();
+
   /** The experts of now, in the order of {@link Prediction#weights()}; one list while they stay. */
   List<Member> members();
 

@@ -44,10 +44,10 @@ public final class LearnerIdentity {
     return experts;
   }
 
-  /** The specification's options under a preset, which is the specification's own. */
-  Options options(final Preset preset) {
+  /** The specification's options, with defaults where it gives none. */
+  Options options() {
     if (options == null) {
-      options = Presets.options(preset, spec);
+      options = Presets.options(spec, schema.target());
     }
     return options;
   }

@@ -53,7 +53,7 @@ public final class LearnerReader {
     if (!changed) {
       return saved;
     }
-    final List<String> conflicts = Presets.conflicts(saved.spec(), spec);
+    final List<String> conflicts = Presets.conflicts(saved.spec(), spec, saved.schema().target());
     if (!conflicts.isEmpty()) {
       throw new IllegalArgumentException(
           "the saved learner cannot go on: " + String.join("; ", conflicts));

@@ -1,5 +1,6 @@
 package dev.braid.router;
 
+import dev.braid.data.Target;
 import dev.braid.spec.Term;
 import java.util.Map;
 import java.util.Objects;
@@ -27,9 +28,10 @@ public record LearnerSpec(String preset, long seed, Map<String, String> options)
   public static LearnerSpec parse(final String text, final long seed) {
     final Term term = Term.parse(text);
     final Map<String, String> given = new TreeMap<>(Presets.REGISTRY.options(term).values());
-    Presets.REGISTRY
-        .find(term.name())
-        .options()
+    final Preset preset = Presets.REGISTRY.find(term.name());
+    // A default that depends on the target stays: it may be given where it is not the default.
+    preset.options().stream()
+        .filter(preset.options(new Target.Quantity())::contains)
         .forEach(option -> given.remove(option.name(), option.defaultValue()));
     return new LearnerSpec(term.name(), seed, given);
   }

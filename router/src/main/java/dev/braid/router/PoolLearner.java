@@ -2,6 +2,8 @@ package dev.braid.router;
 
 import dev.braid.data.Schema;
 import dev.braid.data.Winsorizer;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.Part;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +11,9 @@ import java.util.List;
 /**
  * What all presets have in common: specification, schema, names of the experts, parts, size, that
  * nothing changes before what a caller hands in was checked, and that values far outside of all
- * that a feature had lately are pulled to its usual range before anyone sees them. A preset says
- * how an event is asked about, what comes of it, and how it is learned.
+ * that a feature had lately are pulled to its usual range before anyone sees them; numbers that are
+ * predicted get their intervals. A preset says how an event is asked about, what comes of it, and
+ * how it is learned.
  *
  * <p>Parts: the header, the router, then the experts. Growth of features or classes changes dirty
  * flags of what grows; the header's first chunk is written again.
@@ -20,7 +23,9 @@ public abstract class PoolLearner implements Learner {
 
   private final LearnerSpec spec;
   private final Winsorizer winsorizer;
+  private final Calibration calibration;
   private final Running ranges;
+  private final Prediction own = new Prediction();
   private Schema schema;
   private Header header;
   private List<Member> members = List.of();
@@ -29,7 +34,8 @@ public abstract class PoolLearner implements Learner {
     this.spec = spec;
     this.schema = schema;
     winsorizer = new Winsorizer(schema);
-    ranges = new Running(List.of(winsorizer::write));
+    calibration = Calibration.of(schema.target(), Presets.options(spec, schema.target()));
+    ranges = new Running(List.of(this::writeRanges));
   }
 
   /**
@@ -43,9 +49,19 @@ public abstract class PoolLearner implements Learner {
     members = List.copyOf(experts);
     header = new Header(() -> new LearnerIdentity(spec, schema, members), running, ranges);
     if (saved != null) {
-      saved.readHeader(1 + running.chunkCount(), winsorizer::read);
+      saved.readHeader(1 + running.chunkCount(), this::readRanges);
       header.restored(saved.identity());
     }
+  }
+
+  private void writeRanges(final ImageWriter out) {
+    winsorizer.write(out);
+    calibration.write(out);
+  }
+
+  private void readRanges(final ImageReader in) {
+    winsorizer.read(in);
+    calibration.read(in);
   }
 
   /** The pool has changed. */
@@ -132,19 +148,19 @@ public abstract class PoolLearner implements Learner {
     check(x, target, weight);
     final double[] usual = winsorizer.clip(x);
     ask(usual, true);
-    train(usual, target, weight);
-    learnRanges(x);
+    train(usual, target, weight, x, shown(usual));
   }
 
   @Override
   public final void learn(final double[] x, final double target, final Prediction then) {
     check(x, target, 1);
     final double[] usual = winsorizer.clip(x);
-    if (!trainLate(usual, target, then)) {
+    if (trainLate(usual, calibration.usual(target), then)) {
+      learned(x, target, then);
+    } else {
       ask(usual, true);
-      train(usual, target, 1);
+      train(usual, target, 1, x, shown(usual));
     }
-    learnRanges(x);
   }
 
   @Override
@@ -153,18 +169,42 @@ public abstract class PoolLearner implements Learner {
     final double[] usual = winsorizer.clip(x);
     ask(usual, true);
     show(usual, out);
-    train(usual, target, 1);
-    learnRanges(x);
+    train(usual, target, 1, x, out);
   }
 
-  private void learnRanges(final double[] x) {
+  /** What is said of the event asked about last, if anyone wants to know. */
+  private Prediction shown(final double[] usual) {
+    if (calibration.wantsPredictions()) {
+      show(usual, own);
+    }
+    return own;
+  }
+
+  private void train(
+      final double[] usual,
+      final double target,
+      final double weight,
+      final double[] x,
+      final Prediction said) {
+    train(usual, calibration.usual(target), weight);
+    learned(x, target, said);
+  }
+
+  private void learned(final double[] x, final double target, final Prediction said) {
+    calibration.learn(target, said);
     winsorizer.learn(x);
     ranges.changed();
   }
 
   private void show(final double[] x, final Prediction out) {
-    out.shape(schema.target().width(), members.size());
+    out.shape(schema.target().width(), members.size(), calibration.levels().length);
     publish(x, out);
+    calibration.finish(out);
+  }
+
+  @Override
+  public final double[] levels() {
+    return calibration.levels();
   }
 
   private void check(final double[] x) {
@@ -197,6 +237,6 @@ public abstract class PoolLearner implements Learner {
 
   @Override
   public final long sizeBytes() {
-    return OWN_BYTES + winsorizer.sizeBytes() + stateBytes();
+    return OWN_BYTES + winsorizer.sizeBytes() + calibration.sizeBytes() + stateBytes();
   }
 }

@@ -5,17 +5,21 @@ import java.util.Arrays;
 /**
  * What a learner says about one event; the caller owns it and passes it in again, so that
  * predicting allocates nothing. The arrays grow with the schema and the pool.
+ *
+ * <p>Where the target is a class it has a {@link #label} and {@link #probabilities}; where it is a
+ * number it has the {@link #number} and, once enough targets were learned, its {@link #quantiles}.
  */
 public final class Prediction {
-  private double[] probabilities = new double[0];
+  private double[] values = new double[0];
+  private double[] quantiles = new double[0];
   private double[] weights = new double[0];
   private double[] memberPredictions = new double[0];
 
   /** Index of the most probable class, the lowest one on a tie; -1 while no class is known. */
   public int label() {
     int best = -1;
-    for (int c = 0; c < probabilities.length; c++) {
-      if (best < 0 || probabilities[c] > probabilities[best]) {
+    for (int c = 0; c < values.length; c++) {
+      if (best < 0 || values[c] > values[best]) {
         best = c;
       }
     }
@@ -24,7 +28,41 @@ public final class Prediction {
 
   /** Probability per class of the learner's schema, shape [classes], sums to 1. Not a copy. */
   public double[] probabilities() {
-    return probabilities;
+    return values;
+  }
+
+  /** The number predicted; NaN while none was learned. */
+  public double number() {
+    return values.length == 1 ? values[0] : Double.NaN;
+  }
+
+  /** Where the target is a number: takes it in. For learners. */
+  void setNumber(final double number) {
+    values[0] = number;
+  }
+
+  /**
+   * Where the target is a number: its quantiles at {@link Learner#levels}, of which the first two
+   * are the ends of the interval; NaN while too few targets were learned. Empty where it is a
+   * class. Not a copy.
+   */
+  public double[] quantiles() {
+    return quantiles;
+  }
+
+  /** Lower end of the interval of a number; NaN while too few targets were learned. */
+  public double lower() {
+    return quantiles[0];
+  }
+
+  /** Upper end of the interval of a number; NaN while too few targets were learned. */
+  public double upper() {
+    return quantiles[1];
+  }
+
+  /** The index of the class, or the number: what a label is compared with. */
+  public double outcome() {
+    return quantiles.length > 0 ? number() : label();
   }
 
   /** What each expert weighs in it, shape [experts], at least 0, sums to 1. Not a copy. */
@@ -35,7 +73,7 @@ public final class Prediction {
   /**
    * The experts' predictions that this one was made from, for learners that ask all their experts;
    * else empty. Flat: one row per expert, then what else the learner wants to see again when the
-   * label comes late, each as long as the probabilities. Not a copy.
+   * label comes late, each as long as the probabilities, or one number. Not a copy.
    */
   public double[] memberPredictions() {
     return memberPredictions;
@@ -49,22 +87,37 @@ public final class Prediction {
     System.arraycopy(values, 0, memberPredictions, 0, values.length);
   }
 
-  /** Makes both arrays fit; their content is undefined afterwards. For learners. */
-  public void shape(final int classes, final int experts) {
-    if (probabilities.length != classes) {
-      probabilities = new double[classes];
+  /** Makes this what {@link #number} said of an event before. */
+  public void recall(final double number) {
+    if (values.length != 1) {
+      values = new double[1];
+    }
+    values[0] = number;
+  }
+
+  /**
+   * Makes the arrays fit; their content is undefined afterwards. For learners.
+   *
+   * @param width values of a prediction: one per class, or one
+   * @param levels quantiles of a number
+   */
+  void shape(final int width, final int experts, final int levels) {
+    if (values.length != width) {
+      values = new double[width];
     }
     if (weights.length != experts) {
       weights = new double[experts];
+    }
+    if (quantiles.length != levels) {
+      quantiles = new double[levels];
     }
   }
 
   @Override
   public String toString() {
-    return "class "
-        + label()
-        + " of "
-        + Arrays.toString(probabilities)
+    return (quantiles.length > 0
+            ? number() + " within " + Arrays.toString(quantiles)
+            : "class " + label() + " of " + Arrays.toString(values))
         + ", experts "
         + Arrays.toString(weights);
   }

@@ -1,6 +1,7 @@
 package dev.braid.router;
 
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import dev.braid.spec.Described;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
@@ -44,7 +45,20 @@ public abstract class Preset extends Described {
     this.reader = reader;
   }
 
+  /** Whether it can predict such a target; unless a preset says otherwise, classes alone. */
+  public boolean predicts(final Target target) {
+    return target instanceof Target.Classes;
+  }
+
+  /** Its options where such a target is predicted: a default may be another for a number. */
+  public List<Option> options(final Target target) {
+    return options();
+  }
+
   final Learner open(final LearnerSpec spec, final Options chosen, final Schema schema) {
+    if (!predicts(schema.target())) {
+      throw new IllegalArgumentException("preset '" + name() + "' cannot predict a number");
+    }
     return opener.open(spec, chosen, schema);
   }
 

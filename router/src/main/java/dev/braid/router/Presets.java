@@ -1,6 +1,7 @@
 package dev.braid.router;
 
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import dev.braid.spec.Options;
 import dev.braid.spec.Registry;
 import java.util.List;
@@ -24,25 +25,27 @@ public final class Presets {
    */
   public static Learner open(final LearnerSpec spec, final Schema schema) {
     final Preset preset = REGISTRY.find(spec.preset());
-    return preset.open(spec, options(preset, spec), schema);
+    return preset.open(spec, options(spec, schema.target()), schema);
   }
 
   /** The options of a specification, with defaults where it gives none. */
-  static Options options(final Preset preset, final LearnerSpec spec) {
-    return Options.of("preset '" + preset.name() + "'", preset.options(), spec.options());
+  static Options options(final LearnerSpec spec, final Target target) {
+    final Preset preset = REGISTRY.find(spec.preset());
+    return Options.of("preset '" + preset.name() + "'", preset.options(target), spec.options());
   }
 
   /**
    * A specification with the value of every option written out, so that it means the same when a
    * later version has other defaults.
    *
+   * @param target what is predicted
    * @throws IllegalArgumentException if there is no preset of that name
    */
-  public static LearnerSpec writtenOut(final LearnerSpec spec) {
+  public static LearnerSpec writtenOut(final LearnerSpec spec, final Target target) {
     final Map<String, String> all = new TreeMap<>();
     REGISTRY
         .find(spec.preset())
-        .options()
+        .options(target)
         .forEach(option -> all.put(option.name(), option.defaultValue()));
     all.putAll(spec.options());
     return new LearnerSpec(spec.preset(), spec.seed(), all);
@@ -53,10 +56,12 @@ public final class Presets {
    * or another value of an option that is fixed for a learner's life. An option left out has its
    * default, and numbers are compared as such: {@code 1e-3} is {@code 0.001}.
    *
+   * @param target what both predict
    * @return one clause per conflict that names what differs; empty if there is none
    */
-  public static List<String> conflicts(final LearnerSpec saved, final LearnerSpec wanted) {
-    return SpecConflicts.between(saved, wanted);
+  public static List<String> conflicts(
+      final LearnerSpec saved, final LearnerSpec wanted, final Target target) {
+    return SpecConflicts.between(saved, wanted, target);
   }
 
   /** Names of all presets, in alphabetical order. */
@@ -75,6 +80,6 @@ public final class Presets {
 
   static Learner read(final SavedLearner saved) {
     final Preset preset = REGISTRY.find(saved.spec().preset());
-    return preset.read(saved, saved.identity().options(preset));
+    return preset.read(saved, saved.identity().options());
   }
 }

@@ -1,5 +1,6 @@
 package dev.braid.router;
 
+import dev.braid.data.Target;
 import dev.braid.spec.Option;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,8 @@ import java.util.TreeSet;
 final class SpecConflicts {
   private SpecConflicts() {}
 
-  static List<String> between(final LearnerSpec saved, final LearnerSpec wanted) {
+  static List<String> between(
+      final LearnerSpec saved, final LearnerSpec wanted, final Target target) {
     if (!saved.preset().equals(wanted.preset())) {
       return List.of("preset was '" + saved.preset() + "' and is now '" + wanted.preset() + "'");
     }
@@ -20,8 +22,8 @@ final class SpecConflicts {
       conflicts.add("seed was " + saved.seed() + " and is now " + wanted.seed());
     }
     final Preset preset = Presets.REGISTRY.find(saved.preset());
-    final Map<String, String> before = Presets.writtenOut(saved).options();
-    final Map<String, String> now = Presets.writtenOut(wanted).options();
+    final Map<String, String> before = Presets.writtenOut(saved, target).options();
+    final Map<String, String> now = Presets.writtenOut(wanted, target).options();
     final Set<String> names = new TreeSet<>(before.keySet());
     names.addAll(now.keySet());
     for (final String name : names) {

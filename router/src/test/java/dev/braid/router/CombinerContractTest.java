@@ -10,7 +10,9 @@ import com.sun.management.ThreadMXBean;
 import dev.braid.data.Feature;
 import dev.braid.data.Instance;
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import dev.braid.router.combine.Chain;
+import dev.braid.router.combine.CombinerKind;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,12 +28,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What every registered combiner promises, alone and in a chain with each other one. */
 class CombinerContractTest {
   private static final ThreadMXBean ALLOCATED = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final Schema NUMBER = Schema.ofQuantity(List.of(Feature.numeric("a")));
   private static final String POOL = "last-label+naive-bayes(100)+knn(50)";
 
   static List<String> chains() {
-    final List<String> chains = new ArrayList<>(Chain.REGISTRY.names());
-    for (final String first : Chain.REGISTRY.names()) {
-      for (final String second : Chain.REGISTRY.names()) {
+    return chains(Streams.SCHEMA.target());
+  }
+
+  static List<String> chainsOfNumbers() {
+    return chains(NUMBER.target());
+  }
+
+  private static List<String> chains(final Target target) {
+    final List<String> names =
+        Chain.REGISTRY.entries().stream()
+            .filter(kind -> kind.combines(target))
+            .map(CombinerKind::name)
+            .toList();
+    final List<String> chains = new ArrayList<>(names);
+    for (final String first : names) {
+      for (final String second : names) {
         chains.add(first + "+" + second);
       }
     }
@@ -144,8 +160,75 @@ class CombinerContractTest {
   @ParameterizedTest
   @MethodSource("chains")
   void aNumberIsRefusedByWhatCombinesProbabilities(final String chain) {
-    final Schema number = Schema.ofQuantity(List.of(Feature.numeric("a")));
-    assertThrows(IllegalArgumentException.class, () -> Chain.open(chain, 2, number.target(), 1));
+    assertThrows(IllegalArgumentException.class, () -> Chain.open(chain, 2, NUMBER.target(), 1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("chainsOfNumbers")
+  void classesAreRefusedByWhatCombinesNumbers(final String chain) {
+    assertThrows(IllegalArgumentException.class, () -> open(chain));
+  }
+
+  /** Three members: one near the number, one that is off by twice its size, one that is wild. */
+  private static double[] ask(
+      final Chain chain, final double number, final SplittableRandom noise) {
+    final double[] out = new double[1];
+    chain.set(0, new double[] {number + noise.nextGaussian()});
+    chain.set(1, new double[] {3 * number});
+    chain.set(2, new double[] {noise.nextGaussian(0, 1e6)});
+    chain.combine();
+    chain.publish(out);
+    return out;
+  }
+
+  @ParameterizedTest
+  @MethodSource("chainsOfNumbers")
+  void numbersAreCombinedToOneThatFollowsTheMemberThatIsRight(final String chain) {
+    final Chain combiners = Chain.open(chain, 3, NUMBER.target(), 1);
+    final SplittableRandom noise = new SplittableRandom(4);
+    double squares = 0;
+    for (int t = 0; t < 2000; t++) {
+      final double number = 10 * Math.sin(t);
+      final double error = ask(combiners, number, noise)[0] - number;
+      squares += t >= 1000 ? error * error / 1000 : 0;
+      combiners.learn(number, 1);
+    }
+    assertTrue(squares < 1.2, "mean square error " + squares);
+    final double[] weights = new double[3];
+    combiners.weights(weights);
+    assertEquals(1, Arrays.stream(weights).sum(), 1e-9);
+  }
+
+  @ParameterizedTest
+  @MethodSource("chainsOfNumbers")
+  void oneAbsurdTargetDoesNotSpoilWhatIsMadeOfNumbers(final String chain) {
+    final Chain combiners = Chain.open(chain, 3, NUMBER.target(), 1);
+    final SplittableRandom noise = new SplittableRandom(4);
+    double worst = 0;
+    for (int t = 0; t < 3000; t++) {
+      final double number = 10 * Math.sin(t);
+      final double error = Math.abs(ask(combiners, number, noise)[0] - number);
+      worst = t >= 1000 ? Math.max(worst, error) : 0;
+      combiners.learn(t % 1000 == 999 ? 1e300 : number, 1);
+    }
+    assertTrue(worst < 40, "an error of " + worst);
+  }
+
+  @ParameterizedTest
+  @MethodSource("chainsOfNumbers")
+  void aMemberThatIsAlwaysRightIsFollowed(final String chain) {
+    final Chain combiners = Chain.open(chain, 3, NUMBER.target(), 1);
+    final double[] out = new double[1];
+    for (int t = 0; t < 500; t++) {
+      final double number = 10 * Math.sin(t);
+      combiners.set(0, new double[] {number});
+      combiners.set(1, new double[] {3 * number});
+      combiners.set(2, new double[] {0});
+      combiners.combine();
+      combiners.publish(out);
+      assertTrue(t < 100 || Math.abs(out[0] - number) < 1e-3, "event " + t + ": " + out[0]);
+      combiners.learn(number, 1);
+    }
   }
 
   @Test

@@ -25,7 +25,7 @@ class SpecConflictsTest {
   }
 
   private static List<String> conflicts(final LearnerSpec saved, final LearnerSpec wanted) {
-    return Presets.conflicts(saved, wanted);
+    return Presets.conflicts(saved, wanted, Streams.SCHEMA.target());
   }
 
   @Test
@@ -34,7 +34,7 @@ class SpecConflictsTest {
         List.of(),
         conflicts(
             spec(), spec("experts", "hoeffding-tree(grace-period=50) * 12", "hidden", "256")));
-    assertEquals(List.of(), conflicts(Presets.writtenOut(spec()), spec()));
+    assertEquals(List.of(), conflicts(Presets.writtenOut(spec(), Streams.SCHEMA.target()), spec()));
   }
 
   @Test
@@ -127,7 +127,8 @@ class SpecConflictsTest {
   void theFirstBlockOfTheNeuralPresetIsWrittenAgainToo() {
     final LearnerSpec saved = LearnerSpec.of("neural", 1);
     final SavedParts blocks = saved(Presets.open(saved, Streams.SCHEMA));
-    final LearnerReader other = new LearnerReader(Presets.writtenOut(saved));
+    final LearnerReader other =
+        new LearnerReader(Presets.writtenOut(saved, Streams.SCHEMA.target()));
     assertTrue(other.read(blocks).parts().get(0).isDirty(0));
   }
 

@@ -2,6 +2,7 @@ package dev.braid.experts.basic;
 
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
 import dev.braid.experts.Probabilities;
@@ -47,8 +48,13 @@ public final class ExternalPrediction implements Expert {
    * The prediction of one model.
    *
    * @param name of the model
+   * @throws IllegalArgumentException if the target is a number
    */
   public ExternalPrediction(final Schema schema, final String name) {
+    if (!(schema.target() instanceof Target.Classes)) {
+      throw new IllegalArgumentException(
+          "a model outside brings probabilities of classes, and the target is a number");
+    }
     this.name = name;
     columns = columns(schema, name);
   }

@@ -1,6 +1,7 @@
 package dev.braid.jobs.config;
 
 import dev.braid.connectors.format.RecordFormats;
+import dev.braid.data.Target;
 import dev.braid.experts.Experts;
 import dev.braid.experts.moe.layer.LayerPage;
 import dev.braid.router.Preset;
@@ -93,6 +94,7 @@ public final class ConfigPage {
         page.append("| `").append(Keys.MODEL_OPTIONS.start()).append(option.name());
         page.append("` | ");
         page.append(option.defaultValue().isEmpty() ? "" : "`" + cell(option.defaultValue()) + "`");
+        page.append(ofNumber(preset, option));
         page.append(" | ").append(option.adjustable() ? "yes" : "no");
         page.append(" | ").append(cell(option.description())).append(" |\n");
       }
@@ -102,6 +104,17 @@ public final class ConfigPage {
     page.append("\n## Combiners\n\n").append(COMBINERS);
     page.append(Chain.REGISTRY.reference("###"));
     return page.append("\n## Dense layers\n\n").append(LayerPage.markdown()).toString();
+  }
+
+  /** The default where a number is predicted, if that is another one. */
+  private static String ofNumber(final Preset preset, final Option option) {
+    return preset.options(new Target.Quantity()).stream()
+        .filter(other -> other.name().equals(option.name()))
+        .map(Option::defaultValue)
+        .filter(value -> !value.equals(option.defaultValue()))
+        .map(value -> "<br>of a number: `" + cell(value) + "`")
+        .findFirst()
+        .orElse("");
   }
 
   /** The same for a terminal. */

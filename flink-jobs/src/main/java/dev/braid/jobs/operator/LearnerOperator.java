@@ -108,7 +108,8 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   public void initializeState(final StateInitializationContext context) throws Exception {
     super.initializeState(context);
     final OperatorStateStore store = context.getOperatorStateStore();
-    SpecGuard.check(store, SessionSettings.of(learnerConfig).learner());
+    final SessionSettings settings = SessionSettings.of(learnerConfig);
+    SpecGuard.check(store, settings.learner(), settings.schema().target());
     VotesGuard.check(store, learnerConfig);
     clock = JobClock.restore(store, getProcessingTimeService()::getCurrentProcessingTime);
     idle = IdleModels.restore(store, learnerConfig.state().expireAfter().toMillis());

@@ -15,7 +15,9 @@ public final class SavedSettings {
    */
   public static Optional<String> refusal(final OperatorStateStore store, final LearnerConfig config)
       throws Exception {
-    final String ofModels = SpecGuard.refusal(store, SessionSettings.of(config).learner());
+    final SessionSettings settings = SessionSettings.of(config);
+    final String ofModels =
+        SpecGuard.refusal(store, settings.learner(), settings.schema().target());
     return Optional.ofNullable(ofModels == null ? VotesGuard.refusal(store, config) : ofModels);
   }
 }

@@ -1,5 +1,6 @@
 package dev.braid.jobs.operator;
 
+import dev.braid.data.Target;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Presets;
 import dev.braid.state.image.ImageKind;
@@ -26,21 +27,24 @@ final class SpecGuard {
    *
    * @throws SuppressRestartsException if the state was written by models that cannot go on so
    */
-  static void check(final OperatorStateStore store, final LearnerSpec configured) throws Exception {
+  static void check(
+      final OperatorStateStore store, final LearnerSpec configured, final Target target)
+      throws Exception {
     final ListState<byte[]> kept = kept(store);
-    final String refusal = refusal(kept, configured);
+    final String refusal = refusal(kept, configured, target);
     if (refusal != null) {
       throw new SuppressRestartsException(new IllegalStateException(refusal));
     }
     final ImageWriter out = new ImageWriter();
-    write(Presets.writtenOut(configured), out);
+    write(Presets.writtenOut(configured, target), out);
     kept.update(List.of(out.toByteArray()));
   }
 
   /** Why what is in the state cannot go on with the configuration, in one sentence, or null. */
-  static String refusal(final OperatorStateStore store, final LearnerSpec configured)
+  static String refusal(
+      final OperatorStateStore store, final LearnerSpec configured, final Target target)
       throws Exception {
-    return refusal(kept(store), configured);
+    return refusal(kept(store), configured, target);
   }
 
   private static ListState<byte[]> kept(final OperatorStateStore store) throws Exception {
@@ -48,10 +52,12 @@ final class SpecGuard {
         new ListStateDescriptor<>("learner", BytePrimitiveArraySerializer.INSTANCE));
   }
 
-  private static String refusal(final ListState<byte[]> kept, final LearnerSpec configured)
+  private static String refusal(
+      final ListState<byte[]> kept, final LearnerSpec configured, final Target target)
       throws Exception {
     for (final byte[] image : kept.get()) {
-      final List<String> conflicts = Presets.conflicts(read(new ImageReader(image)), configured);
+      final List<String> conflicts =
+          Presets.conflicts(read(new ImageReader(image)), configured, target);
       if (!conflicts.isEmpty()) {
         return "The models in the savepoint or checkpoint cannot go on with this configuration: "
             + String.join("; ", conflicts)

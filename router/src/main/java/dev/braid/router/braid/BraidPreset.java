@@ -1,5 +1,7 @@
 package dev.braid.router.braid;
 
+import dev.braid.data.Target;
+import dev.braid.router.Intervals;
 import dev.braid.router.Preset;
 import dev.braid.router.combine.Chain;
 import dev.braid.spec.Option;
@@ -18,22 +20,34 @@ public final class BraidPreset extends Preset {
   static final String COMBINE = "combine";
   static final String EXTERNAL = "external";
 
+  private static final List<Option> OF_NUMBERS =
+      options("last-value+mean", "number-pool+least-squares-stack");
+
   /** For the registry. */
   public BraidPreset() {
     super(
         "braid",
         "Braid's own learner: a small pool of unlike experts, pooled by what each is worth lately,"
-            + " and a small network that sees what they say together.",
+            + " and a small model that sees what they say together.",
+        options(
+            "adaptive-tree(subspace=leaf|tree|all,split-confidence=0.01|0.01|1e-7)*9+knn"
+                + "+naive-bayes(100|1000|10000)*3+last-label+crossed-linear+replay-network",
+            "log-opinion-pool+stacking-net"),
+        BraidLearner::new,
+        BraidLearner::new);
+  }
+
+  private static List<Option> options(final String experts, final String combine) {
+    return Intervals.with(
         List.of(
             new Option(
                 EXPERTS,
-                "adaptive-tree(subspace=leaf|tree|all,split-confidence=0.01|0.01|1e-7)*9+knn"
-                    + "+naive-bayes(100|1000|10000)*3+last-label+crossed-linear+replay-network",
+                experts,
                 "The pool: registered experts with + between them, *N for N of one sort; where an"
                     + " option has values with | between them, these N take them in turn."),
             new Option(
                 COMBINE,
-                "log-opinion-pool+stacking-net",
+                combine,
                 "What makes one prediction of theirs: registered combiners with + between them,"
                     + " each of which sees what the one before made of it."),
             new Option(
@@ -42,9 +56,17 @@ public final class BraidPreset extends Preset {
                     "Names of models outside whose predictions come with the events as features"
                         + " `@NAME:CLASS`, separated by commas: each is one more expert. A job sets it"
                         + " by itself for its dense layer, and has a guard of its own against changes.")
-                .whichMayChange()),
-        BraidLearner::new,
-        BraidLearner::new);
+                .whichMayChange()));
+  }
+
+  @Override
+  public boolean predicts(final Target target) {
+    return true;
+  }
+
+  @Override
+  public List<Option> options(final Target target) {
+    return target instanceof Target.Quantity ? OF_NUMBERS : options();
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.braid.router.combine;
 
 import dev.braid.data.Target;
 import dev.braid.experts.CounterRandom;
-import dev.braid.experts.PortableMath;
 import dev.braid.router.SavedLearner;
 import dev.braid.spec.Option;
 import dev.braid.spec.Registry;
@@ -31,18 +30,17 @@ public final class Chain implements Part {
   private static final String LINKS = "links";
 
   private final Combiner[] links;
-  private final LogOpinionPool ofLinks;
+  private final LinkPool ofLinks;
   private PredictionLayout layout;
   private boolean dirty = true;
 
   // Scratch of one event.
   private double[] predictions;
-  private double[][] logits;
-  private double[] linkLogs;
+  private double[][] outputs;
 
   private Chain(final List<Combiner> opened, final int members, final Target target) {
     links = opened.toArray(Combiner[]::new);
-    ofLinks = new LogOpinionPool(links.length, TwofoldPool.CLOSE, LogOpinionPool.MEMORY);
+    ofLinks = LinkPool.of(target, links.length);
     final int kept = opened.stream().mapToInt(Combiner::keptRows).sum();
     allocate(new PredictionLayout(members, links.length, kept, target.width()));
   }
@@ -50,8 +48,8 @@ public final class Chain implements Part {
   private void allocate(final PredictionLayout as) {
     layout = as;
     predictions = new double[as.size()];
-    logits = new double[links.length][as.width()];
-    linkLogs = new double[links.length * as.width()];
+    outputs = new double[links.length][as.width()];
+    ofLinks.grow(as.width());
   }
 
   /**
@@ -145,22 +143,20 @@ public final class Chain implements Part {
     for (int l = 0; l < links.length; l++) {
       final Combiner link = links[l];
       link.take(predictions, before);
-      link.combine(logits[l]);
+      link.combine(outputs[l]);
       link.keep(predictions, layout.kept(kept));
       kept += link.keptRows();
-      before = logits[l];
-      PortableMath.softmax(before, predictions, layout.link(l));
+      before = outputs[l];
+      ofLinks.put(before, predictions, layout.link(l));
     }
   }
 
-  /** Puts out the probabilities of the event combined last. */
-  public void publish(final double[] probabilities) {
+  /** Puts out the prediction of the event combined last: probabilities, or the number. */
+  public void publish(final double[] prediction) {
     if (links.length == 1) {
-      System.arraycopy(predictions, layout.link(0), probabilities, 0, layout.width());
+      System.arraycopy(predictions, layout.link(0), prediction, 0, layout.width());
     } else {
-      LogOpinionPool.logs(predictions, layout.link(0), layout.width(), linkLogs);
-      ofLinks.combine(linkLogs, probabilities);
-      PortableMath.softmax(probabilities);
+      ofLinks.combine(predictions, layout.link(0), prediction);
     }
   }
 
@@ -223,16 +219,15 @@ public final class Chain implements Part {
     for (int l = 0; l < links.length; l++) {
       links[l].take(predictions, before);
       if (l + 1 < links.length) {
-        links[l].combine(logits[l]);
+        links[l].combine(outputs[l]);
       }
-      before = logits[l];
+      before = outputs[l];
     }
   }
 
   private void learnLinks(final double target, final double weight) {
     if (links.length > 1) {
-      LogOpinionPool.logs(predictions, layout.link(0), layout.width(), linkLogs);
-      ofLinks.learn(linkLogs, (int) target, weight);
+      ofLinks.learn(predictions, layout.link(0), target, weight);
     }
     dirty = true;
   }
@@ -249,7 +244,7 @@ public final class Chain implements Part {
   /** Heap bytes held, an estimate. */
   public long sizeBytes() {
     return ofLinks.sizeBytes()
-        + 8L * (predictions.length + 2L * linkLogs.length)
+        + 8L * (predictions.length + links.length * layout.width())
         + Arrays.stream(links).mapToLong(Combiner::sizeBytes).sum()
         + 128;
   }

@@ -21,13 +21,13 @@ public interface Combiner {
    * Takes an event in.
    *
    * @param predictions of the members, flat, first member first: at least [members * width]
-   * @param before logits of the link before, shape [width]; null for the first link. Neither array
-   *     changes until this event is learned or another one taken
+   * @param before what the link before put out, shape [width]; null for the first link. Neither
+   *     array changes until this event is learned or another one taken
    */
   void take(double[] predictions, double[] before);
 
-  /** Puts out the logits of the event taken last, shape [width]. */
-  void combine(double[] logits);
+  /** Puts out the logits of the event taken last, shape [width], or the number. */
+  void combine(double[] output);
 
   /**
    * Puts out what it wants to see again of the event combined last.

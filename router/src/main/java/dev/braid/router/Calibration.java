@@ -1,0 +1,58 @@
+package dev.braid.router;
+
+import dev.braid.data.Target;
+import dev.braid.spec.Options;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+
+/**
+ * What learners do alike, whatever their preset, to a target before it is learned and to a
+ * prediction before it is given out. Of classes nothing: this class is that.
+ */
+class Calibration {
+  private static final double[] NO_LEVELS = {};
+
+  /**
+   * Of a learner that has learned nothing.
+   *
+   * @param options of its preset
+   */
+  static Calibration of(final Target target, final Options options) {
+    return target instanceof Target.Quantity
+        ? new NumberCalibration(Intervals.levels(options))
+        : new Calibration();
+  }
+
+  /** Levels of the quantiles that are given out. */
+  double[] levels() {
+    return NO_LEVELS;
+  }
+
+  /** Whether it wants to know what was said of an event that is only learned. */
+  boolean wantsPredictions() {
+    return false;
+  }
+
+  /** The target as it is to be learned. */
+  double usual(final double target) {
+    return target;
+  }
+
+  /** Completes a prediction; changes nothing that a later call could see. */
+  void finish(final Prediction out) {}
+
+  /**
+   * Learns how good predictions are; to be called after the event was learned.
+   *
+   * @param then what was said of it
+   */
+  void learn(final double target, final Prediction then) {}
+
+  long sizeBytes() {
+    return 0;
+  }
+
+  void write(final ImageWriter out) {}
+
+  void read(final ImageReader in) {}
+}

@@ -1,0 +1,132 @@
+package dev.braid.router.combine;
+
+import dev.braid.data.Target;
+import dev.braid.experts.PortableMath;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+
+/** What makes one prediction out of those of a {@link Chain}'s links, by what each was worth. */
+interface LinkPool {
+
+  static LinkPool of(final Target target, final int links) {
+    return target instanceof Target.Quantity ? new OfNumbers(links) : new OfClasses(links);
+  }
+
+  /** Turns what a link put out into its prediction, which goes to {@code at}. */
+  void put(double[] output, double[] predictions, int at);
+
+  /**
+   * Puts out one prediction.
+   *
+   * @param predictions flat, of all links from {@code from} on
+   */
+  void combine(double[] predictions, int from, double[] prediction);
+
+  /** Learns what the links' predictions were worth. */
+  void learn(double[] predictions, int from, double target, double weight);
+
+  /** Predictions have become wider. */
+  void grow(int width);
+
+  long sizeBytes();
+
+  void write(ImageWriter out);
+
+  void read(ImageReader in);
+
+  /** Of links that put out logits. */
+  final class OfClasses implements LinkPool {
+    private final LogOpinionPool pool;
+    private final int links;
+    private double[] logs;
+    private int classes;
+
+    OfClasses(final int links) {
+      this.links = links;
+      pool = new LogOpinionPool(links, TwofoldPool.CLOSE, LogOpinionPool.MEMORY);
+    }
+
+    @Override
+    public void put(final double[] output, final double[] predictions, final int at) {
+      PortableMath.softmax(output, predictions, at);
+    }
+
+    @Override
+    public void combine(final double[] predictions, final int from, final double[] prediction) {
+      LogOpinionPool.logs(predictions, from, classes, logs);
+      pool.combine(logs, prediction);
+      PortableMath.softmax(prediction);
+    }
+
+    @Override
+    public void learn(
+        final double[] predictions, final int from, final double target, final double weight) {
+      LogOpinionPool.logs(predictions, from, classes, logs);
+      pool.learn(logs, (int) target, weight);
+    }
+
+    @Override
+    public void grow(final int width) {
+      classes = width;
+      logs = new double[links * width];
+    }
+
+    @Override
+    public long sizeBytes() {
+      return pool.sizeBytes() + 8L * logs.length;
+    }
+
+    @Override
+    public void write(final ImageWriter out) {
+      pool.write(out);
+    }
+
+    @Override
+    public void read(final ImageReader in) {
+      pool.read(in);
+    }
+  }
+
+  /** Of links that put out a number. */
+  final class OfNumbers implements LinkPool {
+    private final NumberPool pool;
+
+    OfNumbers(final int links) {
+      pool = new NumberPool(links, NumberPool.CLOSE, NumberPool.MEMORY);
+    }
+
+    @Override
+    public void put(final double[] output, final double[] predictions, final int at) {
+      predictions[at] = output[0];
+    }
+
+    @Override
+    public void combine(final double[] predictions, final int from, final double[] prediction) {
+      prediction[0] = pool.combine(predictions, from);
+    }
+
+    @Override
+    public void learn(
+        final double[] predictions, final int from, final double target, final double weight) {
+      pool.learn(predictions, from, target, weight);
+    }
+
+    @Override
+    public void grow(final int width) {}
+
+    @Override
+    public long sizeBytes() {
+      return pool.sizeBytes();
+    }
+
+    @Override
+    public void write(final ImageWriter out) {
+      pool.write(out);
+    }
+
+    @Override
+    public void read(final ImageReader in) {
+      pool.read(in);
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.braid.router;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.state.image.ImageKind;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Intervals and quantiles around predictions of numbers. */
+class NumberCalibrationTest {
+  private static final double[] LEVELS = {0.05, 0.95, 0.5, 0.25};
+  private static final int WINDOW = 5_000;
+
+  /** What a predictor is wrong by. */
+  enum Errors {
+    NORMAL,
+    SKEWED,
+    HEAVY_TAILED,
+    SUDDENLY_TEN_TIMES_AS_LARGE,
+    SUDDENLY_A_TENTH,
+    GROWING,
+    SUDDENLY_TO_ONE_SIDE,
+    IN_WAVES;
+
+    double at(final int t, final SplittableRandom random) {
+      final double normal = random.nextGaussian();
+      return switch (this) {
+        case NORMAL -> normal;
+        case SKEWED -> -Math.log(1 - random.nextDouble()) - 1;
+        case HEAVY_TAILED -> normal / Math.abs(random.nextGaussian());
+        case SUDDENLY_TEN_TIMES_AS_LARGE -> t < 12_000 ? normal : 10 * normal;
+        case SUDDENLY_A_TENTH -> t < 12_000 ? normal : normal / 10;
+        case GROWING -> normal * (1 + t / 1_000.0);
+        case SUDDENLY_TO_ONE_SIDE -> t % 8_000 < 7_500 ? normal : 3 + normal;
+        case IN_WAVES -> normal * (1.2 + Math.sin(t / 300.0));
+      };
+    }
+  }
+
+  private static Prediction said(final double number) {
+    final Prediction said = new Prediction();
+    said.shape(1, 1, LEVELS.length);
+    said.setNumber(number);
+    return said;
+  }
+
+  /** Share of each window below each quantile, and within the interval, at its farthest off. */
+  private static double[] worst(final int events, final IntFunction<double[]> event) {
+    final NumberCalibration calibration = new NumberCalibration(LEVELS);
+    final int[][] below = new int[LEVELS.length + 1][events];
+    final double[] worst = new double[LEVELS.length + 1];
+    final int[] sums = new int[LEVELS.length + 1];
+    for (int t = 0; t < events; t++) {
+      final double[] numbers = event.apply(t);
+      final Prediction said = said(numbers[0]);
+      calibration.finish(said);
+      final double[] q = said.quantiles();
+      for (int i = 0; i < LEVELS.length; i++) {
+        below[i][t] = numbers[1] <= q[i] ? 1 : 0;
+      }
+      below[LEVELS.length][t] = numbers[1] >= said.lower() && numbers[1] <= said.upper() ? 1 : 0;
+      for (int i = 0; i <= LEVELS.length; i++) {
+        sums[i] += below[i][t] - (t >= WINDOW ? below[i][t - WINDOW] : 0);
+        final double level = i < LEVELS.length ? LEVELS[i] : LEVELS[1] - LEVELS[0];
+        if (t >= WINDOW + 100) {
+          worst[i] = Math.max(worst[i], Math.abs((double) sums[i] / WINDOW - level));
+        }
+      }
+      calibration.learn(numbers[1], said);
+    }
+    return worst;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Errors.class)
+  void everyFiveThousandEventsHaveTheShareThatWasAskedFor(final Errors errors) {
+    final SplittableRandom random = new SplittableRandom(3);
+    final double[] worst =
+        worst(
+            30_000,
+            t -> {
+              final double number = 100 + 20 * Math.sin(t / 50.0);
+              return new double[] {number, number + errors.at(t, random)};
+            });
+    for (int i = 0; i < LEVELS.length; i++) {
+      assertTrue(worst[i] <= 0.01, "level " + LEVELS[i] + " is off by " + worst[i]);
+    }
+    assertTrue(worst[LEVELS.length] <= 0.01, "the interval is off by " + worst[LEVELS.length]);
+  }
+
+  @Test
+  void anIntervalOfNormalErrorsIsHardlyWiderThanItMustBe() {
+    final NumberCalibration calibration = new NumberCalibration(LEVELS);
+    final SplittableRandom random = new SplittableRandom(3);
+    double width = 0;
+    for (int t = 0; t < 20_000; t++) {
+      final Prediction said = said(0);
+      calibration.finish(said);
+      width += t >= 10_000 ? (said.upper() - said.lower()) / 10_000 : 0;
+      calibration.learn(random.nextGaussian(), said);
+    }
+    assertTrue(width > 3.2 && width < 3.5, "mean width " + width + ", 3.29 is exact");
+  }
+
+  @Test
+  void nothingIsSaidBeforeATargetIsKnownAndNoIntervalBeforeSomeErrorsAre() {
+    final NumberCalibration calibration = new NumberCalibration(LEVELS);
+    final Prediction first = said(0);
+    calibration.finish(first);
+    assertTrue(Double.isNaN(first.number()) && Double.isNaN(first.lower()), first::toString);
+    for (int t = 0; t < 30; t++) {
+      calibration.learn(t % 3, first);
+      final Prediction said = said(1);
+      calibration.finish(said);
+      assertEquals(1, said.number());
+      assertEquals(t < 20, Double.isNaN(said.upper()), "event " + t);
+      first.recall(said.number());
+    }
+  }
+
+  @Test
+  void aPredictionStaysWithinFourWidthsOfTheRange() {
+    final NumberCalibration calibration = new NumberCalibration(LEVELS);
+    final Prediction said = said(0);
+    for (int t = 0; t < 1_000; t++) {
+      calibration.learn(t % 11, said);
+    }
+    for (final double wild : new double[] {1e300, -1e300, Double.POSITIVE_INFINITY, Double.NaN}) {
+      final Prediction out = said(wild);
+      calibration.finish(out);
+      assertTrue(out.number() >= -40 && out.number() <= 50, out::toString);
+      assertTrue(out.lower() >= -40 && out.upper() <= 50, out::toString);
+      assertTrue(out.lower() <= out.number() && out.number() <= out.upper(), out::toString);
+    }
+  }
+
+  @Test
+  void aConstantTargetHasAnIntervalOfNoWidth() {
+    final NumberCalibration calibration = new NumberCalibration(LEVELS);
+    Prediction said = said(7);
+    for (int t = 0; t < 1_000; t++) {
+      calibration.learn(7, said);
+      said = said(7);
+      calibration.finish(said);
+    }
+    assertEquals(7, said.lower());
+    assertEquals(7, said.upper());
+  }
+
+  @Test
+  void goesOnBitForBitFromAnImageAndWithOtherLevels() {
+    final SplittableRandom random = new SplittableRandom(3);
+    final NumberCalibration one = new NumberCalibration(LEVELS);
+    for (int t = 0; t < 500; t++) {
+      one.learn(random.nextGaussian(), said(0));
+    }
+    final NumberCalibration same = read(one, LEVELS);
+    final NumberCalibration other = read(one, new double[] {0.1, 0.9, 0.25});
+    final Prediction expected = said(0);
+    one.finish(expected);
+    final Prediction actual = said(0);
+    same.finish(actual);
+    assertArrayEquals(expected.quantiles(), actual.quantiles());
+    final Prediction changed = new Prediction();
+    changed.shape(1, 1, 3);
+    other.finish(changed);
+    assertEquals(expected.quantiles()[3], changed.quantiles()[2]);
+  }
+
+  private static NumberCalibration read(final NumberCalibration from, final double[] levels) {
+    final ImageWriter out = new ImageWriter().begin(ImageKind.HEADER);
+    from.write(out);
+    final ImageReader in = new ImageReader(out.toByteArray());
+    in.begin(ImageKind.HEADER);
+    final NumberCalibration back = new NumberCalibration(levels);
+    back.read(in);
+    in.end();
+    return back;
+  }
+}
