@@ -35,6 +35,7 @@ class MixedLearnerTest {
       RecordFormats.labels("json", DecoderOptions.DEFAULT, Map.of());
 
   @Test
+  @SuppressWarnings("try") // Flink's harness lets close be interrupted.
   void changesTeachAsEventsAndTheirLateLabelsDoToTheBit() throws Exception {
     final LearnerConfig config = Fixtures.config();
     try (Workbench apart = new Workbench(config);
