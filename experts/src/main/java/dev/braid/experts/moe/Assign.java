@@ -1,5 +1,7 @@
 package dev.braid.experts.moe;
 
+import java.util.List;
+
 /**
  * Scores to weights: which experts compute a row, with which weight. Predicting sees one row and
  * what is remembered; learning may look at all labelled rows together.
@@ -24,9 +26,9 @@ public interface Assign extends Plugin {
     return false;
   }
 
-  /** Floats in {@link Routing#memory}. */
-  default int memory(final int experts) {
-    return 0;
+  /** Arrays in {@link Routing#memory}; what is remembered of each expert has {@link Axis#OUT}. */
+  default List<Tensor> memory() {
+    return List.of();
   }
 
   /** Chooses for rows {@code from} to {@code to}, each by its own scores and the memory alone. */

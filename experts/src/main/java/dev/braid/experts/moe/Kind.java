@@ -8,6 +8,19 @@ public interface Kind extends Plugin {
   /** The parameters of one expert. */
   List<Tensor> tensors(int inputs, int outputs);
 
+  /** Parameters that all experts of the kind have together, in one block of the layer. */
+  default List<Tensor> shared(final int inputs, final int outputs) {
+    return List.of();
+  }
+
+  /**
+   * Arrays of one expert that no gradient moves, such as rows that it remembers; they begin with
+   * zeros, and {@link #backward} may change them.
+   */
+  default List<Tensor> memory(final int inputs, final int outputs) {
+    return List.of();
+  }
+
   /** The same with sizes chosen where they were left to the number of inputs. */
   default Kind sized(final int inputs) {
     return this;
@@ -32,12 +45,15 @@ public interface Kind extends Plugin {
 
   /**
    * Leaves the gradient of the parameters in {@link Work#gradient}, for the first rows that {@link
-   * #forward} saw last.
+   * #forward} saw last, and adds that of the shared ones to {@link Work#sharedGradient}.
    *
    * @param x as it was
    * @param labels classes of the rows, for those that learn by a rule of their own
    * @param rows that have labels, 1 or more
    * @param outGradient shape [rows][outputs]
+   * @param inputGradient receives that of the inputs, shape [rows][inputs]; null where it is not
+   *     wanted
    */
-  void backward(Work work, float[] x, int[] labels, int rows, float[] outGradient);
+  void backward(
+      Work work, float[] x, int[] labels, int rows, float[] outGradient, float[] inputGradient);
 }

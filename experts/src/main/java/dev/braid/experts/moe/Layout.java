@@ -2,9 +2,13 @@ package dev.braid.experts.moe;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Where a plug-in's {@link Tensor}s lie in one block of parameters: one behind the other. */
 public final class Layout {
+  /** Of no arrays. */
+  public static final Layout NOTHING = of(List.of(), 1, 1);
+
   private final List<Tensor> tensors;
   private final int inputs;
   private final int outputs;
@@ -55,6 +59,35 @@ public final class Layout {
   public int sizeOf(final String tensor) {
     final int t = index(tensor);
     return offsets[t + 1] - offsets[t];
+  }
+
+  /** Whether an array has such an axis, and so a slice for each place along it. */
+  public boolean has(final Axis axis) {
+    return tensors.stream().anyMatch(tensor -> tensor.axes().contains(axis));
+  }
+
+  /**
+   * Where in the block lies what belongs to one place along an axis, such as one neuron or one of
+   * the gate's experts: of all arrays that have the axis, in their order. Slices of one axis are
+   * equally long, and their elements answer each other.
+   */
+  public int[] slice(final Axis axis, final int place) {
+    final IntStream.Builder slice = IntStream.builder();
+    for (int t = 0; t < tensors.size(); t++) {
+      final List<Axis> axes = tensors.get(t).axes();
+      final int along = axes.indexOf(axis);
+      int stride = 1;
+      for (int a = along + 1; along >= 0 && a < axes.size(); a++) {
+        stride *= axes.get(a).length(inputs, outputs);
+      }
+      final int length = along < 0 ? 1 : axes.get(along).length(inputs, outputs);
+      for (int i = offsets[t]; along >= 0 && i < offsets[t + 1]; i++) {
+        if ((i - offsets[t]) / stride % length == place) {
+          slice.add(i);
+        }
+      }
+    }
+    return slice.build().toArray();
   }
 
   private int index(final String tensor) {

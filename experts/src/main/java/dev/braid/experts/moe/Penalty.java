@@ -1,11 +1,16 @@
 package dev.braid.experts.moe;
 
+import java.util.List;
+
 /** A further loss on the gate, of its affinities. */
 public interface Penalty extends Plugin {
 
-  /** Floats that are kept from step to step. */
-  default int memory(final int experts) {
-    return 0;
+  /**
+   * Arrays that are kept from step to step; what is kept of each expert has {@link Axis#OUT}. They
+   * begin with zeros.
+   */
+  default List<Tensor> memory() {
+    return List.of();
   }
 
   /** Adds its gradient to {@link Routing#gradient}, per labelled row and expert. */

@@ -26,6 +26,9 @@ public final class Routing {
    */
   public final float[] memory;
 
+  /** Whether there is an expert in each column; one that is not is never to be chosen. */
+  private final boolean[] alive;
+
   /** For use within one call. */
   public final boolean[] taken;
 
@@ -40,10 +43,17 @@ public final class Routing {
   /**
    * @param rows most of a batch
    * @param pairs most of a row, those with shared experts included
+   * @param alive of each column, as it is from call to call
    */
-  public Routing(final int rows, final int columns, final int pairs, final float[] memory) {
+  public Routing(
+      final int rows,
+      final int columns,
+      final int pairs,
+      final float[] memory,
+      final boolean[] alive) {
     this.columns = columns;
     this.memory = memory;
+    this.alive = alive;
     score = new float[Math.multiplyExact(rows, columns)];
     affinity = new float[score.length];
     gradient = new float[score.length];
@@ -58,6 +68,29 @@ public final class Routing {
   /** Experts that are chosen from. */
   public int columns() {
     return columns;
+  }
+
+  /** Whether there is an expert in a column. */
+  public boolean isAlive(final int column) {
+    return alive[column];
+  }
+
+  /** Experts that there are, 1 or more. */
+  public int alive() {
+    int count = 0;
+    for (final boolean there : alive) {
+      count += there ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The scores of those that are not there are as low as can be. */
+  public void mask(final int rows) {
+    for (int e = 0; e < columns; e++) {
+      for (int i = e; !alive[e] && i < rows * columns; i += columns) {
+        score[i] = Float.NEGATIVE_INFINITY;
+      }
+    }
   }
 
   /** Forgets all pairs. */
@@ -154,8 +187,13 @@ public final class Routing {
     final int first = size;
     final int from = ofRow * columns;
     Arrays.fill(taken, false);
-    for (int j = 0; j < Math.min(count, columns); j++) {
-      final int best = count >= columns ? j : largestLeft(from);
+    for (int e = 0; count >= columns && e < columns; e++) {
+      if (alive[e]) {
+        add(ofRow, e, affinity[from + e]);
+      }
+    }
+    for (int j = count < columns ? Math.min(count, alive()) : 0; j > 0; j--) {
+      final int best = largestLeft(from);
       taken[best] = true;
       add(ofRow, best, affinity[from + best]);
     }
@@ -164,11 +202,14 @@ public final class Routing {
     }
   }
 
-  /** The expert of the largest affinity among those not taken, in the row that begins there. */
+  /**
+   * The expert of the largest affinity among those there and not taken, in the row that begins
+   * there.
+   */
   public int largestLeft(final int from) {
     int best = -1;
     for (int e = 0; e < columns; e++) {
-      if (!taken[e] && (best < 0 || affinity[from + e] > affinity[from + best])) {
+      if (!taken[e] && alive[e] && (best < 0 || affinity[from + e] > affinity[from + best])) {
         best = e;
       }
     }

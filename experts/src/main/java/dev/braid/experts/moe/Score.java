@@ -9,13 +9,13 @@ public interface Score extends Plugin {
    * The parameters.
    *
    * @param inputs numbers of a row
-   * @param columns experts
+   * @param columns experts; what belongs to each of them has the axis {@link Axis#OUT}
    */
   List<Tensor> tensors(int inputs, int columns);
 
-  /** Floats that no gradient moves, such as counts or centroids. */
-  default int memory(final int inputs, final int columns) {
-    return 0;
+  /** Arrays that no gradient moves, such as counts or centroids; they begin with zeros. */
+  default List<Tensor> memory(final int inputs, final int columns) {
+    return List.of();
   }
 
   /**
@@ -29,6 +29,8 @@ public interface Score extends Plugin {
    * Leaves the gradient of the parameters in {@link Work#gradient}.
    *
    * @param scoreGradient shape [labelled][columns]
+   * @param inputGradient receives that of the inputs, shape [labelled][inputs]; null where it is
+   *     not wanted
    */
-  void backward(Step step, Work work, float[] scoreGradient);
+  void backward(Step step, Work work, float[] scoreGradient, float[] inputGradient);
 }

@@ -23,8 +23,20 @@ public interface Work {
   /** What forward keeps for backward: so many floats a row as the plug-in asked for. */
   float[] tape();
 
-  /** What no gradient moves, of the length that the plug-in asked for; saved with the block. */
+  /** Where an array lies in {@link #memory}. */
+  int memoryAt(String tensor);
+
+  /** What no gradient moves; saved with the parameters. */
   float[] memory();
+
+  /** Where an array lies in {@link #shared} and {@link #sharedGradient}. */
+  int sharedAt(String tensor);
+
+  /** The parameters that all experts of a kind have together. */
+  float[] shared();
+
+  /** Where backward adds the gradient of all of {@link #shared}. */
+  float[] sharedGradient();
 
   /** So many floats or more, for use within one call. */
   float[] scratch(int length);

@@ -19,7 +19,8 @@ public final class DenseSamples {
   private static final JobConfig CONFIG =
       DenseRows.config(
           "dense.layer",
-          DenseRows.layer("top-k(2)/balance(0.01)", 3) + ",rest=int8,rest-after=2",
+          "gate=top-k(2)/balance(0.01),expert=mlp(9)+window(8)+film(6)*3,life=spawn(4,3),rest=int8,"
+              + "rest-after=2,learning-rate=0.01",
           "dense.votes",
           "experts");
 

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.Event;
+import dev.braid.experts.moe.combine.Combines;
+import dev.braid.experts.moe.gate.Gates;
+import dev.braid.experts.moe.kind.Kinds;
+import dev.braid.experts.moe.life.Lives;
 import dev.braid.experts.moe.state.BlockStore;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.state.image.ImageWriter;
@@ -24,6 +28,7 @@ import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DenseStageTest {
@@ -178,6 +183,27 @@ class DenseStageTest {
     stage.add(DenseRows.event(0, ""), 0);
     final Exception failure = assertThrows(IllegalStateException.class, stage::flush);
     assertEquals("no device", failure.getMessage());
+  }
+
+  static List<String> layers() {
+    final List<String> layers = new ArrayList<>();
+    final String end = ",learning-rate=0.01";
+    Gates.SCORES.names().forEach(n -> layers.add("gate=" + n + "/top-k(2),expert=mlp(9)*4" + end));
+    Gates.ASSIGNS.names().forEach(n -> layers.add("gate=" + n + "+1,expert=mlp(9)*4" + end));
+    Gates.PENALTIES.names().forEach(n -> layers.add("gate=top-k/" + n + ",expert=mlp(9)*4" + end));
+    Kinds.ALL.names().forEach(n -> layers.add("gate=top-k(2),expert=" + n + "*4" + end));
+    Combines.ALL.names().forEach(n -> layers.add("combine=" + n + ",expert=mlp(9)*4" + end));
+    Lives.ALL.names().forEach(n -> layers.add("life=" + n + ",expert=mlp(9)*4" + end));
+    layers.add("gate=top-k(2),life=spawn(2,5)+prune(0.9,7),expert=mlp(6)*3+film(6)*3" + end);
+    return layers;
+  }
+
+  /** Whatever is registered for a layer keeps nothing that an image has not. */
+  @ParameterizedTest
+  @MethodSource("layers")
+  void noPartOfALayerIsChangedByFlushesAndFailures(final String layer) {
+    final JobConfig config = DenseRows.config("dense.layer", layer, "dense.votes", "experts");
+    assertEquals(run(config, 0, 0), run(config, 5, 23));
   }
 
   @Test

@@ -41,6 +41,8 @@ public enum ImageKind {
   DENSE_LAYER("DMOE"),
   /** The weights of one expert of a dense layer: {@code dev.braid.experts.moe.state}. */
   DENSE_EXPERT("DMEX"),
+  /** What the experts of a kind share in a dense layer: {@code dev.braid.experts.moe.state}. */
+  DENSE_SHARED("DMSH"),
   /** Accuracy so far: {@code dev.braid.evaluation.PrequentialEvaluator}. */
   EVALUATOR("EVAL"),
   /** Where the parts of a model lie: {@code dev.braid.state.keyed.PartTable}. */

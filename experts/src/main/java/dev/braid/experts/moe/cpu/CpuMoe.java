@@ -14,6 +14,7 @@ import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.state.Backend;
 import dev.braid.experts.moe.state.Block;
 import dev.braid.experts.moe.state.ExpertHost;
+import dev.braid.experts.moe.state.ExpertPool;
 import dev.braid.experts.moe.state.MoeState;
 import java.util.Arrays;
 
@@ -32,6 +33,13 @@ public final class CpuMoe implements Backend {
   private final ExpertHost host;
   private final Penalty[] penalties;
   private final Life[] lives;
+
+  /** What lives change between steps; null where none does. */
+  private final ExpertPool pool;
+
+  /** Of each group of one kind, the gradient of what its experts share. */
+  private final float[][] sharedGradient;
+
   private final boolean learnsOtherwise;
   private final String why;
 
@@ -67,12 +75,21 @@ public final class CpuMoe implements Backend {
     for (int e = 0; e < experts.length; e++) {
       experts[e] = new ExpertWork(spec.kind(e), state.expert(e).layout(), work, options.maxRows());
     }
+    sharedGradient = new float[spec.groups()][];
+    for (int g = 0; g < sharedGradient.length; g++) {
+      sharedGradient[g] = new float[state.shared(g).layout().size()];
+    }
+    for (int e = 0; e < experts.length; e++) {
+      experts[e].share(state.shared(spec.group(e)), sharedGradient[spec.group(e)]);
+    }
+    pool = spec.layer().changesExperts() ? new ExpertPool(state, host) : null;
     final int pairs = gate.assign().most(spec.experts()) + gate.shared();
     step =
         new CpuStep(
             spec,
             experts,
-            new Routing(options.maxRows(), spec.experts(), pairs, state.assignMemory()),
+            new Routing(
+                options.maxRows(), spec.experts(), pairs, state.assignMemory(), state.alive),
             options.maxRows());
   }
 
@@ -95,6 +112,7 @@ public final class CpuMoe implements Backend {
     step.begin(batch, state.gate().steps);
     final Routing routing = step.routing();
     gate.score().forward(step, gateWork(), routing.score);
+    routing.mask(step.rows());
     routing.clear();
     gate.assign().predict(routing, 0, step.rows());
     forward(false);
@@ -106,8 +124,7 @@ public final class CpuMoe implements Backend {
   }
 
   private CpuWork gateWork() {
-    final Block block = state.gate();
-    return work.on(block.layout(), block.theta, null).with(state.scoreMemory());
+    return work.on(state.gate(), null);
   }
 
   /** What the layer says of the rows as they are routed. */
@@ -116,7 +133,7 @@ public final class CpuMoe implements Backend {
     for (int e = 0; e < experts.length; e++) {
       if (experts[e].rows() > 0) {
         host.need(e);
-        experts[e].forward(state.expert(e).theta, step.x(), step.rows(), learning);
+        experts[e].forward(state.expert(e), step.x(), step.rows(), learning);
       }
     }
     spec.layer().combine().forward(step, step.probabilities());
@@ -135,9 +152,25 @@ public final class CpuMoe implements Backend {
     for (final Life life : lives) {
       life.rows(step);
     }
+    if (pool != null) {
+      pool.took(step);
+    }
     CrossEntropy.gradient(
         step.probabilities(), step.labels(), step.rowWeight(), step.labelled(), spec.classes());
     spec.layer().combine().backward(step, step.probabilities());
+    learnExperts();
+    learnGate(routing);
+    for (final Life life : lives) {
+      if (life.changesExperts()) {
+        life.after(step, pool);
+      }
+    }
+  }
+
+  private void learnExperts() {
+    for (final float[] gradient : sharedGradient) {
+      Arrays.fill(gradient, 0);
+    }
     for (int e = 0; e < experts.length; e++) {
       if (experts[e].labelled() > 0) {
         learn(e);
@@ -145,13 +178,26 @@ public final class CpuMoe implements Backend {
         host.idle(e);
       }
     }
-    learnGate(routing);
+    for (int g = 0; g < sharedGradient.length; g++) {
+      if (sharedGradient[g].length > 0 && hasLearned(g)) {
+        state.shared(g).learn(sharedGradient[g], spec.learningRate());
+      }
+    }
+  }
+
+  private boolean hasLearned(final int group) {
+    for (int e = 0; e < experts.length; e++) {
+      if (experts[e].labelled() > 0 && spec.group(e) == group) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void learn(final int e) {
     host.needToLearn(e);
     final Block block = state.expert(e);
-    final float[] gradient = experts[e].backward(block.theta, step.labels());
+    final float[] gradient = experts[e].backward(block, step.labels());
     for (final Life life : lives) {
       life.gradient(step, e, block.theta, gradient);
     }
@@ -166,7 +212,7 @@ public final class CpuMoe implements Backend {
     }
     gate.assign().backward(step, routing);
     final CpuWork on = gateWork();
-    gate.score().backward(step, on, routing.gradient);
+    gate.score().backward(step, on, routing.gradient, null);
     state.gate().learn(on.gradient(), spec.learningRate());
   }
 

@@ -3,6 +3,7 @@ package dev.braid.experts.moe.cpu;
 import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Products;
 import dev.braid.experts.moe.Work;
+import dev.braid.experts.moe.state.Block;
 
 /** What the parts of a layer compute with on the CPU; all of its experts take turns with it. */
 final class CpuWork implements Work {
@@ -12,7 +13,11 @@ final class CpuWork implements Work {
   private Layout layout;
   private float[] theta;
   private float[] tape;
+  private Layout memoryLayout;
   private float[] memory;
+  private Layout sharedLayout;
+  private float[] shared;
+  private float[] sharedGradient;
 
   /**
    * @param largest parameters of a part
@@ -23,16 +28,20 @@ final class CpuWork implements Work {
   }
 
   /** The same for one of the parts. */
-  CpuWork on(final Layout ofPart, final float[] parameters, final float[] kept) {
-    layout = ofPart;
-    theta = parameters;
+  CpuWork on(final Block part, final float[] kept) {
+    layout = part.layout();
+    theta = part.theta;
+    memoryLayout = part.memoryLayout();
+    memory = part.memory;
     tape = kept;
     return this;
   }
 
-  /** The same with what the part remembers. */
-  CpuWork with(final float[] remembered) {
-    memory = remembered;
+  /** The same with the parameters that the part has together with others. */
+  CpuWork sharing(final Block together, final float[] gradientOfThose) {
+    sharedLayout = together.layout();
+    shared = together.theta;
+    sharedGradient = gradientOfThose;
     return this;
   }
 
@@ -67,8 +76,28 @@ final class CpuWork implements Work {
   }
 
   @Override
+  public int memoryAt(final String tensor) {
+    return memoryLayout.at(tensor);
+  }
+
+  @Override
   public float[] memory() {
     return memory;
+  }
+
+  @Override
+  public int sharedAt(final String tensor) {
+    return sharedLayout.at(tensor);
+  }
+
+  @Override
+  public float[] shared() {
+    return shared;
+  }
+
+  @Override
+  public float[] sharedGradient() {
+    return sharedGradient;
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.braid.experts.moe.ExpertRows;
 import dev.braid.experts.moe.Kind;
 import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Routing;
+import dev.braid.experts.moe.state.Block;
 import java.util.Arrays;
 
 /**
@@ -16,6 +17,8 @@ final class ExpertWork implements ExpertRows {
   private final int tape;
   private final int capacity;
   private final CpuWork work;
+  private Block shared;
+  private float[] sharedGradient;
 
   private int[] rowOf = new int[0];
   private int[] pairOf = new int[0];
@@ -85,9 +88,14 @@ final class ExpertWork implements ExpertRows {
     return out;
   }
 
+  /** Computes with the parameters that its kind shares from here on. */
+  void share(final Block parameters, final float[] gradient) {
+    shared = parameters;
+    sharedGradient = gradient;
+  }
+
   /** Outputs of its rows, of which a batch has so many in all. */
-  void forward(
-      final float[] theta, final float[] staged, final int allRows, final boolean learning) {
+  void forward(final Block block, final float[] staged, final int allRows, final boolean learning) {
     final int d = layout.inputs();
     all = rows == allRows;
     x = staged;
@@ -100,11 +108,16 @@ final class ExpertWork implements ExpertRows {
     }
     kept = atLeast(kept, rows * tape);
     out = atLeast(out, rows * layout.outputs());
-    kind.forward(work.on(layout, theta, kept), x, rows, learning, out);
+    kind.forward(on(block), x, rows, learning, out);
+  }
+
+  private CpuWork on(final Block block) {
+    work.on(block, kept);
+    return shared == null ? work : work.sharing(shared, sharedGradient);
   }
 
   /** Leaves the gradient of the labelled rows in the work's gradient, which it returns. */
-  float[] backward(final float[] theta, final int[] allLabels) {
+  float[] backward(final Block block, final int[] allLabels) {
     int[] own = allLabels;
     if (!all) {
       if (labels.length < labelled) {
@@ -115,8 +128,8 @@ final class ExpertWork implements ExpertRows {
       }
       own = labels;
     }
-    final CpuWork on = work.on(layout, theta, kept);
-    kind.backward(on, x, own, labelled, out);
+    final CpuWork on = on(block);
+    kind.backward(on, x, own, labelled, out, null);
     return on.gradient();
   }
 

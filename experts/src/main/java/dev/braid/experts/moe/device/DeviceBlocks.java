@@ -371,7 +371,7 @@ final class DeviceBlocks {
   /** The spare block, awake, with whatever numbers. */
   private Block awake(final int index) {
     if (spare[index] == null || spare[index].m == null) {
-      spare[index] = new Block(saved.block(index).layout());
+      spare[index] = new Block(saved.block(index).layout(), saved.block(index).memoryLayout());
     }
     return spare[index];
   }

@@ -1,18 +1,21 @@
 package dev.braid.experts.moe.gate;
 
+import dev.braid.experts.moe.Axis;
 import dev.braid.experts.moe.Penalty;
 import dev.braid.experts.moe.Routing;
 import dev.braid.experts.moe.Step;
+import dev.braid.experts.moe.Tensor;
 import dev.braid.experts.moe.Word;
 import dev.braid.experts.moe.net.Adam;
 import dev.braid.spec.Option;
 import java.util.List;
 
 /**
- * Load balance: {@code weight * E * sum_e f_e P_e}, where f_e is the share of the window's choices
- * that fell on expert e and P_e the mean affinity of e in the batch, normalised over all experts
- * (Switch Transformers, Fedus et al. 2021, equation 4; counted over more than one batch as in
- * "Demons in the Detail", Qiu et al. 2025). Equal load makes it {@code weight}.
+ * Load balance: {@code weight * E * sum_e f_e P_e}, where E counts the experts that there are, f_e
+ * is the share of the window's choices that fell on expert e and P_e the mean affinity of e in the
+ * batch, normalised over all experts (Switch Transformers, Fedus et al. 2021, equation 4; counted
+ * over more than one batch as in "Demons in the Detail", Qiu et al. 2025). Equal load makes it
+ * {@code weight}.
  *
  * @param weight 0 to 1, usually 0.01
  * @param window rows over which choices are counted, with exponentially falling weight; meant to be
@@ -47,8 +50,8 @@ public record Balance(double weight, int window) implements Penalty {
   }
 
   @Override
-  public int memory(final int experts) {
-    return experts;
+  public List<Tensor> memory() {
+    return List.of(Tensor.zeros("choices", Axis.OUT));
   }
 
   @Override
@@ -88,7 +91,7 @@ public record Balance(double weight, int window) implements Penalty {
     for (final float count : memory) {
       sum += count;
     }
-    return (float) (weight * memory.length / rows) / sum;
+    return (float) (weight * routing.alive() / rows) / sum;
   }
 
   @Override

@@ -36,7 +36,7 @@ public record CosineScore(int dimensions) implements Score {
     final double limit = Math.sqrt(3.0 / inputs);
     return List.of(
         Tensor.of("projection", limit, Axis.of(dimensions), Axis.IN),
-        Tensor.of("experts", limit, Axis.of(columns), Axis.of(dimensions)),
+        Tensor.of("experts", limit, Axis.OUT, Axis.of(dimensions)),
         Tensor.zeros("factor", Axis.of(1)));
   }
 
@@ -53,7 +53,8 @@ public record CosineScore(int dimensions) implements Score {
   }
 
   @Override
-  public void backward(final Step step, final Work work, final float[] scoreGradient) {
+  public void backward(
+      final Step step, final Work work, final float[] scoreGradient, final float[] inputGradient) {
     final float[] theta = work.theta();
     final float[] gradient = work.gradient();
     final int columns = work.outputs();
@@ -81,6 +82,13 @@ public record CosineScore(int dimensions) implements Score {
         for (int i = 0; i < d; i++) {
           gradient[k * d + i] += u[dimensions + k] * step.x()[r * d + i];
         }
+      }
+      for (int i = 0; inputGradient != null && i < d; i++) {
+        float sum = 0;
+        for (int k = 0; k < dimensions; k++) {
+          sum += u[dimensions + k] * theta[k * d + i];
+        }
+        inputGradient[r * d + i] = sum;
       }
     }
   }

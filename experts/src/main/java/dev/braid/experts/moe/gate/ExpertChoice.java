@@ -1,8 +1,10 @@
 package dev.braid.experts.moe.gate;
 
 import dev.braid.experts.moe.Assign;
+import dev.braid.experts.moe.Axis;
 import dev.braid.experts.moe.Routing;
 import dev.braid.experts.moe.Step;
+import dev.braid.experts.moe.Tensor;
 import dev.braid.experts.moe.Word;
 import dev.braid.spec.Option;
 import java.util.Arrays;
@@ -48,8 +50,8 @@ public record ExpertChoice(double capacity) implements Assign {
 
   /** Each expert's threshold; 0 before it took a row. */
   @Override
-  public int memory(final int experts) {
-    return experts;
+  public List<Tensor> memory() {
+    return List.of(Tensor.zeros("threshold", Axis.OUT));
   }
 
   @Override
@@ -63,6 +65,9 @@ public record ExpertChoice(double capacity) implements Assign {
       float distance = Float.NEGATIVE_INFINITY;
       for (int e = 0; e < columns; e++) {
         final float affinity = routing.affinity[r * columns + e];
+        if (!routing.isAlive(e)) {
+          continue;
+        }
         if (threshold[e] > 0 && affinity >= threshold[e]) {
           routing.add(r, e, affinity);
         }
@@ -81,14 +86,15 @@ public record ExpertChoice(double capacity) implements Assign {
   public void learn(final Step step, final Routing routing) {
     final int rows = step.labelled();
     final int columns = routing.columns();
-    final int each = Math.min(rows, Math.max(1, (int) Math.round(rows * capacity / columns)));
+    final int each =
+        Math.min(rows, Math.max(1, (int) Math.round(rows * capacity / routing.alive())));
     routing.softmax(0, rows);
     // Marks the pairs until these can be added row by row.
     final float[] taken = routing.gradient;
     Arrays.fill(taken, 0, rows * columns, 0);
     for (int e = 0; e < columns; e++) {
       float last = 0;
-      for (int i = 0; i < each; i++) {
+      for (int i = 0; routing.isAlive(e) && i < each; i++) {
         final int best = largestLeft(routing, rows, e, taken);
         taken[best] = 1;
         last = routing.affinity[best];

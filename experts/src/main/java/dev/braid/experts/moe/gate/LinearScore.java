@@ -17,8 +17,7 @@ public record LinearScore() implements Score {
   @Override
   public List<Tensor> tensors(final int inputs, final int columns) {
     final double limit = 0.1 * Math.sqrt(6.0 / (inputs + columns));
-    return List.of(
-        Tensor.of("w", limit, Axis.of(columns), Axis.IN), Tensor.zeros("b", Axis.of(columns)));
+    return List.of(Tensor.of("w", limit, Axis.OUT, Axis.IN), Tensor.zeros("b", Axis.OUT));
   }
 
   @Override
@@ -29,13 +28,17 @@ public record LinearScore() implements Score {
   }
 
   @Override
-  public void backward(final Step step, final Work work, final float[] scoreGradient) {
+  public void backward(
+      final Step step, final Work work, final float[] scoreGradient, final float[] inputGradient) {
     final int d = work.inputs();
     final int columns = work.outputs();
     final int rows = step.labelled();
     work.products()
         .transposedTimes(columns, d, rows, scoreGradient, 0, step.x(), 0, work.gradient(), 0);
     work.products().columnSums(rows, columns, scoreGradient, 0, work.gradient(), work.at("b"));
+    if (inputGradient != null) {
+      work.products().times(rows, d, columns, scoreGradient, 0, work.theta(), 0, inputGradient, 0);
+    }
   }
 
   @Override

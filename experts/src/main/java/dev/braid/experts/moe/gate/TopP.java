@@ -36,7 +36,7 @@ public record TopP(double share) implements Assign {
       Arrays.fill(routing.taken, false);
       final int first = routing.size();
       float sum = 0;
-      for (int count = 0; count < columns && (count == 0 || sum < share); count++) {
+      for (int count = 0; count < routing.alive() && (count == 0 || sum < share); count++) {
         final int best = routing.largestLeft(r * columns);
         routing.taken[best] = true;
         sum += routing.affinity[r * columns + best];

@@ -8,7 +8,7 @@ import java.util.List;
 /** Kinds of experts by their words. */
 public final class Kinds {
   public static final Registry<Word<Kind>> ALL =
-      new Registry<>("kind of expert", List.of(Mlp.WORD, Linear.WORD));
+      new Registry<>("kind of expert", List.of(Mlp.WORD, Linear.WORD, Film.WORD, Window.WORD));
 
   private Kinds() {}
 }

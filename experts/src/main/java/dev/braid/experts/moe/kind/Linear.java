@@ -38,11 +38,15 @@ public record Linear() implements Kind {
       final float[] x,
       final int[] labels,
       final int rows,
-      final float[] outGradient) {
+      final float[] outGradient,
+      final float[] inputGradient) {
     final int c = work.outputs();
     final Products products = work.products();
     products.transposedTimes(c, work.inputs(), rows, outGradient, 0, x, 0, work.gradient(), 0);
     products.columnSums(rows, c, outGradient, 0, work.gradient(), work.at("b"));
+    if (inputGradient != null) {
+      products.times(rows, work.inputs(), c, outGradient, 0, work.theta(), 0, inputGradient, 0);
+    }
   }
 
   @Override

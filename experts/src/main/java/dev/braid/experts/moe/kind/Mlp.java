@@ -66,7 +66,8 @@ public record Mlp(int hidden) implements Kind {
       final float[] x,
       final int[] labels,
       final int rows,
-      final float[] outGradient) {
+      final float[] outGradient,
+      final float[] inputGradient) {
     final int d = work.inputs();
     final int c = work.outputs();
     final int w2 = work.at("w2");
@@ -80,10 +81,14 @@ public record Mlp(int hidden) implements Kind {
     mask(unitGradient, units, rows * hidden);
     products.transposedTimes(hidden, d, rows, unitGradient, 0, x, 0, gradient, work.at("w1"));
     products.columnSums(rows, hidden, unitGradient, 0, gradient, work.at("b1"));
+    if (inputGradient != null) {
+      products.times(
+          rows, d, hidden, unitGradient, 0, work.theta(), work.at("w1"), inputGradient, 0);
+    }
   }
 
   /** ReLU: (v + |v|) / 2 is exact, and the JIT compiler makes vector instructions of it. */
-  private static void rectify(final float[] values, final int length) {
+  static void rectify(final float[] values, final int length) {
     for (int i = 0; i < length; i++) {
       values[i] = 0.5f * (values[i] + Math.abs(values[i]));
     }

@@ -107,7 +107,7 @@ public final class DenseLayer implements DenseMoe {
 
   @Override
   public int chunkCount() {
-    return 1 + spec.totalExperts();
+    return 1 + spec.totalExperts() + spec.sharingGroups();
   }
 
   @Override

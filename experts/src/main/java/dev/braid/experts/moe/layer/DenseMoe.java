@@ -69,11 +69,7 @@ public interface DenseMoe extends Part, AutoCloseable {
    *     read at once, when they are
    */
   static DenseMoe resume(final BlockStore store, final DenseOptions options) {
-    final byte[] first = store.read(0);
-    if (first == null) {
-      throw new MalformedImageException("a dense layer's gate is missing in its state");
-    }
-    return new DenseLayer(MoeState.readGate(new ImageReader(first), store), options);
+    return new DenseLayer(MoeState.read(store), options);
   }
 
   /** Shape, gate and learning rate. */

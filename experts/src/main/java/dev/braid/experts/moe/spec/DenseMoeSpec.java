@@ -129,7 +129,17 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed) 
 
   /** What an expert is. */
   public Kind kind(final int expert) {
-    return layer.kind(expert);
+    return layer.experts().get(group(expert)).kind();
+  }
+
+  /** Which of the layer's groups of one kind an expert belongs to. */
+  public int group(final int expert) {
+    return layer.group(expert);
+  }
+
+  /** Groups of experts of one kind. */
+  public int groups() {
+    return layer.experts().size();
   }
 
   /** Where an expert's parameters lie in its block. */
@@ -137,14 +147,53 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed) 
     return Layout.of(kind(expert).tensors(inputs, classes), inputs, classes);
   }
 
+  /** Where what an expert remembers lies. */
+  public Layout memoryLayout(final int expert) {
+    return Layout.of(kind(expert).memory(inputs, classes), inputs, classes);
+  }
+
+  /** Where the parameters lie that the experts of a group have together; often there are none. */
+  public Layout sharedLayout(final int group) {
+    final Kind kind = layer.experts().get(group).kind();
+    return Layout.of(kind.shared(inputs, classes), inputs, classes);
+  }
+
+  /** Groups whose experts share parameters. */
+  public int sharingGroups() {
+    int count = 0;
+    for (int g = 0; g < groups(); g++) {
+      count += sharedLayout(g).size() > 0 ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The i-th of them. */
+  public int sharingGroup(final int i) {
+    int left = i;
+    int group = 0;
+    while (sharedLayout(group).size() == 0 || left-- > 0) {
+      group++;
+    }
+    return group;
+  }
+
   /** Where the gate's parameters lie in its block. */
   public Layout gateLayout() {
     return Layout.of(gate().score().tensors(inputs, experts()), inputs, experts());
   }
 
-  /** Trainable numbers in all experts and the gate. */
+  /** Where what the gate's score remembers lies. */
+  public Layout gateMemoryLayout() {
+    return Layout.of(gate().score().memory(inputs, experts()), inputs, experts());
+  }
+
+  /** Trainable numbers in all experts, what they share, and the gate. */
   public long parameterCount() {
-    return expertParameters() + gateLayout().size();
+    long count = expertParameters() + gateLayout().size();
+    for (int g = 0; g < groups(); g++) {
+      count += sharedLayout(g).size();
+    }
+    return count;
   }
 
   /** Bytes of the weights and moments of all experts, none of them at rest. */

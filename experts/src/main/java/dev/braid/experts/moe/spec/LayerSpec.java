@@ -1,7 +1,6 @@
 package dev.braid.experts.moe.spec;
 
 import dev.braid.experts.moe.Combine;
-import dev.braid.experts.moe.Kind;
 import dev.braid.experts.moe.Life;
 import dev.braid.experts.moe.Plugin;
 import dev.braid.experts.moe.Word;
@@ -149,16 +148,30 @@ public record LayerSpec(
     return count(experts);
   }
 
-  /** Kind of an expert, shared ones included. */
-  Kind kind(final int expert) {
-    int left = expert;
-    for (final Members members : experts) {
-      if (left < members.count()) {
-        return members.kind();
-      }
-      left -= members.count();
+  /** Experts that a new layer begins with, of those that the gate chooses from. */
+  public int first() {
+    int first = count();
+    for (final Life life : lives) {
+      first = Math.min(first, life.first(count()));
     }
-    return experts.get(0).kind();
+    return first;
+  }
+
+  /** Whether experts come, go or are mixed between steps. */
+  public boolean changesExperts() {
+    return lives.stream().anyMatch(Life::changesExperts);
+  }
+
+  /** Which of {@link #experts} an expert is of, shared ones included. */
+  int group(final int expert) {
+    int left = expert;
+    for (int g = 0; g < experts.size(); g++) {
+      if (left < experts.get(g).count()) {
+        return g;
+      }
+      left -= experts.get(g).count();
+    }
+    return 0;
   }
 
   private LayerSpec withExperts(final UnaryOperator<Members> change) {

@@ -17,6 +17,9 @@ public final class Block {
   public float[] m;
   public float[] v;
 
+  /** What the plug-in remembers and no gradient moves; stays as it is at rest. */
+  public float[] memory;
+
   /** Steps that this block has learned since it began or woke. */
   public int steps;
 
@@ -24,32 +27,58 @@ public final class Block {
   public boolean dirty;
 
   private final Layout layout;
+  private final Layout memoryLayout;
+  private boolean empty;
   private byte[] packed;
   private Codec codec;
 
   /** A block of zeros, not saved yet. */
-  public Block(final Layout layout) {
-    this(layout, new float[layout.size()], new float[layout.size()], new float[layout.size()], 0);
+  public Block(final Layout layout, final Layout memoryLayout) {
+    this.layout = layout;
+    this.memoryLayout = memoryLayout;
+    theta = new float[layout.size()];
+    m = new float[layout.size()];
+    v = new float[layout.size()];
+    memory = new float[memoryLayout.size()];
     dirty = true;
   }
 
-  private Block(
-      final Layout layout, final float[] theta, final float[] m, final float[] v, final int steps) {
+  private Block(final Layout layout, final Layout memoryLayout, final Codec codec) {
     this.layout = layout;
-    this.theta = theta;
-    this.m = m;
-    this.v = v;
-    this.steps = steps;
+    this.memoryLayout = memoryLayout;
+    this.codec = codec;
+  }
+
+  /** The block of a place without an expert, not saved yet. */
+  static Block empty(final Layout layout, final Layout memoryLayout) {
+    final Block block = new Block(layout, memoryLayout, null);
+    block.empty = true;
+    block.theta = new float[0];
+    block.m = block.theta;
+    block.v = block.theta;
+    block.memory = block.theta;
+    block.dirty = true;
+    return block;
+  }
+
+  /** Whether it is of a place without an expert. */
+  boolean isEmpty() {
+    return empty;
   }
 
   /** A block whose numbers are in a store. */
-  static Block evicted(final Layout layout) {
-    return new Block(layout, null, null, null, 0);
+  static Block evicted(final Layout layout, final Layout memoryLayout) {
+    return new Block(layout, memoryLayout, null);
   }
 
   /** Where its parameters lie. */
   public Layout layout() {
     return layout;
+  }
+
+  /** Where what it remembers lies. */
+  public Layout memoryLayout() {
+    return memoryLayout;
   }
 
   /** Whether the numbers are in memory, in whatever form. */
@@ -62,6 +91,7 @@ public final class Block {
     theta = null;
     m = null;
     v = null;
+    memory = null;
     packed = null;
   }
 
@@ -70,6 +100,7 @@ public final class Block {
     theta = saved.theta;
     m = saved.m;
     v = saved.v;
+    memory = saved.memory;
     steps = saved.steps;
     packed = saved.packed;
     codec = saved.codec;
@@ -146,23 +177,35 @@ public final class Block {
   /** Heap bytes of parameters and moments. */
   public long bytes() {
     final long floats = (theta == null ? 0L : theta.length) + (m == null ? 0L : 2L * m.length);
-    return floats * Float.BYTES + (packed == null ? 0 : packed.length);
+    final long remembered = memory == null ? 0 : memory.length;
+    return (floats + remembered) * Float.BYTES + (packed == null ? 0 : packed.length);
   }
 
   /** A block of more inputs or outputs, awake and not saved yet, with as many steps. */
-  Block grown(final Layout larger) {
+  Block grown(final Layout larger, final Layout largerMemory) {
+    if (empty) {
+      return empty(larger, largerMemory);
+    }
     wake();
-    final Block grown = new Block(larger);
+    final Block grown = new Block(larger, largerMemory);
     layout.copy(theta, larger, grown.theta);
     layout.copy(m, larger, grown.m);
     layout.copy(v, larger, grown.v);
+    memoryLayout.copy(memory, largerMemory, grown.memory);
     grown.steps = steps;
     return grown;
   }
 
-  /** Layout: whether it rests; then its packed parameters, or steps, parameters and moments. */
+  /**
+   * Layout: whether it is empty; if not, memory and whether it rests; then its packed parameters,
+   * or steps, parameters and moments.
+   */
   void write(final ImageWriter out) {
-    out.putBoolean(resting());
+    out.putBoolean(empty);
+    if (empty) {
+      return;
+    }
+    out.putFloats(memory, memory.length).putBoolean(resting());
     if (resting()) {
       out.putBytes(packed);
       return;
@@ -175,14 +218,22 @@ public final class Block {
    *
    * @param codec form in which it rests; null if it cannot
    */
-  static Block read(final ImageReader in, final Layout layout, final Codec codec) {
-    if (!in.getBoolean()) {
-      final int steps = in.getIntIn(0, Integer.MAX_VALUE, "number of steps");
-      final int size = layout.size();
-      return new Block(layout, floats(in, size), floats(in, size), floats(in, size), steps);
+  static Block read(
+      final ImageReader in, final Layout layout, final Layout memoryLayout, final Codec codec) {
+    if (in.getBoolean()) {
+      final Block none = empty(layout, memoryLayout);
+      none.dirty = false;
+      return none;
     }
-    final Block block = evicted(layout);
-    block.codec = codec;
+    final Block block = new Block(layout, memoryLayout, codec);
+    block.memory = floats(in, memoryLayout.size());
+    if (!in.getBoolean()) {
+      block.steps = in.getIntIn(0, Integer.MAX_VALUE, "number of steps");
+      block.theta = floats(in, layout.size());
+      block.m = floats(in, layout.size());
+      block.v = floats(in, layout.size());
+      return block;
+    }
     block.packed = in.getBytes();
     if (codec == null || block.packed.length != codec.bytes(layout)) {
       throw new MalformedImageException(

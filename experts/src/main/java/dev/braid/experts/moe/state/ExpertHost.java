@@ -51,15 +51,22 @@ public final class ExpertHost {
   public void needToLearn(final int e) {
     final Block block = state.expert(e);
     memory.askAgain(e);
-    memory.grows(e, 3L * Float.BYTES * block.layout().size());
+    memory.grows(e, Float.BYTES * (3L * block.layout().size() + block.memoryLayout().size()));
     block.wake();
     rest.wake(e);
     memory.recount(e);
   }
 
+  /** A place gets another block, or an empty one. */
+  void replace(final int e, final Block block) {
+    memory.grows(e, block.bytes());
+    state.replace(1 + e, block);
+    memory.recount(e);
+  }
+
   /** A training step passed without an expert. */
   public void idle(final int e) {
-    if (rest.tires(e)) {
+    if (state.isAlive(e) && rest.tires(e)) {
       memory.bring(e);
       state.expert(e).rest(state.spec.rest().codec());
       memory.recount(e);

@@ -120,7 +120,12 @@ final class ExpertMemory {
   }
 
   private int presentLeast(final int but) {
-    return cache.least(e -> e != but && state.expert(e).isInMemory());
+    return cache.least(e -> e != but && isThere(e));
+  }
+
+  /** Whether an expert takes memory. */
+  private boolean isThere(final int e) {
+    return state.expert(e).isInMemory() && !state.expert(e).isEmpty();
   }
 
   MemoryFigures figures() {

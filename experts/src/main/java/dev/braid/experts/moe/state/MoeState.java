@@ -2,7 +2,7 @@ package dev.braid.experts.moe.state;
 
 import dev.braid.experts.moe.Codec;
 import dev.braid.experts.moe.Layout;
-import dev.braid.experts.moe.Penalty;
+import dev.braid.experts.moe.Tensor;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.spec.LayerSpec;
@@ -10,15 +10,17 @@ import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 
 /**
- * Everything that a layer is made of, in host memory: one block for the gate and one per expert,
- * and what the parts of the gate remember. Saved as block 0 (spec, gate, memories, idle steps) and
- * block 1 + e for expert e, so that a checkpoint writes only the experts that learned.
+ * Everything that a layer is made of, in host memory: the weights of the gate, of each expert and
+ * of what experts of a kind share, and what the parts of the gate remember. Saved as chunk 0 (spec,
+ * gate, memories, idle steps, which experts there are), chunk 1 + e for expert e, and one chunk
+ * behind them for each kind that shares parameters, so that a checkpoint writes only the experts
+ * that learned.
  */
 public final class MoeState {
   public final DenseMoeSpec spec;
@@ -28,8 +30,17 @@ public final class MoeState {
   /** Those the gate chooses from first, then the shared ones. */
   private final Block[] experts;
 
-  /** What the score, the assignment and each penalty keep from step to step. */
+  /** Of each group of one kind, what its experts share; empty where they share nothing. */
+  private final Block[] shared;
+
+  /** What the assignment and each penalty keep from step to step. */
   private final float[][] memories;
+
+  /** Whether there is an expert in each of the E places. */
+  public final boolean[] alive;
+
+  /** How the experts did lately; null unless a part of the layer wants to know. */
+  private PoolFigures figures;
 
   /** Training steps since each of the E experts last learned, while it is awake. */
   public final int[] idle;
@@ -41,15 +52,17 @@ public final class MoeState {
       final DenseMoeSpec spec,
       final Block gate,
       final Block[] experts,
-      final float[][] memories,
-      final int[] idle,
+      final Block[] shared,
       final BlockStore store) {
     this.spec = spec;
     this.gate = gate;
     this.experts = experts;
-    this.memories = memories;
-    this.idle = idle;
+    this.shared = shared;
     this.store = store;
+    memories = memories(spec);
+    idle = new int[spec.experts()];
+    alive = new boolean[spec.experts()];
+    figures = spec.layer().changesExperts() ? new PoolFigures(spec.experts()) : null;
   }
 
   /** A new layer with random weights, all in memory. */
@@ -65,48 +78,84 @@ public final class MoeState {
    */
   public static MoeState create(final DenseMoeSpec spec, final BlockStore store, final long most) {
     final SplittableRandom random = new SplittableRandom(spec.seed());
-    final Block gate = new Block(spec.gateLayout());
+    final Block gate = new Block(spec.gateLayout(), spec.gateMemoryLayout());
     gate.layout().draw(random, gate.theta);
     final Block[] experts = new Block[spec.totalExperts()];
-    final MoeState state =
-        new MoeState(spec, gate, experts, memories(spec), new int[spec.experts()], store);
+    final Block[] shared = new Block[spec.groups()];
+    final MoeState state = new MoeState(spec, gate, experts, shared, store);
+    final int first = spec.layer().first();
+    Arrays.fill(state.alive, 0, first, true);
     long used = 0;
     for (int e = 0; e < experts.length; e++) {
-      experts[e] = new Block(spec.layout(e));
-      experts[e].layout().draw(random.split(), experts[e].theta);
+      final SplittableRandom own = random.split();
+      if (!state.isAlive(e)) {
+        experts[e] = Block.empty(spec.layout(e), spec.memoryLayout(e));
+        continue;
+      }
+      experts[e] = new Block(spec.layout(e), spec.memoryLayout(e));
+      experts[e].layout().draw(own, experts[e].theta);
       if (store != null && used + experts[e].bytes() > most) {
         state.evict(e);
       }
       used += experts[e].bytes();
     }
+    for (int g = 0; g < shared.length; g++) {
+      shared[g] = new Block(spec.sharedLayout(g), Layout.NOTHING);
+      shared[g].layout().draw(random.split(), shared[g].theta);
+    }
     return state;
   }
 
   private static float[][] memories(final DenseMoeSpec spec) {
-    final int count = spec.experts();
-    final GateSpec gate = spec.gate();
-    final List<float[]> memories = new ArrayList<>();
-    memories.add(new float[gate.score().memory(spec.inputs(), count)]);
-    memories.add(new float[gate.assign().memory(count)]);
-    for (final Penalty penalty : gate.penalties()) {
-      memories.add(new float[penalty.memory(count)]);
-    }
-    return memories.toArray(float[][]::new);
+    final float[][] memories = new float[1 + spec.gate().penalties().size()][];
+    Arrays.setAll(memories, i -> new float[memoryLayout(spec, i).size()]);
+    return memories;
   }
 
-  /** What the score keeps. */
-  public float[] scoreMemory() {
-    return memories[0];
+  private static Layout memoryLayout(final DenseMoeSpec spec, final int i) {
+    final GateSpec gate = spec.gate();
+    final List<Tensor> tensors =
+        i == 0 ? gate.assign().memory() : gate.penalties().get(i - 1).memory();
+    return Layout.of(tensors, spec.inputs(), spec.experts());
+  }
+
+  /** How many of the gate's parts may remember something: the assignment, then the penalties. */
+  int gateMemories() {
+    return memories.length;
+  }
+
+  /** What one of them remembers. */
+  float[] gateMemory(final int i) {
+    return memories[i];
+  }
+
+  /** Where that lies. */
+  Layout gateMemoryLayout(final int i) {
+    return memoryLayout(spec, i);
   }
 
   /** What the assignment keeps. */
   public float[] assignMemory() {
-    return memories[1];
+    return memories[0];
   }
 
   /** What a penalty keeps. */
   public float[] penaltyMemory(final int penalty) {
-    return memories[2 + penalty];
+    return memories[1 + penalty];
+  }
+
+  /** Whether there is an expert in a place; that of one beside those chosen from is never empty. */
+  public boolean isAlive(final int e) {
+    return e >= alive.length || alive[e];
+  }
+
+  /** What the experts of a group share; empty where that is nothing. */
+  public Block shared(final int group) {
+    return shared[group];
+  }
+
+  PoolFigures figures() {
+    return figures;
   }
 
   public boolean hasStore() {
@@ -145,11 +194,15 @@ public final class MoeState {
   }
 
   private Block stored(final int e) {
-    final byte[] image = store.read(1 + e);
+    return readExpert(spec, e, stored(store, 1 + e, "expert " + e));
+  }
+
+  private static ImageReader stored(final BlockStore store, final int chunk, final String what) {
+    final byte[] image = store.read(chunk);
     if (image == null) {
-      throw new MalformedImageException("a dense layer's expert " + e + " is missing in its state");
+      throw new MalformedImageException("a dense layer's " + what + " is missing in its state");
     }
-    return readExpert(spec, e, new ImageReader(image));
+    return new ImageReader(image);
   }
 
   /** Whether an expert is at rest, in memory or not. */
@@ -162,8 +215,13 @@ public final class MoeState {
 
   /** Bytes that an expert's numbers take when they are in memory, and, at rest, not unpacked. */
   public long bytesOf(final int e) {
+    if (!isAlive(e)) {
+      return 0;
+    }
     final Layout layout = experts[e].layout();
-    return resting(e) ? spec.rest().codec().bytes(layout) : 3L * Float.BYTES * layout.size();
+    final long memory = (long) Float.BYTES * experts[e].memoryLayout().size();
+    return memory
+        + (resting(e) ? spec.rest().codec().bytes(layout) : 3L * Float.BYTES * layout.size());
   }
 
   /**
@@ -174,28 +232,33 @@ public final class MoeState {
     bringBackAll();
     final DenseMoeSpec larger = spec.with(inputs, classes);
     final Block[] grown = new Block[experts.length];
-    for (int e = 0; e < experts.length; e++) {
-      grown[e] = experts[e].grown(larger.layout(e));
+    Arrays.setAll(grown, e -> experts[e].grown(larger.layout(e), larger.memoryLayout(e)));
+    final Block[] together = new Block[shared.length];
+    Arrays.setAll(together, g -> shared[g].grown(larger.sharedLayout(g), Layout.NOTHING));
+    final Block wider = gate.grown(larger.gateLayout(), larger.gateMemoryLayout());
+    final MoeState state = new MoeState(larger, wider, grown, together, store);
+    for (int i = 0; i < memories.length; i++) {
+      memoryLayout(spec, i).copy(memories[i], memoryLayout(larger, i), state.memories[i]);
     }
-    final float[][] kept = memories(larger);
-    for (int i = 0; i < kept.length; i++) {
-      System.arraycopy(memories[i], 0, kept[i], 0, memories[i].length);
-    }
-    return new MoeState(
-        larger, gate.grown(larger.gateLayout()), grown, kept, new int[idle.length], store);
+    System.arraycopy(alive, 0, state.alive, 0, alive.length);
+    state.figures = figures;
+    return state;
   }
 
   /** Heap bytes of all weights and moments. */
   public long bytes() {
-    long bytes = gate.bytes();
+    long bytes = gate.bytes() + (figures == null ? 0 : figures.bytes());
     for (final Block expert : experts) {
       bytes += expert.bytes();
+    }
+    for (final Block together : shared) {
+      bytes += together.bytes();
     }
     return bytes;
   }
 
   public int chunkCount() {
-    return 1 + experts.length;
+    return 1 + experts.length + spec.sharingGroups();
   }
 
   public Block gate() {
@@ -216,7 +279,10 @@ public final class MoeState {
   }
 
   public Block block(final int index) {
-    return index == 0 ? gate : experts[index - 1];
+    if (index <= experts.length) {
+      return index == 0 ? gate : experts[index - 1];
+    }
+    return shared[spec.sharingGroup(index - 1 - experts.length)];
   }
 
   public void markClean() {
@@ -238,6 +304,16 @@ public final class MoeState {
         out.putFloats(memory, memory.length);
       }
       out.putInts(idle, idle.length);
+      for (final boolean there : alive) {
+        out.putBoolean(there);
+      }
+      if (figures != null) {
+        figures.write(out);
+      }
+    } else if (index > experts.length) {
+      final int group = spec.sharingGroup(index - 1 - experts.length);
+      out.begin(ImageKind.DENSE_SHARED).putInt(group);
+      shared[group].write(out);
     } else {
       final int e = index - 1;
       out.begin(ImageKind.DENSE_EXPERT).putInt(e);
@@ -256,47 +332,84 @@ public final class MoeState {
       throw new MalformedImageException(
           "a layer of "
               + state.experts.length
-              + " experts has one block more than that, not "
+              + " experts has "
+              + state.chunkCount()
+              + " chunks, not "
               + blocks.size());
     }
     for (int e = 0; e < state.experts.length; e++) {
       state.experts[e] = readExpert(state.spec, e, blocks.get(1 + e));
+      if (state.experts[e].isEmpty() == state.isAlive(e)) {
+        throw new MalformedImageException("expert " + e + " is there, or is not");
+      }
     }
+    state.readShared(blocks::get);
     return state;
   }
 
   /**
-   * Reads a layer's gate back; its experts are in the store still.
+   * Reads a layer back whose experts are in the store still.
    *
-   * @param first block 0
+   * @param store has all of its chunks
    */
-  public static MoeState readGate(final ImageReader first, final BlockStore store) {
+  public static MoeState read(final BlockStore store) {
+    final MoeState state = readGate(stored(store, 0, "gate"), store);
+    state.readShared(chunk -> stored(store, chunk, "shared parameters"));
+    return state;
+  }
+
+  private void readShared(final IntFunction<ImageReader> chunks) {
+    for (int i = 0; i < spec.sharingGroups(); i++) {
+      final int group = spec.sharingGroup(i);
+      final ImageReader in = chunks.apply(1 + experts.length + i);
+      in.begin(ImageKind.DENSE_SHARED);
+      in.getIntIn(group, group, "kind of expert");
+      shared[group] = Block.read(in, spec.sharedLayout(group), Layout.NOTHING, null);
+      in.end();
+    }
+  }
+
+  private static MoeState readGate(final ImageReader first, final BlockStore store) {
     first.begin(ImageKind.DENSE_LAYER);
     final DenseMoeSpec spec = readSpec(first);
-    final Block gate = Block.read(first, spec.gateLayout(), null);
-    final float[][] memories = memories(spec);
-    for (int i = 0; i < memories.length; i++) {
+    final Block gate = Block.read(first, spec.gateLayout(), spec.gateMemoryLayout(), null);
+    final Block[] experts = new Block[spec.totalExperts()];
+    final Block[] shared = new Block[spec.groups()];
+    Arrays.setAll(shared, g -> new Block(spec.sharedLayout(g), Layout.NOTHING));
+    final MoeState state = new MoeState(spec, gate, experts, shared, store);
+    for (final float[] memory : state.memories) {
       final float[] saved = first.getFloats();
-      if (saved.length != memories[i].length) {
+      if (saved.length != memory.length) {
         throw new MalformedImageException("a gate that remembers " + saved.length + " numbers");
       }
-      memories[i] = saved;
+      System.arraycopy(saved, 0, memory, 0, memory.length);
     }
     final int[] idle = first.getInts();
-    if (idle.length != spec.experts()) {
+    if (idle.length != state.idle.length) {
       throw new MalformedImageException("idle steps of " + idle.length + " experts");
     }
+    System.arraycopy(idle, 0, state.idle, 0, idle.length);
+    for (int e = 0; e < state.alive.length; e++) {
+      state.alive[e] = first.getBoolean();
+    }
+    if (state.figures != null) {
+      state.figures = PoolFigures.read(first, spec.experts());
+    }
     first.end();
-    final Block[] experts = new Block[spec.totalExperts()];
-    Arrays.setAll(experts, e -> Block.evicted(spec.layout(e)));
-    return new MoeState(spec, gate, experts, memories, idle, store);
+    Arrays.setAll(
+        experts,
+        e ->
+            state.isAlive(e)
+                ? Block.evicted(spec.layout(e), spec.memoryLayout(e))
+                : Block.empty(spec.layout(e), spec.memoryLayout(e)));
+    return state;
   }
 
   private static Block readExpert(final DenseMoeSpec spec, final int e, final ImageReader in) {
     in.begin(ImageKind.DENSE_EXPERT);
     in.getIntIn(e, e, "index of the expert");
     final Codec codec = spec.rest().codec();
-    final Block block = Block.read(in, spec.layout(e), codec);
+    final Block block = Block.read(in, spec.layout(e), spec.memoryLayout(e), codec);
     in.end();
     return block;
   }

@@ -9,6 +9,7 @@ import dev.braid.experts.moe.Kind;
 import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Routing;
 import dev.braid.experts.moe.Score;
+import dev.braid.experts.moe.Tensor;
 import dev.braid.experts.moe.Word;
 import dev.braid.experts.moe.combine.Combines;
 import dev.braid.experts.moe.gate.Gates;
@@ -17,6 +18,7 @@ import dev.braid.experts.moe.spec.Batches;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.GateSpec;
+import dev.braid.experts.moe.state.Block;
 import dev.braid.spec.Registry;
 import dev.braid.spec.Term;
 import java.util.Arrays;
@@ -113,41 +115,74 @@ class PartsGradientTest {
   }
 
   private Routing routing(final int pairs, final int memory) {
-    return new Routing(ROWS, EXPERTS, pairs, new float[memory]);
+    final boolean[] alive = new boolean[EXPERTS];
+    Arrays.fill(alive, true);
+    return new Routing(ROWS, EXPERTS, pairs, new float[memory], alive);
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
   void anExpertsGradientIsTheDerivativeOfItsOutputs(final String name) {
     final Kind kind = make(Kinds.ALL, name).sized(INPUTS);
-    final Layout layout = Layout.of(kind.tensors(INPUTS, CLASSES), INPUTS, CLASSES);
-    final float[] theta = randoms(layout.size(), 1);
+    final Block block = block(kind.tensors(INPUTS, CLASSES), kind.memory(INPUTS, CLASSES), CLASSES);
+    final Block shared = block(kind.shared(INPUTS, CLASSES), List.of(), CLASSES);
+    final float[] sharedGradient = new float[shared.theta.length];
+    final CpuWork work = work(kind, block).sharing(shared, sharedGradient);
+    remember(kind, work);
+    final float[] remembered = block.memory.clone();
     final float[] out = new float[ROWS * CLASSES];
     final float[] factors = randoms(out.length, 1);
-    final float[] tape = new float[ROWS * kind.tape(INPUTS, CLASSES)];
-    final CpuWork work = new CpuWork(new JavaProducts(), layout.size()).on(layout, theta, tape);
+    final float[] x = batch.inputs();
+    final float[] inputGradient = new float[x.length];
+    Arrays.fill(inputGradient, Float.NaN);
     Arrays.fill(work.gradient(), Float.NaN);
-    kind.forward(work, batch.inputs(), ROWS, true, out);
-    kind.backward(work, batch.inputs(), batch.labels(), ROWS, factors.clone());
+    Arrays.fill(sharedGradient, 0);
+    kind.forward(work, x, ROWS, true, out);
+    kind.backward(work, x, batch.labels(), ROWS, factors.clone(), inputGradient);
     final float[] gradient = work.gradient().clone();
-    check(
-        name,
-        theta,
-        gradient,
+    System.arraycopy(remembered, 0, block.memory, 0, remembered.length);
+    final DoubleSupplier sum =
         () -> {
-          kind.forward(work, batch.inputs(), ROWS, true, out);
+          kind.forward(work, x, ROWS, true, out);
           return sum(out, factors);
-        });
+        };
+    check(name, block.theta, gradient, sum);
+    check(name + " of its inputs", x, inputGradient, sum);
+    if (sharedGradient.length > 0) {
+      check(name + " of what it shares", shared.theta, sharedGradient, sum);
+    }
+  }
+
+  private Block block(final List<Tensor> tensors, final List<Tensor> memory, final int outputs) {
+    final Block block =
+        new Block(Layout.of(tensors, INPUTS, outputs), Layout.of(memory, INPUTS, outputs));
+    block.theta = randoms(block.theta.length, 1);
+    return block;
+  }
+
+  private static CpuWork work(final Kind kind, final Block block) {
+    final float[] tape = new float[ROWS * kind.tape(INPUTS, CLASSES)];
+    return new CpuWork(new JavaProducts(), block.theta.length).on(block, tape);
+  }
+
+  /** What an expert remembers is of other rows than those it is asked about. */
+  private static void remember(final Kind kind, final CpuWork work) {
+    final DenseBatch other =
+        Batches.random(
+            DenseMoeSpec.of(INPUTS, 6, CLASSES, EXPERTS, GateSpec.softmax(), 1), ROWS, 0, 6);
+    kind.forward(work, other.inputs(), ROWS, true, new float[ROWS * CLASSES]);
+    final float[] none = new float[ROWS * CLASSES];
+    kind.backward(work, other.inputs(), other.labels(), ROWS, none, null);
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
   void anExpertSaysTheSameOfARowWhateverRowsComeWithIt(final String name) {
     final Kind kind = make(Kinds.ALL, name).sized(INPUTS);
-    final Layout layout = Layout.of(kind.tensors(INPUTS, CLASSES), INPUTS, CLASSES);
-    final float[] theta = randoms(layout.size(), 1);
-    final float[] tape = new float[ROWS * kind.tape(INPUTS, CLASSES)];
-    final CpuWork work = new CpuWork(new JavaProducts(), layout.size()).on(layout, theta, tape);
+    final Block block = block(kind.tensors(INPUTS, CLASSES), kind.memory(INPUTS, CLASSES), CLASSES);
+    final Block shared = block(kind.shared(INPUTS, CLASSES), List.of(), CLASSES);
+    final CpuWork work = work(kind, block).sharing(shared, new float[shared.theta.length]);
+    remember(kind, work);
     final float[] together = new float[ROWS * CLASSES];
     kind.forward(work, batch.inputs(), ROWS, false, together);
     for (int r = 0; r < ROWS; r++) {
@@ -162,27 +197,25 @@ class PartsGradientTest {
   @MethodSource("scores")
   void aScoresGradientIsTheDerivativeOfItsScores(final String name) {
     final Score score = make(Gates.SCORES, name);
-    final Layout layout = Layout.of(score.tensors(INPUTS, EXPERTS), INPUTS, EXPERTS);
-    final float[] theta = randoms(layout.size(), 1);
+    final Block block =
+        block(score.tensors(INPUTS, EXPERTS), score.memory(INPUTS, EXPERTS), EXPERTS);
     final CpuStep step = step(new ExpertWork[0], routing(1, 0));
-    final CpuWork work =
-        new CpuWork(new JavaProducts(), layout.size())
-            .on(layout, theta, null)
-            .with(new float[score.memory(INPUTS, EXPERTS)]);
+    final CpuWork work = new CpuWork(new JavaProducts(), block.theta.length).on(block, null);
     final float[] scores = new float[ROWS * EXPERTS];
     final float[] factors = randoms(scores.length, 1);
     Arrays.fill(work.gradient(), Float.NaN);
     score.forward(step, work, scores);
-    score.backward(step, work, factors.clone());
+    final float[] inputGradient = new float[ROWS * INPUTS];
+    Arrays.fill(inputGradient, Float.NaN);
+    score.backward(step, work, factors.clone(), inputGradient);
     final float[] gradient = work.gradient().clone();
-    check(
-        name,
-        theta,
-        gradient,
+    final DoubleSupplier sum =
         () -> {
           score.forward(step, work, scores);
           return sum(scores, factors);
-        });
+        };
+    check(name, block.theta, gradient, sum);
+    check(name + " of its inputs", step.x(), inputGradient, sum);
   }
 
   /** Where a difference changes who is chosen, there is no derivative. */
@@ -190,7 +223,8 @@ class PartsGradientTest {
   @MethodSource("assignments")
   void anAssignmentsGradientIsTheDerivativeOfItsWeights(final String name) {
     final Assign assign = make(Gates.ASSIGNS, name);
-    final Routing routing = routing(assign.most(EXPERTS), assign.memory(EXPERTS));
+    final Routing routing =
+        routing(assign.most(EXPERTS), Layout.of(assign.memory(), INPUTS, EXPERTS).size());
     final CpuStep step = step(new ExpertWork[0], routing);
     System.arraycopy(randoms(ROWS * EXPERTS, 2), 0, routing.score, 0, ROWS * EXPERTS);
     final float[] factors = randoms(ROWS * EXPERTS, 1);
@@ -240,10 +274,11 @@ class PartsGradientTest {
     final Combine combine = make(Combines.ALL, name);
     final CpuWork work = new CpuWork(new JavaProducts(), 1000);
     final ExpertWork[] experts = new ExpertWork[EXPERTS];
-    final float[][] thetas = new float[EXPERTS][];
+    final Block[] blocks = new Block[EXPERTS];
     for (int e = 0; e < EXPERTS; e++) {
       experts[e] = new ExpertWork(spec.kind(e), spec.layout(e), work, ROWS);
-      thetas[e] = randoms(spec.layout(e).size(), 1);
+      blocks[e] = new Block(spec.layout(e), spec.memoryLayout(e));
+      blocks[e].theta = randoms(spec.layout(e).size(), 1);
     }
     final Routing routing = routing(EXPERTS, 0);
     final CpuStep step = step(experts, routing);
@@ -256,7 +291,7 @@ class PartsGradientTest {
     }
     step.distribute();
     for (int e = 0; e < EXPERTS; e++) {
-      experts[e].forward(thetas[e], step.x(), ROWS, true);
+      experts[e].forward(blocks[e], step.x(), ROWS, true);
     }
     final float[] logits = new float[ROWS * CLASSES];
     final float[] factors = randoms(logits.length, 1);

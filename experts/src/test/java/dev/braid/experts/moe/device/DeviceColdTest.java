@@ -17,7 +17,6 @@ import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.spec.Rest;
 import dev.braid.experts.moe.state.MoeState;
 import dev.braid.experts.moe.state.StoredBlocks;
-import dev.braid.state.image.ImageReader;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,7 +87,7 @@ class DeviceColdTest {
   }
 
   private static MoeState resumed(final StoredBlocks blocks) {
-    return MoeState.readGate(new ImageReader(blocks.read(0)), blocks);
+    return MoeState.read(blocks);
   }
 
   @ParameterizedTest(name = "{0}, {1} on the device, {2} on the host, resumed every {3} steps")

@@ -51,6 +51,12 @@ class LayerContractTest {
     Kinds.ALL.names().forEach(name -> layers.add("expert=" + name + "*2+mlp(5)*3"));
     Combines.ALL.names().forEach(name -> layers.add("combine=" + name + ",expert=mlp(6)*4"));
     Lives.ALL.names().forEach(name -> layers.add("life=" + name + ",expert=mlp(6)*4"));
+    layers.add("gate=top-k(2),life=spawn(2,5)+prune(0.9,7),expert=mlp(6)*3+film(6)*3");
+    layers.add(
+        "gate=sigmoid-top-k/balance,life=spawn(1,9),expert=window(9)*4,rest=int8,rest-after=2");
+    Gates.ASSIGNS
+        .names()
+        .forEach(name -> layers.add("gate=" + name + "+1,life=spawn(2,9),expert=linear*5"));
     Codecs.ALL
         .names()
         .forEach(

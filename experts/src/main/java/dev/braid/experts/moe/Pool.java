@@ -1,0 +1,58 @@
+package dev.braid.experts.moe;
+
+/**
+ * The experts that a gate chooses from, as a {@link Life} may change them between steps. There are
+ * as many places as the layer has experts by its text; a place may be empty, and then its expert is
+ * chosen by nobody and takes no memory. Whatever is done to an expert is done to the gate's
+ * parameters for it too, and to what parts of the gate remember of it.
+ */
+public interface Pool {
+
+  /** E: experts that there can be. */
+  int places();
+
+  /** Experts that there are, 1 or more. */
+  int alive();
+
+  boolean isAlive(int e);
+
+  /** A place that is empty and whose expert would be of the same kind; -1 if there is none. */
+  int emptyPlace(int e);
+
+  /**
+   * An empty place gets what another has: parameters, moments, memory.
+   *
+   * @param from an expert, awake after it
+   * @param to an empty place for the same kind
+   */
+  void copy(int from, int to);
+
+  /**
+   * Makes of an expert the weighted sum of some of its kind, itself among them or not; its memory
+   * stays its own.
+   *
+   * @param from experts
+   * @param share of each, usually with sum 1
+   */
+  void mix(int to, int[] from, float[] share);
+
+  /** Empties a place; the last expert stays. */
+  void retire(int e);
+
+  /** An expert's parameters, which may be changed until another's are asked for. It is awake. */
+  float[] theta(int e);
+
+  /** Where an expert's parameters lie. */
+  Layout layout(int e);
+
+  /** Share of the labelled rows of about the last thousand that were sent to an expert. */
+  float share(int e);
+
+  /**
+   * Mean log loss of an expert alone over its last few hundred labelled rows; 0 before the first.
+   */
+  float loss(int e);
+
+  /** Whether the layer's error rate was seen to rise in this step (ADWIN). */
+  boolean alarm();
+}

@@ -1,0 +1,195 @@
+package dev.braid.experts.moe.kind;
+
+import dev.braid.experts.moe.Axis;
+import dev.braid.experts.moe.Kind;
+import dev.braid.experts.moe.Tensor;
+import dev.braid.experts.moe.Word;
+import dev.braid.experts.moe.Work;
+import dev.braid.spec.Option;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Answers from the labelled rows that it was sent last, by the singular kernel {@code 1 / |x -
+ * x_i|^p} (Devroye, Gyoerfi and Krzyzak 1998, "The Hilbert Kernel Regression Estimate"): wide and
+ * deep networks come to such a kernel where they classify as well as can be (Radhakrishnan, Belkin
+ * and Uhler 2023, "Wide and Deep Neural Networks Achieve Optimality for Classification"). The power
+ * p is learned, since that of the theory, the number of inputs, would change what is known whenever
+ * an input comes. The logits are the logarithms of the classes' shares, times a learned factor.
+ *
+ * @param remembered rows that it remembers, 1 or more
+ */
+public record Window(int remembered) implements Kind {
+  /** Added to squared distances, so that a row that is remembered has a weight. */
+  private static final float LEAST = 1e-6f;
+
+  /** Rows that each class has from the start, so that no share is 0. */
+  private static final float PRIOR = 0.01f;
+
+  private static final double FIRST_POWER = 4;
+
+  static final Word<Kind> WORD =
+      new Word<>(
+          "window",
+          "Answers from the rows that it was sent last, the nearer the more.",
+          List.of(new Option("rows", "128", "Rows that it remembers, 1 to 65536.")),
+          options -> new Window(options.integer("rows", 1, 65_536)));
+
+  @Override
+  public List<Tensor> tensors(final int inputs, final int outputs) {
+    return List.of(Tensor.zeros("factor", Axis.of(1)), Tensor.zeros("power", Axis.of(1)));
+  }
+
+  /** Labels count from 1, so that a place that is 0 is free. */
+  @Override
+  public List<Tensor> memory(final int inputs, final int outputs) {
+    return List.of(
+        Tensor.zeros("rows", Axis.of(remembered), Axis.IN),
+        Tensor.zeros("labels", Axis.of(remembered)),
+        Tensor.zeros("next", Axis.of(1)));
+  }
+
+  /** The logarithms of the classes' shares. */
+  @Override
+  public int tape(final int inputs, final int outputs) {
+    return outputs;
+  }
+
+  private static float factor(final Work work) {
+    return (float) StrictMath.exp(work.theta()[0]);
+  }
+
+  private static double power(final Work work) {
+    return FIRST_POWER * StrictMath.exp(work.theta()[1]);
+  }
+
+  @Override
+  public void forward(
+      final Work work, final float[] x, final int rows, final boolean learning, final float[] out) {
+    final int c = work.outputs();
+    final float factor = factor(work);
+    for (int r = 0; r < rows; r++) {
+      shares(work, x, r * work.inputs(), work.tape(), r * c);
+      for (int i = r * c; i < (r + 1) * c; i++) {
+        work.tape()[i] = (float) StrictMath.log(work.tape()[i]);
+        out[i] = factor * work.tape()[i];
+      }
+    }
+  }
+
+  /** Leaves the weights of the remembered rows, with sum 1, in the work's scratch memory. */
+  private void shares(
+      final Work work, final float[] x, final int from, final float[] share, final int to) {
+    final int c = work.outputs();
+    final float[] weight = work.scratch(remembered);
+    final double power = 0.5 * power(work);
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < remembered && isTaken(work, i); i++) {
+      weight[i] = (float) (-power * StrictMath.log(squaredDistance(work, x, from, i)));
+      largest = Math.max(largest, weight[i]);
+    }
+    float sum = 0;
+    Arrays.fill(share, to, to + c, 0);
+    for (int i = 0; i < remembered && isTaken(work, i); i++) {
+      weight[i] = (float) StrictMath.exp(weight[i] - largest);
+      sum += weight[i];
+      share[to + label(work, i)] += weight[i];
+    }
+    for (int i = 0; i < remembered && isTaken(work, i); i++) {
+      weight[i] /= sum;
+    }
+    for (int j = to; j < to + c; j++) {
+      share[j] = PRIOR + (sum > 0 ? share[j] / sum : 0);
+    }
+  }
+
+  private boolean isTaken(final Work work, final int row) {
+    return work.memory()[work.memoryAt("labels") + row] >= 1;
+  }
+
+  private int label(final Work work, final int row) {
+    return Math.min(work.outputs(), (int) work.memory()[work.memoryAt("labels") + row]) - 1;
+  }
+
+  private float squaredDistance(final Work work, final float[] x, final int from, final int row) {
+    final int d = work.inputs();
+    float sum = LEAST;
+    for (int k = 0; k < d; k++) {
+      final float difference = x[from + k] - work.memory()[row * d + k];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+
+  /** Remembers the rows once it has learned from them. */
+  @Override
+  public void backward(
+      final Work work,
+      final float[] x,
+      final int[] labels,
+      final int rows,
+      final float[] outGradient,
+      final float[] inputGradient) {
+    final float factor = factor(work);
+    float sum = 0;
+    for (int i = 0; i < rows * work.outputs(); i++) {
+      sum += outGradient[i] * factor * work.tape()[i];
+    }
+    work.gradient()[0] = sum;
+    work.gradient()[1] = 0;
+    for (int r = 0; r < rows; r++) {
+      throughWeights(work, x, r, outGradient, inputGradient);
+    }
+    for (int r = 0; r < rows; r++) {
+      remember(work, x, r, labels[r]);
+    }
+  }
+
+  /**
+   * The logarithm of a class's share changes with each row's weight, and that with its distance.
+   */
+  private void throughWeights(
+      final Work work, final float[] x, final int row, final float[] g, final float[] to) {
+    final int d = work.inputs();
+    final int c = work.outputs();
+    final float[] memory = work.memory();
+    // The remembered rows' weights, then the classes' shares.
+    final float[] weight = work.scratch(remembered + c);
+    shares(work, x, row * d, weight, remembered);
+    float mean = 0;
+    for (int i = 0; i < remembered && isTaken(work, i); i++) {
+      final int j = label(work, i);
+      mean += weight[i] * g[row * c + j] / weight[remembered + j];
+    }
+    final float factor = factor(work);
+    final float power = (float) power(work);
+    for (int k = row * d; to != null && k < (row + 1) * d; k++) {
+      to[k] = 0;
+    }
+    for (int i = 0; i < remembered && isTaken(work, i); i++) {
+      final int j = label(work, i);
+      final float own = g[row * c + j] / weight[remembered + j] - mean;
+      final float through = power * factor * weight[i] * own;
+      final float distance = squaredDistance(work, x, row * d, i);
+      work.gradient()[1] -= through * (float) (0.5 * StrictMath.log(distance));
+      for (int k = 0; to != null && k < d; k++) {
+        to[row * d + k] -= through / distance * (x[row * d + k] - memory[i * d + k]);
+      }
+    }
+  }
+
+  private void remember(final Work work, final float[] x, final int row, final int label) {
+    final int d = work.inputs();
+    final float[] memory = work.memory();
+    final int at = work.memoryAt("next");
+    final int next = Math.floorMod((int) memory[at], remembered);
+    System.arraycopy(x, row * d, memory, next * d, d);
+    memory[work.memoryAt("labels") + next] = label + 1;
+    memory[at] = (next + 1) % remembered;
+  }
+
+  @Override
+  public String text() {
+    return "window(" + remembered + ")";
+  }
+}
