@@ -65,6 +65,11 @@ public interface Expert extends Part {
     return TreeCounts.NONE;
   }
 
+  /** How often a drift detector had the expert begin anew since this was asked last. */
+  default int drainReplacements() {
+    return 0;
+  }
+
   /**
    * Multiplications, comparisons or look-ups of one event, predicted and learned from; counted from
    * the sizes of now, not measured. 0 where nobody can count them.

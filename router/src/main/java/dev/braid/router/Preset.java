@@ -5,7 +5,6 @@ import dev.braid.data.Target;
 import dev.braid.spec.Described;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
-import java.math.BigDecimal;
 import java.util.List;
 
 /**
@@ -68,18 +67,6 @@ public abstract class Preset extends Described {
 
   /** Whether a saved learner may go on where an option's text was one and is the other. */
   protected boolean mayChange(final Option option, final String saved, final String now) {
-    return option.adjustable() || same(saved, now);
-  }
-
-  /** Whether two texts mean the same, whatever the option is. */
-  private static boolean same(final String a, final String b) {
-    if (a.replaceAll("\\s", "").equals(b.replaceAll("\\s", ""))) {
-      return true;
-    }
-    try {
-      return new BigDecimal(a.strip()).compareTo(new BigDecimal(b.strip())) == 0;
-    } catch (final NumberFormatException notBothNumbers) {
-      return false;
-    }
+    return option.mayChange(saved, now);
   }
 }

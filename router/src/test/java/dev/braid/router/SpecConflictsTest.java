@@ -71,6 +71,7 @@ class SpecConflictsTest {
   void ofACombinerToo() {
     final String saved = "log-opinion-pool+stacking-net";
     assertEquals(List.of(), combine(saved, "log-opinion-pool + stacking-net(learning-rate=0.01)"));
+    assertEquals(List.of(), combine(saved, "log-opinion-pool+stacking-net(hidden=032)"));
     assertEquals(1, combine(saved, "log-opinion-pool+stacking-net(hidden=8)").size());
     assertEquals(1, combine(saved, "log-opinion-pool").size());
   }

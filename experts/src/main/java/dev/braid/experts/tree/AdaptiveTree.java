@@ -162,7 +162,7 @@ public final class AdaptiveTree implements Expert {
     }
   }
 
-  /** How often the tree was replaced since the last call. */
+  @Override
   public int drainReplacements() {
     final int count = replaced;
     replaced = 0;

@@ -18,7 +18,7 @@ import java.util.List;
  *
  * @param layer the parts of a layer as text; empty where there is no such layer
  * @param nominalValues inputs of each nominal feature
- * @param acceptChange whether models may go on with other votes than they had
+ * @param acceptChange whether models may go on with other predictions than they had
  * @param layers how many layers there are; each serves its share of the keys
  * @param batch labelled rows of a training step
  * @param maxDelay longest time an event may wait for others
@@ -36,7 +36,7 @@ public record DenseConfig(
     int layers,
     int batch,
     Duration maxDelay,
-    Votes votes,
+    Predictions predictions,
     DenseOptions.BackendChoice backend,
     boolean exact,
     Precision precision,
@@ -49,8 +49,8 @@ public record DenseConfig(
 
   private static final long MOST_NUMBERS = 1L << 29;
 
-  /** Whose votes the models are given. */
-  public enum Votes {
+  /** Whose predictions the models are given. */
+  public enum Predictions {
     LAYER,
     EXPERTS
   }
@@ -63,7 +63,7 @@ public record DenseConfig(
         s.get(Keys.DENSE_LAYERS),
         s.get(Keys.DENSE_BATCH),
         s.get(Keys.DENSE_MAX_DELAY),
-        s.get(Keys.DENSE_VOTES),
+        s.get(Keys.DENSE_PREDICTIONS),
         s.get(Keys.DENSE_BACKEND),
         s.get(Keys.DENSE_EXACT),
         s.get(Keys.DENSE_PRECISION),
@@ -113,26 +113,26 @@ public record DenseConfig(
         .withExact(exact);
   }
 
-  /** Votes that an event is given: the layer's, then, if asked for, those of its experts. */
-  public int voters() {
+  /** Predictions that an event is given: the layer's, then, if asked for, those of its experts. */
+  public int predictors() {
     if (!enabled()) {
       return 0;
     }
     final LayerSpec parts = parts();
-    return votes == Votes.LAYER ? 1 : 1 + parts.count() + parts.gate().shared();
+    return predictions == Predictions.LAYER ? 1 : 1 + parts.count() + parts.gate().shared();
   }
 
   /** The models whose predictions an event is given. */
   public List<String> models() {
     final List<String> models = new ArrayList<>();
-    for (int v = 0; v < voters(); v++) {
+    for (int v = 0; v < predictors(); v++) {
       models.add(v == 0 ? "dense" : "dense" + (v - 1));
     }
     return models;
   }
 
-  /** Names of the features that the votes are: by voter, then by class. */
-  public List<String> voteFeatures(final LearnerConfig.SchemaHint schema) {
+  /** Names of the features that the predictions are: by predictor, then by class. */
+  public List<String> predictionFeatures(final LearnerConfig.SchemaHint schema) {
     final List<String> names = new ArrayList<>();
     for (final String model : models()) {
       schema.classes().forEach(name -> names.add(ExternalPrediction.feature(model, name)));
@@ -166,7 +166,7 @@ public record DenseConfig(
     final long widest =
         Math.max(
             Math.max(inputs(schema), spec.experts()),
-            (long) schema.classes().size() * (votes == Votes.LAYER ? 1 : voters()));
+            (long) schema.classes().size() * (predictions == Predictions.LAYER ? 1 : predictors()));
     if (widest * batch > MOST_NUMBERS) {
       throw new ConfigException(
           "Configuration key '"

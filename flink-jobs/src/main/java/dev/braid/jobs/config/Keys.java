@@ -456,7 +456,8 @@ final class Keys {
           "A dense layer in front of the models, in the words of the dense layer below, for instance"
               + " `gate=top-k(2)/balance(0.01),expert=mlp(256)*8`; empty for no such layer. Its inputs"
               + " are the features of schema.numeric and schema.nominal, its classes those of"
-              + " schema.classes; its votes reach the models as features named `@NAME:CLASS`.");
+              + " schema.classes; its predictions reach the models as features named"
+              + " `@NAME:CLASS`.");
   static final ConfigKey<Integer> DENSE_NOMINAL =
       key(
           "dense.nominal-values",
@@ -471,8 +472,9 @@ final class Keys {
           bool(),
           "false",
           null,
-          "Whether models from a state that was written with other dense votes, or with none, may go"
-              + " on: they ignore votes that are new, and take those that they lose for uniform."
+          "Whether models from a state that was written with other dense predictions, or with none,"
+              + " may go on: they ignore predictions that are new, and take those that they lose for"
+              + " uniform."
               + " Otherwise such a start is refused.");
   static final ConfigKey<Integer> DENSE_LAYERS =
       key(
@@ -496,14 +498,14 @@ final class Keys {
           "20 ms",
           null,
           "Longest time an event waits for others before it is computed.");
-  static final ConfigKey<DenseConfig.Votes> DENSE_VOTES =
+  static final ConfigKey<DenseConfig.Predictions> DENSE_PREDICTIONS =
       key(
-          "dense.votes",
-          oneOf(DenseConfig.Votes.class),
+          "dense.predictions",
+          oneOf(DenseConfig.Predictions.class),
           "layer",
           null,
-          "Whose votes the models are given: the layer's as a whole, or also those of each of its"
-              + " experts.");
+          "Whose predictions the models are given: the layer's as a whole, or also those of each of"
+              + " its experts.");
   static final ConfigKey<DenseOptions.BackendChoice> DENSE_BACKEND =
       key(
           "dense.backend",

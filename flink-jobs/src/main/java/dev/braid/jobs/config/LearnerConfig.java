@@ -20,7 +20,7 @@ import java.util.Set;
  * nothing to do with Kafka or with how records are written. The keys, their defaults and what they
  * mean stand in {@code docs/configuration.md}.
  *
- * @param votes of a dense layer in front of the models
+ * @param predictors of a dense layer in front of the models
  */
 public record LearnerConfig(
     SchemaHint schema,
@@ -30,7 +30,7 @@ public record LearnerConfig(
     State state,
     Limits limits,
     Metrics metrics,
-    Votes votes)
+    Predictors predictors)
     implements Serializable {
   /** The option of presets that listen to models outside. */
   private static final String EXTERNAL = "external";
@@ -84,10 +84,10 @@ public record LearnerConfig(
   /**
    * What of a dense layer the models hear.
    *
-   * @param models names under which it votes; empty where there is no such layer
-   * @param acceptChange whether models may go on with other votes than they had
+   * @param models names under which it predicts; empty where there is no such layer
+   * @param acceptChange whether models may go on with other predictions than they had
    */
-  public record Votes(List<String> models, boolean acceptChange) implements Serializable {}
+  public record Predictors(List<String> models, boolean acceptChange) implements Serializable {}
 
   /** The configuration with nothing given. */
   public static LearnerConfig defaults() {
@@ -137,7 +137,7 @@ public record LearnerConfig(
             s.get(Keys.VALUES),
             s.get(Keys.MODEL_BYTES)),
         new Metrics(s.get(Keys.METRICS_EVERY), s.get(Keys.IMPORTANCE_EVERY)),
-        new Votes(dense.models(), dense.acceptChange()));
+        new Predictors(dense.models(), dense.acceptChange()));
   }
 
   void check() {
@@ -165,7 +165,7 @@ public record LearnerConfig(
   /** Names of the features that external predictions are, of the classes that are declared. */
   private List<String> externalFeatures() {
     final List<String> models = new ArrayList<>(external());
-    models.addAll(votes.models);
+    models.addAll(predictors.models);
     final List<String> names = new ArrayList<>();
     models.forEach(of -> schema.classes.forEach(c -> names.add(ExternalPrediction.feature(of, c))));
     return names;
@@ -190,13 +190,13 @@ public record LearnerConfig(
   /** What every model is; a preset that listens to models outside is told of the dense layer. */
   public LearnerSpec spec() {
     final Map<String, String> options = new HashMap<>(model.options);
-    if (!votes.models.isEmpty()
+    if (!predictors.models.isEmpty()
         && Presets.REGISTRY.has(model.preset)
         && Presets.REGISTRY.find(model.preset).options().stream()
             .anyMatch(option -> option.name().equals(EXTERNAL))) {
       options.merge(
           EXTERNAL,
-          String.join(",", votes.models),
+          String.join(",", predictors.models),
           (given, own) -> given.isBlank() ? own : given + ',' + own);
     }
     return new LearnerSpec(model.preset, model.seed, options);

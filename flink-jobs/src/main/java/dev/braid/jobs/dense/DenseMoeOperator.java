@@ -6,10 +6,10 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Dense layers whose labels come with the events: gives each event the layer's votes, as features
- * named {@code @dense:CLASS}. The input is keyed by {@link DenseLayers}; events go out in the order
- * in which they came. The state is that of {@link LabelledDenseMoeOperator}, so that a job may gain
- * or lose its labels topic.
+ * Dense layers whose labels come with the events: gives each event the layer's predictions, as
+ * features named {@code @dense:CLASS}. The input is keyed by {@link DenseLayers}; events go out in
+ * the order in which they came. The state is that of {@link LabelledDenseMoeOperator}, so that a
+ * job may gain or lose its labels topic.
  */
 public final class DenseMoeOperator extends DenseOperator
     implements OneInputStreamOperator<Event, Event> {

@@ -26,15 +26,15 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Gives each event the votes of a dense layer. The layers of a subtask are heap objects (or on a
- * device) and go to keyed state at checkpoints, only the blocks that changed; the key is the number
- * of the layer, so that they move with it when the job is rescaled, and none of what is said
+ * Gives each event the predictions of a dense layer. The layers of a subtask are heap objects (or
+ * on a device) and go to keyed state at checkpoints, only the blocks that changed; the key is the
+ * number of the layer, so that they move with it when the job is rescaled, and none of what is said
  * depends on the parallelism.
  *
  * <p>A step is computed in a thread beside the task's, which gathers the next batch meanwhile, but
  * where experts leave memory. Events wait for others until a batch is full or {@code
  * dense.max-delay} has passed; all go on before a checkpoint barrier, a watermark and the end of
- * the input. {@link DenseStage} says why none of that changes a vote.
+ * the input. {@link DenseStage} says why none of that changes a prediction.
  *
  * <p>A late label finds the row of its event here, where it waits for it as long as in the learner,
  * and becomes a row to be learned; a label that comes before its event waits likewise. What comes
@@ -103,7 +103,7 @@ abstract class DenseOperator extends AbstractStreamOperator<Event>
             .createExecutor(getOperatorConfig().getChainIndex());
     return Steps.beside(
         getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks() + " dense",
-        task -> mails.execute(task::run, "votes of a dense layer"));
+        task -> mails.execute(task::run, "predictions of a dense layer"));
   }
 
   /** Whether the labels of events that bring none can still come. */

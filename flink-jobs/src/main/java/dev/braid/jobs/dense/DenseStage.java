@@ -17,24 +17,24 @@ import java.util.function.Consumer;
 
 /**
  * One dense layer at work on a stream: gathers rows, has them computed together, and gives each
- * event out with its votes. Knows nothing of Flink.
+ * event out with its predictions. Knows nothing of Flink.
  *
  * <p>When a batch ends is no matter of time. The layer learns once {@code dense.batch} labelled
  * rows have come since it learned last, from these rows alone, in the order in which their labels
  * became known; an event is predicted with the weights after the last such step before it. So the
- * weights are a function of the order of the records, and so is every vote. {@link #flush} asks for
- * the votes of those that wait and teaches nothing: called at whatever time and however often, it
- * changes when an event goes on, never what is said about it. A run that failed and recovered, or
- * one with another latency bound, says the same to the last bit where the backend computes a row
- * alike whatever other rows it is computed with: plain Java does, and OpenBLAS with {@code
- * dense.exact}. Otherwise a row's votes may differ in their last bits with the number of rows
- * beside it; the weights do not.
+ * weights are a function of the order of the records, and so is every prediction. {@link #flush}
+ * asks for the predictions of those that wait and teaches nothing: called at whatever time and
+ * however often, it changes when an event goes on, never what is said about it. A run that failed
+ * and recovered, or one with another latency bound, says the same to the last bit where the backend
+ * computes a row alike whatever other rows it is computed with: plain Java does, and OpenBLAS with
+ * {@code dense.exact}. Otherwise a row's predictions may differ in their last bits with the number
+ * of rows beside it; the weights do not.
  *
  * <p>Where no flush fell into a batch whose rows all have labels, the pass forward is done once:
  * what is learned from is what was said.
  *
  * <p>While a step is computed, in whatever thread, the next batch is gathered; there is one step at
- * a time, and its votes go out before those of the next. {@link #flush} leaves none behind.
+ * a time, and its predictions go out before those of the next. {@link #flush} leaves none behind.
  *
  * <p>State, in blocks: 0 is a {@link StageImage}, the others are the layer's. Events that wait are
  * not state: the caller flushes before it saves.
@@ -123,7 +123,7 @@ final class DenseStage implements Part, AutoCloseable {
     classes = new Schema(List.of(), config.learner().schema().classes());
     predicted =
         new PredictedEvents(
-            config.dense().voteFeatures(config.learner().schema()), classes.classCount());
+            config.dense().predictionFeatures(config.learner().schema()), classes.classCount());
     training = batch();
     learning = batch();
     owed = new Owed(batch());
@@ -137,7 +137,7 @@ final class DenseStage implements Part, AutoCloseable {
   }
 
   /**
-   * Takes an event in; it goes out later, with its votes.
+   * Takes an event in; it goes out later, with its predictions.
    *
    * @param label index of its class, or -1 where that is not known or not one of the layer's
    * @return the event's row, valid until the next call
@@ -206,14 +206,14 @@ final class DenseStage implements Part, AutoCloseable {
     return System.nanoTime() - start;
   }
 
-  /** Gives out the votes of the step that is computed, if it is done. */
+  /** Gives out the predictions of the step that is computed, if it is done. */
   void completeIfDone() {
     if (step != null && step.isDone()) {
       complete();
     }
   }
 
-  /** Waits for the step that is computed, and gives out its votes. */
+  /** Waits for the step that is computed, and gives out its predictions. */
   private void complete() {
     if (step == null) {
       return;
@@ -234,7 +234,7 @@ final class DenseStage implements Part, AutoCloseable {
     }
   }
 
-  /** Whether events wait for their votes. */
+  /** Whether events wait for their predictions. */
   boolean owes() {
     return step != null || !owed.isEmpty();
   }

@@ -8,7 +8,7 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 
 /**
  * The blocks of one layer in keyed state, whatever key is the current one: layers are asked for
- * their votes at a timer, a watermark or a barrier too. For the task's thread alone.
+ * their predictions at a timer, a watermark or a barrier too. For the task's thread alone.
  */
 final class LayerBlocks implements BlockStore {
   private final AbstractStreamOperator<?> operator;

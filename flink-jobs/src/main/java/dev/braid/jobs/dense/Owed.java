@@ -5,7 +5,9 @@ import dev.braid.experts.moe.spec.DenseBatch;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Events whose votes are owed, in the order in which they came, and the rows that only ask. */
+/**
+ * Events whose predictions are owed, in the order in which they came, and the rows that only ask.
+ */
 final class Owed {
   private final DenseBatch asking;
   private final Event[] events;

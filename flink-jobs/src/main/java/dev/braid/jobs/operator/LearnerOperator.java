@@ -110,7 +110,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     final OperatorStateStore store = context.getOperatorStateStore();
     final SessionSettings settings = SessionSettings.of(learnerConfig);
     SpecGuard.check(store, settings.learner(), settings.schema().target());
-    VotesGuard.check(store, learnerConfig);
+    PredictionsGuard.check(store, learnerConfig);
     clock = JobClock.restore(store, getProcessingTimeService()::getCurrentProcessingTime);
     idle = IdleModels.restore(store, learnerConfig.state().expireAfter().toMillis());
   }
@@ -235,16 +235,16 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
       deadLetter(early, "the event with id '" + event.id() + "' brought its own label");
       return event.label();
     }
-    final Refusal refusal = model.refusalWithEvent(early.label());
+    final Refusal refusal = model.refusalWithEvent(early.record().label());
     if (refusal == null) {
-      return early.label();
+      return early.record().label();
     }
-    refuse(PendingStore.origin(early), refusal);
+    refuse(early.record().origin(), refusal);
     return null;
   }
 
   private void deadLetter(final PendingLabel label, final String reason) {
-    sides.deadLetter(new DeadLetter(PendingStore.origin(label), reason));
+    sides.deadLetter(new DeadLetter(label.record().origin(), reason));
   }
 
   private void refuse(final Origin origin, final Refusal refusal) {
@@ -309,7 +309,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
       idle.onTimer(key);
       return;
     }
-    final PendingStore.Expired expired = pending.onTimer(timer.getNamespace(), key);
+    final PendingStore.Expired expired = pending.onTimer(timer.getNamespace());
     if (expired == null) {
       return;
     }
@@ -377,7 +377,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   private void dismissLabels(final String key) throws Exception {
     setCurrentKey(key);
     final long lonely =
-        pending.dismissLabels(key, label -> deadLetter(label, "came before the input ended"));
+        pending.dismissLabels(label -> deadLetter(label, "came before the input ended"));
     if (lonely > 0) {
       count(
           key,

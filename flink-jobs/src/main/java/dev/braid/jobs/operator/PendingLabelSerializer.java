@@ -1,5 +1,7 @@
 package dev.braid.jobs.operator;
 
+import dev.braid.connectors.LabelRecord;
+import dev.braid.connectors.Origin;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -19,35 +21,36 @@ public final class PendingLabelSerializer extends ImageSerializer<PendingLabel> 
 
   @Override
   protected void write(final PendingLabel value, final ImageWriter out) {
-    out.putString(value.label())
-        .putLong(value.timestamp())
-        .putString(value.topic())
-        .putInt(value.partition())
-        .putLong(value.offset())
-        .putBoolean(value.recordKey() != null)
-        .putBytes(value.recordKey() == null ? new byte[0] : value.recordKey())
-        .putBytes(value.bytes())
+    final LabelRecord label = value.record();
+    final Origin origin = label.origin();
+    out.putString(label.id())
+        .putString(label.key())
+        .putLong(label.timestamp())
+        .putString(label.label())
+        .putString(origin.topic())
+        .putInt(origin.partition())
+        .putLong(origin.offset())
+        .putBoolean(origin.recordKey() != null)
+        .putBytes(origin.recordKey() == null ? new byte[0] : origin.recordKey())
+        .putBytes(origin.bytes())
         .putLong(value.expiresAt());
   }
 
   @Override
   protected PendingLabel read(final ImageReader in) {
-    final String label = in.getString();
+    final String id = in.getString();
+    final String key = in.getString();
     final long timestamp = in.getLong();
-    final String topic = in.getString();
-    final int partition = in.getInt();
-    final long offset = in.getLong();
+    final String label = in.getString();
+    final Origin origin =
+        new Origin(in.getString(), in.getInt(), in.getLong(), recordKey(in), in.getBytes());
+    return new PendingLabel(new LabelRecord(id, key, timestamp, label, origin), in.getLong());
+  }
+
+  private static byte[] recordKey(final ImageReader in) {
     final boolean hasKey = in.getBoolean();
     final byte[] key = in.getBytes();
-    return new PendingLabel(
-        label,
-        timestamp,
-        topic,
-        partition,
-        offset,
-        hasKey ? key : null,
-        in.getBytes(),
-        in.getLong());
+    return hasKey ? key : null;
   }
 
   @Override

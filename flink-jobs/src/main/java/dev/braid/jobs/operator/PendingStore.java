@@ -1,9 +1,7 @@
 package dev.braid.jobs.operator;
 
 import dev.braid.connectors.LabelRecord;
-import dev.braid.connectors.Origin;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
@@ -106,19 +104,8 @@ final class PendingStore {
   }
 
   void add(final LabelRecord label, final SessionState state) throws Exception {
-    final Origin origin = label.origin();
     final long deadline = deadline();
-    labels.put(
-        label.id(),
-        new PendingLabel(
-            label.label(),
-            label.timestamp(),
-            origin.topic(),
-            origin.partition(),
-            origin.offset(),
-            origin.recordKey(),
-            origin.bytes(),
-            deadline));
+    labels.put(label.id(), new PendingLabel(label, deadline));
     setTimer(LABEL + label.id(), deadline);
     state.pendingLabels++;
   }
@@ -145,10 +132,9 @@ final class PendingStore {
    * the job was down meanwhile, or is let go.
    *
    * @param timer its namespace
-   * @param key the current one
    * @return what was let go, or null
    */
-  Expired onTimer(final String timer, final String key) throws Exception {
+  Expired onTimer(final String timer) throws Exception {
     final String id = timer.substring(1);
     if (timer.charAt(0) == EVENT) {
       final PendingEvent event = events.get(id);
@@ -163,7 +149,7 @@ final class PendingStore {
       return null;
     }
     labels.remove(id);
-    return new Expired(record(id, key, label));
+    return new Expired(label.record());
   }
 
   private boolean stillWaits(final String timer, final long expiresAt) {
@@ -199,25 +185,14 @@ final class PendingStore {
    *
    * @return how many there were
    */
-  long dismissLabels(final String key, final Consumer<LabelRecord> sink) throws Exception {
+  long dismissLabels(final Consumer<LabelRecord> sink) throws Exception {
     long dismissed = 0;
-    final Iterator<Map.Entry<String, PendingLabel>> each = labels.iterator();
+    final Iterator<PendingLabel> each = labels.values().iterator();
     while (each.hasNext()) {
-      final Map.Entry<String, PendingLabel> entry = each.next();
-      sink.accept(record(entry.getKey(), key, entry.getValue()));
+      sink.accept(each.next().record());
       each.remove();
       dismissed++;
     }
     return dismissed;
-  }
-
-  private static LabelRecord record(final String id, final String key, final PendingLabel label) {
-    return new LabelRecord(id, key, label.timestamp(), label.label(), origin(label));
-  }
-
-  /** Where a label that waited was read. */
-  static Origin origin(final PendingLabel label) {
-    return new Origin(
-        label.topic(), label.partition(), label.offset(), label.recordKey(), label.bytes());
   }
 }

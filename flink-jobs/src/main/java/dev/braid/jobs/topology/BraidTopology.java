@@ -124,7 +124,7 @@ public final class BraidTopology {
         events(environment, Event.class, RecordTypes.EVENT);
     final DataStream<LabelRecord> labels = lateLabels(environment, decoded);
     final KeyedStream<Event, String> events =
-        (config.dense().enabled() ? voted(environment, decoded, labels) : decoded)
+        (config.dense().enabled() ? predicted(environment, decoded, labels) : decoded)
             .keyBy(Event::key, Types.STRING);
     return labels == null
         ? events.transform(
@@ -168,21 +168,21 @@ public final class BraidTopology {
     return decoded(environment, topic, "labels", config.labelDecoder(), type, information);
   }
 
-  /** The events with the dense layer's votes. */
-  private DataStream<Event> voted(
+  /** The events with the dense layer's predictions. */
+  private DataStream<Event> predicted(
       final StreamExecutionEnvironment environment,
       final DataStream<Event> events,
       final DataStream<LabelRecord> labels) {
     final int count = config.dense().layers();
     final DenseLayers layers = new DenseLayers(count, FlinkSettings.MAX_PARALLELISM);
     final KeyedStream<Event, Integer> keyed = events.keyBy(layers::of, Types.INT);
-    final SingleOutputStreamOperator<Event> voted =
+    final SingleOutputStreamOperator<Event> predicted =
         labels == null
             ? keyed.transform(DENSE, RecordTypes.EVENT, new DenseMoeOperator(config))
             : keyed
                 .connect(labels.keyBy(layers::of, Types.INT))
                 .transform(DENSE, RecordTypes.EVENT, new LabelledDenseMoeOperator(config));
-    return voted.setParallelism(Math.min(count, environment.getParallelism())).uid(DENSE);
+    return predicted.setParallelism(Math.min(count, environment.getParallelism())).uid(DENSE);
   }
 
   private <T extends Decoded> SingleOutputStreamOperator<T> decoded(

@@ -201,7 +201,7 @@ class JobConfigTest {
                 "dense.layer", "expert=mlp*4096",
                 "schema.numeric", "a",
                 "schema.classes", "w,x,y,z",
-                "dense.votes", "experts",
+                "dense.predictions", "experts",
                 "dense.batch", "65536")));
   }
 

@@ -195,7 +195,7 @@ class DenseMoeOperatorTest {
   }
 
   @Test
-  void votesThatAreComputedGoOutWithoutAnotherRecord() throws Exception {
+  void predictionsThatAreComputedGoOutWithoutAnotherRecord() throws Exception {
     try (Bench bench = new Bench(DenseRows.config("dense.max-delay", "1 h"), null)) {
       for (int i = 0; i < 16; i++) {
         bench.send(DenseRows.event(i, ""));

@@ -85,7 +85,7 @@ final class DenseRows {
             .collect(Collectors.joining(" "));
   }
 
-  /** Whether the layer's vote is for the event's class. */
+  /** Whether the layer's prediction is for the event's class. */
   static boolean isRight(final Event event) {
     final int same = Arrays.asList(event.names()).indexOf("@dense:same");
     final boolean saysSame = event.numbers()[same] > event.numbers()[same + 1];

@@ -21,7 +21,7 @@ public final class DenseSamples {
           "dense.layer",
           "gate=top-k(2)/balance(0.01),expert=mlp(9)+window(8)+film(6)*3,life=spawn(4,3),rest=int8,"
               + "rest-after=2,learning-rate=0.01",
-          "dense.votes",
+          "dense.predictions",
           "experts");
 
   private DenseSamples() {}

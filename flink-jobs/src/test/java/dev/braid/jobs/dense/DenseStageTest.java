@@ -108,9 +108,9 @@ class DenseStageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"softmax", "top-k(2)/balance(0.01)", "sigmoid-top-k(2)/balance(0.01)"})
-  void neitherFlushesNorFailuresChangeABitOfAVote(final String gate) {
+  void neitherFlushesNorFailuresChangeABitOfAPrediction(final String gate) {
     final JobConfig config =
-        DenseRows.config("dense.layer", DenseRows.layer(gate, 3), "dense.votes", "experts");
+        DenseRows.config("dense.layer", DenseRows.layer(gate, 3), "dense.predictions", "experts");
     final List<String> undisturbed = run(config, 0, 0);
     assertEquals(1_000, undisturbed.size());
     assertEquals(undisturbed, run(config, 1, 0));
@@ -122,7 +122,7 @@ class DenseStageTest {
   @ValueSource(strings = {"softmax", "top-k(2)/balance(0.01)", "sigmoid-top-k(2)/balance(0.01)"})
   void stepsInAThreadBesideChangeNeitherBitNorOrder(final String gate) {
     final JobConfig config =
-        DenseRows.config("dense.layer", DenseRows.layer(gate, 3), "dense.votes", "experts");
+        DenseRows.config("dense.layer", DenseRows.layer(gate, 3), "dense.predictions", "experts");
     final List<String> here = run(config, 0, 0);
     steps = Steps.beside("steps", mails::add);
     assertEquals(here, run(config, 0, 0));
@@ -230,7 +230,7 @@ class DenseStageTest {
   }
 
   @Test
-  void eventsGoOutInTheirOrderWithTheirVotesBehindTheirFeatures() {
+  void eventsGoOutInTheirOrderWithTheirPredictionsBehindTheirFeatures() {
     final DenseStage stage = open(DenseRows.config());
     for (int i = 0; i < 40; i++) {
       stage.add(DenseRows.event(i, "", i % 2 == 0 ? null : "same"), i % 2 == 0 ? -1 : 0);
@@ -248,14 +248,14 @@ class DenseStageTest {
   }
 
   @Test
-  void theVoteLearnsWhatALinearModelCannot() {
+  void theLayerLearnsWhatALinearModelCannot() {
     final DenseStage stage = open(DenseRows.config());
     for (int i = 0; i < 4_000; i++) {
       stage.add(DenseRows.event(i, ""), stage.classIndex(DenseRows.label(i)));
     }
     final double late =
         given.subList(3_000, 4_000).stream().filter(DenseRows::isRight).count() / 1_000.0;
-    assertTrue(late > 0.85, "accuracy of the last 1000 votes " + late);
+    assertTrue(late > 0.85, "accuracy of the last 1000 predictions " + late);
   }
 
   @Test
@@ -300,7 +300,7 @@ class DenseStageTest {
   }
 
   @Test
-  void theVoteLearnsFromNominalFeatures() {
+  void theLayerLearnsFromNominalFeatures() {
     final DenseStage stage = open(DenseRows.config(NOMINAL));
     for (int i = 0; i < 1_000; i++) {
       stage.add(nominal(i, DenseRows.label(i).equals("same") ? "red" : "7"), -1);

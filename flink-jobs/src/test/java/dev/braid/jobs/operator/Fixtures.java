@@ -48,7 +48,7 @@ final class Fixtures {
             config.state().expireAfter()),
         config.limits(),
         config.metrics(),
-        config.votes());
+        config.predictors());
   }
 
   /** Event i of a stream that a tree can learn, with its label. */

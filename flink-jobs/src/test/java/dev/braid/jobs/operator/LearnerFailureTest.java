@@ -10,9 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.connectors.Event;
 import dev.braid.jobs.config.LearnerConfig;
 import java.util.List;
+import moa.classifiers.FailingClassifier;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A record on which a learner throws never restarts the job, nor does half an update stay. */
@@ -20,20 +19,10 @@ class LearnerFailureTest {
   private static final int BEFORE = 60;
   private static final int AFTER = 40;
 
-  @BeforeAll
-  static void register() throws Exception {
-    FailingExpert.register();
-  }
-
-  @AfterAll
-  static void unregister() throws Exception {
-    FailingExpert.unregister();
-  }
-
   private static LearnerConfig failing(final String... more) {
     final String[] all = new String[more.length + 2];
     all[0] = "model.options.experts";
-    all[1] = FailingExpert.KIND + "*4";
+    all[1] = FailingClassifier.EXPERT + "*4";
     System.arraycopy(more, 0, all, 2, more.length);
     return config(all);
   }
@@ -78,12 +67,12 @@ class LearnerFailureTest {
 
   @Test
   void aLearnerThatThrowsWhileItLearnsKeepsNothingOfTheRecord() throws Exception {
-    goesOnAsItWasSavedLast(poison("p", FailingExpert.FAILS_TO_LEARN), "cannot bear -0.5");
+    goesOnAsItWasSavedLast(poison("p", FailingClassifier.FAILS_TO_LEARN), "cannot bear -0.5");
   }
 
   @Test
   void aLearnerThatThrowsWhileItPredictsIsAsBefore() throws Exception {
-    goesOnAsItWasSavedLast(poison("p", FailingExpert.FAILS_TO_PREDICT), "cannot bear -1.0");
+    goesOnAsItWasSavedLast(poison("p", FailingClassifier.FAILS_TO_PREDICT), "cannot bear -1.0");
   }
 
   @Test
@@ -92,7 +81,7 @@ class LearnerFailureTest {
         event(
             "p",
             "m",
-            new String[] {"a", FailingExpert.FAILS_TO_GROW},
+            new String[] {"a", FailingClassifier.FAILS_TO_GROW},
             new double[] {1, 1},
             new String[2],
             "never met"),
@@ -102,11 +91,11 @@ class LearnerFailureTest {
   @Test
   void aModelThatWasNeverSavedBeginsAnewAndAccountsForEverything() throws Exception {
     try (Workbench bench = new Workbench(failing())) {
-      bench.send(poison("first", FailingExpert.FAILS_TO_PREDICT));
+      bench.send(poison("first", FailingClassifier.FAILS_TO_PREDICT));
       bench.snapshot();
       assertEquals(0, bench.entries(ModelStore.SESSIONS));
       send(bench, 0, 20);
-      bench.send(poison("p", FailingExpert.FAILS_TO_LEARN));
+      bench.send(poison("p", FailingClassifier.FAILS_TO_LEARN));
       send(bench, 20, 40);
       assertEquals(40, bench.predictions().size());
       assertEquals(2, bench.deadLetters().size());
@@ -118,7 +107,7 @@ class LearnerFailureTest {
   void aLateLabelOnWhichALearnerThrowsIsADeadLetter() throws Exception {
     try (Workbench bench = new Workbench(failing())) {
       send(bench, 0, 20);
-      bench.send(withoutLabel(poison("late", FailingExpert.FAILS_TO_LEARN)));
+      bench.send(withoutLabel(poison("late", FailingClassifier.FAILS_TO_LEARN)));
       assertEquals(21, bench.predictions().size());
       bench.send(label("late", "m", "high"));
       assertEquals(1, bench.deadLetters().size());
@@ -133,7 +122,7 @@ class LearnerFailureTest {
     try (Workbench bench = new Workbench(failing())) {
       send(bench, 0, 20);
       bench.send(label("early", "m", "high"));
-      bench.send(withoutLabel(poison("early", FailingExpert.FAILS_TO_LEARN)));
+      bench.send(withoutLabel(poison("early", FailingClassifier.FAILS_TO_LEARN)));
       assertEquals(20, bench.predictions().size());
       assertEquals(2, bench.deadLetters().size());
       assertTrue(

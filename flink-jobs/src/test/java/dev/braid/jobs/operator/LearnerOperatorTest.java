@@ -126,21 +126,21 @@ class LearnerOperatorTest {
   }
 
   @Test
-  void votesOfADenseLayerThatComeOrGoAreRefusedUnlessAccepted() throws Exception {
+  void predictionsOfADenseLayerThatComeOrGoAreRefusedUnlessAccepted() throws Exception {
     final String[] schema = {"schema.numeric", "a,b", "schema.classes", "low,high"};
-    final String[] voted = Arrays.copyOf(schema, 6);
-    voted[4] = "dense.layer";
-    voted[5] = "expert=mlp*3";
+    final String[] predicted = Arrays.copyOf(schema, 6);
+    predicted[4] = "dense.layer";
+    predicted[5] = "expert=mlp*3";
     final LearnerConfig without = config(schema);
-    final LearnerConfig with = config(voted);
+    final LearnerConfig with = config(predicted);
     resume(without, without);
     resume(with, with);
     final String comes = refusal(without, with);
-    assertTrue(comes.contains("heard no dense layer's votes, but"), comes);
+    assertTrue(comes.contains("heard no dense layer's predictions, but"), comes);
     assertTrue(comes.contains("dense.accept-change"), comes);
     final String goes = refusal(with, without);
-    assertTrue(goes.contains("heard the votes of a dense layer, but"), goes);
-    final String[] accepted = Arrays.copyOf(voted, 8);
+    assertTrue(goes.contains("heard the predictions of a dense layer, but"), goes);
+    final String[] accepted = Arrays.copyOf(predicted, 8);
     accepted[6] = "dense.accept-change";
     accepted[7] = "true";
     resume(without, config(accepted));

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.connectors.LabelRecord;
+import dev.braid.connectors.Origin;
 import dev.braid.state.image.MalformedImageException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -22,7 +24,10 @@ class PendingSerializersTest {
           new float[] {0.375f, 0.625f},
           123L);
   static final PendingLabel LABEL =
-      new PendingLabel("yes", 5L, "labels", 3, 99L, null, new byte[] {1, 2}, 456L);
+      new PendingLabel(
+          new LabelRecord(
+              "i", "k", 5L, "yes", new Origin("labels", 3, 99L, null, new byte[] {1, 2})),
+          456L);
 
   private static <T> byte[] bytes(final TypeSerializer<T> serializer, final T value)
       throws Exception {
@@ -60,17 +65,21 @@ class PendingSerializersTest {
   @Test
   void waitingLabelComesBackWithItsOrigin() throws Exception {
     final var serializer = new PendingLabelSerializer();
-    final PendingLabel read =
+    final PendingLabel pending =
         restored(serializer)
             .deserialize(new DataInputDeserializer(bytes(serializer.duplicate(), LABEL)));
-    assertEquals("yes", read.label());
+    final LabelRecord read = pending.record();
+    assertEquals("i", read.id());
+    assertEquals("k", read.key());
     assertEquals(5L, read.timestamp());
-    assertEquals("labels", read.topic());
-    assertEquals(3, read.partition());
-    assertEquals(99L, read.offset());
-    assertNull(read.recordKey());
-    assertArrayEquals(LABEL.bytes(), read.bytes());
-    assertEquals(456L, read.expiresAt());
+    assertEquals("yes", read.label());
+    assertEquals("labels", read.origin().topic());
+    assertEquals(3, read.origin().partition());
+    assertEquals(99L, read.origin().offset());
+    assertNull(read.origin().recordKey());
+    assertArrayEquals(LABEL.record().origin().bytes(), read.origin().bytes());
+    assertEquals(2, read.origin().length());
+    assertEquals(456L, pending.expiresAt());
   }
 
   @Test

@@ -132,7 +132,7 @@ class BraidTopologyTest {
                 "The models in the savepoint or checkpoint cannot go on with this configuration:"),
         refused.getMessage());
     assertTrue(refused.getMessage().contains("seed"), refused.getMessage());
-    final ConfigException votes =
+    final ConfigException predictions =
         assertThrows(
             ConfigException.class,
             () ->
@@ -147,7 +147,9 @@ class BraidTopologyTest {
                         "low,high",
                         "dense.layer",
                         "expert=mlp*2")));
-    assertTrue(votes.getMessage().contains("heard no dense layer's votes"), votes.getMessage());
+    assertTrue(
+        predictions.getMessage().contains("heard no dense layer's predictions"),
+        predictions.getMessage());
     BraidTopology.build(environment, config);
   }
 

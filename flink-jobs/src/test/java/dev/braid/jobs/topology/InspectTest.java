@@ -64,7 +64,7 @@ class InspectTest {
     assertEquals(80, model.get("events").asInt());
     assertEquals("[\"a\",\"b\",\"c\"]", model.get("features").toString());
     assertEquals(2, model.get("classes").size());
-    // Seven experts' votes on two classes, the gate's hidden units, one logit per class.
+    // Seven experts' predictions on two classes, the gate's hidden units, one logit per class.
     assertEquals("[14,4,2]", model.get("router").toString());
     assertEquals("adaptive-tree", model.at("/experts/0/kind").asText());
     assertTrue(model.get("recentAccuracy").asDouble() > 0.5);

@@ -3,7 +3,6 @@ package dev.braid.router.braid;
 import dev.braid.data.Schema;
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.basic.ExternalPrediction;
-import dev.braid.experts.tree.AdaptiveTree;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Pool;
 import dev.braid.router.PoolEvent;
@@ -122,10 +121,12 @@ final class BraidLearner extends PoolLearner {
   public List<PoolEvent> drainPoolEvents() {
     events.clear();
     for (int e = 0; e < pool.size(); e++) {
-      if (pool.expert(e) instanceof AdaptiveTree tree && tree.drainReplacements() > 0) {
+      if (pool.expert(e).drainReplacements() > 0) {
         events.add(
             new PoolEvent(
-                PoolEvent.Kind.REPLACED, members().get(e).name(), "ADWIN saw its errors rise"));
+                PoolEvent.Kind.REPLACED,
+                members().get(e).name(),
+                "its drift detector saw its errors rise"));
       }
     }
     return events.isEmpty() ? List.of() : List.copyOf(events);

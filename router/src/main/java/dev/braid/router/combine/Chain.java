@@ -3,7 +3,6 @@ package dev.braid.router.combine;
 import dev.braid.data.Target;
 import dev.braid.experts.CounterRandom;
 import dev.braid.router.SavedLearner;
-import dev.braid.spec.Option;
 import dev.braid.spec.Registry;
 import dev.braid.spec.Term;
 import dev.braid.state.image.ImageKind;
@@ -117,9 +116,7 @@ public final class Chain implements Part {
     final Map<String, String> old = REGISTRY.options(before).values();
     final Map<String, String> now = REGISTRY.options(after).values();
     return REGISTRY.find(before.name()).options().stream()
-        .filter(option -> !option.adjustable())
-        .map(Option::name)
-        .allMatch(name -> old.get(name).equals(now.get(name)));
+        .allMatch(o -> o.mayChange(old.get(o.name()), now.get(o.name())));
   }
 
   /** There are more classes. */

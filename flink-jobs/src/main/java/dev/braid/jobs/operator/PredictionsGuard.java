@@ -9,17 +9,16 @@ import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
- * Keeps how many voters of a dense layer the models were opened with, and refuses other ones unless
- * the configuration accepts them: models that began without a vote do not take it up.
+ * Keeps how many predictors of a dense layer the models were opened with, and refuses other ones
+ * unless the configuration accepts them: models that began without a prediction do not take it up.
  */
-final class VotesGuard {
-  private VotesGuard() {}
+final class PredictionsGuard {
+  private PredictionsGuard() {}
 
   /**
-   * Compares the configuration with the state, and leaves it there for the next restart. State of a
-   * version that did not keep the voters passes.
+   * Compares the configuration with the state, and leaves it there for the next restart.
    *
-   * @throws SuppressRestartsException if the votes are other ones and that is not accepted
+   * @throws SuppressRestartsException if the predictions are other ones and that is not accepted
    */
   static void check(final OperatorStateStore store, final LearnerConfig config) throws Exception {
     final ListState<Integer> kept = kept(store);
@@ -27,7 +26,7 @@ final class VotesGuard {
     if (refusal != null) {
       throw new SuppressRestartsException(new IllegalStateException(refusal));
     }
-    kept.update(List.of(config.votes().models().size()));
+    kept.update(List.of(config.predictors().models().size()));
   }
 
   /** Why what is in the state cannot go on with the configuration, in words, or null. */
@@ -37,32 +36,33 @@ final class VotesGuard {
   }
 
   private static ListState<Integer> kept(final OperatorStateStore store) throws Exception {
-    return store.getListState(new ListStateDescriptor<>("dense-voters", IntSerializer.INSTANCE));
+    return store.getListState(
+        new ListStateDescriptor<>("dense-predictors", IntSerializer.INSTANCE));
   }
 
   private static String refusal(final ListState<Integer> kept, final LearnerConfig config)
       throws Exception {
-    final int voters = config.votes().models().size();
+    final int predictors = config.predictors().models().size();
     for (final int before : kept.get()) {
-      if (before != voters && !config.votes().acceptChange()) {
+      if (before != predictors && !config.predictors().acceptChange()) {
         return "The models in the savepoint or checkpoint heard "
             + said(before)
             + ", but the configuration gives them "
-            + said(voters)
-            + ". Set dense.layer and dense.votes to what they were, start without the"
+            + said(predictors)
+            + ". Set dense.layer and dense.predictions to what they were, start without the"
             + " state, or set dense.accept-change to true: models that are there then"
-            + " ignore votes that are new to them, and take votes that they lose for"
+            + " ignore predictions that are new to them, and take predictions that they lose for"
             + " uniform.";
       }
     }
     return null;
   }
 
-  private static String said(final int voters) {
-    return switch (voters) {
-      case 0 -> "no dense layer's votes";
-      case 1 -> "the votes of a dense layer";
-      default -> "the votes of a dense layer and of " + (voters - 1) + " experts of it";
+  private static String said(final int predictors) {
+    return switch (predictors) {
+      case 0 -> "no dense layer's predictions";
+      case 1 -> "the predictions of a dense layer";
+      default -> "the predictions of a dense layer and of " + (predictors - 1) + " experts of it";
     };
   }
 }
