@@ -71,14 +71,14 @@ final class PoolExpertsTest {
   }
 
   private static Expert copy(final Schema schema, final Expert expert) {
-    final List<byte[]> blocks = new ArrayList<>();
+    final List<byte[]> chunks = new ArrayList<>();
     for (int b = 0; b < expert.chunkCount(); b++) {
       final ImageWriter out = new ImageWriter();
       expert.writeChunk(b, out);
-      blocks.add(out.toByteArray());
+      chunks.add(out.toByteArray());
     }
     return Experts.read(
-        expert.kind(), schema, blocks.size(), block -> new ImageReader(blocks.get(block)));
+        expert.kind(), schema, chunks.size(), chunk -> new ImageReader(chunks.get(chunk)));
   }
 
   private static void assertDistribution(final double[] p) {

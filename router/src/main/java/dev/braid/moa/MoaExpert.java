@@ -144,7 +144,7 @@ public final class MoaExpert implements Expert {
   }
 
   @Override
-  public boolean isDirty(final int block) {
+  public boolean isDirty(final int chunk) {
     return dirty;
   }
 
@@ -154,7 +154,7 @@ public final class MoaExpert implements Expert {
   }
 
   @Override
-  public void writeChunk(final int block, final ImageWriter out) {
+  public void writeChunk(final int chunk, final ImageWriter out) {
     final byte[] image = MoaObjectImage.write(classifier);
     measuredBytes = image.length;
     measuredAt = learned;
@@ -164,12 +164,12 @@ public final class MoaExpert implements Expert {
   /**
    * Reads an expert back.
    *
-   * @param schema as it was when the blocks were written
+   * @param schema as it was when the chunks were written
    */
   public static MoaExpert read(
-      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> chunks) {
     Objects.checkIndex(0, chunkCount);
-    final ImageReader in = blocks.apply(0);
+    final ImageReader in = chunks.apply(0);
     in.begin(ImageKind.EXPERT, KIND);
     final String commandLine = in.getString();
     final long seed = in.getLong();

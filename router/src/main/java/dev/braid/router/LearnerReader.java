@@ -13,7 +13,7 @@ import java.util.List;
 public final class LearnerReader {
   private final LearnerSpec spec;
 
-  /** The first block of the learner read last, and what it says. */
+  /** The first chunk of the learner read last, and what it says. */
   private byte[] image = {};
 
   private LearnerIdentity identity;
@@ -27,20 +27,20 @@ public final class LearnerReader {
   }
 
   /**
-   * Reads a learner back from the blocks of its parts; it comes back clean, but for its first block
+   * Reads a learner back from the chunks of its parts; it comes back clean, but for its first chunk
    * if that shall name another specification now.
    *
    * @throws IllegalArgumentException with one sentence, if it cannot go on under the specification
-   * @throws MalformedImageException if the blocks are not those of a learner
+   * @throws MalformedImageException if the chunks are not those of a learner
    */
-  public Learner read(final SavedParts blocks) {
-    final ImageReader first = blocks.chunk(0, 0);
+  public Learner read(final SavedParts chunks) {
+    final ImageReader first = chunks.chunk(0, 0);
     if (!first.isAt(image)) {
       final byte[] other = first.rest();
       identity = identity(first);
       image = other;
     }
-    final Learner learner = LearnerImage.read(identity, blocks);
+    final Learner learner = LearnerImage.read(identity, chunks);
     if (changed) {
       ((Header) learner.parts().get(0)).identityChanged();
     }

@@ -51,7 +51,7 @@ class LearnerImageTest {
 
   @ParameterizedTest
   @MethodSource("dev.braid.router.Presets#names")
-  void blocksThatAreCleanHaveNotChanged(final String preset) {
+  void chunksThatAreCleanHaveNotChanged(final String preset) {
     final Learner learner = Presets.open(LearnerSpec.of(preset, 7), Streams.SCHEMA);
     final Streams stream = new Streams(3);
     final KeptParts saved = new KeptParts();
@@ -69,7 +69,7 @@ class LearnerImageTest {
 
   @ParameterizedTest
   @MethodSource("dev.braid.router.Presets#names")
-  void everyBlockOfANewLearnerIsDirty(final String preset) {
+  void everyChunkOfANewLearnerIsDirty(final String preset) {
     final Learner learner = Presets.open(LearnerSpec.of(preset, 7), Streams.SCHEMA);
     final KeptParts saved = new KeptParts();
     saved.saveDirtyChunks(learner);

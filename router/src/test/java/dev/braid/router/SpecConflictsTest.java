@@ -97,23 +97,23 @@ class SpecConflictsTest {
     for (int i = 0; i < 40; i++) {
       learner.learn(x, i % 2);
     }
-    final SavedParts blocks = saved(learner);
+    final SavedParts chunks = saved(learner);
     final LearnerSpec hot = spec("batch", "16", "temperature", "1e6");
     final Prediction prediction = new Prediction();
-    new LearnerReader(hot).read(blocks).predict(x, prediction);
+    new LearnerReader(hot).read(chunks).predict(x, prediction);
     final double[] even = new double[12];
     Arrays.fill(even, 1.0 / 12);
     assertArrayEquals(even, prediction.weights(), 1e-4);
-    assertEquals(hot, new LearnerReader(hot).read(blocks).spec());
+    assertEquals(hot, new LearnerReader(hot).read(chunks).spec());
   }
 
   @Test
-  void theFirstBlockIsWrittenAgainWhereItNamesAnotherSpecification() {
-    final SavedParts blocks = saved(Presets.open(spec(), Streams.SCHEMA));
-    assertFalse(new LearnerReader(spec()).read(blocks).parts().get(0).isDirty(0));
+  void theFirstChunkIsWrittenAgainWhereItNamesAnotherSpecification() {
+    final SavedParts chunks = saved(Presets.open(spec(), Streams.SCHEMA));
+    assertFalse(new LearnerReader(spec()).read(chunks).parts().get(0).isDirty(0));
     final LearnerReader other = new LearnerReader(spec("temperature", "1e6"));
     for (int model = 0; model < 2; model++) {
-      final Learner learner = other.read(blocks);
+      final Learner learner = other.read(chunks);
       assertTrue(learner.parts().get(0).isDirty(0));
       assertEquals(
           "1e6",
@@ -125,21 +125,21 @@ class SpecConflictsTest {
   }
 
   @Test
-  void theFirstBlockOfTheNeuralPresetIsWrittenAgainToo() {
+  void theFirstChunkOfTheNeuralPresetIsWrittenAgainToo() {
     final LearnerSpec saved = LearnerSpec.of("neural", 1);
-    final SavedParts blocks = saved(Presets.open(saved, Streams.SCHEMA));
+    final SavedParts chunks = saved(Presets.open(saved, Streams.SCHEMA));
     final LearnerReader other =
         new LearnerReader(Presets.writtenOut(saved, Streams.SCHEMA.target()));
-    assertTrue(other.read(blocks).parts().get(0).isDirty(0));
+    assertTrue(other.read(chunks).parts().get(0).isDirty(0));
   }
 
   @Test
   void aRestoredLearnerRefusesTheRestByName() {
-    final SavedParts blocks = saved(Presets.open(spec(), Streams.SCHEMA));
+    final SavedParts chunks = saved(Presets.open(spec(), Streams.SCHEMA));
     final String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new LearnerReader(spec("experts", "knn")).read(blocks))
+                () -> new LearnerReader(spec("experts", "knn")).read(chunks))
             .getMessage();
     assertTrue(
         message.contains("option 'experts' was '") && message.contains("and is now 'knn'"),
@@ -147,8 +147,8 @@ class SpecConflictsTest {
   }
 
   private static SavedParts saved(final Learner learner) {
-    final KeptParts blocks = new KeptParts();
-    blocks.saveDirtyChunks(learner);
-    return blocks;
+    final KeptParts chunks = new KeptParts();
+    chunks.saveDirtyChunks(learner);
+    return chunks;
   }
 }

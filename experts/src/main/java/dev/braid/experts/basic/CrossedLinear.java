@@ -131,7 +131,7 @@ public final class CrossedLinear implements Expert {
   }
 
   @Override
-  public boolean isDirty(final int block) {
+  public boolean isDirty(final int chunk) {
     return dirty;
   }
 
@@ -142,7 +142,7 @@ public final class CrossedLinear implements Expert {
 
   /** Layout ({@code CLIN}, version 1): classes, weights, squares, the crosses' own. */
   @Override
-  public void writeChunk(final int block, final ImageWriter out) {
+  public void writeChunk(final int chunk, final ImageWriter out) {
     out.begin(ImageKind.EXPERT, KIND).putInt(classes);
     out.putFloats(weight, weight.length).putFloats(squares, squares.length);
     crosses.write(out);
@@ -151,12 +151,12 @@ public final class CrossedLinear implements Expert {
   /**
    * Reads an expert back.
    *
-   * @param schema as it was when the block was written
-   * @throws MalformedImageException if the block is not that of such an expert
+   * @param schema as it was when the chunk was written
+   * @throws MalformedImageException if the chunk is not that of such an expert
    */
   public static CrossedLinear read(
-      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
-    final ImageReader in = blocks.apply(0);
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> chunks) {
+    final ImageReader in = chunks.apply(0);
     in.begin(ImageKind.EXPERT, KIND);
     final int classes = schema.classCount();
     in.getIntIn(classes, classes, "number of classes");

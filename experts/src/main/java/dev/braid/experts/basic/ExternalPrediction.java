@@ -153,7 +153,7 @@ public final class ExternalPrediction implements Expert {
   }
 
   @Override
-  public boolean isDirty(final int block) {
+  public boolean isDirty(final int chunk) {
     return dirty;
   }
 
@@ -163,19 +163,19 @@ public final class ExternalPrediction implements Expert {
   }
 
   @Override
-  public void writeChunk(final int block, final ImageWriter out) {
+  public void writeChunk(final int chunk, final ImageWriter out) {
     out.begin(ImageKind.EXPERT, KIND).putString(name);
   }
 
   /**
    * Reads an expert back.
    *
-   * @param schema as it was when the block was written, predictions included
-   * @throws MalformedImageException if the block is not that of such an expert
+   * @param schema as it was when the chunk was written, predictions included
+   * @throws MalformedImageException if the chunk is not that of such an expert
    */
   public static ExternalPrediction read(
-      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
-    final ImageReader in = blocks.apply(0);
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> chunks) {
+    final ImageReader in = chunks.apply(0);
     in.begin(ImageKind.EXPERT, KIND);
     final ExternalPrediction expert = new ExternalPrediction(schema, in.getString());
     in.end();

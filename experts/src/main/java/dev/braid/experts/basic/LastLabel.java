@@ -94,7 +94,7 @@ public final class LastLabel implements Expert {
   }
 
   @Override
-  public boolean isDirty(final int block) {
+  public boolean isDirty(final int chunk) {
     return dirty;
   }
 
@@ -104,7 +104,7 @@ public final class LastLabel implements Expert {
   }
 
   @Override
-  public void writeChunk(final int block, final ImageWriter out) {
+  public void writeChunk(final int chunk, final ImageWriter out) {
     out.begin(ImageKind.EXPERT, KIND).putInt(followers.length).putInt(last);
     for (final double[] row : followers) {
       out.putDoubles(row, row.length);
@@ -114,12 +114,12 @@ public final class LastLabel implements Expert {
   /**
    * Reads an expert back.
    *
-   * @param schema as it was when the block was written
-   * @throws MalformedImageException if the block is not that of such an expert
+   * @param schema as it was when the chunk was written
+   * @throws MalformedImageException if the chunk is not that of such an expert
    */
   public static LastLabel read(
-      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
-    final ImageReader in = blocks.apply(0);
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> chunks) {
+    final ImageReader in = chunks.apply(0);
     in.begin(ImageKind.EXPERT, KIND);
     final LastLabel expert = new LastLabel(schema);
     final int classes = schema.classCount();

@@ -145,7 +145,7 @@ public final class NaiveBayes implements Expert {
   }
 
   @Override
-  public boolean isDirty(final int block) {
+  public boolean isDirty(final int chunk) {
     return dirty;
   }
 
@@ -156,7 +156,7 @@ public final class NaiveBayes implements Expert {
 
   /** Layout ({@code NBAY}, version 1): growth, next weight, weights by class, both statistics. */
   @Override
-  public void writeChunk(final int block, final ImageWriter out) {
+  public void writeChunk(final int chunk, final ImageWriter out) {
     out.begin(ImageKind.EXPERT, KIND).putDouble(growth).putDouble(newWeight);
     out.putDoubles(classWeight, classWeight.length);
     normals.write(out);
@@ -166,12 +166,12 @@ public final class NaiveBayes implements Expert {
   /**
    * Reads an expert back.
    *
-   * @param schema as it was when the block was written
-   * @throws MalformedImageException if the block is not that of such an expert
+   * @param schema as it was when the chunk was written
+   * @throws MalformedImageException if the chunk is not that of such an expert
    */
   public static NaiveBayes read(
-      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
-    final ImageReader in = blocks.apply(0);
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> chunks) {
+    final ImageReader in = chunks.apply(0);
     in.begin(ImageKind.EXPERT, KIND);
     final double growth = in.getDoubleIn(1, Double.MAX_VALUE, "growth of weights");
     final double newWeight = in.getDoubleIn(1, Double.MAX_VALUE, "next weight");

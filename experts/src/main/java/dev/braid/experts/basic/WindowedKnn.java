@@ -139,7 +139,7 @@ public final class WindowedKnn implements Expert {
   }
 
   @Override
-  public boolean isDirty(final int block) {
+  public boolean isDirty(final int chunk) {
     return dirty;
   }
 
@@ -150,7 +150,7 @@ public final class WindowedKnn implements Expert {
 
   /** Layout ({@code WKNN}, version 1): window wanted, neighbours, classes, the window's own. */
   @Override
-  public void writeChunk(final int block, final ImageWriter out) {
+  public void writeChunk(final int chunk, final ImageWriter out) {
     out.begin(ImageKind.EXPERT, KIND).putInt(longest).putInt(neighbours).putInt(classes);
     window.write(out);
   }
@@ -158,12 +158,12 @@ public final class WindowedKnn implements Expert {
   /**
    * Reads an expert back.
    *
-   * @param schema as it was when the block was written
-   * @throws MalformedImageException if the block is not that of such an expert
+   * @param schema as it was when the chunk was written
+   * @throws MalformedImageException if the chunk is not that of such an expert
    */
   public static WindowedKnn read(
-      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
-    final ImageReader in = blocks.apply(0);
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> chunks) {
+    final ImageReader in = chunks.apply(0);
     in.begin(ImageKind.EXPERT, KIND);
     final int longest = in.getIntIn(1, Integer.MAX_VALUE, "window");
     final int neighbours = in.getIntIn(1, 1 << 20, "neighbours");

@@ -119,7 +119,7 @@ final class AdaptiveNodes implements TreeExtension {
         + 4 * 16
         + alternates.length * (4L + 8 + 4)
         + dirty.length
-        + BlockDirectory.sizeBytes(dirty.length)
+        + ChunkDirectory.sizeBytes(dirty.length)
         + errorBytes;
   }
 

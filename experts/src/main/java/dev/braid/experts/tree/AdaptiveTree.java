@@ -26,9 +26,9 @@ import java.util.function.IntFunction;
  * rise, a second tree starts to learn in the background; when a cautious one does, it takes over.
  * Detectors are two ADWINs unless others are given.
  *
- * <p>Block 0 ({@code ATRE}, version 1): seed, options by the numbers that differ between trees,
- * events, trees grown, both detectors, number of blocks of the tree and of the one in the
- * background; then the blocks of the tree, then those of the background tree.
+ * <p>Chunk 0 ({@code ATRE}, version 1): seed, options by the numbers that differ between trees,
+ * events, trees grown, both detectors, number of chunks of the tree and of the one in the
+ * background; then the chunks of the tree, then those of the background tree.
  */
 public final class AdaptiveTree implements Expert {
   /** As {@link #kind()} says it. */
@@ -55,9 +55,9 @@ public final class AdaptiveTree implements Expert {
   private double[] scratch;
 
   private boolean dirty = true;
-  // Where the saved blocks lie: a tree that moved to other numbers must be written again.
+  // Where the saved chunks lie: a tree that moved to other numbers must be written again.
   private boolean treeMoved = true;
-  private int savedTreeBlocks = -1;
+  private int savedTreeChunks = -1;
 
   /**
    * An untrained tree.
@@ -208,22 +208,22 @@ public final class AdaptiveTree implements Expert {
   }
 
   @Override
-  public boolean isDirty(final int block) {
-    if (block == 0) {
+  public boolean isDirty(final int chunk) {
+    if (chunk == 0) {
       return dirty;
     }
     final int ofTree = tree.chunkCount();
-    if (block <= ofTree) {
-      return treeMoved || tree.isDirty(block - 1);
+    if (chunk <= ofTree) {
+      return treeMoved || tree.isDirty(chunk - 1);
     }
-    return treeMoved || savedTreeBlocks != ofTree || background.isDirty(block - 1 - ofTree);
+    return treeMoved || savedTreeChunks != ofTree || background.isDirty(chunk - 1 - ofTree);
   }
 
   @Override
   public void markClean() {
     dirty = false;
     treeMoved = false;
-    savedTreeBlocks = tree.chunkCount();
+    savedTreeChunks = tree.chunkCount();
     tree.markClean();
     if (background != null) {
       background.markClean();
@@ -231,14 +231,14 @@ public final class AdaptiveTree implements Expert {
   }
 
   @Override
-  public void writeChunk(final int block, final ImageWriter out) {
+  public void writeChunk(final int chunk, final ImageWriter out) {
     final int ofTree = tree.chunkCount();
-    if (block == 0) {
+    if (chunk == 0) {
       writeHeader(out);
-    } else if (block <= ofTree) {
-      tree.writeChunk(block - 1, out);
+    } else if (chunk <= ofTree) {
+      tree.writeChunk(chunk - 1, out);
     } else {
-      background.writeChunk(block - 1 - ofTree, out);
+      background.writeChunk(chunk - 1 - ofTree, out);
     }
   }
 
@@ -257,13 +257,13 @@ public final class AdaptiveTree implements Expert {
   /**
    * Reads an expert back.
    *
-   * @param schema as it was when the blocks were written
-   * @throws dev.braid.state.image.MalformedImageException if the blocks are not those of such an
+   * @param schema as it was when the chunks were written
+   * @throws dev.braid.state.image.MalformedImageException if the chunks are not those of such an
    *     expert
    */
   public static AdaptiveTree read(
-      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
-    final ImageReader in = blocks.apply(0);
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> chunks) {
+    final ImageReader in = chunks.apply(0);
     in.begin(ImageKind.EXPERT, KIND);
     final long seed = in.getLong();
     final long learned = in.getCount("events learned");
@@ -272,17 +272,17 @@ public final class AdaptiveTree implements Expert {
     final HoeffdingTreeOptions options = HoeffdingTreeOptions.readOfForest(in);
     final DriftDetector warning = Detectors.read(in);
     final DriftDetector drift = Detectors.read(in);
-    final int ofTree = in.getIntIn(1, chunkCount - 1, "blocks of the tree");
+    final int ofTree = in.getIntIn(1, chunkCount - 1, "chunks of the tree");
     final int rest = chunkCount - 1 - ofTree;
-    in.getIntIn(rest, rest, "blocks of the background tree");
+    in.getIntIn(rest, rest, "chunks of the background tree");
     in.end();
-    final HoeffdingTree tree = HoeffdingTree.read(schema, ofTree, b -> blocks.apply(1 + b));
+    final HoeffdingTree tree = HoeffdingTree.read(schema, ofTree, b -> chunks.apply(1 + b));
     final AdaptiveTree expert = new AdaptiveTree(schema, options, seed, tree, warning, drift);
     expert.learned = learned;
     expert.grown = grown;
     expert.replaced = replaced;
     if (rest > 0) {
-      expert.background = HoeffdingTree.read(schema, rest, b -> blocks.apply(1 + ofTree + b));
+      expert.background = HoeffdingTree.read(schema, rest, b -> chunks.apply(1 + ofTree + b));
     }
     expert.markClean();
     return expert;

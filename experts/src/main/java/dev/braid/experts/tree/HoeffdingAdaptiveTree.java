@@ -62,7 +62,7 @@ public final class HoeffdingAdaptiveTree extends TreeExpert {
     tree.begin(x);
     learnOnPath(x, label, weight);
     tree.forget();
-    blocks.touchHeader();
+    chunks.touchHeader();
     tree.extensionBytes = adaptive.sizeBytes();
     TreeMemory.makeRoom(tree, 0, Double.POSITIVE_INFINITY);
   }
@@ -226,16 +226,16 @@ public final class HoeffdingAdaptiveTree extends TreeExpert {
    * Reads what {@link #writeChunk} wrote.
    *
    * @param schema the schema the tree had when it was written
-   * @param chunkCount number of blocks
-   * @param blocks a reader for each block
-   * @throws MalformedImageException if the blocks are damaged or belong to another schema
+   * @param chunkCount number of chunks
+   * @param chunks a reader for each chunk
+   * @throws MalformedImageException if the chunks are damaged or belong to another schema
    */
   public static HoeffdingAdaptiveTree read(
-      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
-    final ImageReader header = blocks.apply(0);
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> chunks) {
+    final ImageReader header = chunks.apply(0);
     final HoeffdingAdaptiveTree tree =
-        new HoeffdingAdaptiveTree(TreeBlocks.open(schema, header), new AdaptiveNodes());
-    tree.blocks.read(header, chunkCount, blocks);
+        new HoeffdingAdaptiveTree(TreeChunks.open(schema, header), new AdaptiveNodes());
+    tree.chunks.read(header, chunkCount, chunks);
     tree.tree.extensionBytes = tree.adaptive.sizeBytes();
     return tree;
   }

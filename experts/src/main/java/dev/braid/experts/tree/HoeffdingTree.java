@@ -70,7 +70,7 @@ public final class HoeffdingTree extends TreeExpert {
       tree.attemptSplit(node);
     }
     tree.forget();
-    blocks.touchHeader();
+    chunks.touchHeader();
   }
 
   @Override
@@ -82,15 +82,15 @@ public final class HoeffdingTree extends TreeExpert {
    * Reads what {@link #writeChunk} wrote.
    *
    * @param schema the schema the tree had when it was written
-   * @param chunkCount number of blocks
-   * @param blocks a reader for each block
-   * @throws MalformedImageException if the blocks are damaged or belong to another schema
+   * @param chunkCount number of chunks
+   * @param chunks a reader for each chunk
+   * @throws MalformedImageException if the chunks are damaged or belong to another schema
    */
   public static HoeffdingTree read(
-      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
-    final ImageReader header = blocks.apply(0);
-    final HoeffdingTree tree = new HoeffdingTree(TreeBlocks.open(schema, header));
-    tree.blocks.read(header, chunkCount, blocks);
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> chunks) {
+    final ImageReader header = chunks.apply(0);
+    final HoeffdingTree tree = new HoeffdingTree(TreeChunks.open(schema, header));
+    tree.chunks.read(header, chunkCount, chunks);
     return tree;
   }
 

@@ -361,7 +361,7 @@ final class TreeCore {
         + inputs.sizeBytes()
         + bayes.sizeBytes()
         + attempt.sizeBytes()
-        + BlockDirectory.sizeBytes(nodes.nodePages() + nodes.children().pages() + store.pageCount())
+        + ChunkDirectory.sizeBytes(nodes.nodePages() + nodes.children().pages() + store.pageCount())
         + 16
         + 8L * lastX.length;
   }

@@ -7,11 +7,11 @@ import dev.braid.state.image.ImageWriter;
 /** What the kinds of Hoeffding tree have in common as experts: all but how they learn. */
 abstract class TreeExpert implements Expert {
   final TreeCore tree;
-  final TreeBlocks blocks;
+  final TreeChunks chunks;
 
   TreeExpert(final TreeCore tree, final TreeExtension extension) {
     this.tree = tree;
-    blocks = new TreeBlocks(tree, extension);
+    chunks = new TreeChunks(tree, extension);
   }
 
   @Override
@@ -27,7 +27,7 @@ abstract class TreeExpert implements Expert {
   @Override
   public final void grow(final Schema schema) {
     tree.grow(schema);
-    blocks.touchHeader();
+    chunks.touchHeader();
   }
 
   /** Nodes that test a feature, in alternates too. */
@@ -65,21 +65,21 @@ abstract class TreeExpert implements Expert {
 
   @Override
   public final int chunkCount() {
-    return blocks.chunkCount();
+    return chunks.chunkCount();
   }
 
   @Override
-  public final boolean isDirty(final int block) {
-    return blocks.isDirty(block);
+  public final boolean isDirty(final int chunk) {
+    return chunks.isDirty(chunk);
   }
 
   @Override
-  public final void writeChunk(final int block, final ImageWriter out) {
-    blocks.writeChunk(block, out);
+  public final void writeChunk(final int chunk, final ImageWriter out) {
+    chunks.writeChunk(chunk, out);
   }
 
   @Override
   public final void markClean() {
-    blocks.markClean();
+    chunks.markClean();
   }
 }

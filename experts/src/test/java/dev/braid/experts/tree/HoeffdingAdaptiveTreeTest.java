@@ -138,14 +138,14 @@ class HoeffdingAdaptiveTreeTest {
     final RandomStream stream = new RandomStream(5);
     final HoeffdingAdaptiveTree tree = new HoeffdingAdaptiveTree(stream.schema(), EAGER);
     learn(stream, 3_000, tree);
-    final List<byte[]> good = HoeffdingTreeImageTest.blocks(tree);
+    final List<byte[]> good = HoeffdingTreeImageTest.chunks(tree);
     final Random random = new Random(1);
     for (int round = 0; round < 500; round++) {
       final List<byte[]> damaged = new ArrayList<>(good);
-      final int block = random.nextInt(good.size());
-      final byte[] bytes = good.get(block).clone();
+      final int chunk = random.nextInt(good.size());
+      final byte[] bytes = good.get(chunk).clone();
       bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
-      damaged.set(block, bytes);
+      damaged.set(chunk, bytes);
       assertThrows(MalformedImageException.class, () -> read(stream.schema(), damaged));
     }
   }
@@ -161,8 +161,8 @@ class HoeffdingAdaptiveTreeTest {
     }
   }
 
-  private static HoeffdingAdaptiveTree read(final Schema schema, final List<byte[]> blocks) {
-    return HoeffdingAdaptiveTree.read(schema, blocks.size(), b -> new ImageReader(blocks.get(b)));
+  private static HoeffdingAdaptiveTree read(final Schema schema, final List<byte[]> chunks) {
+    return HoeffdingAdaptiveTree.read(schema, chunks.size(), b -> new ImageReader(chunks.get(b)));
   }
 
   private static HoeffdingAdaptiveTree assertSamePredictions(

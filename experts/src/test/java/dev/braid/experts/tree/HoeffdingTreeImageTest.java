@@ -29,7 +29,7 @@ class HoeffdingTreeImageTest {
           HoeffdingTreePropertyTest.randomOptions(seed).withMaxBytes(20_000 + 1_000L * seed);
       final HoeffdingTree first = new HoeffdingTree(stream.schema(), options);
       learn(stream, 1_500, first);
-      final HoeffdingTree second = read(stream.schema(), blocks(first));
+      final HoeffdingTree second = read(stream.schema(), chunks(first));
       assertIdentical(stream, 1_500, first, second);
     }
   }
@@ -71,7 +71,7 @@ class HoeffdingTreeImageTest {
   }
 
   @Test
-  void blocksWrittenWhenDirtyAreTheWholeState() {
+  void chunksWrittenWhenDirtyAreTheWholeState() {
     for (int seed = 0; seed < 20; seed++) {
       final RandomStream stream = new RandomStream(seed);
       final HoeffdingTreeOptions options =
@@ -90,7 +90,7 @@ class HoeffdingTreeImageTest {
   @Test
   void oneEventMakesTheHeaderOneNodePageAndOneStatisticsPageDirty() {
     final HoeffdingTree tree = grownTree();
-    assertTrue(tree.chunkCount() > 20, tree.chunkCount() + " blocks");
+    assertTrue(tree.chunkCount() > 20, tree.chunkCount() + " chunks");
     final double[] x = {0.3, 0.2, 0.9, 0.4, 0.5};
     // The first event of a class in a leaf also makes a row for the class.
     tree.learn(x, 1, 1);
@@ -116,21 +116,21 @@ class HoeffdingTreeImageTest {
     tree.markClean();
     tree.predict(new double[5], new double[2]);
     for (int b = 0; b < tree.chunkCount(); b++) {
-      assertFalse(tree.isDirty(b), "block " + b);
+      assertFalse(tree.isDirty(b), "chunk " + b);
     }
   }
 
   @Test
   void anyDamagedByteIsRefused() {
     final HoeffdingTree tree = grownTree();
-    final List<byte[]> good = blocks(tree);
+    final List<byte[]> good = chunks(tree);
     final Random random = new Random(1);
     for (int round = 0; round < 2_000; round++) {
       final List<byte[]> damaged = new ArrayList<>(good);
-      final int block = random.nextInt(good.size());
-      final byte[] bytes = good.get(block).clone();
+      final int chunk = random.nextInt(good.size());
+      final byte[] bytes = good.get(chunk).clone();
       bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
-      damaged.set(block, bytes);
+      damaged.set(chunk, bytes);
       assertThrows(MalformedImageException.class, () -> read(Schema.numeric(5, 2), damaged));
     }
   }
@@ -138,15 +138,15 @@ class HoeffdingTreeImageTest {
   @Test
   void damageUnderAValidChecksumNeverReadsOutOfBounds() {
     final HoeffdingTree tree = grownTree();
-    final List<byte[]> good = blocks(tree);
+    final List<byte[]> good = chunks(tree);
     final Random random = new Random(2);
     final double[] x = {0.1, 0.9, 0.4, 0.3, 0.2};
     final double[] probabilities = new double[2];
     int refused = 0;
     for (int round = 0; round < 3_000; round++) {
       final List<byte[]> damaged = new ArrayList<>(good);
-      final int block = random.nextInt(Math.min(4, good.size()));
-      damaged.set(block, damagedUnderSeal(good.get(block), random));
+      final int chunk = random.nextInt(Math.min(4, good.size()));
+      damaged.set(chunk, damagedUnderSeal(good.get(chunk), random));
       try {
         final HoeffdingTree read = read(Schema.numeric(5, 2), damaged);
         read.predict(x, probabilities);
@@ -160,8 +160,8 @@ class HoeffdingTreeImageTest {
   }
 
   @Test
-  void aCutOrMissingBlockIsRefused() {
-    final List<byte[]> good = blocks(grownTree());
+  void aCutOrMissingChunkIsRefused() {
+    final List<byte[]> good = chunks(grownTree());
     final Schema schema = Schema.numeric(5, 2);
     assertThrows(
         MalformedImageException.class, () -> read(schema, good.subList(0, good.size() - 1)));
@@ -172,7 +172,7 @@ class HoeffdingTreeImageTest {
 
   @Test
   void anImageOfAnotherSchemaIsRefused() {
-    final List<byte[]> good = blocks(grownTree());
+    final List<byte[]> good = chunks(grownTree());
     assertThrows(MalformedImageException.class, () -> read(Schema.numeric(6, 2), good));
     assertThrows(MalformedImageException.class, () -> read(Schema.numeric(5, 9), good));
   }
@@ -190,8 +190,8 @@ class HoeffdingTreeImageTest {
     return tree;
   }
 
-  static byte[] damagedUnderSeal(final byte[] block, final Random random) {
-    final byte[] bytes = Arrays.copyOf(block, block.length - ImageWriter.CHECKSUM_BYTES);
+  static byte[] damagedUnderSeal(final byte[] chunk, final Random random) {
+    final byte[] bytes = Arrays.copyOf(chunk, chunk.length - ImageWriter.CHECKSUM_BYTES);
     final int at = 8 + random.nextInt(Math.min(bytes.length - 8, 400));
     bytes[at] = (byte) random.nextInt(256);
     return new ImageWriter().putRaw(bytes).toByteArray();
@@ -228,14 +228,14 @@ class HoeffdingTreeImageTest {
     assertEquals(first.splitNodes(), second.splitNodes());
   }
 
-  static List<byte[]> blocks(final Part state) {
-    final List<byte[]> blocks = new ArrayList<>();
+  static List<byte[]> chunks(final Part state) {
+    final List<byte[]> chunks = new ArrayList<>();
     for (int b = 0; b < state.chunkCount(); b++) {
       final ImageWriter out = new ImageWriter();
       state.writeChunk(b, out);
-      blocks.add(out.toByteArray());
+      chunks.add(out.toByteArray());
     }
-    return blocks;
+    return chunks;
   }
 
   /** Saves what changed, as a checkpoint does. */
@@ -246,7 +246,7 @@ class HoeffdingTreeImageTest {
     }
     for (int b = 0; b < count; b++) {
       if (state.isDirty(b) || b >= saved.size()) {
-        assertTrue(state.isDirty(b), "a new block is dirty");
+        assertTrue(state.isDirty(b), "a new chunk is dirty");
         final ImageWriter out = new ImageWriter();
         state.writeChunk(b, out);
         if (b < saved.size()) {
@@ -259,7 +259,7 @@ class HoeffdingTreeImageTest {
     state.markClean();
   }
 
-  static HoeffdingTree read(final Schema schema, final List<byte[]> blocks) {
-    return HoeffdingTree.read(schema, blocks.size(), b -> new ImageReader(blocks.get(b)));
+  static HoeffdingTree read(final Schema schema, final List<byte[]> chunks) {
+    return HoeffdingTree.read(schema, chunks.size(), b -> new ImageReader(chunks.get(b)));
   }
 }

@@ -66,15 +66,15 @@ class ValueTableImageTest {
   @Test
   void damageUnderAValidChecksumIsRefusedOrHarmlessAndAsksForLittleMemory() {
     final Schema schema = schema(VALUES, 2);
-    final List<byte[]> good = HoeffdingTreeImageTest.blocks(grown());
+    final List<byte[]> good = HoeffdingTreeImageTest.chunks(grown());
     final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     final Random random = new Random(2);
     final double[] probabilities = new double[2];
     int refused = 0;
     for (int round = 0; round < 3_000; round++) {
       final List<byte[]> damaged = new ArrayList<>(good);
-      final int block = random.nextInt(good.size());
-      damaged.set(block, HoeffdingTreeImageTest.damagedUnderSeal(good.get(block), random));
+      final int chunk = random.nextInt(good.size());
+      damaged.set(chunk, HoeffdingTreeImageTest.damagedUnderSeal(good.get(chunk), random));
       final long before = threads.getCurrentThreadAllocatedBytes();
       try {
         final HoeffdingTree read = HoeffdingTreeImageTest.read(schema, damaged);
@@ -88,21 +88,21 @@ class ValueTableImageTest {
         refused++;
       }
       final long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-      assertTrue(allocated < 32 << 20, allocated + " bytes for damage in block " + block);
+      assertTrue(allocated < 32 << 20, allocated + " bytes for damage in chunk " + chunk);
     }
     assertTrue(refused > 300, refused + " refused");
   }
 
   @Test
-  void anyBlockCutAtAnyLengthIsRefused() {
+  void anyChunkCutAtAnyLengthIsRefused() {
     final Schema schema = schema(VALUES, 2);
-    final List<byte[]> good = HoeffdingTreeImageTest.blocks(grown());
+    final List<byte[]> good = HoeffdingTreeImageTest.chunks(grown());
     final Random random = new Random(3);
-    for (int block = 0; block < good.size(); block++) {
+    for (int chunk = 0; chunk < good.size(); chunk++) {
       for (int round = 0; round < 5; round++) {
         final List<byte[]> cut = new ArrayList<>(good);
-        final byte[] bytes = good.get(block);
-        cut.set(block, Arrays.copyOf(bytes, random.nextInt(bytes.length)));
+        final byte[] bytes = good.get(chunk);
+        cut.set(chunk, Arrays.copyOf(bytes, random.nextInt(bytes.length)));
         assertThrows(MalformedImageException.class, () -> HoeffdingTreeImageTest.read(schema, cut));
       }
     }
@@ -148,7 +148,7 @@ class ValueTableImageTest {
     int classes = 2;
     HoeffdingTree saved = new HoeffdingTree(schema(values, classes), OPTIONS);
     final HoeffdingTree unsaved = new HoeffdingTree(schema(values, classes), OPTIONS);
-    final List<byte[]> blocks = new ArrayList<>();
+    final List<byte[]> chunks = new ArrayList<>();
     for (final int more : new int[] {3, 20, 32, 33, 60, 300}) {
       learn(saved, new Random(more), 700, values, classes);
       learn(unsaved, new Random(more), 700, values, classes);
@@ -158,8 +158,8 @@ class ValueTableImageTest {
       unsaved.grow(schema(values, classes));
       learn(saved, new Random(-more), 300, values, classes);
       learn(unsaved, new Random(-more), 300, values, classes);
-      HoeffdingTreeImageTest.save(saved, blocks);
-      saved = HoeffdingTreeImageTest.read(schema(values, classes), blocks);
+      HoeffdingTreeImageTest.save(saved, chunks);
+      saved = HoeffdingTreeImageTest.read(schema(values, classes), chunks);
       assertEquals(unsaved.sizeBytes(), saved.sizeBytes());
       final double[] one = new double[classes];
       final double[] other = new double[classes];
@@ -178,8 +178,8 @@ class ValueTableImageTest {
     final HoeffdingTree tree = new HoeffdingTree(schema(VALUES, 2), OPTIONS);
     final Random random = new Random(7);
     learn(tree, random, 40_000, VALUES, 2);
-    final List<byte[]> whole = HoeffdingTreeImageTest.blocks(tree);
-    final long bytes = whole.stream().mapToLong(block -> block.length).sum();
+    final List<byte[]> whole = HoeffdingTreeImageTest.chunks(tree);
+    final long bytes = whole.stream().mapToLong(chunk -> chunk.length).sum();
     assertTrue(bytes > 1_000_000, bytes + " bytes in all");
     final double[] x = event(random, VALUES);
     // Makes the rows and tables that the leaf needs for it.
@@ -199,7 +199,7 @@ class ValueTableImageTest {
       }
     }
     // The header, and the pages of the node, of its row, and of the tables of two features.
-    assertTrue(dirty <= 5, dirty + " of " + whole.size() + " blocks");
+    assertTrue(dirty <= 5, dirty + " of " + whole.size() + " chunks");
     assertTrue(written < bytes / 40, written + " of " + bytes + " bytes");
   }
 
@@ -212,10 +212,10 @@ class ValueTableImageTest {
     for (int checkpoint = 0; checkpoint < 20; checkpoint++) {
       learn(tree, random, 1 + random.nextInt(200), VALUES, 2);
       HoeffdingTreeImageTest.save(tree, saved);
-      final List<byte[]> now = HoeffdingTreeImageTest.blocks(tree);
+      final List<byte[]> now = HoeffdingTreeImageTest.chunks(tree);
       assertEquals(now.size(), saved.size());
       for (int b = 0; b < now.size(); b++) {
-        assertArrayEquals(now.get(b), saved.get(b), "block " + b);
+        assertArrayEquals(now.get(b), saved.get(b), "chunk " + b);
       }
     }
   }

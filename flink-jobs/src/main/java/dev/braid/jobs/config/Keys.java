@@ -326,8 +326,8 @@ final class Keys {
           "64 kb",
           null,
           "A model that takes no more bytes at rest lies in one entry of RocksDB and is written as a"
-              + " whole whenever it changed; of a larger one only the blocks that changed are"
-              + " written. A model that grows beyond moves over; 0 keeps all in blocks.");
+              + " whole whenever it changed; of a larger one only the chunks that changed are"
+              + " written. A model that grows beyond moves over; 0 keeps all in chunks.");
   static final ConfigKey<Duration> DEDUPLICATE_FOR =
       key(
           "state.deduplicate-for",

@@ -24,7 +24,7 @@ final class Inspection {
     private long models;
     private long bytes;
     private long heapBytes;
-    private long blocks;
+    private long entries;
     private long events;
     private long labelled;
     private long pendingEvents;
@@ -34,7 +34,7 @@ final class Inspection {
       models++;
       bytes += model.bytes();
       heapBytes += model.heapBytes();
-      blocks += model.blocks();
+      entries += model.entries();
       events += model.events();
       labelled += model.labelled();
       pendingEvents += model.pendingEvents();
@@ -43,7 +43,7 @@ final class Inspection {
 
     Totals totals() {
       return new Totals(
-          models, bytes, heapBytes, blocks, events, labelled, pendingEvents, pendingLabels);
+          models, bytes, heapBytes, entries, events, labelled, pendingEvents, pendingLabels);
     }
   }
 
@@ -52,7 +52,7 @@ final class Inspection {
       long models,
       long bytes,
       long heapBytes,
-      long blocks,
+      long entries,
       long events,
       long labelled,
       long pendingEvents,

@@ -24,7 +24,7 @@ final class InspectionText {
   private void totals(final Inspection.Result result) {
     final Inspection.Totals totals = result.totals();
     line("models          %,d", totals.models());
-    line("bytes           %,d in %,d entries", totals.bytes(), totals.blocks());
+    line("bytes           %,d in %,d entries", totals.bytes(), totals.entries());
     line("bytes on heap   %,d if all were loaded", totals.heapBytes());
     line("events          %,d predicted, %,d learned from", totals.events(), totals.labelled());
     line("pending         %,d events, %,d labels", totals.pendingEvents(), totals.pendingLabels());
@@ -48,7 +48,7 @@ final class InspectionText {
         model.preset() == null ? "no event yet" : model.preset(),
         model.seed(),
         model.bytes(),
-        model.blocks());
+        model.entries());
     if (!model.options().isEmpty()) {
       line("  options   %s", new TreeMap<>(model.options()));
     }

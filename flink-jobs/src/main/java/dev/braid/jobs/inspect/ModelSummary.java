@@ -13,7 +13,7 @@ import java.util.Map;
  * @param options of the preset that were given
  * @param bytes saved, session and parts together
  * @param heapBytes of the learner when it is loaded, an estimate
- * @param blocks entries in keyed state
+ * @param entries entries in keyed state
  * @param events events predicted
  * @param labelled events learned from
  * @param accuracy share of the labelled events predicted correctly
@@ -37,7 +37,7 @@ record ModelSummary(
     Map<String, String> options,
     long bytes,
     long heapBytes,
-    int blocks,
+    int entries,
     long events,
     long labelled,
     double accuracy,

@@ -38,7 +38,7 @@ import org.apache.flink.util.OutputTag;
  * one prediction or one dead letter per event. Late labels and their events meet here.
  *
  * <p>Hot models are heap objects. They go to keyed state at checkpoints and when they make room,
- * and only the blocks that changed, so that whatever influences a later prediction is in the
+ * and only the chunks that changed, so that whatever influences a later prediction is in the
  * checkpoint. That needs an operator that sets the key itself: a {@code KeyedProcessFunction}
  * cannot write under another key than the current one.
  */

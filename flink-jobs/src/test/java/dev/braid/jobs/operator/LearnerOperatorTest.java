@@ -166,9 +166,9 @@ class LearnerOperatorTest {
   }
 
   @Test
-  void checkpointWritesOnlyTheBlocksThatChanged() throws Exception {
-    final LearnerConfig inBlocks = config("model.options.top-k", "1", "state.pack-below", "0 b");
-    try (Workbench bench = new Workbench(inBlocks)) {
+  void checkpointWritesOnlyTheChunksThatChanged() throws Exception {
+    final LearnerConfig inChunks = config("model.options.top-k", "1", "state.pack-below", "0 b");
+    try (Workbench bench = new Workbench(inChunks)) {
       for (int i = 0; i < 300; i++) {
         bench.send(event(i, "busy"));
         bench.send(event(i, "idle"));

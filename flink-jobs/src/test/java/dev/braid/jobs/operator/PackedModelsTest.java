@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Small models lie in one entry of the state backend, larger ones in blocks. */
+/** Small models lie in one entry of the state backend, larger ones in chunks. */
 class PackedModelsTest {
   private static final int EVENTS = 300;
   private static final int KEYS = 5;
@@ -48,15 +48,15 @@ class PackedModelsTest {
   }
 
   @Test
-  void modelsPredictTheSameInOneEntryAndInBlocksAndWhileTheyMove() throws Exception {
-    final List<String> inBlocks = run(packed("0 b"), packed("0 b"));
-    assertEquals(EVENTS, inBlocks.size());
-    assertEquals(inBlocks, run(packed("64 kb"), packed("64 kb")));
-    assertEquals(inBlocks, run(packed("64 kb"), packed("0 b")));
-    assertEquals(inBlocks, run(packed("0 b"), packed("64 kb")));
+  void modelsPredictTheSameInOneEntryAndInChunksAndWhileTheyMove() throws Exception {
+    final List<String> inChunks = run(packed("0 b"), packed("0 b"));
+    assertEquals(EVENTS, inChunks.size());
+    assertEquals(inChunks, run(packed("64 kb"), packed("64 kb")));
+    assertEquals(inChunks, run(packed("64 kb"), packed("0 b")));
+    assertEquals(inChunks, run(packed("0 b"), packed("64 kb")));
   }
 
-  /** What is saved of a model that only predicted so far is all of it, in blocks as in a pack. */
+  /** What is saved of a model that only predicted so far is all of it, in chunks as in a pack. */
   @ParameterizedTest
   @MethodSource("dev.braid.router.Presets#names")
   void modelThatHasLearnedNothingRestores(final String preset) throws Exception {
@@ -82,7 +82,7 @@ class PackedModelsTest {
   }
 
   @Test
-  void aSmallModelHasOneEntryAndAGrownOneHasBlocks() throws Exception {
+  void aSmallModelHasOneEntryAndAGrownOneHasChunks() throws Exception {
     try (Workbench bench = new Workbench(packed("4 kb"))) {
       send(bench, 0, KEYS);
       bench.snapshot();
@@ -98,7 +98,7 @@ class PackedModelsTest {
   }
 
   @Test
-  void modelsOfAnEarlierRunInBlocksArePackedWhenTheyAreWritten() throws Exception {
+  void modelsOfAnEarlierRunInChunksArePackedWhenTheyAreWritten() throws Exception {
     final OperatorSubtaskState state;
     try (Workbench bench = new Workbench(config("state.pack-below", "0 b"))) {
       send(bench, 0, 20);

@@ -173,12 +173,12 @@ final class Router implements Part {
   }
 
   @Override
-  public boolean isDirty(final int block) {
+  public boolean isDirty(final int chunk) {
     return dirty;
   }
 
   @Override
-  public void writeChunk(final int block, final ImageWriter out) {
+  public void writeChunk(final int chunk, final ImageWriter out) {
     net.write(out);
   }
 

@@ -26,7 +26,7 @@ final class Reservoir {
     x = new float[capacity][];
     expert = new int[capacity];
     dirty = new boolean[(capacity + CHUNK - 1) / CHUNK];
-    // Empty chunks too are blocks that a first save has to write.
+    // Empty chunks too are chunks that a first save has to write.
     Arrays.fill(dirty, true);
     this.features = features;
     this.seed = seed;

@@ -18,7 +18,7 @@ import java.util.Arrays;
  * features, trained while the stream runs on a uniform sample of the events that the experts
  * learned.
  *
- * <p>Blocks ({@code TSEL}, version 1): 0 is the network, 1 what changes with every event, the
+ * <p>Chunks ({@code TSEL}, version 1): 0 is the network, 1 what changes with every event, the
  * others the sample.
  */
 final class Selector implements Part {
@@ -213,11 +213,11 @@ final class Selector implements Part {
   }
 
   @Override
-  public boolean isDirty(final int block) {
-    return switch (block) {
+  public boolean isDirty(final int chunk) {
+    return switch (chunk) {
       case 0 -> netDirty;
       case 1 -> dirty;
-      default -> reservoir.isDirty(block - 2);
+      default -> reservoir.isDirty(chunk - 2);
     };
   }
 
@@ -229,14 +229,14 @@ final class Selector implements Part {
   }
 
   @Override
-  public void writeChunk(final int block, final ImageWriter out) {
-    switch (block) {
+  public void writeChunk(final int chunk, final ImageWriter out) {
+    switch (chunk) {
       case 0 -> net.write(out);
       case 1 -> {
         scaler.write(out.begin(ImageKind.SELECTOR).putLong(draws));
         reservoir.writeCounts(out);
       }
-      default -> reservoir.writeChunk(block - 2, out.begin(ImageKind.SELECTOR));
+      default -> reservoir.writeChunk(chunk - 2, out.begin(ImageKind.SELECTOR));
     }
   }
 

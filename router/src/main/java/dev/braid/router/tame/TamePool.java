@@ -140,9 +140,9 @@ final class TamePool {
         expert.kind(),
         schema,
         expert.chunkCount(),
-        block -> {
+        chunk -> {
           final ImageWriter out = new ImageWriter();
-          expert.writeChunk(block, out);
+          expert.writeChunk(chunk, out);
           return new ImageReader(out.toByteArray());
         });
   }

@@ -6,10 +6,10 @@ import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
 
 /**
- * Which block of an image holds which page. Block 0 is the header; every page keeps its block while
- * it lives, and the last block takes the place of one whose page is gone.
+ * Which chunk of an image holds which page. Chunk 0 is the header; every page keeps its chunk while
+ * it lives, and the last chunk takes the place of one whose page is gone.
  */
-final class BlockDirectory {
+final class ChunkDirectory {
   private static final int PAGE_BITS = 26;
   private static final int PAGE_MASK = (1 << PAGE_BITS) - 1;
 
@@ -59,29 +59,29 @@ final class BlockDirectory {
     return 1 + entries.length;
   }
 
-  int typeOfBlock(final int block) {
-    return type(block - 1);
+  int typeOfChunk(final int chunk) {
+    return type(chunk - 1);
   }
 
-  int pageOfBlock(final int block) {
-    return page(block - 1);
+  int pageOfChunk(final int chunk) {
+    return page(chunk - 1);
   }
 
-  /** The block of each page of a type. */
-  int[] blocksOf(final int type) {
-    final int[] blocks = new int[entries.length];
+  /** The chunk of each page of a type. */
+  int[] chunksOf(final int type) {
+    final int[] chunks = new int[entries.length];
     int pages = 0;
     for (int i = 0; i < entries.length; i++) {
       if (type(i) == type) {
-        blocks[page(i)] = i + 1;
+        chunks[page(i)] = i + 1;
         pages++;
       }
     }
-    return Arrays.copyOf(blocks, pages);
+    return Arrays.copyOf(chunks, pages);
   }
 
-  boolean isMoved(final int block) {
-    return moved[block - 1];
+  boolean isMoved(final int chunk) {
+    return moved[chunk - 1];
   }
 
   void markClean() {
@@ -101,8 +101,8 @@ final class BlockDirectory {
   }
 
   /** Reads a directory and checks that it lists each of so many pages once. */
-  static BlockDirectory read(final ImageReader in, final int... pages) {
-    final BlockDirectory directory = new BlockDirectory();
+  static ChunkDirectory read(final ImageReader in, final int... pages) {
+    final ChunkDirectory directory = new ChunkDirectory();
     directory.entries = in.getInts();
     directory.moved = new boolean[directory.entries.length];
     final int[] sorted = directory.entries.clone();
@@ -111,12 +111,12 @@ final class BlockDirectory {
     for (int type = 0; type < pages.length; type++) {
       for (int page = 0; page < pages[type]; page++) {
         if (at >= sorted.length || sorted[at++] != (type << PAGE_BITS | page)) {
-          throw new MalformedImageException("tree: block of page " + page + " is missing");
+          throw new MalformedImageException("tree: chunk of page " + page + " is missing");
         }
       }
     }
     if (at != sorted.length) {
-      throw new MalformedImageException("tree: " + (sorted.length - at) + " blocks too many");
+      throw new MalformedImageException("tree: " + (sorted.length - at) + " chunks too many");
     }
     return directory;
   }

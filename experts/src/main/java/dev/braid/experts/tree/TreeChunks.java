@@ -9,11 +9,11 @@ import dev.braid.state.image.Part;
 import java.util.function.IntFunction;
 
 /**
- * A tree as numbered blocks of a few kilobytes: a leaf that learned makes the page of its node and
+ * A tree as numbered chunks of a few kilobytes: a leaf that learned makes the page of its node and
  * the page of its statistics dirty, and the header.
  *
  * <pre>
- * block 0
+ * chunk 0
  *   the options in the order of {@link HoeffdingTreeOptions}, enums by name
  *   int       class capacity
  *   int[]     value capacity of each feature; features the tree sees
@@ -23,7 +23,7 @@ import java.util.function.IntFunction;
  *   int       slots of leaves, and pages and owners there is room for; the same of rows, and of
  *             each size of table
  *   long      splits, random state
- *   int[]     for each further block, type &lt;&lt; 26 | page
+ *   int[]     for each further chunk, type &lt;&lt; 26 | page
  *   what the extension adds
  * nodes (type 0): 32 nodes from 32 * page
  *   int[]     links as in {@link NodeTable}
@@ -37,7 +37,7 @@ import java.util.function.IntFunction;
  *   double[]  slots as in {@link LeafLayout} and {@link ValueTables}
  * </pre>
  */
-final class TreeBlocks implements Part {
+final class TreeChunks implements Part {
   private static final int NODES = 0;
   private static final int CHILDREN = 1;
   private static final int EXTENSION = 2;
@@ -52,11 +52,11 @@ final class TreeBlocks implements Part {
 
   private final TreeCore tree;
   private final TreeExtension extension;
-  private BlockDirectory directory = new BlockDirectory();
+  private ChunkDirectory directory = new ChunkDirectory();
   private boolean headerDirty = true;
   private int[] pagesNow = {};
 
-  TreeBlocks(final TreeCore tree, final TreeExtension extension) {
+  TreeChunks(final TreeCore tree, final TreeExtension extension) {
     this.tree = tree;
     this.extension = extension;
   }
@@ -66,7 +66,7 @@ final class TreeBlocks implements Part {
     headerDirty = true;
   }
 
-  private BlockDirectory current() {
+  private ChunkDirectory current() {
     final StatisticsStore[] stores = tree.store.stores();
     if (pagesNow.length != STATISTICS + stores.length) {
       pagesNow = new int[STATISTICS + stores.length];
@@ -98,18 +98,18 @@ final class TreeBlocks implements Part {
   }
 
   @Override
-  public boolean isDirty(final int block) {
-    if (block == 0) {
+  public boolean isDirty(final int chunk) {
+    if (chunk == 0) {
       return headerDirty;
     }
-    final BlockDirectory now = current();
-    final int page = now.pageOfBlock(block);
-    return now.isMoved(block)
-        || switch (now.typeOfBlock(block)) {
+    final ChunkDirectory now = current();
+    final int page = now.pageOfChunk(chunk);
+    return now.isMoved(chunk)
+        || switch (now.typeOfChunk(chunk)) {
           case NODES -> tree.nodes.isDirty(page);
           case CHILDREN -> tree.nodes.children().isDirty(page);
           case EXTENSION -> extension.isDirty(page);
-          default -> store(now.typeOfBlock(block)).isDirty(page);
+          default -> store(now.typeOfChunk(chunk)).isDirty(page);
         };
   }
 
@@ -125,13 +125,13 @@ final class TreeBlocks implements Part {
   }
 
   @Override
-  public void writeChunk(final int block, final ImageWriter out) {
-    final BlockDirectory now = current();
-    if (block == 0) {
+  public void writeChunk(final int chunk, final ImageWriter out) {
+    final ChunkDirectory now = current();
+    if (chunk == 0) {
       writeHeader(now, out);
     } else {
-      final int page = now.pageOfBlock(block);
-      final int type = now.typeOfBlock(block);
+      final int page = now.pageOfChunk(chunk);
+      final int type = now.typeOfChunk(chunk);
       out.begin(kind(type));
       switch (type) {
         case NODES -> tree.nodes.writeNodes(page, out);
@@ -150,7 +150,7 @@ final class TreeBlocks implements Part {
     return KINDS[Math.min(type, STATISTICS)];
   }
 
-  private void writeHeader(final BlockDirectory now, final ImageWriter out) {
+  private void writeHeader(final ChunkDirectory now, final ImageWriter out) {
     out.begin(ImageKind.TREE);
     tree.options.write(out);
     final LeafLayout layout = tree.layout;
@@ -179,7 +179,7 @@ final class TreeBlocks implements Part {
   }
 
   /** Reads the rest of the header and all pages into an empty tree and its extension. */
-  void read(final ImageReader header, final int chunkCount, final IntFunction<ImageReader> blocks) {
+  void read(final ImageReader header, final int chunkCount, final IntFunction<ImageReader> chunks) {
     tree.root = header.getInt();
     final int firstFree = header.getInt();
     final int nodes = header.getIntIn(0, Integer.MAX_VALUE - 31, "number of nodes");
@@ -188,17 +188,17 @@ final class TreeBlocks implements Part {
     final int[] slots = readRoom(header, nodes, places);
     tree.splits = header.getLong();
     tree.random.setState(header.getLong());
-    directory = BlockDirectory.read(header, pages(nodes, places, slots));
+    directory = ChunkDirectory.read(header, pages(nodes, places, slots));
     extension.readHeader(nodes, room(nodes), header);
     header.end();
     if (directory.chunkCount() != chunkCount) {
       throw new MalformedImageException(
-          "tree: " + chunkCount + " blocks instead of " + directory.chunkCount());
+          "tree: " + chunkCount + " chunks instead of " + directory.chunkCount());
     }
     for (int type = NODES; type < STATISTICS + slots.length; type++) {
-      final int[] blockOf = directory.blocksOf(type);
-      for (int page = 0; page < blockOf.length; page++) {
-        final ImageReader in = blocks.apply(blockOf[page]);
+      final int[] chunkOf = directory.chunksOf(type);
+      for (int page = 0; page < chunkOf.length; page++) {
+        final ImageReader in = chunks.apply(chunkOf[page]);
         in.begin(kind(type));
         switch (type) {
           case NODES -> tree.nodes.readNodes(in, nodes);
@@ -236,7 +236,7 @@ final class TreeBlocks implements Part {
 
   private static void checkPages(final int pages, final ImageReader in) {
     if (pages > in.remaining() / Integer.BYTES) {
-      throw new MalformedImageException("tree: more pages than there are blocks");
+      throw new MalformedImageException("tree: more pages than there are chunks");
     }
   }
 
