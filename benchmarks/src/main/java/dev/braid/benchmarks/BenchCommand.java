@@ -144,7 +144,7 @@ public final class BenchCommand implements BraidCommand {
         .entries()
         .forEach(preset -> footer.add(line(preset.name(), preset.description())));
     footer.add("%nPeers:");
-    Peers.cli().forEach((name, cli) -> footer.add(line(name, "moa:" + cli)));
+    Peers.REGISTRY.entries().forEach(peer -> footer.add(line(peer.name(), peer.description())));
     footer.add("%nDetectors:");
     footer.add("  " + String.join(", ", Detectors.byName().keySet()));
     own.usageMessage().footer(footer.toArray(String[]::new));

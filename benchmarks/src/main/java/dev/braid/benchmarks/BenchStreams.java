@@ -28,8 +28,8 @@ final class BenchStreams implements StreamOpener {
     return spec(stream).open(SEED, length);
   }
 
-  /** Where the stream is known to change; empty where nothing is known. */
-  List<DriftPoint> driftPoints(final String stream, final long length) {
+  @Override
+  public List<DriftPoint> driftPoints(final String stream, final long length) {
     return spec(stream).driftPoints(length);
   }
 }

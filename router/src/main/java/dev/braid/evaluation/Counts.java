@@ -89,6 +89,16 @@ final class Counts {
     return label < actual.length ? ratio(hits[label], actual[label]) : 0;
   }
 
+  double macroRecall() {
+    int met = 0;
+    double sum = 0;
+    for (int c = 0; c < actual.length; c++) {
+      met += actual[c] > 0 ? 1 : 0;
+      sum += recall(c);
+    }
+    return met == 0 ? 0 : sum / met;
+  }
+
   private static double ratio(final long part, final long whole) {
     return whole == 0 ? 0 : (double) part / (double) whole;
   }

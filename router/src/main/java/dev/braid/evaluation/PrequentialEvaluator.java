@@ -103,6 +103,11 @@ public final class PrequentialEvaluator {
     return total.recall(label);
   }
 
+  /** Mean of the recalls of the classes that occurred. */
+  public double macroRecall() {
+    return total.macroRecall();
+  }
+
   /** Classes met so far, as labels or as predictions. */
   public int classes() {
     return total.classes();

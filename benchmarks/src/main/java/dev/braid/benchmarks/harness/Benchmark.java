@@ -1,7 +1,9 @@
 package dev.braid.benchmarks.harness;
 
+import dev.braid.connectors.stream.DriftPoint;
 import dev.braid.data.InstanceSource;
 import dev.braid.data.Schema;
+import dev.braid.spec.Term;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -75,10 +77,12 @@ public final class Benchmark {
   private List<CellResult> race(final List<Cell> heat, final Progress progress) {
     final Cell first = heat.get(0);
     try (InstanceSource source = streams.open(first.stream(), first.limit())) {
+      final List<DriftPoint> drifts = streams.driftPoints(first.stream(), first.limit());
       final List<Lane<?>> lanes = new ArrayList<>(heat.size());
       for (final Cell cell : heat) {
-        lanes.add(
-            new Lane<>(cell, contestant(cell.learner(), cell.seed(), source.schema()), Race.CHUNK));
+        final Contestant<?> contestant =
+            contestant(cell.learner(), cell.seed(), source.schema());
+        lanes.add(new Lane<>(cell, contestant, Race.CHUNK, drifts));
       }
       progress.heat(heat);
       return new Race(source, lanes).run(events -> progress.events(events, lanes));
@@ -86,12 +90,12 @@ public final class Benchmark {
   }
 
   private Contestant<?> contestant(final String learner, final long seed, final Schema schema) {
-    final String peer = Peers.cli().get(learner);
-    if (peer != null) {
-      return new MoaContestant(peer, seed, schema);
-    }
     if (learner.startsWith(MOA)) {
       return new MoaContestant(learner.substring(MOA.length()), seed, schema);
+    }
+    final Term term = Term.parse(learner);
+    if (Peers.REGISTRY.has(term.name())) {
+      return Peers.open(term, seed, schema);
     }
     return new BraidContestant(learners.open(learner, seed, schema));
   }

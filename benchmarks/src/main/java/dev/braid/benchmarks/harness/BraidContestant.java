@@ -19,6 +19,7 @@ final class BraidContestant implements Contestant<BraidContestant.Row> {
 
   private final Learner learner;
   private final Prediction prediction = new Prediction();
+  private Prediction last = prediction;
   private Schema lastRead;
   private int read;
   private int announced;
@@ -46,6 +47,7 @@ final class BraidContestant implements Contestant<BraidContestant.Row> {
   public int predict(final Row row) {
     announce(row);
     learner.predict(row.instance().x(), row.said());
+    last = row.said();
     return Math.max(0, row.said().label());
   }
 
@@ -62,7 +64,13 @@ final class BraidContestant implements Contestant<BraidContestant.Row> {
   public int testThenTrain(final Row row) {
     announce(row);
     learner.testThenTrain(row.instance().x(), row.instance().label(), prediction);
+    last = prediction;
     return Math.max(0, prediction.label());
+  }
+
+  @Override
+  public double[] votes() {
+    return last.probabilities();
   }
 
   /** Announces growth only: a late label comes back with the smaller schema of its time. */

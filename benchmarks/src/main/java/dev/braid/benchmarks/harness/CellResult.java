@@ -9,6 +9,8 @@ import java.util.Locale;
  * @param cell the run
  * @param events events predicted
  * @param scores agreement of predictions and labels
+ * @param probabilities how good the predicted probabilities are
+ * @param stretches accuracy over parts of the stream
  * @param window events per point of the curve
  * @param curve accuracy of each full window, 0 to 1
  * @param cost time and memory
@@ -18,6 +20,8 @@ public record CellResult(
     Cell cell,
     long events,
     Scores scores,
+    Probabilistic probabilities,
+    Stretches stretches,
     int window,
     List<Double> curve,
     Cost cost,
@@ -35,14 +39,38 @@ public record CellResult(
    * @param kappa against chance
    * @param kappaM against the majority class so far
    * @param kappaT against repeating the previous label
+   * @param macroRecall mean of the recalls of the classes that occurred
    * @param recall per class of the stream's schema; 0 for a class that did not occur
    */
   public record Scores(
-      double accuracy, double kappa, double kappaM, double kappaT, List<Double> recall) {
+      double accuracy,
+      double kappa,
+      double kappaM,
+      double kappaT,
+      double macroRecall,
+      List<Double> recall) {
     public Scores {
       recall = List.copyOf(recall);
     }
   }
+
+  /**
+   * How good the predicted probabilities are; NaN where that was not measured.
+   *
+   * @param logLoss in nats
+   * @param brier summed over the classes, 0 to 2
+   * @param calibrationError expected calibration error, 0 to 1
+   */
+  public record Probabilistic(double logLoss, double brier, double calibrationError) {}
+
+  /**
+   * Accuracy over parts of the stream; NaN where that was not measured, or there is no such part.
+   *
+   * @param first500 over the first 500 events with a label
+   * @param first2000 over the first 2,000
+   * @param afterDrifts over the 1,000 events from the centre of each known drift on
+   */
+  public record Stretches(double first500, double first2000, double afterDrifts) {}
 
   /**
    * What the run took.

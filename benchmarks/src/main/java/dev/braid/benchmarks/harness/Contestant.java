@@ -16,6 +16,12 @@ interface Contestant<R> {
   /** Index of the class predicted, before the label is known. */
   int predict(R row);
 
+  /**
+   * What was predicted last, for each class then known: its probability, or a vote of any scale.
+   * Valid until the next call.
+   */
+  double[] votes();
+
   /** Learns from an event of which the label is known. */
   void learn(R row);
 

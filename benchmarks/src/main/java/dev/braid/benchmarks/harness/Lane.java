@@ -1,14 +1,19 @@
 package dev.braid.benchmarks.harness;
 
 import dev.braid.benchmarks.harness.CellResult.Cost;
+import dev.braid.benchmarks.harness.CellResult.Probabilistic;
 import dev.braid.benchmarks.harness.CellResult.Scores;
+import dev.braid.connectors.stream.DriftPoint;
 import dev.braid.data.Instance;
 import dev.braid.data.Schema;
 import dev.braid.evaluation.PrequentialEvaluator;
+import dev.braid.evaluation.ProbabilityEvaluator;
+import dev.braid.experts.Probabilities;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
@@ -31,10 +36,15 @@ final class Lane<R> {
   private final Contestant<R> contestant;
   private final int window;
   private final PrequentialEvaluator evaluator;
+  private final ProbabilityEvaluator probabilities = new ProbabilityEvaluator();
+  private final StretchCounts stretches;
   private final List<Double> curve = new ArrayList<>();
   private final List<R> rows;
   private final int[] labels;
   private final int[] predictions;
+  // Per event of the chunk: classes known, and what was predicted for each that the learner knew.
+  private final int[] classes;
+  private final double[][] votes;
   private final Deque<Unlearned<R>> unlearned = new ArrayDeque<>();
   private final List<Long> alarms = new ArrayList<>();
 
@@ -45,7 +55,15 @@ final class Lane<R> {
   private long modelBytes;
   private double ramHours;
 
-  Lane(final Cell cell, final Contestant<R> contestant, final int chunk) {
+  /**
+   * @param chunk most events between two calls of {@link #account}
+   * @param drifts where the stream is known to change
+   */
+  Lane(
+      final Cell cell,
+      final Contestant<R> contestant,
+      final int chunk,
+      final List<DriftPoint> drifts) {
     this.cell = cell;
     this.contestant = contestant;
     this.window = (int) Math.max(1, cell.limit() / 100);
@@ -53,6 +71,9 @@ final class Lane<R> {
     this.rows = new ArrayList<>(chunk);
     this.labels = new int[chunk];
     this.predictions = new int[chunk];
+    this.classes = new int[chunk];
+    this.votes = new double[chunk][0];
+    this.stretches = new StretchCounts(drifts);
   }
 
   Cell cell() {
@@ -62,6 +83,7 @@ final class Lane<R> {
   /** Puts an event into the contestant's own form; at most a chunk of them before {@link #run}. */
   void load(final Instance instance, final Schema schema) {
     labels[rows.size()] = instance.label();
+    classes[rows.size()] = schema.classCount();
     rows.add(contestant.encode(instance, schema));
   }
 
@@ -80,6 +102,7 @@ final class Lane<R> {
     for (int i = 0; i < rows.size(); i++) {
       final R row = rows.get(i);
       predictions[i] = labels[i] < 0 ? contestant.predict(row) : contestant.testThenTrain(row);
+      keepVotes(i);
       noteAlarm(events + i);
     }
   }
@@ -89,6 +112,7 @@ final class Lane<R> {
     for (int i = 0; i < rows.size(); i++) {
       final long event = events + i;
       predictions[i] = contestant.predict(rows.get(i));
+      keepVotes(i);
       if (labels[i] >= 0) {
         unlearned.addLast(new Unlearned<>(event, rows.get(i)));
       }
@@ -98,6 +122,14 @@ final class Lane<R> {
         noteAlarm(event);
       }
     }
+  }
+
+  private void keepVotes(final int row) {
+    final double[] said = contestant.votes();
+    if (votes[row].length != said.length) {
+      votes[row] = new double[said.length];
+    }
+    System.arraycopy(said, 0, votes[row], 0, said.length);
   }
 
   private void noteAlarm(final long event) {
@@ -111,6 +143,8 @@ final class Lane<R> {
     for (int i = 0; i < rows.size(); i++) {
       if (labels[i] >= 0) {
         evaluator.add(predictions[i], labels[i]);
+        probabilities.add(probabilities(i), labels[i]);
+        stretches.count(events + i, predictions[i] == labels[i]);
         if (evaluator.events() % window == 0) {
           curve.add(evaluator.windowAccuracy());
         }
@@ -121,6 +155,15 @@ final class Lane<R> {
     if (events >= cell.limit() * (weighings + 1) / WEIGHINGS) {
       weigh();
     }
+  }
+
+  /** Votes as probabilities of the classes that were known; all alike where there is no vote. */
+  private double[] probabilities(final int row) {
+    if (votes[row].length < classes[row]) {
+      votes[row] = Arrays.copyOf(votes[row], classes[row]);
+    }
+    Probabilities.normalise(votes[row]);
+    return votes[row];
   }
 
   private void weigh() {
@@ -143,28 +186,36 @@ final class Lane<R> {
   }
 
   /**
-   * @param classes of the stream's schema at its end
+   * @param atTheEnd classes of the stream's schema at its end
    */
-  CellResult finish(final int classes, final boolean interleaved) {
+  CellResult finish(final int atTheEnd, final boolean interleaved) {
     if (weighedNanos < cpuNanos || weighings == 0) {
       weigh();
     }
     return new CellResult(
         cell,
         events,
-        scores(classes),
+        scores(atTheEnd),
+        new Probabilistic(
+            probabilities.logLoss(), probabilities.brier(), probabilities.calibrationError()),
+        stretches.stretches(),
         window,
         curve,
         new Cost(cpuSeconds(), modelBytes, ramHours, interleaved),
         alarms);
   }
 
-  private Scores scores(final int classes) {
-    final List<Double> recall = new ArrayList<>(classes);
-    for (int c = 0; c < classes; c++) {
+  private Scores scores(final int atTheEnd) {
+    final List<Double> recall = new ArrayList<>(atTheEnd);
+    for (int c = 0; c < atTheEnd; c++) {
       recall.add(evaluator.recall(c));
     }
     return new Scores(
-        evaluator.accuracy(), evaluator.kappa(), evaluator.kappaM(), evaluator.kappaT(), recall);
+        evaluator.accuracy(),
+        evaluator.kappa(),
+        evaluator.kappaM(),
+        evaluator.kappaT(),
+        evaluator.macroRecall(),
+        recall);
   }
 }

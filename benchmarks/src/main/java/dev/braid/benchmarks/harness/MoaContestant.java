@@ -19,6 +19,7 @@ final class MoaContestant implements Contestant<com.yahoo.labs.samoa.instances.I
   private final Classifier classifier;
   private Schema schema;
   private InstancesHeader header;
+  private double[] votes = new double[0];
 
   /**
    * @param cli the classifier as on MOA's command line, e.g. {@code trees.HoeffdingTree -g 50}
@@ -78,8 +79,13 @@ final class MoaContestant implements Contestant<com.yahoo.labs.samoa.instances.I
 
   @Override
   public int predict(final com.yahoo.labs.samoa.instances.Instance row) {
-    final double[] votes = classifier.getVotesForInstance(row);
+    votes = classifier.getVotesForInstance(row);
     return Utils.maxIndex(votes);
+  }
+
+  @Override
+  public double[] votes() {
+    return votes;
   }
 
   @Override

@@ -1,35 +1,47 @@
 package dev.braid.benchmarks.harness;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.braid.data.Schema;
+import dev.braid.spec.Registry;
+import dev.braid.spec.Term;
+import java.util.List;
 
-/** The learners that Braid is measured against, by short names, as MOA knows them. */
+/** The learners that Braid is measured against, by short names. */
 public final class Peers {
-  private static final Map<String, String> CLI = new LinkedHashMap<>();
-
-  static {
-    // A hundred members, OzaBoost ten, as in the DriftMoE paper's table; -j 1 is one thread.
-    CLI.put("arf", "meta.AdaptiveRandomForest -s 100 -j 1");
-    CLI.put("arf10", "meta.AdaptiveRandomForest -s 10 -j 1");
-    CLI.put("srp", "meta.StreamingRandomPatches -s 100");
-    CLI.put("srp10", "meta.StreamingRandomPatches -s 10");
-    CLI.put("levbag", "meta.LeveragingBag -s 100");
-    CLI.put("smoothboost", "meta.OnlineSmoothBoost -s 100");
-    CLI.put("ozaboost", "meta.OzaBoost -s 10");
-    CLI.put("ozabag", "meta.OzaBag -s 100");
-    CLI.put("sgbt", "meta.StreamingGradientBoostedTrees");
-    CLI.put("hat", "trees.HoeffdingAdaptiveTree");
-    CLI.put("knn", "lazy.kNN -w 1000");
-    CLI.put("ht", "trees.HoeffdingTree");
-    CLI.put("nb", "bayes.NaiveBayes");
-    CLI.put("nochange", "functions.NoChange");
-  }
+  /** All of them. A hundred members, OzaBoost ten, as in the DriftMoE paper's table. */
+  public static final Registry<Peer> REGISTRY =
+      new Registry<>(
+          "peer",
+          List.of(
+              // -j 1 is one thread.
+              Peer.moa("arf", "meta.AdaptiveRandomForest -s 100 -j 1"),
+              Peer.moa("arf10", "meta.AdaptiveRandomForest -s 10 -j 1"),
+              Peer.moa(
+                  "lag-arf10",
+                  "meta.TemporallyAugmentedClassifier -l (meta.AdaptiveRandomForest -s 10 -j 1)"),
+              Peer.moa("srp", "meta.StreamingRandomPatches -s 100"),
+              Peer.moa("srp10", "meta.StreamingRandomPatches -s 10"),
+              Peer.moa("levbag", "meta.LeveragingBag -s 100"),
+              Peer.moa("smoothboost", "meta.OnlineSmoothBoost -s 100"),
+              Peer.moa("ozaboost", "meta.OzaBoost -s 10"),
+              Peer.moa("ozabag", "meta.OzaBag -s 100"),
+              Peer.moa("sgbt", "meta.StreamingGradientBoostedTrees"),
+              Peer.moa("hat", "trees.HoeffdingAdaptiveTree"),
+              Peer.moa("knn", "lazy.kNN -w 1000"),
+              Peer.moa("samknn", "lazy.SAMkNN"),
+              Peer.moa("ht", "trees.HoeffdingTree"),
+              Peer.moa("nb", "bayes.NaiveBayes"),
+              Peer.moa("nochange", "functions.NoChange"),
+              Peer.moa("majority", "functions.MajorityClass"),
+              XgboostContestant.PEER));
 
   private Peers() {}
 
-  /** MOA's command-line string of each peer by its short name, in the order of the table. */
-  public static Map<String, String> cli() {
-    return Collections.unmodifiableMap(CLI);
+  /**
+   * Opens an untrained peer.
+   *
+   * @throws IllegalArgumentException with one sentence, if there is no such peer or option
+   */
+  static Contestant<?> open(final Term term, final long seed, final Schema schema) {
+    return REGISTRY.find(term.name()).open(REGISTRY.options(term), seed, schema);
   }
 }

@@ -1,7 +1,9 @@
 package dev.braid.benchmarks.harness;
 
 import dev.braid.benchmarks.harness.CellResult.Cost;
+import dev.braid.benchmarks.harness.CellResult.Probabilistic;
 import dev.braid.benchmarks.harness.CellResult.Scores;
+import dev.braid.benchmarks.harness.CellResult.Stretches;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -48,7 +50,14 @@ public final class ResultsFile {
               "model_bytes",
               "ram_hours",
               "interleaved",
+              "macro_recall",
               "recall",
+              "log_loss",
+              "brier",
+              "calibration_error",
+              "first_500",
+              "first_2000",
+              "after_drifts",
               "window",
               "curve",
               "alarms")
@@ -144,7 +153,14 @@ public final class ResultsFile {
         r.cost().modelBytes(),
         r.cost().ramHours(),
         r.cost().interleaved(),
+        r.scores().macroRecall(),
         joined(r.scores().recall()),
+        r.probabilities().logLoss(),
+        r.probabilities().brier(),
+        r.probabilities().calibrationError(),
+        r.stretches().first500(),
+        r.stretches().first2000(),
+        r.stretches().afterDrifts(),
         r.window(),
         joined(r.curve()),
         joined(r.alarms()));
@@ -164,7 +180,16 @@ public final class ResultsFile {
             Double.parseDouble(line.get("kappa")),
             Double.parseDouble(line.get("kappa_m")),
             Double.parseDouble(line.get("kappa_t")),
+            Double.parseDouble(line.get("macro_recall")),
             split(line.get("recall"), Double::valueOf)),
+        new Probabilistic(
+            Double.parseDouble(line.get("log_loss")),
+            Double.parseDouble(line.get("brier")),
+            Double.parseDouble(line.get("calibration_error"))),
+        new Stretches(
+            Double.parseDouble(line.get("first_500")),
+            Double.parseDouble(line.get("first_2000")),
+            Double.parseDouble(line.get("after_drifts"))),
         Integer.parseInt(line.get("window")),
         split(line.get("curve"), Double::valueOf),
         new Cost(

@@ -1,6 +1,8 @@
 package dev.braid.benchmarks.harness;
 
+import dev.braid.connectors.stream.DriftPoint;
 import dev.braid.data.InstanceSource;
+import java.util.List;
 
 /** Finds a stream by the name under which it was asked for. */
 @FunctionalInterface
@@ -14,4 +16,9 @@ public interface StreamOpener {
    * @throws IllegalArgumentException if there is no such stream, in a sentence for the user
    */
   InstanceSource open(String stream, long length);
+
+  /** Where the stream is known to change; empty where nothing is known. */
+  default List<DriftPoint> driftPoints(final String stream, final long length) {
+    return List.of();
+  }
 }

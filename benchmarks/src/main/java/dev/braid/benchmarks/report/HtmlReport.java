@@ -2,7 +2,6 @@ package dev.braid.benchmarks.report;
 
 import dev.braid.benchmarks.detection.Detection;
 import dev.braid.benchmarks.detection.DetectionScore;
-import dev.braid.benchmarks.harness.CellResult;
 import dev.braid.connectors.stream.DriftPoint;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,8 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 
 /** A benchmark as one page that needs nothing else: no script, no font, no picture from outside. */
 final class HtmlReport {
@@ -52,19 +49,15 @@ final class HtmlReport {
         .append(Text.escape(provenance.java()))
         .append("</p>\n");
     final Optional<Ranking> ranking = Ranking.of(table);
-    section("Accuracy, per cent");
-    scores(r -> r.scores().accuracy(), ranking);
+    section(Figure.ACCURACY.title());
+    figure(Figure.ACCURACY, ranking);
     ranking.ifPresent(this::ranks);
-    section("Kappa M, per cent");
-    scores(r -> r.scores().kappaM(), Optional.empty());
-    section("Kappa T, per cent");
-    scores(r -> r.scores().kappaT(), Optional.empty());
-    section("Events per second of learner CPU time");
-    costs(CellResult::rowsPerSecond, Text::count);
-    section("Size at the end");
-    costs(r -> r.cost().modelBytes(), Text::bytes);
-    section("RAM-hours (GiB times hours of CPU)");
-    costs(r -> r.cost().ramHours(), Text::scientific);
+    for (final Figure figure : Figure.OTHERS) {
+      if (figure.isIn(table)) {
+        section(figure.title());
+        figure(figure, Optional.empty());
+      }
+    }
     detections(detections);
     section("Along the streams");
     out.append("<p class=\"note\">Accuracy of each window, mean of the seeds; grey where the")
@@ -78,15 +71,13 @@ final class HtmlReport {
     out.append("<h2>").append(title).append("</h2>\n");
   }
 
-  private void scores(final ToDoubleFunction<CellResult> measure, final Optional<Ranking> ranking) {
+  private void figure(final Figure figure, final Optional<Ranking> ranking) {
     head();
     for (final String stream : table.streams()) {
       out.append("<tr><th>").append(Text.escape(stream)).append("</th>");
       for (final String learner : table.learners()) {
-        final double mean = table.mean(stream, learner, measure);
-        final boolean best = mean == table.best(stream, measure);
-        out.append(best ? "<td class=\"best\">" : "<td>")
-            .append(Text.percent(mean, table.deviation(stream, learner, measure)))
+        out.append(figure.isBest(table, stream, learner) ? "<td class=\"best\">" : "<td>")
+            .append(figure.text(table, stream, learner))
             .append("</td>");
       }
       out.append("</tr>\n");
@@ -99,21 +90,6 @@ final class HtmlReport {
           }
           out.append("</tr>\n");
         });
-    out.append("</table></div>\n");
-  }
-
-  private void costs(
-      final ToDoubleFunction<CellResult> measure, final Function<Double, String> format) {
-    head();
-    for (final String stream : table.streams()) {
-      out.append("<tr><th>").append(Text.escape(stream)).append("</th>");
-      for (final String learner : table.learners()) {
-        out.append("<td>")
-            .append(format.apply(table.mean(stream, learner, measure)))
-            .append("</td>");
-      }
-      out.append("</tr>\n");
-    }
     out.append("</table></div>\n");
   }
 

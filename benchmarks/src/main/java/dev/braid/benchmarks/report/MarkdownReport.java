@@ -6,9 +6,6 @@ import dev.braid.benchmarks.harness.CellResult;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.BiFunction;
-import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 
 /** The tables of a benchmark in Markdown. */
 final class MarkdownReport {
@@ -27,41 +24,22 @@ final class MarkdownReport {
   private String write(final List<Detection> detections, final Provenance provenance) {
     final Optional<Ranking> ranking = Ranking.of(table);
     out.append("# Benchmark\n\n").append(provenance).append(".\n");
-    scores("Accuracy, per cent", r -> r.scores().accuracy());
+    figure(Figure.ACCURACY);
     ranking.ifPresent(this::ranks);
-    scores("Kappa M, per cent", r -> r.scores().kappaM());
-    scores("Kappa T, per cent", r -> r.scores().kappaT());
-    costs("Events per second of learner CPU time", CellResult::rowsPerSecond, Text::count);
-    costs("Size at the end", r -> r.cost().modelBytes(), Text::bytes);
-    costs("RAM-hours (GiB times hours of CPU)", r -> r.cost().ramHours(), Text::scientific);
+    Figure.OTHERS.stream().filter(figure -> figure.isIn(table)).forEach(this::figure);
     detections(detections);
     recall();
     return out.toString();
   }
 
-  private void scores(final String title, final ToDoubleFunction<CellResult> measure) {
-    rows(
-        title,
-        (stream, learner) -> {
-          final double mean = table.mean(stream, learner, measure);
-          final String text = Text.percent(mean, table.deviation(stream, learner, measure));
-          return mean == table.best(stream, measure) ? "**" + text + "**" : text;
-        });
-  }
-
-  private void costs(
-      final String title,
-      final ToDoubleFunction<CellResult> measure,
-      final Function<Double, String> format) {
-    rows(title, (stream, learner) -> format.apply(table.mean(stream, learner, measure)));
-  }
-
-  private void rows(final String title, final BiFunction<String, String, String> cell) {
-    heading(title, table.learners());
+  private void figure(final Figure figure) {
+    heading(figure.title(), table.learners());
     for (final String stream : table.streams()) {
       out.append("| ").append(stream);
       for (final String learner : table.learners()) {
-        out.append(" | ").append(cell.apply(stream, learner));
+        final String text = figure.text(table, stream, learner);
+        out.append(" | ")
+            .append(figure.isBest(table, stream, learner) ? "**" + text + "**" : text);
       }
       out.append(" |\n");
     }

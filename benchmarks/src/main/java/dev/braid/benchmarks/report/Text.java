@@ -19,6 +19,15 @@ final class Text {
         + (Double.isNaN(deviation) ? "" : String.format(Locale.ROOT, " ± %.2f", 100 * deviation));
   }
 
+  /** Four digits behind the point. */
+  static String small(final double number, final double deviation) {
+    if (Double.isNaN(number)) {
+      return "-";
+    }
+    return String.format(Locale.ROOT, "%.4f", number)
+        + (Double.isNaN(deviation) ? "" : String.format(Locale.ROOT, " ± %.4f", deviation));
+  }
+
   static String count(final double number) {
     return Double.isNaN(number) ? "-" : String.format(Locale.ROOT, "%,.0f", number);
   }

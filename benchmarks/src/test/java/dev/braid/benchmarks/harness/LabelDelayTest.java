@@ -53,6 +53,11 @@ class LabelDelayTest {
     }
 
     @Override
+    public double[] votes() {
+      return new double[] {1, 0, 0};
+    }
+
+    @Override
     public void learn(final Instance row) {
       calls.add("learn " + (int) row.x()[0] + " is " + row.label());
     }
@@ -66,7 +71,7 @@ class LabelDelayTest {
   private static List<String> calls(final int events, final int delay) {
     final Recorder recorder = new Recorder();
     final Cell cell = new Cell("counting", "recorder", 1, events, delay);
-    new Race(new Counting(events), List.of(new Lane<>(cell, recorder, Race.CHUNK))).run(done -> {});
+    new Race(new Counting(events), List.of(new Lane<>(cell, recorder, Race.CHUNK, List.of()))).run(done -> {});
     return recorder.calls;
   }
 
@@ -113,7 +118,7 @@ class LabelDelayTest {
   void scoresCountLabelledEventsOnly() {
     final Cell cell = new Cell("counting", "recorder", 1, 100, 0);
     final CellResult result =
-        new Race(new Counting(100), List.of(new Lane<>(cell, new Recorder(), Race.CHUNK)))
+        new Race(new Counting(100), List.of(new Lane<>(cell, new Recorder(), Race.CHUNK, List.of())))
             .run(done -> {})
             .get(0);
     assertEquals(100, result.events());

@@ -54,8 +54,8 @@ class MoaParityTest {
           new Race(
                   source,
                   List.of(
-                      new Lane<>(one, tree(source), Race.CHUNK),
-                      new Lane<>(two, tree(source), Race.CHUNK)))
+                      new Lane<>(one, tree(source), Race.CHUNK, List.of()),
+                      new Lane<>(two, tree(source), Race.CHUNK, List.of())))
               .run(events -> {});
       assertEquals(results.get(0).scores(), results.get(1).scores());
       assertEquals(results.get(0).curve(), results.get(1).curve());
@@ -70,7 +70,7 @@ class MoaParityTest {
     final Cell cell = new Cell(stream, "moa:" + learner, 1, EVENTS, 0);
     try (MoaSource source = new MoaSource(stream)) {
       final Lane<?> lane =
-          new Lane<>(cell, new MoaContestant(learner, 1, source.schema()), Race.CHUNK);
+          new Lane<>(cell, new MoaContestant(learner, 1, source.schema()), Race.CHUNK, List.of());
       return new Race(source, List.of(lane)).run(events -> {}).get(0);
     }
   }

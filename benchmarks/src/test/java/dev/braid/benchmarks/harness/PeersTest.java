@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.moa.MoaSource;
+import dev.braid.spec.Term;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PeersTest {
 
   private static List<String> names() {
-    return List.copyOf(Peers.cli().keySet());
+    return Peers.REGISTRY.names();
   }
 
   @ParameterizedTest
@@ -22,7 +23,7 @@ class PeersTest {
     try (MoaSource source = new MoaSource("generators.LEDGenerator")) {
       final Lane<?> lane =
           new Lane<>(
-              cell, new MoaContestant(Peers.cli().get(name), 1, source.schema()), Race.CHUNK);
+              cell, Peers.open(Term.parse(name), 1, source.schema()), Race.CHUNK, List.of());
       final CellResult result = new Race(source, List.of(lane)).run(events -> {}).get(0);
       assertEquals(20, result.events());
       assertTrue(result.cost().modelBytes() > 100, "size " + result.cost().modelBytes());
@@ -31,6 +32,6 @@ class PeersTest {
 
   @Test
   void forestsRunOnOneThread() {
-    assertEquals("meta.AdaptiveRandomForest -s 100 -j 1", Peers.cli().get("arf"));
+    assertEquals("moa:meta.AdaptiveRandomForest -s 100 -j 1", Peers.REGISTRY.find("arf").description());
   }
 }

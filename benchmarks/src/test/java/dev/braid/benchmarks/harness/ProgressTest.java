@@ -21,7 +21,9 @@ class ProgressTest {
     return new CellResult(
         cell(learner),
         events,
-        new CellResult.Scores(0.5, 0, 0, 0, List.of()),
+        new CellResult.Scores(0.5, 0, 0, 0, 0, List.of()),
+        new CellResult.Probabilistic(0, 0, 0),
+        new CellResult.Stretches(0, 0, 0),
         1_000,
         List.of(),
         new CellResult.Cost(1, 1, 0, false),

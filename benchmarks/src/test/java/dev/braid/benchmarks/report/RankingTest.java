@@ -33,7 +33,10 @@ class RankingTest {
     return new CellResult(
         new Cell(stream, learner, 1, 1_000, 0),
         1_000,
-        new CellResult.Scores(accuracy, accuracy, accuracy, accuracy, List.of(accuracy, accuracy)),
+        new CellResult.Scores(
+            accuracy, accuracy, accuracy, accuracy, accuracy, List.of(accuracy, accuracy)),
+        new CellResult.Probabilistic(0.5, 0.2, 0.1),
+        new CellResult.Stretches(accuracy, accuracy, Double.NaN),
         10,
         List.of(accuracy, accuracy),
         new CellResult.Cost(0.5, 1_234, 1e-9, false),
