@@ -80,8 +80,7 @@ public final class Benchmark {
       final List<DriftPoint> drifts = streams.driftPoints(first.stream(), first.limit());
       final List<Lane<?>> lanes = new ArrayList<>(heat.size());
       for (final Cell cell : heat) {
-        final Contestant<?> contestant =
-            contestant(cell.learner(), cell.seed(), source.schema());
+        final Contestant<?> contestant = contestant(cell.learner(), cell.seed(), source.schema());
         lanes.add(new Lane<>(cell, contestant, Race.CHUNK, drifts));
       }
       progress.heat(heat);

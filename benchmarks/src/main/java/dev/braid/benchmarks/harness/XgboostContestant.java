@@ -205,8 +205,7 @@ final class XgboostContestant implements Contestant<XgboostContestant.Row> {
     try {
       final DMatrix matrix = matrix(rows);
       matrix.setLabel(target);
-      final Booster next =
-          XGBoost.train(matrix, parameters, rounds, new HashMap<>(), null, null);
+      final Booster next = XGBoost.train(matrix, parameters, rounds, new HashMap<>(), null, null);
       matrix.dispose();
       if (booster != null) {
         booster.dispose();

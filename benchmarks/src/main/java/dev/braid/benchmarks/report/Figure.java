@@ -52,8 +52,7 @@ record Figure(String title, ToDoubleFunction<CellResult> measure, int better, Fo
               Text::percent),
           cost("Events per second of learner CPU time", CellResult::rowsPerSecond, Text::count),
           cost("Size at the end", r -> r.cost().modelBytes(), Text::bytes),
-          cost(
-              "RAM-hours (GiB times hours of CPU)", r -> r.cost().ramHours(), Text::scientific));
+          cost("RAM-hours (GiB times hours of CPU)", r -> r.cost().ramHours(), Text::scientific));
 
   private static Figure cost(
       final String title,
@@ -69,8 +68,7 @@ record Figure(String title, ToDoubleFunction<CellResult> measure, int better, Fo
 
   /** Whether a learner is the best on a stream, or one of those. */
   boolean isBest(final ResultTable table, final String stream, final String learner) {
-    return better != 0
-        && better * table.mean(stream, learner, measure) == best(table, stream);
+    return better != 0 && better * table.mean(stream, learner, measure) == best(table, stream);
   }
 
   private double best(final ResultTable table, final String stream) {

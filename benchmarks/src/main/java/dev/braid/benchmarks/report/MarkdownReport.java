@@ -38,8 +38,7 @@ final class MarkdownReport {
       out.append("| ").append(stream);
       for (final String learner : table.learners()) {
         final String text = figure.text(table, stream, learner);
-        out.append(" | ")
-            .append(figure.isBest(table, stream, learner) ? "**" + text + "**" : text);
+        out.append(" | ").append(figure.isBest(table, stream, learner) ? "**" + text + "**" : text);
       }
       out.append(" |\n");
     }

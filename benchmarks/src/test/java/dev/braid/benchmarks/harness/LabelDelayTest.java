@@ -71,7 +71,8 @@ class LabelDelayTest {
   private static List<String> calls(final int events, final int delay) {
     final Recorder recorder = new Recorder();
     final Cell cell = new Cell("counting", "recorder", 1, events, delay);
-    new Race(new Counting(events), List.of(new Lane<>(cell, recorder, Race.CHUNK, List.of()))).run(done -> {});
+    new Race(new Counting(events), List.of(new Lane<>(cell, recorder, Race.CHUNK, List.of())))
+        .run(done -> {});
     return recorder.calls;
   }
 
@@ -118,7 +119,8 @@ class LabelDelayTest {
   void scoresCountLabelledEventsOnly() {
     final Cell cell = new Cell("counting", "recorder", 1, 100, 0);
     final CellResult result =
-        new Race(new Counting(100), List.of(new Lane<>(cell, new Recorder(), Race.CHUNK, List.of())))
+        new Race(
+                new Counting(100), List.of(new Lane<>(cell, new Recorder(), Race.CHUNK, List.of())))
             .run(done -> {})
             .get(0);
     assertEquals(100, result.events());

@@ -22,8 +22,7 @@ class PeersTest {
     final Cell cell = new Cell("led", name, 1, 20, 0);
     try (MoaSource source = new MoaSource("generators.LEDGenerator")) {
       final Lane<?> lane =
-          new Lane<>(
-              cell, Peers.open(Term.parse(name), 1, source.schema()), Race.CHUNK, List.of());
+          new Lane<>(cell, Peers.open(Term.parse(name), 1, source.schema()), Race.CHUNK, List.of());
       final CellResult result = new Race(source, List.of(lane)).run(events -> {}).get(0);
       assertEquals(20, result.events());
       assertTrue(result.cost().modelBytes() > 100, "size " + result.cost().modelBytes());
@@ -32,6 +31,7 @@ class PeersTest {
 
   @Test
   void forestsRunOnOneThread() {
-    assertEquals("moa:meta.AdaptiveRandomForest -s 100 -j 1", Peers.REGISTRY.find("arf").description());
+    assertEquals(
+        "moa:meta.AdaptiveRandomForest -s 100 -j 1", Peers.REGISTRY.find("arf").description());
   }
 }

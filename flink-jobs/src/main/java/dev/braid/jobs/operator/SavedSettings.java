@@ -18,6 +18,7 @@ public final class SavedSettings {
     final SessionSettings settings = SessionSettings.of(config);
     final String ofModels =
         SpecGuard.refusal(store, settings.learner(), settings.schema().target());
-    return Optional.ofNullable(ofModels == null ? PredictionsGuard.refusal(store, config) : ofModels);
+    return Optional.ofNullable(
+        ofModels == null ? PredictionsGuard.refusal(store, config) : ofModels);
   }
 }
