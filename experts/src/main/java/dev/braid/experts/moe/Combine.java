@@ -3,10 +3,16 @@ package dev.braid.experts.moe;
 /** Experts' outputs to the layer's logits. */
 public interface Combine extends Plugin {
 
+  /** Whether forward computes otherwise when it learns; then learning is a second pass forward. */
+  default boolean differsWhenLearning() {
+    return false;
+  }
+
   /**
+   * @param learning whether {@link #backward} follows; so it may too where the two do not differ
    * @param logits receives shape [rows][outputs]
    */
-  void forward(Step step, float[] logits);
+  void forward(Step step, boolean learning, float[] logits);
 
   /**
    * Leaves the gradient of each expert's outputs in {@link ExpertRows#out}, and that of each pair's

@@ -4,7 +4,7 @@ package dev.braid.experts.moe;
  * Which of a layer's experts are in memory, that of the device where there is one; counts are since
  * it was opened.
  *
- * @param residentBytes bytes of the weights and moments of the experts in memory
+ * @param inMemoryBytes bytes of the weights and moments of the experts in memory
  * @param evictedExperts experts that are not: the store has them, or the host of a device
  * @param evictedBytes bytes that their weights and moments would take in memory
  * @param hits times that an expert was asked for rows and was in memory
@@ -12,7 +12,7 @@ package dev.braid.experts.moe;
  * @param prefetches experts that came before they were asked
  */
 public record MemoryFigures(
-    long residentBytes,
+    long inMemoryBytes,
     int evictedExperts,
     long evictedBytes,
     long hits,

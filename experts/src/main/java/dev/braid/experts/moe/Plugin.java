@@ -6,6 +6,11 @@ package dev.braid.experts.moe;
  */
 public interface Plugin {
 
+  /** Newest labelled rows that the layer is to remember for it; see {@link Step#recent}. */
+  default int recent() {
+    return 0;
+  }
+
   /** The text that chooses it, with all options; reading it gives an equal part. */
   String text();
 }

@@ -37,6 +37,9 @@ public interface Step {
 
   Routing routing();
 
+  /** Rows that the layer learned from in steps before this one. */
+  RecentRows recent();
+
   /** T: experts that are chosen from, then the shared ones. */
   int experts();
 

@@ -36,7 +36,7 @@ final class DenseMetrics {
   private final AtomicLong resting = new AtomicLong();
   private final Counter restHits;
   private final Counter restMisses;
-  private final AtomicLong residentBytes = new AtomicLong();
+  private final AtomicLong inMemoryBytes = new AtomicLong();
   private final AtomicLong evictedExperts = new AtomicLong();
   private final AtomicLong evictedBytes = new AtomicLong();
   private final Counter expertHits;
@@ -57,7 +57,7 @@ final class DenseMetrics {
     expertHits = group.counter("expert_hits");
     expertMisses = group.counter("expert_misses");
     expertPrefetches = group.counter("expert_prefetches");
-    gauge("resident_bytes", residentBytes);
+    gauge("in_memory_bytes", inMemoryBytes);
     gauge("evicted_experts", evictedExperts);
     gauge("evicted_bytes", evictedBytes);
     final Gauge<Double> hitRate = () -> expertHits.getCount() / (double) Math.max(1, asked());
@@ -119,7 +119,7 @@ final class DenseMetrics {
 
   /** The experts of a layer left memory, or came back. */
   void remembered(final MemoryFigures before, final MemoryFigures now) {
-    residentBytes.addAndGet(now.residentBytes() - before.residentBytes());
+    inMemoryBytes.addAndGet(now.inMemoryBytes() - before.inMemoryBytes());
     evictedExperts.addAndGet(now.evictedExperts() - before.evictedExperts());
     evictedBytes.addAndGet(now.evictedBytes() - before.evictedBytes());
     expertHits.inc(now.hits() - before.hits());

@@ -21,7 +21,7 @@ public record WeightedSum() implements Combine {
           options -> new WeightedSum());
 
   @Override
-  public void forward(final Step step, final float[] logits) {
+  public void forward(final Step step, final boolean learning, final float[] logits) {
     final int c = step.outputs();
     final Routing routing = step.routing();
     Arrays.fill(logits, 0, step.rows() * c, 0);

@@ -64,7 +64,7 @@ public final class CpuMoe implements Backend {
     penalties = gate.penalties().toArray(Penalty[]::new);
     lives = spec.layer().lives().toArray(Life[]::new);
     int largest = state.gate().layout().size();
-    boolean otherwise = gate.assign().couples();
+    boolean otherwise = gate.assign().couples() || spec.layer().combine().differsWhenLearning();
     for (int e = 0; e < spec.totalExperts(); e++) {
       largest = Math.max(largest, state.expert(e).layout().size());
       otherwise |= spec.kind(e).differsWhenLearning();
@@ -90,6 +90,7 @@ public final class CpuMoe implements Backend {
             experts,
             new Routing(
                 options.maxRows(), spec.experts(), pairs, state.assignMemory(), state.alive),
+            state.recent(),
             options.maxRows());
   }
 
@@ -136,7 +137,7 @@ public final class CpuMoe implements Backend {
         experts[e].forward(state.expert(e), step.x(), step.rows(), learning);
       }
     }
-    spec.layer().combine().forward(step, step.probabilities());
+    spec.layer().combine().forward(step, learning, step.probabilities());
     CrossEntropy.probabilities(step.probabilities(), step.rows(), spec.classes());
   }
 
@@ -160,6 +161,7 @@ public final class CpuMoe implements Backend {
     spec.layer().combine().backward(step, step.probabilities());
     learnExperts();
     learnGate(routing);
+    state.recent().took(step);
     for (final Life life : lives) {
       if (life.changesExperts()) {
         life.after(step, pool);

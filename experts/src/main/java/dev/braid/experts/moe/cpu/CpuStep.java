@@ -2,6 +2,7 @@ package dev.braid.experts.moe.cpu;
 
 import dev.braid.experts.moe.ExpertRows;
 import dev.braid.experts.moe.FloatMath;
+import dev.braid.experts.moe.RecentRows;
 import dev.braid.experts.moe.Routing;
 import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.spec.DenseBatch;
@@ -15,6 +16,7 @@ final class CpuStep implements Step {
   private final DenseMoeSpec spec;
   private final ExpertWork[] experts;
   private final Routing routing;
+  private final RecentRows recent;
 
   /** Which row of the caller's batch each row is. */
   private final int[] order;
@@ -34,10 +36,12 @@ final class CpuStep implements Step {
       final DenseMoeSpec spec,
       final ExpertWork[] experts,
       final Routing routing,
+      final RecentRows recent,
       final int capacity) {
     this.spec = spec;
     this.experts = experts;
     this.routing = routing;
+    this.recent = recent;
     order = new int[capacity];
     x = new float[Math.multiplyExact(capacity, spec.inputs())];
     labels = new int[capacity];
@@ -154,6 +158,11 @@ final class CpuStep implements Step {
   @Override
   public Routing routing() {
     return routing;
+  }
+
+  @Override
+  public RecentRows recent() {
+    return recent;
   }
 
   @Override

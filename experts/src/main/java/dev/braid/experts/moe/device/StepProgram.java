@@ -13,6 +13,10 @@ import dev.braid.experts.moe.device.DeviceLayout.Section;
  * layer of all experts is one wide product, the second one product per expert in a strided batch.
  * Row-major matrices are column-major ones with rows and columns exchanged, which is how the
  * operands below are written.
+ *
+ * <p>{@link GroupProgram} is a program of its own: as one round of it, the first layer would be a
+ * strided batch of narrow products in place of a wide one, and what a device's library makes of the
+ * two differs in speed and in the last bits. Which is better only a device can tell.
  */
 final class StepProgram {
   private final DeviceLayout layout;

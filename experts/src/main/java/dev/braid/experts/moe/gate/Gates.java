@@ -11,7 +11,7 @@ import java.util.List;
 public final class Gates {
   /** What rates a row's experts. */
   public static final Registry<Word<Score>> SCORES =
-      new Registry<>("score", List.of(LinearScore.WORD, CosineScore.WORD));
+      new Registry<>("score", List.of(LinearScore.WORD, CosineScore.WORD, SimilarScore.WORD));
 
   /** What chooses and weighs them. */
   public static final Registry<Word<Assign>> ASSIGNS =

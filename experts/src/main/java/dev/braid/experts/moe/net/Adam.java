@@ -1,5 +1,7 @@
 package dev.braid.experts.moe.net;
 
+import java.util.Arrays;
+
 /**
  * Adam (Kingma and Ba 2015, algorithm 1). Its bias corrections are folded into two factors per
  * step, in one of two ways that differ by rounding: for rows of a network as the algorithm has
@@ -20,6 +22,21 @@ public record Adam(float learningRate) {
    */
   public static final float FLUSH = 1e-20f;
 
+  /** Of each step 1 - beta^step, so long as that is not 1: StrictMath.pow makes objects. */
+  private static final double[] LEFT1 = left(BETA1, 400);
+
+  private static final double[] LEFT2 = left(BETA2, 40_000);
+
+  private static double[] left(final float beta, final int steps) {
+    final double[] left = new double[steps];
+    Arrays.setAll(left, step -> 1 - StrictMath.pow(beta, step));
+    return left;
+  }
+
+  private static double left(final double[] table, final long step) {
+    return step < table.length ? table[(int) step] : 1;
+  }
+
   /** With the step size rounded to 32 bits. */
   public static Adam withLearningRate(final double learningRate) {
     return new Adam((float) learningRate);
@@ -27,12 +44,12 @@ public record Adam(float learningRate) {
 
   /** Size of the step number {@code step}, 1 or more, that the first moment is multiplied with. */
   float rowRate(final long step) {
-    return (float) (learningRate / (1 - StrictMath.pow(BETA1, (double) step)));
+    return (float) (learningRate / left(LEFT1, step));
   }
 
   /** Factor for the root of the second moment in step number {@code step}, 1 or more. */
   static float rowCorrection(final long step) {
-    return (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(BETA2, (double) step)));
+    return (float) (1 / StrictMath.sqrt(left(LEFT2, step)));
   }
 
   /**
@@ -61,13 +78,12 @@ public record Adam(float learningRate) {
 
   /** Step size of a block at its t-th step, 1 being the first. */
   public static float rate(final double learningRate, final int t) {
-    return (float)
-        (learningRate * Math.sqrt(1 - StrictMath.pow(BETA2, t)) / (1 - StrictMath.pow(BETA1, t)));
+    return (float) (learningRate * Math.sqrt(left(LEFT2, t)) / left(LEFT1, t));
   }
 
   /** Epsilon of a block at its t-th step. */
   public static float epsilon(final int t) {
-    return (float) (EPSILON * Math.sqrt(1 - StrictMath.pow(BETA2, t)));
+    return (float) (EPSILON * Math.sqrt(left(LEFT2, t)));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.braid.experts.moe.spec;
 
 import dev.braid.experts.moe.Assign;
 import dev.braid.experts.moe.Penalty;
+import dev.braid.experts.moe.Plugin;
 import dev.braid.experts.moe.Score;
 import dev.braid.experts.moe.Word;
 import dev.braid.experts.moe.gate.Balance;
@@ -122,6 +123,14 @@ public record GateSpec(Score score, Assign assign, List<Penalty> penalties, int 
 
   private static List<Penalty> balance(final double weight) {
     return weight == 0 ? List.of() : List.of(new Balance(weight, Balance.DEFAULT_WINDOW));
+  }
+
+  /** Score, assignment and penalties. */
+  List<Plugin> parts() {
+    final List<Plugin> parts = new ArrayList<>(penalties);
+    parts.add(score);
+    parts.add(assign);
+    return parts;
   }
 
   /** As it would be written. */

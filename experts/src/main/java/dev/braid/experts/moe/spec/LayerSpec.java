@@ -157,6 +157,21 @@ public record LayerSpec(
     return first;
   }
 
+  /** Newest rows that the layer is to remember for its parts. */
+  public int recent() {
+    int most = combine.recent();
+    for (final Plugin part : gate.parts()) {
+      most = Math.max(most, part.recent());
+    }
+    for (final Members members : experts) {
+      most = Math.max(most, members.kind().recent());
+    }
+    for (final Life life : lives) {
+      most = Math.max(most, life.recent());
+    }
+    return most;
+  }
+
   /** Whether experts come, go or are mixed between steps. */
   public boolean changesExperts() {
     return lives.stream().anyMatch(Life::changesExperts);

@@ -4,6 +4,7 @@ import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.rest.Leaning;
 import dev.braid.experts.moe.spec.DenseOptions;
+import java.util.function.IntPredicate;
 
 /**
  * The experts on the host: sends them to rest, and keeps at hand in 32 bits, of those at rest, the
@@ -18,6 +19,7 @@ public final class ExpertHost {
   private final int experts;
   private final ExpertCache leaning;
   private final ExpertMemory memory;
+  private final IntPredicate resting;
 
   /**
    * @param options how many experts at rest to keep at hand, and how many bytes of experts to hold
@@ -26,6 +28,7 @@ public final class ExpertHost {
   public ExpertHost(final MoeState state, final DenseOptions options) {
     this.state = state;
     atHand = options.unpacked();
+    resting = e -> state.expert(e).resting();
     rest = new RestRule(state.spec.rest(), state.idle);
     experts = state.spec.experts();
     leaning = new ExpertCache(new Leaning(0.8), experts);
@@ -104,7 +107,7 @@ public final class ExpertHost {
   }
 
   private boolean isLikely(final int expert) {
-    return leaning.rank(expert, e -> state.expert(e).resting()) < atHand;
+    return leaning.rank(expert, resting) < atHand;
   }
 
   public MemoryFigures memory() {

@@ -39,6 +39,8 @@ public final class MoeState {
   /** Whether there is an expert in each of the E places. */
   public final boolean[] alive;
 
+  private RecentWindow recent;
+
   /** How the experts did lately; null unless a part of the layer wants to know. */
   private PoolFigures figures;
 
@@ -62,6 +64,7 @@ public final class MoeState {
     memories = memories(spec);
     idle = new int[spec.experts()];
     alive = new boolean[spec.experts()];
+    recent = new RecentWindow(spec.layer().recent(), spec.inputs(), spec.classes());
     figures = spec.layer().changesExperts() ? new PoolFigures(spec.experts()) : null;
   }
 
@@ -154,6 +157,11 @@ public final class MoeState {
     return shared[group];
   }
 
+  /** The newest rows that the layer has learned from, as many as its parts ask for. */
+  public RecentWindow recent() {
+    return recent;
+  }
+
   PoolFigures figures() {
     return figures;
   }
@@ -242,12 +250,13 @@ public final class MoeState {
     }
     System.arraycopy(alive, 0, state.alive, 0, alive.length);
     state.figures = figures;
+    state.recent = recent.grown(inputs, classes);
     return state;
   }
 
   /** Heap bytes of all weights and moments. */
   public long bytes() {
-    long bytes = gate.bytes() + (figures == null ? 0 : figures.bytes());
+    long bytes = gate.bytes() + recent.bytes() + (figures == null ? 0 : figures.bytes());
     for (final Block expert : experts) {
       bytes += expert.bytes();
     }
@@ -307,6 +316,7 @@ public final class MoeState {
       for (final boolean there : alive) {
         out.putBoolean(there);
       }
+      recent.write(out);
       if (figures != null) {
         figures.write(out);
       }
@@ -392,6 +402,7 @@ public final class MoeState {
     for (int e = 0; e < state.alive.length; e++) {
       state.alive[e] = first.getBoolean();
     }
+    state.recent.read(first);
     if (state.figures != null) {
       state.figures = PoolFigures.read(first, spec.experts());
     }

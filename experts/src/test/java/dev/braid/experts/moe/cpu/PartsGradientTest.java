@@ -19,6 +19,7 @@ import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.state.Block;
+import dev.braid.experts.moe.state.RecentWindow;
 import dev.braid.spec.Registry;
 import dev.braid.spec.Term;
 import java.util.Arrays;
@@ -109,7 +110,10 @@ class PartsGradientTest {
   }
 
   private CpuStep step(final ExpertWork[] experts, final Routing routing) {
-    final CpuStep step = new CpuStep(spec, experts, routing, ROWS);
+    final RecentWindow recent = new RecentWindow(ROWS, INPUTS, CLASSES);
+    final CpuStep step = new CpuStep(spec, experts, routing, recent, ROWS);
+    step.begin(Batches.random(spec, ROWS, 0, 6), 6);
+    recent.took(step);
     step.begin(batch, 7);
     return step;
   }
@@ -298,7 +302,7 @@ class PartsGradientTest {
     for (int e = 0; e < EXPERTS; e++) {
       final int rows = experts[e].rows() * CLASSES;
       final float[] outs = Arrays.copyOf(experts[e].out(), rows);
-      combine.forward(step, logits);
+      combine.forward(step, true, logits);
       final float[][] kept = outs(experts);
       combine.backward(step, factors.clone());
       final float[] gradient = Arrays.copyOf(experts[e].out(), rows);
@@ -310,7 +314,7 @@ class PartsGradientTest {
           () -> {
             restore(experts, kept);
             System.arraycopy(outs, 0, experts[expert].out(), 0, rows);
-            combine.forward(step, logits);
+            combine.forward(step, true, logits);
             return sum(logits, factors);
           });
       restore(experts, kept);

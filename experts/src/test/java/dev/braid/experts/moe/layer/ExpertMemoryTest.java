@@ -87,7 +87,7 @@ class ExpertMemoryTest {
       fill(batch, i);
       layer.step(batch);
       System.arraycopy(batch.probabilities(), 0, said, i * width, width);
-      assertTrue(layer.memory().residentBytes() <= most, layer.memory().toString());
+      assertTrue(layer.memory().inMemoryBytes() <= most, layer.memory().toString());
       if (i % resumeEvery == resumeEvery - 1) {
         blocks.save(layer);
         layer.close();
@@ -142,7 +142,7 @@ class ExpertMemoryTest {
     final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(3), blocks);
     final MemoryFigures begun = layer.memory();
     assertEquals(EXPERTS + 1 - 3, begun.evictedExperts());
-    assertEquals(3 * expertBytes(), begun.residentBytes());
+    assertEquals(3 * expertBytes(), begun.inMemoryBytes());
     assertEquals(6 * expertBytes(), begun.evictedBytes());
     blocks.save(layer);
     blocks.reads = 0;

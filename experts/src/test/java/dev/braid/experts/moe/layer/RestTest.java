@@ -86,8 +86,8 @@ class RestTest {
     return new DenseMoeSpec(2, 48, 2, EXPERTS, GateSpec.topK(2, 0), 5e-3, 3, Rest.of(format, 20));
   }
 
-  private static DenseMoe open(final DenseMoeSpec spec, final int resident) {
-    return DenseMoe.open(spec, new DenseOptions(BackendChoice.JAVA, 16).withUnpacked(resident));
+  private static DenseMoe open(final DenseMoeSpec spec, final int unpacked) {
+    return DenseMoe.open(spec, new DenseOptions(BackendChoice.JAVA, 16).withUnpacked(unpacked));
   }
 
   private static float[] run(final DenseMoe opened, final boolean saves) {
@@ -161,8 +161,8 @@ class RestTest {
   }
 
   /** Learns the left half, then is asked about the right one: unlabelled rows wake nobody. */
-  private static RestFigures figuresAfterQuestions(final DenseMoeSpec spec, final int resident) {
-    final DenseMoe layer = open(spec, resident);
+  private static RestFigures figuresAfterQuestions(final DenseMoeSpec spec, final int unpacked) {
+    final DenseMoe layer = open(spec, unpacked);
     final DenseBatch batch = new DenseBatch(spec, 16, false);
     for (int i = 0; i < 60; i++) {
       step(layer, batch, 16 * i, true);
