@@ -202,7 +202,7 @@ class DenseStageTest {
   @ParameterizedTest
   @MethodSource("layers")
   void noPartOfALayerIsChangedByFlushesAndFailures(final String layer) {
-    final JobConfig config = DenseRows.config("dense.layer", layer, "dense.votes", "experts");
+    final JobConfig config = DenseRows.config("dense.layer", layer, "dense.predictions", "experts");
     assertEquals(run(config, 0, 0), run(config, 5, 23));
   }
 
