@@ -1,7 +1,11 @@
 package dev.braid.benchmarks;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -29,6 +33,13 @@ class ArchitectureTest {
   private static final String[] MOA = {
     "moa..", "com.yahoo.labs.samoa..", "com.github.javacliparser.."
   };
+
+  private static final String LEFT_TO_THE_PROCESSOR =
+      "a?(sin|cos|tan)h?|atan2|exp|expm1|log|log10|log1p|pow|cbrt|hypot";
+
+  /** Decision for decision those of MOA, which computes so. */
+  private static final String USE_THE_PROCESSORS_MATH =
+      "(HoeffdingAdaptiveTree|JavaRandom|NaiveBayes|Normal|SplitMerit|SplitSearch)";
 
   @Test
   void modulesUseOnlyThoseTheDesignAllows() {
@@ -94,6 +105,22 @@ class ArchitectureTest {
         .resideOutsideOfPackages("dev.braid.moa..", "dev.braid.benchmarks..")
         .should()
         .dependOnClassesThat(resideInAnyPackage(MOA))
+        .check(CLASSES);
+  }
+
+  /** Java leaves the last bit of these to the processor; {@link StrictMath} and ours do not. */
+  @Test
+  void whatLearnsComputesTheSameBitsOnEveryMachine() {
+    noClasses()
+        .that(
+            resideInAnyPackage(IMAGE, DRIFT)
+                .or(resideInAnyPackage(EXPERTS))
+                .or(resideInAnyPackage(ROUTER)))
+        .and()
+        .haveNameNotMatching("dev.braid.experts.tree." + USE_THE_PROCESSORS_MATH)
+        .should()
+        .callMethodWhere(
+            target(owner(type(Math.class))).and(target(nameMatching(LEFT_TO_THE_PROCESSOR))))
         .check(CLASSES);
   }
 

@@ -34,7 +34,7 @@ public final class ProbabilityEvaluator {
     }
     final double ofLabel = label < probabilities.length ? probabilities[label] : 0;
     events++;
-    logLoss -= Math.log(Math.max(LEAST, ofLabel));
+    logLoss -= StrictMath.log(Math.max(LEAST, ofLabel));
     squares += sum - 2 * ofLabel;
     if (probabilities.length > 0) {
       final int bin = (int) Math.min(BINS - 1, probabilities[best] * BINS);

@@ -45,7 +45,7 @@ final class QuantileTracker {
 
   /** Of a normal variable of mean size 1: Abramowitz and Stegun, formula 26.2.22, error 0.003. */
   private static double normal(final double level) {
-    final double t = Math.sqrt(-2 * Math.log(Math.min(level, 1 - level)));
+    final double t = Math.sqrt(-2 * StrictMath.log(Math.min(level, 1 - level)));
     final double z = t - (2.30753 + 0.27061 * t) / (1 + t * (0.99229 + 0.04481 * t));
     return Math.sqrt(Math.PI / 2) * (level < 0.5 ? -z : z);
   }

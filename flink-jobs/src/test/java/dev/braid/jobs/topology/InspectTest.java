@@ -1,6 +1,7 @@
 package dev.braid.jobs.topology;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +11,7 @@ import dev.braid.jobs.config.JobConfig;
 import java.io.DataOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,6 +126,32 @@ class InspectTest {
     assertEquals("hoeffding-tree", shown.at("/models/0/experts/0/kind").asText());
     assertTrue(
         shown.get("models").findValues("splits").stream().anyMatch(splits -> splits.asInt() > 0));
+  }
+
+  /** These have networks only: a gate with its experts, a selector with one network per task. */
+  @Test
+  void presetsOfNetworksShowTheirRouterAndExpertsToo() throws Exception {
+    try (Rig rig = Rig.start(folder)) {
+      for (final String preset : List.of("neural", "tame")) {
+        final JobConfig config =
+            rig.configWithoutLearner(preset, preset + "-events", "model.preset", preset);
+        final JobClient job = rig.run(config, null);
+        for (int i = 0; i < 100; i++) {
+          rig.send(preset + "-events", Rows.event(i, "k"));
+        }
+        rig.flush();
+        rig.await(preset + "-predictions", 100);
+        out.getBuffer().setLength(0);
+        final JsonNode model = json(Path.of(URI.create(rig.stop(job))).toString()).at("/models/0");
+        assertEquals(preset, model.get("preset").asText());
+        assertTrue(model.get("router").size() >= 2, () -> "router of " + model);
+        assertTrue(model.get("experts").size() >= 1, () -> "experts of " + model);
+        for (final JsonNode expert : model.get("experts")) {
+          assertTrue(expert.get("bytes").asLong() > 0, () -> "bytes of " + expert);
+          assertFalse(expert.get("kind").asText().isEmpty(), () -> "kind of " + expert);
+        }
+      }
+    }
   }
 
   private static Path newestCheckpoint(final Path root) throws Exception {
