@@ -61,18 +61,6 @@ class LocalBrokerTest {
     assertFalse(Files.exists(directory.configuration().getParent()));
   }
 
-  @Test
-  void killedProcessComesBackWithWhatItHadAcknowledged() {
-    try (BrokerProcess broker = BrokerProcess.start()) {
-      final String address = broker.bootstrapServers();
-      createTopic(address);
-      send(address, "one");
-      broker.kill();
-      broker.restart();
-      assertEquals(List.of("one"), read(address));
-    }
-  }
-
   private static void createTopic(final String address) {
     try (Topics topics = Topics.connect(KafkaCluster.at(address), Duration.ofSeconds(10))) {
       topics.create(List.of(TopicSpec.of("t", 1)));
