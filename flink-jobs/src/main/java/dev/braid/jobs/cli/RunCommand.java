@@ -2,6 +2,7 @@ package dev.braid.jobs.cli;
 
 import dev.braid.jobs.config.ConfigPage;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.live.LivePage;
 import dev.braid.jobs.topology.BraidTopology;
 import java.nio.file.Path;
 import java.util.Map;
@@ -44,6 +45,16 @@ public final class RunCommand implements ConfiguredCommand {
   private String webPort;
 
   @Option(
+      names = "--live",
+      paramLabel = "PORTS",
+      arity = "0..1",
+      fallbackValue = LivePage.PORTS,
+      description =
+          "With --local: serve the live page; at the first free port of ${FALLBACK-VALUE}, or as"
+              + " given. Beside a job on a cluster: ./braid live.")
+  private String live;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "braid-out/run",
@@ -69,6 +80,11 @@ public final class RunCommand implements ConfiguredCommand {
     }
     final JobConfig config =
         options.load(Map.of(), local ? Map.of("job.restart-attempts", "10") : Map.of());
+    if (live != null && !local) {
+      throw new UsageException(
+          "--live needs --local: beside a job on a cluster start './braid live --bootstrap-servers"
+              + " ...'.");
+    }
     if (local) {
       runLocally(config);
     } else {
@@ -85,7 +101,13 @@ public final class RunCommand implements ConfiguredCommand {
       spec.commandLine().getErr().flush();
       final StreamExecutionEnvironment environment = cluster.environment();
       BraidTopology.build(environment, config);
-      environment.execute(config.job().name());
+      try (LivePage page = live == null ? null : LivePage.start(config, live)) {
+        if (page != null) {
+          spec.commandLine().getErr().println("braid: live page at " + page.address());
+          spec.commandLine().getErr().flush();
+        }
+        environment.execute(config.job().name());
+      }
     }
   }
 

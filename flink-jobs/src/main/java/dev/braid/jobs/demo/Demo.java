@@ -7,7 +7,9 @@ import dev.braid.connectors.kafka.TopicSpec;
 import dev.braid.connectors.kafka.Topics;
 import dev.braid.jobs.cli.LocalCluster;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.live.LivePage;
 import dev.braid.jobs.topology.BraidTopology;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,14 +29,17 @@ final class Demo {
   private final Function<String, JobConfig> configuration;
   private final Path folder;
   private final String webPorts;
+  private final String livePorts;
   private final PrintWriter err;
   private final Answers answers = new Answers();
   private final Diary diary = new Diary();
   private final Scoreboard scoreboard;
+  private LivePage page;
 
   /**
    * @param configuration of the job, given the broker's address
    * @param folder for temporary files, deleted at the end
+   * @param livePorts of the live page, or null for none
    * @param err for people: what is going on
    */
   Demo(
@@ -42,11 +47,13 @@ final class Demo {
       final Function<String, JobConfig> configuration,
       final Path folder,
       final String webPorts,
+      final String livePorts,
       final PrintWriter err) {
     this.stream = stream;
     this.configuration = configuration;
     this.folder = folder;
     this.webPorts = webPorts;
+    this.livePorts = livePorts;
     this.err = err;
     this.scoreboard = new Scoreboard(stream.name(), answers, window(stream.expected()));
   }
@@ -71,11 +78,28 @@ final class Demo {
       final JobConfig config = configuration.apply(broker.bootstrapServers());
       createTopics(config);
       tell("Kafka at " + broker.bootstrapServers() + ", Flink's web page at " + cluster.webPage());
+      openPage(config);
       final StreamExecutionEnvironment environment = cluster.environment();
       BraidTopology.build(environment, config);
       final JobClient job = environment.executeAsync(config.job().name());
-      return follow(config, job);
+      final Summary summary = follow(config, job);
+      if (page != null) {
+        page.stopReading();
+      }
+      return summary;
     }
+  }
+
+  private void openPage(final JobConfig config) throws IOException {
+    if (livePorts != null) {
+      page = LivePage.start(config, livePorts);
+      tell("live page at " + page.address());
+    }
+  }
+
+  /** The live page, which outlives the run; null where none was asked for. */
+  LivePage page() {
+    return page;
   }
 
   /** The checkpoints are of no use to anybody once the broker is gone. */

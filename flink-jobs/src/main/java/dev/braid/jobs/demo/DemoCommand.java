@@ -8,13 +8,16 @@ import dev.braid.jobs.cli.ConfiguredCommand;
 import dev.braid.jobs.cli.FileArguments;
 import dev.braid.jobs.cli.OutFolder;
 import dev.braid.jobs.cli.StreamArguments;
+import dev.braid.jobs.cli.UsageException;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.live.LivePage;
 import dev.braid.jobs.config.LearnerConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,6 +56,21 @@ public final class DemoCommand implements ConfiguredCommand {
       description = "Port of Flink's web page, or a range. Default: ${DEFAULT-VALUE}.")
   private String webPort;
 
+  @Option(
+      names = "--live",
+      paramLabel = "PORTS",
+      arity = "0..1",
+      fallbackValue = LivePage.PORTS,
+      description =
+          "Serve the live page while it runs; at the first free port of ${FALLBACK-VALUE}, or as"
+              + " given.")
+  private String live;
+
+  @Option(
+      names = "--stay",
+      description = "With --live: keep the page when the stream has ended, until Ctrl-C.")
+  private boolean stay;
+
   @Spec private CommandSpec spec;
 
   /** Keys that tell the job what the columns of a file are. */
@@ -65,6 +83,9 @@ public final class DemoCommand implements ConfiguredCommand {
 
   @Override
   public Integer call() throws Exception {
+    if (stay && live == null) {
+      throw new UsageException("--stay needs --live: there is no other page that could stay.");
+    }
     final StreamSpec source = stream.spec();
     final long records = stream.records(source);
     final LearnerConfig.Model model = config("localhost:0", -1).learner().model();
@@ -84,8 +105,24 @@ public final class DemoCommand implements ConfiguredCommand {
             servers -> config(servers, run.expected()),
             folder.path(),
             webPort,
+            live,
             spec.commandLine().getErr());
-    final Summary summary = demo.run();
+    try {
+      report(folder, model, run, demo, demo.run());
+    } finally {
+      if (demo.page() != null) {
+        demo.page().close();
+      }
+    }
+  }
+
+  private void report(
+      final OutFolder folder,
+      final LearnerConfig.Model model,
+      final DemoStream run,
+      final Demo demo,
+      final Summary summary)
+      throws Exception {
     final Path report = folder.path().resolve("report.html");
     ReportPage.write(DemoReport.of(run, model, summary, demo.scoreboard(), demo.diary()), report);
     tell("report in " + report + ", log in " + folder.log());
@@ -93,6 +130,10 @@ public final class DemoCommand implements ConfiguredCommand {
     spec.commandLine().getOut().flush();
     if (!summary.complete()) {
       throw new IllegalStateException(summary.fault());
+    }
+    if (stay) {
+      tell("the live page stays at " + demo.page().address() + " until Ctrl-C");
+      new CountDownLatch(1).await();
     }
   }
 

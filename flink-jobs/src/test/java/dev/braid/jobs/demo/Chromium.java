@@ -37,6 +37,28 @@ public final class Chromium {
    */
   public String open(final Path page, final Path profile) throws IOException, InterruptedException {
     final Path document = profile.resolve("document.html");
+    final Process process =
+        start(
+            profile,
+            document,
+            "--virtual-time-budget=10000",
+            "--dump-dom",
+            page.toUri().toString());
+    if (!process.waitFor(2, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new IOException("the browser did not end: see " + profile.resolve("browser.log"));
+    }
+    return Files.readString(document);
+  }
+
+  /**
+   * Starts the browser, which reaches nobody but this machine.
+   *
+   * @param profile an empty folder for the browser
+   * @param out what it prints
+   */
+  public Process start(final Path profile, final Path out, final String... more)
+      throws IOException {
     final List<String> command =
         new ArrayList<>(
             List.of(
@@ -49,21 +71,13 @@ public final class Chromium {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
-                "--host-resolver-rules=MAP * ~NOTFOUND",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
                 "--user-data-dir=" + profile,
-                "--window-size=1200,1400",
-                "--virtual-time-budget=10000",
-                "--dump-dom",
-                page.toUri().toString()));
-    final Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(document.toFile())
-            .redirectError(profile.resolve("browser.log").toFile())
-            .start();
-    if (!process.waitFor(2, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-      throw new IOException("the browser did not end: see " + profile.resolve("browser.log"));
-    }
-    return Files.readString(document);
+                "--window-size=1200,1400"));
+    command.addAll(List.of(more));
+    return new ProcessBuilder(command)
+        .redirectOutput(out.toFile())
+        .redirectError(profile.resolve("browser.log").toFile())
+        .start();
   }
 }

@@ -59,7 +59,7 @@ class ReportPageTest {
 
   private static int painted(final String document, final String plot, final String what) {
     final Matcher canvas =
-        Pattern.compile("<canvas id=\"" + plot + "\"[^>]*data-" + what + "=\"(\\d+)\"")
+        Pattern.compile("<div [^>]*id=\"" + plot + "\"[^>]*data-" + what + "=\"(\\d+)\"")
             .matcher(document);
     assertTrue(canvas.find(), plot + " was not drawn");
     return Integer.parseInt(canvas.group(1));
