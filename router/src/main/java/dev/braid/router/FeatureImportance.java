@@ -128,7 +128,7 @@ public final class FeatureImportance {
     if (schema.target() instanceof Target.Classes) {
       return LogLoss.of(target < values.length ? values[(int) target] : 0);
     }
-    return Math.abs(values[0] - target);
+    return Math.abs(said.number() - target);
   }
 
   /**

@@ -68,6 +68,16 @@ public interface Learner {
    */
   double[] levels();
 
+  /**
+   * What one expert says of an event for itself; changes nothing that a later call could see.
+   *
+   * @param expert 0 to {@code members().size() - 1}
+   * @param x as for {@link #predict}
+   * @param out receives a probability per class, or the number; shape [width of the target]
+   * @return false if the experts of this learner say nothing for themselves
+   */
+  boolean predictMember(int expert, double[] x, double[] out);
+
   /** The experts of now, in the order of {@link Prediction#weights()}; one list while they stay. */
   List<Member> members();
 

@@ -77,6 +77,15 @@ public abstract class PoolLearner implements Learner {
    */
   protected abstract void ask(double[] x, boolean learning);
 
+  /**
+   * Puts out what one expert says of an event, changes nothing that a later call could see.
+   *
+   * @return false if the experts say nothing for themselves
+   */
+  protected boolean askMember(final int expert, final double[] x, final double[] out) {
+    return false;
+  }
+
   /** Puts out what the learner says of the event asked about last; {@code out} has its shape. */
   protected abstract void publish(double[] x, Prediction out);
 
@@ -141,6 +150,16 @@ public abstract class PoolLearner implements Learner {
     final double[] usual = winsorizer.clip(x);
     ask(usual, false);
     show(usual, out);
+  }
+
+  @Override
+  public final boolean predictMember(final int expert, final double[] x, final double[] out) {
+    check(x);
+    if (out.length != schema.target().width()) {
+      throw new IllegalArgumentException(
+          "a prediction has " + schema.target().width() + " values, not " + out.length);
+    }
+    return askMember(expert, winsorizer.clip(x), out);
   }
 
   @Override

@@ -31,8 +31,7 @@ public final class RecentRecords implements AutoCloseable {
    * @throws BrokerException if there is no such topic, or no client can be made
    * @throws KafkaException if no broker answers
    */
-  public RecentRecords(
-      final KafkaCluster cluster, final List<String> topics, final Duration span) {
+  public RecentRecords(final KafkaCluster cluster, final List<String> topics, final Duration span) {
     ClientCheck.check(cluster);
     consumer =
         new KafkaConsumer<>(

@@ -58,7 +58,9 @@ final class LiveFeed implements AutoCloseable {
           checked = System.currentTimeMillis();
         } else if (System.currentTimeMillis() - checked > CHECK_MILLIS) {
           store.trouble(
-              records.answers() ? "" : "Kafka at " + topics.bootstrapServers() + " does not answer");
+              records.answers()
+                  ? ""
+                  : "Kafka at " + topics.bootstrapServers() + " does not answer");
           checked = System.currentTimeMillis();
         }
       }
@@ -73,9 +75,7 @@ final class LiveFeed implements AutoCloseable {
     if (record.topic().equals(topics.deadLettersTopic())) {
       final Header reason = record.headers().lastHeader("reason");
       store.deadLetter(
-          reason == null
-              ? "no reason given"
-              : new String(reason.value(), StandardCharsets.UTF_8));
+          reason == null ? "no reason given" : new String(reason.value(), StandardCharsets.UTF_8));
     } else {
       store.record(
           record.topic().equals(topics.metricsTopic()) ? "metrics" : "drift",

@@ -345,6 +345,7 @@
 
   let listed = [];
   let marked = -1;
+  let asked = 0;
 
   async function models(search) {
     const answer = await fetch("/models?" + new URLSearchParams({ search, most: 50 }));
@@ -373,11 +374,15 @@
   }
 
   async function list(search) {
+    const mine = ++asked;
     let found;
     try {
       found = await models(search);
     } catch (away) {
       return; // The status says so.
+    }
+    if (mine !== asked || document.activeElement !== at("key")) {
+      return; // Something else was asked for meanwhile.
     }
     listed = found.models;
     at("keys").replaceChildren();

@@ -27,6 +27,12 @@ window.BraidCharts = (function () {
     return new Date(1000 * seconds).toLocaleTimeString("en-GB");
   }
 
+  /** Seconds only where the ticks are that close. */
+  function hour(seconds, ticks) {
+    const close = ticks.length > 1 && ticks[1] - ticks[0] < 60;
+    return timeOf(seconds).slice(0, close ? 8 : 5);
+  }
+
   /** For a test, and for whoever wonders whether an empty plot is a fault: what was really painted. */
   function witness(host, canvas, points) {
     host.dataset.points = points;
@@ -97,7 +103,7 @@ window.BraidCharts = (function () {
       cursor: { sync: { key: sync.key }, drag: { x: true, y: false } },
       scales: { x: { time: options.time }, y: { range: options.range || undefined } },
       axes: [
-        axis(options.time ? {} : { values: (u, ticks) => ticks.map((t) => compact.format(t)) }),
+        axis(options.time ? { values: (u, ticks) => ticks.map((t) => hour(t, ticks)) } : { values: (u, ticks) => ticks.map((t) => compact.format(t)) }),
         axis({ size: 56, values: (u, ticks) => ticks.map((t) => options.tick(t)) }),
       ],
       series: [{
@@ -122,7 +128,14 @@ window.BraidCharts = (function () {
     host.addEventListener("keydown", (key) => step(plot, key));
     const chart = {
       set(data) { plot.setData(data); },
-      redraw() { plot.redraw(); },
+      redraw() {
+        plot.redraw();
+        host.querySelectorAll(".u-series").forEach((entry, s) => {
+          if (s > 0) {
+            entry.querySelector(".u-marker").style.borderColor = style(options.series[s - 1].colour);
+          }
+        });
+      },
       fit() { plot.setSize({ width: Math.max(200, host.clientWidth), height: options.height || 240 }); },
     };
     all.push(chart);

@@ -74,7 +74,9 @@ class LiveStoreTest {
 
     assertEquals(List.of("bad", "middle", "Good", "unknown"), keys(store, "", 10));
     assertEquals(List.of("bad", "middle"), keys(store, "", 2));
-    assertEquals(List.of("middle", "Good"), keys(store, "D", 10).stream().filter(k -> !k.equals("bad")).toList());
+    assertEquals(
+        List.of("middle", "Good"),
+        keys(store, "D", 10).stream().filter(k -> !k.equals("bad")).toList());
     assertEquals(List.of("Good"), keys(store, "gOO", 10));
   }
 

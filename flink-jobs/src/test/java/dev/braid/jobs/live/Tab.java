@@ -143,7 +143,9 @@ final class Tab implements AutoCloseable, WebSocket.Listener {
   /** Waits until an expression of the page is true. */
   void await(final String expression) throws Exception {
     for (long tries = PATIENCE_MILLIS / 100; tries > 0; tries--) {
-      if (value(expression).asBoolean()) {
+      // Not a failure yet: the document may be on its way.
+      if (value("(() => { try { return " + expression + "; } catch (e) { return false; } })()")
+          .asBoolean()) {
         return;
       }
       Thread.sleep(100);
@@ -167,8 +169,7 @@ final class Tab implements AutoCloseable, WebSocket.Listener {
   void size(final int width, final int height, final boolean dark) throws Exception {
     call(
         "Emulation.setDeviceMetricsOverride",
-        Map.of(
-            "width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
     call(
         "Emulation.setEmulatedMedia",
         Map.of(
@@ -178,7 +179,8 @@ final class Tab implements AutoCloseable, WebSocket.Listener {
   }
 
   void screenshot(final Path file) throws Exception {
-    final String data = call("Page.captureScreenshot", Map.of("format", "png")).path("data").asText();
+    final String data =
+        call("Page.captureScreenshot", Map.of("format", "png")).path("data").asText();
     Files.write(file, Base64.getDecoder().decode(data));
   }
 

@@ -93,6 +93,12 @@ final class BraidLearner extends PoolLearner {
   }
 
   @Override
+  protected boolean askMember(final int expert, final double[] x, final double[] out) {
+    System.arraycopy(pool.ask(expert, x), 0, out, 0, out.length);
+    return true;
+  }
+
+  @Override
   protected void publish(final double[] x, final Prediction out) {
     chain.publish(out.probabilities());
     chain.weights(out.weights());

@@ -105,6 +105,12 @@ final class DriftMoeData extends PoolLearner {
   }
 
   @Override
+  protected boolean askMember(final int expert, final double[] x, final double[] out) {
+    System.arraycopy(pool.ask(expert, x), 0, out, 0, out.length);
+    return true;
+  }
+
+  @Override
   protected void publish(final double[] x, final Prediction out) {
     final double[] best = pool.prediction(Probabilities.argMax(weights));
     System.arraycopy(best, 0, out.probabilities(), 0, best.length);

@@ -15,6 +15,7 @@ import dev.braid.router.SavedLearner;
 import dev.braid.spec.Options;
 import dev.braid.state.image.Part;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -130,6 +131,15 @@ final class DriftMoeTask extends PoolLearner {
   @Override
   protected void ask(final double[] x, final boolean learning) {
     scaler.scale(x, inputs);
+  }
+
+  /** A tree knows how probable its class is; the others share the rest. */
+  @Override
+  protected boolean askMember(final int expert, final double[] x, final double[] out) {
+    trees.get(expert).predict(x, ofClass);
+    Arrays.fill(out, ofClass[0] / Math.max(1, out.length - 1));
+    out[expert] = ofClass[1];
+    return true;
   }
 
   @Override

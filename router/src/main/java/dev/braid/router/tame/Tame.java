@@ -136,6 +136,12 @@ final class Tame extends PoolLearner {
   }
 
   @Override
+  protected boolean askMember(final int expert, final double[] x, final double[] out) {
+    pool.member(expert).expert.predict(x, out);
+    return true;
+  }
+
+  @Override
   protected void publish(final double[] x, final Prediction out) {
     final double[] p = out.probabilities();
     for (int c = 0; c < p.length; c++) {
