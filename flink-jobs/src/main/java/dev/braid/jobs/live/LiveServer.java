@@ -42,6 +42,7 @@ final class LiveServer implements AutoCloseable {
   private final Map<String, Asset> assets = new HashMap<>();
   private volatile boolean closed;
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Asset(String type, byte[] bytes) {
     static Asset of(final String type, final String text) {
       return new Asset(type + "; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
@@ -97,7 +98,7 @@ final class LiveServer implements AutoCloseable {
         http.start();
         return started;
       } catch (final BindException taken) {
-        continue;
+        // The next one, then.
       }
     }
     throw new UsageException(
