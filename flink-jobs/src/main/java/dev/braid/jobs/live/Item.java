@@ -13,6 +13,6 @@ record Item(long id, String kind, long at, String data) {
 
   /** Heap bytes, roughly. */
   long bytes() {
-    return OVERHEAD + data.length();
+    return (long) OVERHEAD + data.length();
   }
 }

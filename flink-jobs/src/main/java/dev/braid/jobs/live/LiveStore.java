@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A day of what a job told, in bounded memory: per model up to {@link #POINTS} metrics records and
@@ -95,7 +97,7 @@ final class LiveStore {
   private static JsonNode parse(final byte[] json) {
     try {
       return json == null ? null : JSON.readTree(json);
-    } catch (final java.io.IOException malformed) {
+    } catch (final IOException malformed) {
       return null;
     }
   }
@@ -145,10 +147,12 @@ final class LiveStore {
    */
   synchronized List<Item> await(final String key, final long after, final long millis)
       throws InterruptedException {
+    final long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     List<Item> found = after(key, after);
-    if (found.isEmpty()) {
-      wait(millis);
+    for (long left = millis; found.isEmpty() && left > 0; ) {
+      wait(left);
       found = after(key, after);
+      left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
     }
     return found;
   }

@@ -47,7 +47,7 @@ final class Series {
     final List<Item> kept = new ArrayList<>();
     Item before = null;
     for (final Item item : items) {
-      if (item == last || before == null || item.at() - before.at() >= spacing) {
+      if (item.id() == last.id() || before == null || item.at() - before.at() >= spacing) {
         kept.add(item);
         before = item;
       }

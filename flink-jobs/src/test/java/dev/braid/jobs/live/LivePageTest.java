@@ -28,10 +28,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,6 +67,7 @@ class LivePageTest {
   @TempDir Path folder;
 
   private final SplittableRandom random = new SplittableRandom(1);
+  private final List<Future<RecordMetadata>> writes = new ArrayList<>();
   private int sent;
 
   private static JobConfig config(final LocalBroker broker) {
@@ -79,7 +82,8 @@ class LivePageTest {
   }
 
   /** Half of the events turn to the opposite class at half of the way, those of one model. */
-  private void send(final KafkaProducer<byte[], byte[]> producer, final int events) {
+  private void send(final KafkaProducer<byte[], byte[]> producer, final int events)
+      throws Exception {
     for (int i = 0; i < events; i++) {
       for (final String key : List.of(HOSTILE, CALM)) {
         final ObjectNode event = JSON.createObjectNode();
@@ -88,10 +92,22 @@ class LivePageTest {
         event.put("id", "e" + sent++).put("key", key).put("ts", System.currentTimeMillis());
         event.putObject("features").put(HOSTILE, x).put("noise", random.nextDouble());
         event.put("label", x > 0.5 == turned ? "</script><b>no" : "yes");
-        producer.send(new ProducerRecord<>("events", utf8(event.toString())));
+        write(producer, event.toString());
       }
     }
+    written(producer);
+  }
+
+  private void write(final KafkaProducer<byte[], byte[]> producer, final String json) {
+    writes.add(producer.send(new ProducerRecord<>("events", utf8(json))));
+  }
+
+  private void written(final KafkaProducer<byte[], byte[]> producer) throws Exception {
     producer.flush();
+    for (final Future<RecordMetadata> write : writes) {
+      assertTrue(write.get().hasOffset());
+    }
+    writes.clear();
   }
 
   private static byte[] utf8(final String text) {
@@ -148,9 +164,9 @@ class LivePageTest {
       final var job = environment.executeAsync("live");
       send(producer, EVENTS);
       for (int i = 0; i < MALFORMED; i++) {
-        producer.send(new ProducerRecord<>("events", utf8("{\"id\":\"e" + i + "\"}")));
+        write(producer, "{\"id\":\"e" + i + "\"}");
       }
-      producer.flush();
+      written(producer);
 
       LivePage page = LivePage.start(config, "0");
       final String port = Integer.toString(URI.create(page.address()).getPort());
