@@ -1,5 +1,7 @@
 package dev.braid.connectors;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Where a record came from, kept with it so that a record refused late still becomes a complete
  * dead letter.
@@ -24,6 +26,15 @@ public record Origin(
       final byte[] recordKey,
       final byte[] bytes) {
     this(topic, partition, offset, recordKey, bytes, bytes == null ? 0 : bytes.length);
+  }
+
+  /**
+   * Of a record that was not read from Kafka.
+   *
+   * @param text what stands for it in a dead letter, such as its id
+   */
+  public static Origin of(final String text) {
+    return new Origin("", 0, 0, null, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Whether {@link #bytes} are not all of the value. */

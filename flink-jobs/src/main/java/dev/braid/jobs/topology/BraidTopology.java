@@ -4,20 +4,18 @@ import dev.braid.connectors.DeadLetter;
 import dev.braid.connectors.Decoded;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
-import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.format.FieldNames;
 import dev.braid.connectors.format.RecordDecoder;
 import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.connectors.kafka.Sinks;
 import dev.braid.connectors.kafka.Sources;
 import dev.braid.connectors.type.RecordTypes;
+import dev.braid.jobs.api.BraidStream;
+import dev.braid.jobs.api.Split;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.dense.DenseLayers;
 import dev.braid.jobs.dense.DenseMoeOperator;
 import dev.braid.jobs.dense.LabelledDenseMoeOperator;
-import dev.braid.jobs.operator.EventLearnerOperator;
-import dev.braid.jobs.operator.LabelledLearnerOperator;
-import dev.braid.jobs.operator.MixedLearnerOperator;
 import dev.braid.jobs.operator.SideOutputs;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,25 +76,25 @@ public final class BraidTopology {
 
   private void build(final StreamExecutionEnvironment environment) {
     final SinkPlaces sinks = SinkPlaces.ask(config, parts);
-    final SingleOutputStreamOperator<PredictionRecord> predictions =
+    final BraidStream learned =
         config.eventsBringLabels() && !config.dense().enabled()
             ? mixed(environment)
             : apart(environment);
-    predictions.uid(LEARNER);
-    deadLetters.add(predictions.getSideOutput(SideOutputs.DEAD_LETTERS));
+    learned.uid(LEARNER);
+    deadLetters.add(learned.deadLetters());
 
     final FieldNames fields = config.fields();
     final JobConfig.Kafka kafka = config.kafka();
     write(
-        predictions,
+        learned.predictions(),
         "predictions",
         Sinks.predictions(cluster, sinks.of(kafka.predictionsTopic(), "predictions"), fields));
     write(
-        predictions.getSideOutput(SideOutputs.METRICS),
+        learned.metrics(),
         "metrics",
         Sinks.metrics(cluster, sinks.of(kafka.metricsTopic(), "metrics"), fields));
     write(
-        predictions.getSideOutput(SideOutputs.DRIFT),
+        learned.drift(),
         "drift",
         Sinks.drift(cluster, sinks.of(kafka.driftTopic(), "drift"), fields));
     write(
@@ -106,33 +104,32 @@ public final class BraidTopology {
   }
 
   /** Learns from events and labels in the order in which they come in one topic. */
-  private SingleOutputStreamOperator<PredictionRecord> mixed(
-      final StreamExecutionEnvironment environment) {
-    final DataStream<Decoded> events = events(environment, Decoded.class, RecordTypes.DECODED);
-    final DataStream<Decoded> all =
+  private BraidStream mixed(final StreamExecutionEnvironment environment) {
+    final DataStream<Decoded> events =
+        source(environment, config.kafka().eventsTopic(), "events", config.eventDecoder());
+    return BraidStream.learnMixed(
         hasLabelsTopic()
-            ? events.union(labels(environment, Decoded.class, RecordTypes.DECODED))
-            : events;
-    return all.keyBy(MixedLearnerOperator::key, Types.STRING)
-        .transform(LEARNER, RecordTypes.PREDICTION, new MixedLearnerOperator(config.learner()));
+            ? events.union(
+                source(environment, config.kafka().labelsTopic(), "labels", config.labelDecoder()))
+            : events,
+        config.learner());
   }
 
   /** Learns from events, and from labels that come by a way of their own, if any come. */
-  private SingleOutputStreamOperator<PredictionRecord> apart(
-      final StreamExecutionEnvironment environment) {
+  private BraidStream apart(final StreamExecutionEnvironment environment) {
     final SingleOutputStreamOperator<Event> decoded =
-        events(environment, Event.class, RecordTypes.EVENT);
+        decoded(
+            environment,
+            config.kafka().eventsTopic(),
+            "events",
+            config.eventDecoder(),
+            Event.class,
+            RecordTypes.EVENT);
     final DataStream<LabelRecord> labels = lateLabels(environment, decoded);
-    final KeyedStream<Event, String> events =
-        (config.dense().enabled() ? predicted(environment, decoded, labels) : decoded)
-            .keyBy(Event::key, Types.STRING);
-    return labels == null
-        ? events.transform(
-            LEARNER, RecordTypes.PREDICTION, new EventLearnerOperator(config.learner()))
-        : events
-            .connect(labels.keyBy(LabelRecord::key, Types.STRING))
-            .transform(
-                LEARNER, RecordTypes.PREDICTION, new LabelledLearnerOperator(config.learner()));
+    return BraidStream.learn(
+        config.dense().enabled() ? predicted(environment, decoded, labels) : decoded,
+        labels,
+        config.learner());
   }
 
   /** Labels of their own topic and among the events; null where none come. */
@@ -140,7 +137,7 @@ public final class BraidTopology {
       final StreamExecutionEnvironment environment,
       final SingleOutputStreamOperator<Event> events) {
     final DataStream<LabelRecord> own =
-        hasLabelsTopic() ? labels(environment, LabelRecord.class, RecordTypes.LABEL) : null;
+        hasLabelsTopic() ? labels(environment) : null;
     if (!config.eventsBringLabels()) {
       return own;
     }
@@ -152,20 +149,14 @@ public final class BraidTopology {
     return !config.kafka().labelsTopic().isEmpty();
   }
 
-  private <T extends Decoded> SingleOutputStreamOperator<T> events(
-      final StreamExecutionEnvironment environment,
-      final Class<T> type,
-      final TypeInformation<T> information) {
-    final String topic = config.kafka().eventsTopic();
-    return decoded(environment, topic, "events", config.eventDecoder(), type, information);
-  }
-
-  private <T extends Decoded> SingleOutputStreamOperator<T> labels(
-      final StreamExecutionEnvironment environment,
-      final Class<T> type,
-      final TypeInformation<T> information) {
-    final String topic = config.kafka().labelsTopic();
-    return decoded(environment, topic, "labels", config.labelDecoder(), type, information);
+  private DataStream<LabelRecord> labels(final StreamExecutionEnvironment environment) {
+    return decoded(
+        environment,
+        config.kafka().labelsTopic(),
+        "labels",
+        config.labelDecoder(),
+        LabelRecord.class,
+        RecordTypes.LABEL);
   }
 
   /** The events with the dense layer's predictions. */
@@ -185,6 +176,20 @@ public final class BraidTopology {
     return predicted.setParallelism(Math.min(count, environment.getParallelism())).uid(DENSE);
   }
 
+  private DataStream<Decoded> source(
+      final StreamExecutionEnvironment environment,
+      final String topic,
+      final String name,
+      final RecordDecoder decoder) {
+    return environment
+        .fromSource(
+            Sources.of(cluster, parts.source(topic), decoder),
+            WatermarkStrategy.noWatermarks(),
+            name,
+            RecordTypes.DECODED)
+        .uid(name + "-source");
+  }
+
   private <T extends Decoded> SingleOutputStreamOperator<T> decoded(
       final StreamExecutionEnvironment environment,
       final String topic,
@@ -193,14 +198,8 @@ public final class BraidTopology {
       final Class<T> type,
       final TypeInformation<T> information) {
     final SingleOutputStreamOperator<T> decoded =
-        environment
-            .fromSource(
-                Sources.of(cluster, parts.source(topic), decoder),
-                WatermarkStrategy.noWatermarks(),
-                name,
-                RecordTypes.DECODED)
-            .uid(name + "-source")
-            .process(new Split<>(type), information)
+        source(environment, topic, name, decoder)
+            .process(new Split<>(type, Integer.MAX_VALUE), information)
             .name(name + ": split dead letters")
             .uid(name + "-split");
     deadLetters.add(decoded.getSideOutput(SideOutputs.DEAD_LETTERS));

@@ -61,6 +61,10 @@ public enum ImageKind {
   PENDING_EVENT("PEVT"),
   /** A label without its event: {@code dev.braid.jobs.operator}. */
   PENDING_LABEL("PLBL"),
+  /** A model of the SQL function, as of its last image: {@code dev.braid.jobs.operator}. */
+  JOURNALED_MODEL("JMDL"),
+  /** What a model of the SQL function met since its last image: {@code dev.braid.jobs.operator}. */
+  JOURNAL_ENTRY("JENT"),
   /** Standardisation and unlearned rows of the dense stage: {@code dev.braid.jobs.dense}. */
   DENSE_STAGE("DSTG");
 

@@ -1,0 +1,77 @@
+package dev.braid.jobs.sql;
+
+import dev.braid.jobs.config.ConfigException;
+import dev.braid.jobs.config.LearnerConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The options of the SQL function: keys of a {@link LearnerConfig} with their values, {@code
+ * 'model.preset = tame; model.seed = 7'}, and one of its own.
+ *
+ * @param imageEvery records of a model between two of its images
+ */
+record SqlOptions(LearnerConfig learner, long imageEvery) {
+  /**
+   * How often a model is written as a whole: rarely enough to cost little beside learning, often
+   * enough that what came since is learned again within a tenth of a second.
+   */
+  static final long IMAGE_EVERY = 5_000;
+
+  private static final String IMAGE_EVERY_KEY = "sql.image-every";
+
+  /** What needs the operator's timers, which a SQL function does not have. */
+  private static final String[] NOT_IN_SQL = {
+    "state.expire-after", "state.deduplicate-for", "state.pack-below"
+  };
+
+  /**
+   * Reads options as they were given.
+   *
+   * @param text null for none
+   * @throws ConfigException with one sentence that names what is wrong
+   */
+  static SqlOptions parse(final String text) {
+    final Map<String, String> values = new LinkedHashMap<>();
+    for (final String pair : (text == null ? "" : text).split(";")) {
+      if (!pair.isBlank()) {
+        final int equals = pair.indexOf('=');
+        if (equals < 0) {
+          throw new ConfigException(
+              "The options of BRAID have '"
+                  + pair.strip()
+                  + "', which is no 'key = value'; pairs are separated by semicolons.");
+        }
+        final String key = pair.substring(0, equals).strip();
+        if (values.put(key, pair.substring(equals + 1).strip()) != null) {
+          throw new ConfigException("The options of BRAID have '" + key + "' twice.");
+        }
+      }
+    }
+    for (final String key : NOT_IN_SQL) {
+      if (values.containsKey(key)) {
+        throw new ConfigException(
+            "Configuration key '" + key + "' is not for SQL: its models stay in the state.");
+      }
+    }
+    final String every = values.remove(IMAGE_EVERY_KEY);
+    return new SqlOptions(LearnerConfig.of(values), every == null ? IMAGE_EVERY : every(every));
+  }
+
+  private static long every(final String text) {
+    try {
+      final long every = Long.parseLong(text);
+      if (every >= 1) {
+        return every;
+      }
+    } catch (final NumberFormatException none) {
+      // Said below.
+    }
+    throw new ConfigException(
+        "Configuration key '"
+            + IMAGE_EVERY_KEY
+            + "' cannot be '"
+            + text
+            + "': it takes a whole number, 1 or more.");
+  }
+}
