@@ -60,11 +60,11 @@ sealed interface JournalEntry {
     out.reset().begin(ImageKind.JOURNAL_ENTRY);
     if (entry instanceof Opening opening) {
       out.putByte(OPENING);
-      SpecGuard.write(opening.learner, out);
       out.putInt(opening.names.length);
       for (final String name : opening.names) {
         out.putString(name);
       }
+      SpecGuard.write(opening.learner, out);
     } else if (entry instanceof Processed processed) {
       out.putByte(PROCESSED);
       processed(processed, out);
@@ -132,18 +132,20 @@ sealed interface JournalEntry {
   }
 
   private static Opening opening(final ImageReader in) {
-    final LearnerSpec learner = SpecGuard.read(in);
     final String[] names = new String[in.getIntIn(0, in.remaining(), "number of features")];
     for (int i = 0; i < names.length; i++) {
       names[i] = in.getString();
     }
-    return new Opening(learner, names);
+    return new Opening(SpecGuard.read(in), names);
   }
 
   private static Processed processed(final ImageReader in, final String[] names) {
     final long timestamp = in.getLong();
     final boolean waits = in.getBoolean();
     final String label = in.getBoolean() ? in.getString() : null;
+    if (names == null) {
+      throw new MalformedImageException("an event stands in a journal that was not opened");
+    }
     final double[] numbers = new double[names.length];
     final String[] texts = new String[names.length];
     for (int i = 0; i < names.length; i++) {

@@ -145,18 +145,16 @@ public final class JournaledModels {
   }
 
   private JournaledModel ofImage(final String key) throws Exception {
-    final byte[] first = state.image().get(0L);
-    if (first == null) {
-      return new JournaledModel(new ModelSession(key, settings, budget));
-    }
-    // The first piece begins with how many there are.
-    final int pieces = new ImageReader(Arrays.copyOf(first, 8)).getInt();
-    byte[] image = Arrays.copyOfRange(first, 4, first.length);
-    for (long piece = 1; piece < pieces; piece++) {
-      final byte[] next = state.image().get(piece);
+    byte[] image = {};
+    int pieces = 0;
+    for (byte[] piece = piece(0); piece != null; piece = piece(pieces)) {
       final int length = image.length;
-      image = Arrays.copyOf(image, length + next.length);
-      System.arraycopy(next, 0, image, length, next.length);
+      image = Arrays.copyOf(image, length + piece.length);
+      System.arraycopy(piece, 0, image, length, piece.length);
+      pieces++;
+    }
+    if (pieces == 0) {
+      return new JournaledModel(new ModelSession(key, settings, budget));
     }
     final ImageReader in = new ImageReader(image);
     final JournaledModel.Saved saved = JournaledModel.Saved.read(in);
@@ -167,6 +165,10 @@ public final class JournaledModels {
     model.nextWaiting = saved.nextWaiting();
     model.pieces = pieces;
     return model;
+  }
+
+  private byte[] piece(final long number) throws Exception {
+    return state.image().get(number);
   }
 
   private Learner learner(final SessionState saved) throws Exception {
@@ -194,15 +196,10 @@ public final class JournaledModels {
   /** Writes an image and begins a new journal. */
   private void writeImage(final JournaledModel model) throws Exception {
     final byte[] image = model.image(writer);
-    final int pieces = 1 + Math.max(0, (image.length + 3) / PIECE);
-    final ImageWriter first = new ImageWriter(8).putInt(pieces);
-    final byte[] all = Arrays.copyOf(first.toRaw(), 4 + image.length);
-    System.arraycopy(image, 0, all, 4, image.length);
-    for (int piece = 0; piece < pieces; piece++) {
-      final int from = Math.min(all.length, piece * PIECE);
-      state
-          .image()
-          .put((long) piece, Arrays.copyOfRange(all, from, Math.min(all.length, from + PIECE)));
+    int pieces = 0;
+    for (int from = 0; from < image.length; from += PIECE) {
+      final byte[] piece = Arrays.copyOfRange(image, from, Math.min(image.length, from + PIECE));
+      state.image().put((long) pieces++, piece);
     }
     for (int gone = pieces; gone < model.pieces; gone++) {
       state.image().remove((long) gone);

@@ -5,6 +5,7 @@ import dev.braid.jobs.image.Sample;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerImage;
 import dev.braid.router.LearnerSpec;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.Arrays;
@@ -42,6 +43,26 @@ public final class OperatorSamples {
               return new double[] {label.expiresAt()};
             }),
         new Sample(
+            "journaled-model", OperatorSamples::journaled, OperatorSamples::useJournaled),
+        new Sample(
+            "journal-opening",
+            () -> JournalEntry.bytes(OPENING, new ImageWriter()),
+            image -> useEntry(JournalEntry.read(new ImageReader(image), null))),
+        new Sample(
+            "journal-event",
+            () ->
+                JournalEntry.bytes(
+                    new JournalEntry.Processed(Fixtures.event(3, "k"), "high", false),
+                    new ImageWriter()),
+            image -> useEntry(JournalEntry.read(new ImageReader(image), OPENING.names()))),
+        new Sample(
+            "journal-late-label",
+            () ->
+                JournalEntry.bytes(
+                    new JournalEntry.Late(PendingSerializersTest.EVENT, "low", 5),
+                    new ImageWriter()),
+            image -> useEntry(JournalEntry.read(new ImageReader(image), OPENING.names()))),
+        new Sample(
             "specification",
             () -> {
               final ImageWriter out = new ImageWriter();
@@ -52,6 +73,46 @@ public final class OperatorSamples {
               final LearnerSpec spec = SpecGuard.read(new ImageReader(image));
               return new double[] {spec.seed(), spec.options().size()};
             }));
+  }
+
+  private static final JournalEntry.Opening OPENING =
+      new JournalEntry.Opening(
+          new LearnerSpec("braid", 7, Map.of("trees", "3")), new String[] {"a", "b", "c"});
+
+  private static double[] useEntry(final JournalEntry entry) {
+    if (entry instanceof JournalEntry.Opening opening) {
+      return new double[] {opening.learner().seed(), opening.names().length};
+    }
+    if (entry instanceof JournalEntry.Processed processed) {
+      return new double[] {
+        processed.event().number(0), processed.event().number(1), processed.label().length()
+      };
+    }
+    final JournalEntry.Late late = (JournalEntry.Late) entry;
+    return new double[] {late.event().x().length, late.label().length(), late.timestamp()};
+  }
+
+  private static byte[] journaled() {
+    return new ImageWriter()
+        .begin(ImageKind.JOURNALED_MODEL)
+        .putLong(3)
+        .putLong(5)
+        .putRaw(rawSession())
+        .toByteArray();
+  }
+
+  private static byte[] rawSession() {
+    try {
+      final byte[] session = session();
+      return Arrays.copyOf(session, session.length - ImageWriter.CHECKSUM_BYTES);
+    } catch (final Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static double[] useJournaled(final byte[] image) throws Exception {
+    final JournaledModel.Saved saved = JournaledModel.Saved.read(new ImageReader(image));
+    return new double[] {saved.nextWaiting() - saved.firstWaiting(), saved.session().events};
   }
 
   private static byte[] session() throws Exception {

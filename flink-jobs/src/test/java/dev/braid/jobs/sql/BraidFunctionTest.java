@@ -8,6 +8,7 @@ import dev.braid.jobs.api.BraidStream;
 import dev.braid.jobs.config.LearnerConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.table.connector.ChangelogMode;
@@ -27,7 +28,7 @@ class BraidFunctionTest {
   @TempDir Path folder;
 
   private Session session(final String... settings) {
-    final Map<String, String> map = new java.util.HashMap<>();
+    final Map<String, String> map = new HashMap<>();
     for (int i = 0; i < settings.length; i += 2) {
       map.put(settings[i], settings[i + 1]);
     }
@@ -43,6 +44,7 @@ class BraidFunctionTest {
   }
 
   /** What the operator says of the same rows, through the DataStream entry. */
+  @SuppressWarnings("try") // Nothing interrupts a test.
   private Map<String, String> ofStream(final List<Row> rows, final LearnerConfig config)
       throws Exception {
     final Session session = session();

@@ -15,7 +15,6 @@ import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
-import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
@@ -141,6 +140,7 @@ final class Session {
   }
 
   /** All rows that a query gives. */
+  @SuppressWarnings("try") // Nothing interrupts a test.
   List<Row> all(final String query) throws Exception {
     final List<Row> rows = new ArrayList<>();
     try (CloseableIterator<Row> each = tables.executeSql(query).collect()) {
