@@ -99,8 +99,7 @@ public final class BraidStream {
     final int highestText = config.limits().textLength();
     final SingleOutputStreamOperator<Event> split =
         split(events, Event.class, RecordTypes.EVENT, highestText);
-    final KeyedStream<Event, String> keyed =
-        as(events, split).keyBy(Event::key, Types.STRING);
+    final KeyedStream<Event, String> keyed = as(events, split).keyBy(Event::key, Types.STRING);
     if (labels == null) {
       return new BraidStream(
           keyed.transform("learner", RecordTypes.PREDICTION, new EventLearnerOperator(config)),
@@ -111,8 +110,7 @@ public final class BraidStream {
         split(labels, LabelRecord.class, RecordTypes.LABEL, highestText);
     return new BraidStream(
         keyed
-            .connect(
-                as(labels, splitLabels).keyBy(LabelRecord::key, Types.STRING))
+            .connect(as(labels, splitLabels).keyBy(LabelRecord::key, Types.STRING))
             .transform("learner", RecordTypes.PREDICTION, new LabelledLearnerOperator(config)),
         split,
         splitLabels);
@@ -127,8 +125,7 @@ public final class BraidStream {
       final DataStream<Decoded> records, final LearnerConfig config) {
     final SingleOutputStreamOperator<Decoded> split =
         records
-            .process(
-                new Split<>(Decoded.class, config.limits().textLength()), RecordTypes.DECODED)
+            .process(new Split<>(Decoded.class, config.limits().textLength()), RecordTypes.DECODED)
             .name("split dead letters");
     return new BraidStream(
         split
@@ -154,8 +151,7 @@ public final class BraidStream {
 
   @SuppressWarnings("unchecked") // What was not split has that type.
   private static <T extends Decoded> DataStream<T> as(
-      final DataStream<? extends Decoded> stream,
-      final SingleOutputStreamOperator<T> split) {
+      final DataStream<? extends Decoded> stream, final SingleOutputStreamOperator<T> split) {
     return split == null ? (DataStream<T>) stream : split;
   }
 

@@ -62,7 +62,7 @@ public final class JournaledModels {
     this.config = config;
     this.imageEvery = imageEvery;
     settings = SessionSettings.of(config);
-    spec = Presets.writtenOut(settings.learner());
+    spec = Presets.writtenOut(settings.learner(), settings.schema().target());
     learners = new LearnerReader(settings.learner());
     final long heap = Runtime.getRuntime().maxMemory();
     // How many slots share the heap is not known here: no more than there are processors.
@@ -109,6 +109,12 @@ public final class JournaledModels {
     @Override
     public void deadLetter(final DeadLetter record) {
       records.add(sink -> sink.deadLetter(record));
+    }
+
+    /** Of checkpoints nothing is known here. */
+    @Override
+    public long lastCheckpoint() {
+      return 0;
     }
 
     private void giveTo(final Sink sink) {
@@ -185,7 +191,8 @@ public final class JournaledModels {
   }
 
   private void requireSame(final LearnerSpec saved) {
-    final List<String> conflicts = Presets.conflicts(saved, settings.learner());
+    final List<String> conflicts =
+        Presets.conflicts(saved, settings.learner(), settings.schema().target());
     if (!conflicts.isEmpty()) {
       throw new SuppressRestartsException(
           new IllegalStateException(
@@ -364,8 +371,7 @@ public final class JournaledModels {
       throws Exception {
     final String name = Waiting.label(label.id());
     if (!waits) {
-      deadLetter(
-          label.origin(), "no event with id '" + label.id() + "' waits for a label");
+      deadLetter(label.origin(), "no event with id '" + label.id() + "' waits for a label");
     } else if (state.waiting().get(name) != null) {
       deadLetter(label.origin(), "another label for id '" + label.id() + "' waits already");
     } else {
@@ -436,8 +442,8 @@ public final class JournaledModels {
   }
 
   /**
-   * A learner threw: the model is made anew of what is in the state, where this record is not, since
-   * it may have learned half of it.
+   * A learner threw: the model is made anew of what is in the state, where this record is not,
+   * since it may have learned half of it.
    */
   private void fail(
       final String key, final Origin origin, final LearnerFailure failure, final Sink sink) {

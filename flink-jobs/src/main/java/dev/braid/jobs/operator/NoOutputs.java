@@ -18,4 +18,9 @@ final class NoOutputs implements Outputs {
 
   @Override
   public void deadLetter(final DeadLetter record) {}
+
+  @Override
+  public long lastCheckpoint() {
+    return 0;
+  }
 }

@@ -22,8 +22,8 @@ final class TableColumns {
   private final boolean[] number;
 
   /**
-   * @throws ConfigException with one sentence if a column is missing, or is of a type that a feature
-   *     cannot have
+   * @throws ConfigException with one sentence if a column is missing, or is of a type that a
+   *     feature cannot have
    */
   TableColumns(final TableSemantics input, final String label, final String id) {
     final List<String> columns = DataType.getFieldNames(input.dataType());
@@ -52,8 +52,7 @@ final class TableColumns {
     }
   }
 
-  private static int find(
-      final List<String> columns, final String argument, final String name) {
+  private static int find(final List<String> columns, final String argument, final String name) {
     final int column = columns.indexOf(name);
     if (column < 0) {
       throw new ConfigException(

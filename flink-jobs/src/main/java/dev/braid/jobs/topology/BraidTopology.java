@@ -136,8 +136,7 @@ public final class BraidTopology {
   private DataStream<LabelRecord> lateLabels(
       final StreamExecutionEnvironment environment,
       final SingleOutputStreamOperator<Event> events) {
-    final DataStream<LabelRecord> own =
-        hasLabelsTopic() ? labels(environment) : null;
+    final DataStream<LabelRecord> own = hasLabelsTopic() ? labels(environment) : null;
     if (!config.eventsBringLabels()) {
       return own;
     }

@@ -42,8 +42,7 @@ public final class OperatorSamples {
               final PendingLabel label = value(new PendingLabelSerializer(), image);
               return new double[] {label.expiresAt()};
             }),
-        new Sample(
-            "journaled-model", OperatorSamples::journaled, OperatorSamples::useJournaled),
+        new Sample("journaled-model", OperatorSamples::journaled, OperatorSamples::useJournaled),
         new Sample(
             "journal-opening",
             () -> JournalEntry.bytes(OPENING, new ImageWriter()),

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The SQL function over the real planner, a real cluster and RocksDB. */
 @Timeout(120)
 class BraidFunctionTest {
-  private static final String OPTIONS =
-      "model.preset = braid; model.seed = 7; metrics.every = 500";
+  private static final String OPTIONS = "model.preset = braid; model.seed = 7; metrics.every = 500";
 
   @TempDir Path folder;
 
@@ -71,11 +70,9 @@ class BraidFunctionTest {
   @Test
   void saysWhatTheOperatorSaysToTheLastBit() throws Exception {
     final List<Row> rows = rows(0, 1_200, 3);
-    final List<Row> out =
-        session().table("events", rows, 0).all(Session.braid("events", OPTIONS));
+    final List<Row> out = session().table("events", rows, 0).all(Session.braid("events", OPTIONS));
     assertEquals(
-        ofStream(
-            rows, LearnerConfig.of(Map.of("model.preset", "braid", "model.seed", "7"))),
+        ofStream(rows, LearnerConfig.of(Map.of("model.preset", "braid", "model.seed", "7"))),
         Session.predictions(out));
     assertTrue(Session.accuracy(out) > 0.85, "" + Session.accuracy(out));
   }
@@ -86,8 +83,7 @@ class BraidFunctionTest {
     for (int i = 0; i < 800; i++) {
       changes.add(Session.row(i, 1, false));
       if (i >= 50) {
-        changes.add(
-            Session.changed(RowKind.UPDATE_BEFORE, Session.row(i - 50, 1, false)));
+        changes.add(Session.changed(RowKind.UPDATE_BEFORE, Session.row(i - 50, 1, false)));
         changes.add(Session.changed(RowKind.UPDATE_AFTER, Session.row(i - 50, 1, true)));
       }
     }

@@ -1,7 +1,6 @@
 package dev.braid.jobs.sql;
 
 import dev.braid.connectors.PredictionRecord;
-import dev.braid.connectors.type.RecordTypes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +16,9 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.table.connector.ChangelogMode;
-import org.apache.flink.table.api.Schema;
 import org.apache.flink.types.Row;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.CloseableIterator;
@@ -55,8 +54,7 @@ final class Session {
     configuration.setString("rest.bind-port", "0");
     settings.forEach(configuration::setString);
     environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-    environment.setParallelism(
-        Integer.parseInt(settings.getOrDefault("parallelism.default", "1")));
+    environment.setParallelism(Integer.parseInt(settings.getOrDefault("parallelism.default", "1")));
     tables = StreamTableEnvironment.create(environment);
     tables.executeSql("CREATE TEMPORARY FUNCTION BRAID AS '" + BraidFunction.class.getName() + "'");
   }
@@ -126,8 +124,7 @@ final class Session {
             .column("cls", "STRING")
             .primaryKey("id")
             .build();
-    tables.createTemporaryView(
-        name, tables.fromChangelogStream(stream(changes, 0), schema, mode));
+    tables.createTemporaryView(name, tables.fromChangelogStream(stream(changes, 0), schema, mode));
     return this;
   }
 
