@@ -98,6 +98,19 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** Whoever depends on the artefact for these has no Kafka on the class path. */
+  @Test
+  void theEntriesOfFlinkProgramsAndOfSqlNeedNoKafka() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.braid.jobs.api..", "dev.braid.jobs.sql..", "dev.braid.jobs.operator..")
+        .should()
+        .transitivelyDependOnClassesThat(
+            resideInAnyPackage("dev.braid.connectors.kafka..", "org.apache.kafka.."))
+        .check(CLASSES);
+  }
+
   @Test
   void moaIsReachedThroughItsAdaptersAlone() {
     noClasses()

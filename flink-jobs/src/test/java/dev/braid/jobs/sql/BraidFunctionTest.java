@@ -1,6 +1,7 @@
 package dev.braid.jobs.sql;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.PredictionRecord;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.table.api.bridge.java.StreamStatementSet;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.types.Row;
 import org.apache.flink.types.RowKind;
@@ -94,5 +96,151 @@ class BraidFunctionTest {
     assertEquals(800, Session.count(out, "prediction"));
     assertEquals(0, Session.count(out, "dead-letter"));
     assertTrue(Session.accuracy(out) > 0.75, "" + Session.accuracy(out));
+  }
+
+  @Test
+  void aFailureChangesNoBit() throws Exception {
+    final List<Row> rows = rows(0, 1_500, 2);
+    final String query = Session.braid("events", OPTIONS + "; sql.image-every = 300");
+    final Map<String, String> undisturbed =
+        Session.predictions(session().table("events", rows, 0).all(query));
+    FailsOnce.AFTER.set(20);
+    final Map<String, String> disturbed =
+        Session.predictions(session().table("events", rows, 400).all(query));
+    assertTrue(FailsOnce.AFTER.get() < 0, "it did not fail");
+    assertEquals(undisturbed, disturbed);
+  }
+
+  @Test
+  void modelsGoOnFromASavepointWithAnotherParallelism() throws Exception {
+    final List<Row> rows = rows(0, 1_600, 8);
+    // A time that the session gives to state is not for models.
+    final String[] settings = {"table.exec.state.ttl", "1 ms"};
+    final String query = Session.braid("events", OPTIONS + "; sql.image-every = 70");
+    final Map<String, String> undisturbed =
+        Session.predictions(session().table("events", rows, 0).all(query));
+    final Session first = session(settings).table("events", rows, 1_000);
+    final List<Row> before = new ArrayList<>();
+    final String savepoint = first.stopAfter(600, query, before);
+    final Session second =
+        session(
+                "table.exec.state.ttl",
+                "1 ms",
+                "parallelism.default",
+                "2",
+                "execution.state-recovery.path",
+                savepoint,
+                "execution.state-recovery.ignore-unclaimed-state",
+                "true")
+            .table("events", rows, 0);
+    final List<Row> all = new ArrayList<>(before);
+    all.addAll(second.all(query));
+    assertTrue(before.size() >= 600 && before.size() < rows.size(), "" + before.size());
+    assertEquals(undisturbed, Session.predictions(all));
+  }
+
+  @Test
+  void upsertsTeachAsChangesDo() throws Exception {
+    final List<Row> changes = new ArrayList<>();
+    final List<Row> upserts = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      changes.add(Session.row(i, 2, false));
+      upserts.add(Session.row(i, 2, false));
+      if (i >= 20) {
+        final Row before = Session.row(i - 20, 2, false);
+        final Row after = Session.row(i - 20, 2, true);
+        changes.add(Session.changed(RowKind.UPDATE_BEFORE, before));
+        changes.add(Session.changed(RowKind.UPDATE_AFTER, after));
+        upserts.add(Session.changed(RowKind.UPDATE_AFTER, after));
+      }
+    }
+    final String query = Session.braid("events", OPTIONS);
+    assertEquals(
+        Session.predictions(session().changes("events", changes, ChangelogMode.all()).all(query)),
+        Session.predictions(
+            session().changes("events", upserts, ChangelogMode.upsert()).all(query)));
+  }
+
+  @Test
+  void labelsOfATableOfTheirOwnAreLearnedLate() throws Exception {
+    final List<Row> rows = new ArrayList<>();
+    final List<Row> changes = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      rows.add(Session.row(i, 1, false));
+      changes.add(Session.row(i, 1, false));
+      if (i >= 20) {
+        final Row label = Session.row(i - 20, 1, true);
+        changes.add(Session.changed(RowKind.UPDATE_AFTER, label));
+        rows.add(
+            Row.of(label.getField(0), label.getField(1), null, null, null, label.getField(5)));
+      }
+    }
+    final String query = Session.braid("events", OPTIONS);
+    assertEquals(
+        Session.predictions(
+            session().changes("events", changes, ChangelogMode.upsert()).all(query)),
+        Session.predictions(session().table("events", rows, 0).all(query)));
+  }
+
+  @Test
+  void everyKindGoesToItsOwnTableWhileTheModelLearnsOnce() throws Exception {
+    final Session session = session().table("events", rows(0, 1_000, 1), 0);
+    session.tables.executeSql(
+        "CREATE TEMPORARY VIEW out_ AS " + Session.braid("events", OPTIONS));
+    session.tables.executeSql(
+        "CREATE TEMPORARY TABLE p (id STRING, predicted STRING) WITH ('connector' = 'blackhole')");
+    session.tables.executeSql(
+        "CREATE TEMPORARY TABLE m (k STRING, accuracy DOUBLE) WITH ('connector' = 'blackhole')");
+    session.tables.executeSql(
+        "CREATE TEMPORARY TABLE d (id STRING, reason STRING) WITH ('connector' = 'blackhole')");
+    final StreamStatementSet set = session.tables.createStatementSet();
+    set.addInsertSql("INSERT INTO p SELECT id, predicted FROM out_ WHERE kind = 'prediction'");
+    set.addInsertSql("INSERT INTO m SELECT k, metrics['accuracy'] FROM out_ WHERE kind = 'metrics'");
+    set.addInsertSql("INSERT INTO d SELECT id, reason FROM out_ WHERE kind = 'dead-letter'");
+    final String plan = set.explain();
+    final String executed = plan.substring(plan.indexOf("== Optimized Execution Plan =="));
+    assertEquals(2, executed.split("ProcessTableFunction\\(", -1).length, executed);
+    set.execute().await();
+    final List<Row> metrics =
+        session.all("SELECT metrics FROM out_ WHERE kind = 'metrics'");
+    assertEquals(2, metrics.size());
+    assertEquals(
+        1_000d, metrics.get(1).<Map<String, Double>>getFieldAs(0).get("events"));
+  }
+
+  private String refusal(final String query) throws Exception {
+    final Session session = session().table("events", rows(0, 3, 1), 0);
+    Throwable cause = assertThrows(Exception.class, () -> session.tables.explainSql(query));
+    final StringBuilder said = new StringBuilder();
+    for (; cause != null; cause = cause.getCause()) {
+      said.append(cause.getMessage()).append('\n');
+    }
+    return said.toString();
+  }
+
+  @Test
+  void aStatementThatCannotWorkIsRefusedWhereItIsPlanned() throws Exception {
+    final String preset = refusal(Session.braid("events", "model.preset = brayd"));
+    assertTrue(preset.contains("model.preset"), preset);
+    final String key = refusal(Session.braid("events", "kafka.group = x"));
+    assertTrue(key.contains("about the job with Kafka"), key);
+    final String label =
+        refusal(Session.braid("events", "").replace("DESCRIPTOR(cls)", "DESCRIPTOR(k, cls)"));
+    assertTrue(label.contains("takes one column"), label);
+    final String type =
+        refusal(
+            Session.braid("(SELECT *, MAP[1, 2] AS m FROM events)", "")
+                .replace("TABLE (SELECT", "(SELECT"));
+    assertTrue(type.contains("Column 'm'"), type);
+  }
+
+  @Test
+  void aRowThatCannotBeUsedIsADeadLetterAmongTheOthers() throws Exception {
+    final List<Row> rows = rows(0, 100, 1);
+    rows.add(40, Row.of(null, "k0", 0.5, 0.5, "v1", "high"));
+    rows.add(60, Row.of("e-long", "k0", 0.5, 0.5, "x".repeat(100_000), "high"));
+    final List<Row> out = session().table("events", rows, 0).all(Session.braid("events", OPTIONS));
+    assertEquals(100, Session.count(out, "prediction"));
+    assertEquals(2, Session.count(out, "dead-letter"));
   }
 }

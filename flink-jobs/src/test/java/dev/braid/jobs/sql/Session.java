@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -14,9 +15,11 @@ import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.Schema;
+import org.apache.flink.table.api.TableResult;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.types.Row;
@@ -36,10 +39,12 @@ final class Session {
           Types.STRING,
           Types.STRING);
 
+  private final Path folder;
   final StreamExecutionEnvironment environment;
   final StreamTableEnvironment tables;
 
   Session(final Path folder, final Map<String, String> settings) {
+    this.folder = folder;
     final Configuration configuration = new Configuration();
     configuration.set(CoreOptions.TMP_DIRS, folder.resolve("tmp").toString());
     configuration.setString("state.backend.type", "rocksdb");
@@ -144,6 +149,32 @@ final class Session {
       each.forEachRemaining(rows::add);
     }
     return rows;
+  }
+
+  /**
+   * Stops a query in good order once it gave so many rows.
+   *
+   * @param rows receives all that it gave
+   * @return the savepoint
+   */
+  @SuppressWarnings("try") // Nothing interrupts a test.
+  String stopAfter(final int count, final String query, final List<Row> rows) throws Exception {
+    final TableResult result = tables.executeSql(query);
+    try (CloseableIterator<Row> each = result.collect()) {
+      while (rows.size() < count) {
+        rows.add(each.next());
+      }
+      final CompletableFuture<String> savepoint =
+          result
+              .getJobClient()
+              .orElseThrow()
+              .stopWithSavepoint(
+                  false,
+                  folder.resolve("savepoints").toUri().toString(),
+                  SavepointFormatType.CANONICAL);
+      each.forEachRemaining(rows::add);
+      return savepoint.get();
+    }
   }
 
   /** What is said of each id: prediction, probabilities, weights and version, to the last bit. */

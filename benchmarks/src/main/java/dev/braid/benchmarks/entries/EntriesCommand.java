@@ -1,0 +1,94 @@
+package dev.braid.benchmarks.entries;
+
+import dev.braid.jobs.cli.BraidCommand;
+import dev.braid.jobs.cli.OutFolder;
+import dev.braid.jobs.cli.UsageException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.flink.util.FileUtils;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures the CPU time of an event in each entry. */
+@Command(
+    name = "entries",
+    description =
+        "Measures the CPU time of this process for an event of one model: of the bare learner, of"
+            + " the learner with its records serialised, of the DataStream entry, of the SQL"
+            + " function, and of the job with a broker in a process of its own. What starting costs"
+            + " is taken off by a short and a long run of each. Prints a Markdown table.")
+public final class EntriesCommand implements BraidCommand {
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      defaultValue = "200000",
+      description = "Events of a long run; a short one has a quarter. Default: ${DEFAULT-VALUE}.")
+  private int events;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Rounds over all entries, of which the best counts. Default: ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "braid-out/entries",
+      description = "Folder of state and log; the state is deleted. Default: ${DEFAULT-VALUE}.")
+  private Path out;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    if (events < 1_000 || rounds < 1) {
+      throw new UsageException("--events takes 1000 or more, --rounds 1 or more.");
+    }
+    final Map<String, Double> best = new LinkedHashMap<>();
+    try (OutFolder folder = OutFolder.of(out)) {
+      final Path state = folder.path().resolve("state");
+      try (KafkaEntry kafka = new KafkaEntry(state, events)) {
+        final Map<String, Entry> entries = new LinkedHashMap<>();
+        entries.put("bare learner", LibraryEntries::bare);
+        entries.put("bare learner, records serialised", LibraryEntries::serialised);
+        entries.put("DataStream", count -> FlinkEntries.stream(state, count));
+        entries.put("SQL", count -> FlinkEntries.sql(state, count));
+        entries.put("Kafka job", kafka);
+        for (int round = 0; round < rounds; round++) {
+          for (final Map.Entry<String, Entry> entry : entries.entrySet()) {
+            best.merge(entry.getKey(), micros(entry.getValue()), Math::min);
+          }
+        }
+      } finally {
+        FileUtils.deleteDirectoryQuietly(state.toFile());
+      }
+    }
+    print(best);
+    return 0;
+  }
+
+  private double micros(final Entry entry) throws Exception {
+    final int few = events / 4;
+    final long shorter = CpuTime.of(() -> entry.run(few));
+    final long longer = CpuTime.of(() -> entry.run(events));
+    return (longer - shorter) / 1e3 / (events - few);
+  }
+
+  private void print(final Map<String, Double> best) {
+    final PrintWriter terminal = spec.commandLine().getOut();
+    final double bare = best.values().iterator().next();
+    terminal.println("| entry | CPU microseconds an event | of the bare learner |");
+    terminal.println("|---|---:|---:|");
+    best.forEach(
+        (name, micros) ->
+            terminal.printf(Locale.ROOT, "| %s | %.1f | %.2f |%n", name, micros, micros / bare));
+    terminal.flush();
+  }
+}

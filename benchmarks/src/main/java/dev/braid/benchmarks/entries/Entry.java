@@ -1,0 +1,8 @@
+package dev.braid.benchmarks.entries;
+
+/** A way into Braid. */
+interface Entry {
+
+  /** Predicts and learns so many events. */
+  void run(int events) throws Exception;
+}
