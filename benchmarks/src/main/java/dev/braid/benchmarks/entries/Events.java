@@ -22,8 +22,7 @@ final class Events {
     final int colour = random.nextInt(COLOURS.length);
     final String[] texts = new String[NAMES.length];
     texts[NAMES.length - 1] = COLOURS[colour];
-    final boolean yes =
-        (numbers[0] + numbers[1] * colour > 0.9) != (random.nextInt(10) == 0);
+    final boolean yes = (numbers[0] + numbers[1] * colour > 0.9) != (random.nextInt(10) == 0);
     return new Event(
         Long.toString(i), "", i, NAMES, numbers, texts, CLASSES[yes ? 0 : 1], Origin.of(""));
   }

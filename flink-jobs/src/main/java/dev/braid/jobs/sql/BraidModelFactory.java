@@ -99,8 +99,7 @@ public final class BraidModelFactory implements ModelProviderFactory {
 
   private static void requireOutput(final Column column) {
     final String wanted = FrozenModel.OUTPUTS.get(column.getName());
-    final String type =
-        column.getDataType().getLogicalType().copy(true).asSummaryString();
+    final String type = column.getDataType().getLogicalType().copy(true).asSummaryString();
     if (wanted == null || !List.of(wanted.split("\\|")).contains(type)) {
       throw new ValidationException(
           "Output column '"

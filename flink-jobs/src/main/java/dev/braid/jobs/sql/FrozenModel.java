@@ -10,11 +10,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericMapData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
-import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.functions.FunctionContext;
 import org.apache.flink.table.functions.PredictFunction;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -31,10 +31,14 @@ public final class FrozenModel extends PredictFunction {
   /** What can be asked for, and of what type it may be. */
   static final Map<String, String> OUTPUTS =
       Map.of(
-          "predicted", "STRING|VARCHAR(2147483647)",
-          "probability", "DOUBLE",
-          "probabilities", MAP,
-          "weights", MAP);
+          "predicted",
+          "STRING|VARCHAR(2147483647)",
+          "probability",
+          "DOUBLE",
+          "probabilities",
+          MAP,
+          "weights",
+          MAP);
 
   private final ModelImage image;
   private final String[] names;
@@ -142,8 +146,7 @@ public final class FrozenModel extends PredictFunction {
           label < 0 ? null : StringData.fromString(learner.schema().classes().get(label));
       case "probability" -> label < 0 ? null : prediction.probabilities()[label];
       case "probabilities" -> map(learner.schema().classes(), prediction.probabilities());
-      default ->
-          map(learner.members().stream().map(Member::name).toList(), prediction.weights());
+      default -> map(learner.members().stream().map(Member::name).toList(), prediction.weights());
     };
   }
 

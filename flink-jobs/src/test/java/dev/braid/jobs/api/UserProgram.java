@@ -2,6 +2,7 @@ package dev.braid.jobs.api;
 
 import dev.braid.connectors.DeadLetter;
 import dev.braid.connectors.Decoded;
+import dev.braid.connectors.MetricsRecord;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.jobs.config.LearnerConfig;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.CloseableIterator;
 
 /** A Flink program as a user writes it: rows of a type of its own in, predictions out. */
 public final class UserProgram {
@@ -27,8 +29,17 @@ public final class UserProgram {
   /** An order's outcome, as it is known later. */
   public record Outcome(long number, String shop, String outcome) {}
 
-  /** The share of right predictions, the dead letters, and the predictions, as a text. */
-  public static String run() throws Exception {
+  /** Prints how many predictions came, whether they were good, and why rows were refused. */
+  public static void main(final String[] args) throws Exception {
+    try {
+      Class.forName("org.apache.kafka.clients.consumer.KafkaConsumer");
+      throw new IllegalStateException("Kafka is on the class path");
+    } catch (final ClassNotFoundException wanted) {
+      System.out.println("learned: " + run());
+    }
+  }
+
+  private static String run() throws Exception {
     final StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.getExecutionEnvironment();
     environment.setParallelism(1);
@@ -57,9 +68,9 @@ public final class UserProgram {
         BraidStream.learn(
                 events, labels, LearnerConfig.of(Map.of("model.seed", "7", "metrics.every", "100")))
             .uid("fraud");
-    final var predictions = learned.predictions().collectAsync();
-    final var metrics = learned.metrics().collectAsync();
-    final var letters = learned.deadLetters().collectAsync();
+    final CloseableIterator<PredictionRecord> predictions = learned.predictions().collectAsync();
+    final CloseableIterator<MetricsRecord> metrics = learned.metrics().collectAsync();
+    final CloseableIterator<DeadLetter> letters = learned.deadLetters().collectAsync();
     environment.execute();
     int right = 0;
     int all = 0;

@@ -171,8 +171,7 @@ class BraidFunctionTest {
       if (i >= 20) {
         final Row label = Session.row(i - 20, 1, true);
         changes.add(Session.changed(RowKind.UPDATE_AFTER, label));
-        rows.add(
-            Row.of(label.getField(0), label.getField(1), null, null, null, label.getField(5)));
+        rows.add(Row.of(label.getField(0), label.getField(1), null, null, null, label.getField(5)));
       }
     }
     final String query = Session.braid("events", OPTIONS);
@@ -185,8 +184,7 @@ class BraidFunctionTest {
   @Test
   void everyKindGoesToItsOwnTableWhileTheModelLearnsOnce() throws Exception {
     final Session session = session().table("events", rows(0, 1_000, 1), 0);
-    session.tables.executeSql(
-        "CREATE TEMPORARY VIEW out_ AS " + Session.braid("events", OPTIONS));
+    session.tables.executeSql("CREATE TEMPORARY VIEW out_ AS " + Session.braid("events", OPTIONS));
     session.tables.executeSql(
         "CREATE TEMPORARY TABLE p (id STRING, predicted STRING) WITH ('connector' = 'blackhole')");
     session.tables.executeSql(
@@ -195,17 +193,16 @@ class BraidFunctionTest {
         "CREATE TEMPORARY TABLE d (id STRING, reason STRING) WITH ('connector' = 'blackhole')");
     final StreamStatementSet set = session.tables.createStatementSet();
     set.addInsertSql("INSERT INTO p SELECT id, predicted FROM out_ WHERE kind = 'prediction'");
-    set.addInsertSql("INSERT INTO m SELECT k, metrics['accuracy'] FROM out_ WHERE kind = 'metrics'");
+    set.addInsertSql(
+        "INSERT INTO m SELECT k, metrics['accuracy'] FROM out_ WHERE kind = 'metrics'");
     set.addInsertSql("INSERT INTO d SELECT id, reason FROM out_ WHERE kind = 'dead-letter'");
     final String plan = set.explain();
     final String executed = plan.substring(plan.indexOf("== Optimized Execution Plan =="));
     assertEquals(2, executed.split("ProcessTableFunction\\(", -1).length, executed);
     set.execute().await();
-    final List<Row> metrics =
-        session.all("SELECT metrics FROM out_ WHERE kind = 'metrics'");
+    final List<Row> metrics = session.all("SELECT metrics FROM out_ WHERE kind = 'metrics'");
     assertEquals(2, metrics.size());
-    assertEquals(
-        1_000d, metrics.get(1).<Map<String, Double>>getFieldAs(0).get("events"));
+    assertEquals(1_000d, metrics.get(1).<Map<String, Double>>getFieldAs(0).get("events"));
   }
 
   private String refusal(final String query) throws Exception {

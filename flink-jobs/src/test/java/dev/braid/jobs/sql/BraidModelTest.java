@@ -131,8 +131,7 @@ class BraidModelTest {
   }
 
   private String refusal(final String output) {
-    Throwable cause =
-        assertThrows(Exception.class, () -> session(10, 0, output).all(PREDICT));
+    Throwable cause = assertThrows(Exception.class, () -> session(10, 0, output).all(PREDICT));
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }

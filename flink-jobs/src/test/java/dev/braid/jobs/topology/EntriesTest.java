@@ -254,7 +254,9 @@ class EntriesTest {
     assertEquals(EVENTS, kafka.size());
     final Map<String, String> sql =
         ofSql(
-            "CREATE TEMPORARY TABLE elec (id STRING, " + columns() + ", label STRING)"
+            "CREATE TEMPORARY TABLE elec (id STRING, "
+                + columns()
+                + ", label STRING)"
                 + from("changes-events", "debezium-json"),
             "SELECT * FROM BRAID(input => TABLE elec,"
                 + " label => DESCRIPTOR(label), id => DESCRIPTOR(id), uid => 'b')",
