@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import moa.classifiers.FailingClassifier;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
 
@@ -277,27 +278,18 @@ class JournaledModelsTest {
 
   @Test
   void aLearnerThatThrowsGoesOnAsIfTheEventHadNotBeen() throws Exception {
-    FailingExpert.register();
-    try {
-      final LearnerConfig config =
-          LearnerConfig.of(
-              Map.of(
-                  "model.preset", "braid",
-                  "model.options.experts", "failing+naive-bayes",
-                  "model.options.combine", "log-opinion-pool"));
-      final Table sound = new Table(config, 20);
-      final Table failing = new Table(config, 20);
-      for (int i = 0; i < 100; i++) {
-        sound.send(event(i, "k"));
-        failing.send(event(i, "k"));
-        if (i % 10 == 5) {
-          failing.send(event("bad" + i, "k", new double[] {-0.5, 0.1, 1}, "low"));
-        }
+    final LearnerConfig config = config("model.options.experts", FailingClassifier.EXPERT + "*4");
+    final Table sound = new Table(config, 20);
+    final Table failing = new Table(config, 20);
+    for (int i = 0; i < 100; i++) {
+      sound.send(event(i, "k"));
+      failing.send(event(i, "k"));
+      if (i % 10 == 5) {
+        failing.send(
+            event("bad" + i, "k", new double[] {FailingClassifier.FAILS_TO_LEARN, 0.1, 1}, "low"));
       }
-      assertEquals(10, failing.reasons.size());
-      assertEquals(sound.predictions, failing.predictions);
-    } finally {
-      FailingExpert.unregister();
     }
+    assertEquals(10, failing.reasons.size());
+    assertEquals(sound.predictions, failing.predictions);
   }
 }
