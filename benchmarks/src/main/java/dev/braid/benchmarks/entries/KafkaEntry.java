@@ -3,12 +3,12 @@ package dev.braid.benchmarks.entries;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.connectors.Event;
-import dev.braid.connectors.broker.BrokerProcess;
 import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.connectors.kafka.TopicSpec;
 import dev.braid.connectors.kafka.Topics;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.topology.BraidTopology;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,14 +23,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** The job with Kafka; the broker is a process of its own, so that its time is not counted. */
 final class KafkaEntry implements Entry, AutoCloseable {
   private final Path folder;
-  private final BrokerProcess broker = BrokerProcess.start();
-  private final KafkaCluster cluster = KafkaCluster.at(broker.bootstrapServers());
+  private final ApartBroker broker;
+  private final KafkaCluster cluster;
 
   /**
    * @param events of the longest run; a quarter of them are in a topic of their own
    */
-  KafkaEntry(final Path folder, final int events) {
+  KafkaEntry(final Path folder, final int events) throws IOException {
     this.folder = folder;
+    broker = ApartBroker.start();
+    cluster = KafkaCluster.at(broker.bootstrapServers());
     fill("events" + events / 4, events / 4);
     fill("events" + events, events);
     create("predictions", "metrics", "drift", "dead-letters");
