@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.connectors.kafka.TopicReader;
 import dev.braid.jobs.config.JobConfig;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -144,10 +145,16 @@ class FuzzedJobTest {
     }
   }
 
-  /** Bytes of the heap that are in use after a collection. */
+  /**
+   * Bytes of the heap that a collection left; what the job allocated since does not count, however
+   * busy the machine is.
+   */
   private static long liveHeap() {
     ManagementFactory.getMemoryMXBean().gc();
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP && pool.getCollectionUsage() != null)
+        .mapToLong(pool -> pool.getCollectionUsage().getUsed())
+        .sum();
   }
 
   private static BitSet predicted(final Rig rig) {
