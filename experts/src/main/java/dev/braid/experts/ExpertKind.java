@@ -62,9 +62,24 @@ public abstract class ExpertKind extends Described {
     return target instanceof Target.Classes;
   }
 
+  /** What it is, and what it predicts. */
+  @Override
+  public final String description() {
+    final boolean classes = predicts(new Target.Classes(List.of()));
+    final boolean numbers = predicts(new Target.Quantity());
+    return super.description()
+        + (classes && numbers
+            ? " Predicts classes and numbers."
+            : numbers ? " Predicts numbers." : " Predicts classes.");
+  }
+
   final Expert open(final Options chosen, final Schema schema, final long seed) {
     if (!predicts(schema.target())) {
-      throw new IllegalArgumentException("expert '" + name() + "' cannot predict a number");
+      throw new IllegalArgumentException(
+          "expert '"
+              + name()
+              + "' cannot predict "
+              + (schema.target() instanceof Target.Quantity ? "a number" : "classes"));
     }
     return opener.open(chosen, schema, seed);
   }

@@ -3,6 +3,7 @@ package dev.braid.router;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.experts.ExpertKind;
 import dev.braid.experts.Experts;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,11 @@ class OutlierTest {
   static List<LearnerSpec> learners() {
     final List<LearnerSpec> specs = new ArrayList<>();
     Presets.names().forEach(preset -> specs.add(LearnerSpec.of(preset, 1)));
-    for (final String expert : Experts.REGISTRY.names()) {
+    for (final ExpertKind kind : Experts.REGISTRY.entries()) {
+      final String expert = kind.name();
+      if (!kind.predicts(Streams.SCHEMA.target())) {
+        continue;
+      }
       final String text = expert.equals("moa") ? "moa(trees.HoeffdingTree)" : expert;
       specs.add(
           new LearnerSpec("braid", 1, Map.of("experts", text, "combine", "log-opinion-pool")));

@@ -24,7 +24,7 @@ public abstract class Described implements Entry {
   }
 
   @Override
-  public final String description() {
+  public String description() {
     return description;
   }
 

@@ -1,23 +1,23 @@
 package dev.braid.experts.basic;
 
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
-import dev.braid.experts.PortableMath;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
- * Multinomial logistic regression over binned features and crosses of two features, hashed into a
- * table of fixed size (feature hashing: Weinberger et al., 2009), trained by AdaGrad (Duchi et al.,
- * 2011) whose sums of squares fade, so that it never stops following the stream. Strong where
- * nominal features have many values, and where a boundary is not parallel to an axis.
+ * Multinomial logistic regression, or the linear one of a number, over binned features and crosses
+ * of two features, hashed into a table of fixed size (feature hashing: Weinberger et al., 2009),
+ * trained by AdaGrad (Duchi et al., 2011) whose sums of squares fade, so that it never stops
+ * following the stream. Strong where nominal features have many values, and where a boundary is not
+ * parallel to an axis.
  */
 public final class CrossedLinear implements Expert {
   /** As {@link #kind()} says it. */
@@ -35,24 +35,28 @@ public final class CrossedLinear implements Expert {
   private static final double CALM = 0.1;
 
   private final FeatureCrosses crosses;
-  private int classes;
-  // By bucket, then class.
+  private final Link link;
+  private Target target;
+  private int outputs;
+  // By bucket, then output.
   private float[] weight;
   private float[] squares;
-  private double[] probabilities;
+  private double[] prediction;
   private boolean dirty = true;
 
   /** An expert that has seen nothing. */
   public CrossedLinear(final Schema schema) {
-    this(schema, new FeatureCrosses(schema, BITS));
+    this(schema, Link.of(schema), new FeatureCrosses(schema, BITS));
   }
 
-  private CrossedLinear(final Schema schema, final FeatureCrosses crosses) {
+  private CrossedLinear(final Schema schema, final Link link, final FeatureCrosses crosses) {
+    this.link = link;
     this.crosses = crosses;
-    classes = schema.classCount();
-    weight = new float[classes << BITS];
-    squares = new float[classes << BITS];
-    probabilities = new double[classes];
+    target = schema.target();
+    outputs = target.width();
+    weight = new float[outputs << BITS];
+    squares = new float[outputs << BITS];
+    prediction = new double[outputs];
   }
 
   @Override
@@ -65,49 +69,50 @@ public final class CrossedLinear implements Expert {
     final int[] bucket = crosses.buckets(x);
     Arrays.fill(out, 0);
     for (final int b : bucket) {
-      final int at = b * classes;
-      for (int c = 0; c < classes; c++) {
+      final int at = b * outputs;
+      for (int c = 0; c < outputs; c++) {
         out[c] += weight[at + c];
       }
     }
-    PortableMath.softmax(out);
+    link.answer(out);
   }
 
   @Override
   public void learn(final double[] x, final double target, final double eventWeight) {
-    predict(x, probabilities);
-    learn(x, target, eventWeight, probabilities);
+    predict(x, prediction);
+    learn(x, target, eventWeight, prediction);
   }
 
   @Override
   public void learn(
       final double[] x, final double target, final double eventWeight, final double[] predicted) {
-    final int label = (int) target;
-    Objects.checkIndex(label, classes);
+    this.target.check(target);
     final int[] bucket = crosses.buckets(x);
-    for (int c = 0; c < classes; c++) {
-      final float gradient = (float) (eventWeight * (predicted[c] - (c == label ? 1 : 0)));
+    for (int c = 0; c < outputs; c++) {
+      final float gradient = (float) (eventWeight * link.error(predicted, c, target));
       final float square = gradient * gradient;
       final double step = RATE * gradient;
       for (final int b : bucket) {
-        final int at = b * classes + c;
+        final int at = b * outputs + c;
         squares[at] = squares[at] * KEPT + square;
         weight[at] -= (float) (step / (Math.sqrt(squares[at]) + CALM));
       }
     }
     crosses.learn(x);
+    link.learn(target);
     dirty = true;
   }
 
   @Override
   public void grow(final Schema schema) {
     crosses.grow(schema);
-    final int grown = schema.classCount();
-    if (grown != classes) {
-      weight = widened(weight, classes, grown);
-      squares = widened(squares, classes, grown);
-      classes = grown;
-      probabilities = new double[grown];
+    target = schema.target();
+    final int grown = target.width();
+    if (grown != outputs) {
+      weight = widened(weight, outputs, grown);
+      squares = widened(squares, outputs, grown);
+      outputs = grown;
+      prediction = new double[grown];
     }
     dirty = true;
   }
@@ -122,12 +127,16 @@ public final class CrossedLinear implements Expert {
 
   @Override
   public long operations() {
-    return 3L * classes * crosses.count();
+    return 3L * outputs * crosses.count();
   }
 
   @Override
   public long sizeBytes() {
-    return 128 + 4L * (weight.length + squares.length) + 8L * classes + crosses.sizeBytes();
+    return 128
+        + 4L * (weight.length + squares.length)
+        + 8L * outputs
+        + link.sizeBytes()
+        + crosses.sizeBytes();
   }
 
   @Override
@@ -140,11 +149,12 @@ public final class CrossedLinear implements Expert {
     dirty = false;
   }
 
-  /** Layout ({@code CLIN}, version 1): classes, weights, squares, the crosses' own. */
+  /** Layout: outputs, weights, squares, the link's own, the crosses' own. */
   @Override
   public void writeChunk(final int chunk, final ImageWriter out) {
-    out.begin(ImageKind.EXPERT, KIND).putInt(classes);
+    out.begin(ImageKind.EXPERT, KIND).putInt(outputs);
     out.putFloats(weight, weight.length).putFloats(squares, squares.length);
+    link.write(out);
     crosses.write(out);
   }
 
@@ -158,14 +168,17 @@ public final class CrossedLinear implements Expert {
       final Schema schema, final int chunkCount, final IntFunction<ImageReader> chunks) {
     final ImageReader in = chunks.apply(0);
     in.begin(ImageKind.EXPERT, KIND);
-    final int classes = schema.classCount();
-    in.getIntIn(classes, classes, "number of classes");
+    final int outputs = schema.target().width();
+    in.getIntIn(outputs, outputs, "number of outputs");
     final float[] weight = in.getFloats();
     final float[] squares = in.getFloats();
-    if (weight.length != classes << BITS || squares.length != weight.length) {
+    if (weight.length != outputs << BITS || squares.length != weight.length) {
       throw new MalformedImageException("the table of weights does not fit the schema");
     }
-    final CrossedLinear expert = new CrossedLinear(schema, FeatureCrosses.read(schema, BITS, in));
+    final Link link = Link.of(schema);
+    link.read(in);
+    final CrossedLinear expert =
+        new CrossedLinear(schema, link, FeatureCrosses.read(schema, BITS, in));
     in.end();
     expert.weight = weight;
     expert.squares = squares;
@@ -179,10 +192,15 @@ public final class CrossedLinear implements Expert {
     public Kind() {
       super(
           KIND,
-          "Logistic regression over hashed features and crosses of two of them.",
+          "Logistic or linear regression over hashed features and crosses of two of them.",
           List.of(),
           (options, schema, seed) -> new CrossedLinear(schema),
           CrossedLinear::read);
+    }
+
+    @Override
+    public boolean predicts(final Target target) {
+      return true;
     }
   }
 }

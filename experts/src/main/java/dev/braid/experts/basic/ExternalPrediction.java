@@ -3,6 +3,7 @@ package dev.braid.experts.basic;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import dev.braid.data.Target;
+import dev.braid.data.TargetScale;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
 import dev.braid.experts.Probabilities;
@@ -22,14 +23,16 @@ import java.util.regex.Pattern;
  * The prediction of a model outside the learner, for instance of a dense layer in front of it. It
  * comes with the event, as one numeric feature per class that is named {@code @NAME:CLASS} and
  * holds the class's probability. What is missing or below 0 counts as 0; where nothing is above 0
- * the prediction is uniform.
+ * the prediction is uniform. Where the target is a number there is one feature,
+ * {@code @NAME:value}; where it is missing the mean so far is said.
  *
  * <p>Only features of models that the learner was opened with count as such. Who reads records
  * calls a feature of any other such name another one, {@link #escaped}.
  *
- * <p>It learns nothing itself; what it is worth is for those who weigh it to learn.
+ * <p>It learns nothing itself but a number's usual range; what it is worth is for those who weigh
+ * it to learn.
  *
- * <p>Layout of the image: the outside model's name.
+ * <p>Layout of the image: the outside model's name, the range of a number.
  */
 public final class ExternalPrediction implements Expert {
   /** As {@link #kind()} says it. */
@@ -40,7 +43,11 @@ public final class ExternalPrediction implements Expert {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
+  /** What stands for the class in the name of the feature that brings a number. */
+  private static final String VALUE = "value";
+
   private final String name;
+  private final Reading reading;
   private int[] columns;
   private boolean dirty = true;
 
@@ -48,15 +55,16 @@ public final class ExternalPrediction implements Expert {
    * The prediction of one model.
    *
    * @param name of the model
-   * @throws IllegalArgumentException if the target is a number
    */
   public ExternalPrediction(final Schema schema, final String name) {
-    if (!(schema.target() instanceof Target.Classes)) {
-      throw new IllegalArgumentException(
-          "a model outside brings probabilities of classes, and the target is a number");
-    }
     this.name = name;
+    reading = schema.target() instanceof Target.Quantity ? new Single() : new Shares();
     columns = columns(schema, name);
+  }
+
+  /** Name of the feature that holds a number. */
+  public static String feature(final String model) {
+    return feature(model, VALUE);
   }
 
   /** Name of the feature that holds a class's probability. */
@@ -101,6 +109,9 @@ public final class ExternalPrediction implements Expert {
   }
 
   private static int[] columns(final Schema schema, final String name) {
+    if (schema.target() instanceof Target.Quantity) {
+      return new int[] {schema.featureIndex(feature(name))};
+    }
     final int[] columns = new int[schema.classCount()];
     Arrays.setAll(columns, c -> schema.featureIndex(feature(name, schema.classes().get(c))));
     return columns;
@@ -117,25 +128,14 @@ public final class ExternalPrediction implements Expert {
   }
 
   @Override
-  public void predict(final double[] x, final double[] probabilities) {
-    double sum = 0;
-    for (int c = 0; c < columns.length; c++) {
-      final double given = columns[c] < 0 ? 0 : x[columns[c]];
-      // A probability above 1 is none; the comparison is false for NaN.
-      probabilities[c] = given > 0 ? Math.min(1, given) : 0;
-      sum += probabilities[c];
-    }
-    if (!(sum > Float.MIN_NORMAL)) {
-      Probabilities.uniform(probabilities);
-      return;
-    }
-    for (int c = 0; c < columns.length; c++) {
-      probabilities[c] /= sum;
-    }
+  public void predict(final double[] x, final double[] prediction) {
+    reading.read(x, columns, prediction);
   }
 
   @Override
-  public void learn(final double[] x, final double target, final double weight) {}
+  public void learn(final double[] x, final double target, final double weight) {
+    dirty |= reading.learn(target);
+  }
 
   @Override
   public void grow(final Schema schema) {
@@ -149,7 +149,7 @@ public final class ExternalPrediction implements Expert {
 
   @Override
   public long sizeBytes() {
-    return 64 + 4L * columns.length + 2L * name.length();
+    return 64 + 4L * columns.length + 2L * name.length() + reading.sizeBytes();
   }
 
   @Override
@@ -165,6 +165,7 @@ public final class ExternalPrediction implements Expert {
   @Override
   public void writeChunk(final int chunk, final ImageWriter out) {
     out.begin(ImageKind.EXPERT, KIND).putString(name);
+    reading.write(out);
   }
 
   /**
@@ -178,9 +179,92 @@ public final class ExternalPrediction implements Expert {
     final ImageReader in = chunks.apply(0);
     in.begin(ImageKind.EXPERT, KIND);
     final ExternalPrediction expert = new ExternalPrediction(schema, in.getString());
+    expert.reading.read(in);
     in.end();
     expert.markClean();
     return expert;
+  }
+
+  /** How a prediction is made of features, by the sort of target. */
+  private interface Reading {
+    void read(double[] x, int[] columns, double[] prediction);
+
+    /** Takes in a target; whether anything changed. */
+    boolean learn(double target);
+
+    void write(ImageWriter out);
+
+    void read(ImageReader in);
+
+    long sizeBytes();
+  }
+
+  /** Probabilities of the classes. */
+  private static final class Shares implements Reading {
+    @Override
+    public void read(final double[] x, final int[] columns, final double[] prediction) {
+      double sum = 0;
+      for (int c = 0; c < columns.length; c++) {
+        final double given = columns[c] < 0 ? 0 : x[columns[c]];
+        // A probability above 1 is none; the comparison is false for NaN.
+        prediction[c] = given > 0 ? Math.min(1, given) : 0;
+        sum += prediction[c];
+      }
+      if (!(sum > Float.MIN_NORMAL)) {
+        Probabilities.uniform(prediction);
+        return;
+      }
+      for (int c = 0; c < columns.length; c++) {
+        prediction[c] /= sum;
+      }
+    }
+
+    @Override
+    public boolean learn(final double target) {
+      return false;
+    }
+
+    @Override
+    public void write(final ImageWriter out) {}
+
+    @Override
+    public void read(final ImageReader in) {}
+
+    @Override
+    public long sizeBytes() {
+      return 0;
+    }
+  }
+
+  /** A number. */
+  private static final class Single implements Reading {
+    private final TargetScale scale = new TargetScale();
+
+    @Override
+    public void read(final double[] x, final int[] columns, final double[] prediction) {
+      prediction[0] = scale.limit(columns[0] < 0 ? Double.NaN : x[columns[0]]);
+    }
+
+    @Override
+    public boolean learn(final double target) {
+      scale.learn(target);
+      return true;
+    }
+
+    @Override
+    public void write(final ImageWriter out) {
+      scale.write(out);
+    }
+
+    @Override
+    public void read(final ImageReader in) {
+      scale.read(in);
+    }
+
+    @Override
+    public long sizeBytes() {
+      return scale.sizeBytes();
+    }
   }
 
   /** Its entry in the registry. */
@@ -194,9 +278,15 @@ public final class ExternalPrediction implements Expert {
               new Option(
                   "model",
                   "outside",
-                  "Name of the model, whose features are named `@NAME:CLASS`.")),
+                  "Name of the model, whose features are named `@NAME:CLASS`, or `@NAME:value` for a"
+                      + " number.")),
           (options, schema, seed) -> new ExternalPrediction(schema, options.text("model")),
           ExternalPrediction::read);
+    }
+
+    @Override
+    public boolean predicts(final Target target) {
+      return true;
     }
 
     @Override

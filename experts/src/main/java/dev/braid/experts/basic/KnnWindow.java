@@ -1,6 +1,7 @@
 package dev.braid.experts.basic;
 
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -24,7 +25,7 @@ final class KnnWindow {
   private double[] origin;
   private double[] sum;
   private double[] squares;
-  private int[] label;
+  private double[] target;
   private float[] weight;
   private float[] distance;
   private int size;
@@ -39,7 +40,7 @@ final class KnnWindow {
     Arrays.fill(origin, Double.NaN);
     sum = new double[features];
     squares = new double[features];
-    label = new int[capacity];
+    target = new double[capacity];
     weight = new float[capacity];
     distance = new float[capacity];
   }
@@ -56,8 +57,8 @@ final class KnnWindow {
     return size;
   }
 
-  int label(final int slot) {
-    return label[slot];
+  double target(final int slot) {
+    return target[slot];
   }
 
   /** How often the event in a slot counts. */
@@ -115,7 +116,7 @@ final class KnnWindow {
     return (float) Math.max(-LARGEST, Math.min(LARGEST, value - origin[f]));
   }
 
-  void add(final double[] x, final int newLabel, final float newWeight) {
+  void add(final double[] x, final double newTarget, final float newWeight) {
     final boolean full = size == capacity;
     for (int f = 0; f < column.length; f++) {
       final float[] values = column[f];
@@ -132,7 +133,7 @@ final class KnnWindow {
       sum[f] += value;
       squares[f] += (double) value * value;
     }
-    label[next] = newLabel;
+    target[next] = newTarget;
     weight[next] = newWeight;
     size = Math.min(capacity, size + 1);
     next++;
@@ -176,7 +177,7 @@ final class KnnWindow {
       for (int f = 0; f < grown.column.length; f++) {
         grown.column[f][i] = f < column.length ? column[f][from] : grown.nominal[f] ? -1 : 0;
       }
-      grown.label[i] = label[from];
+      grown.target[i] = target[from];
       grown.weight[i] = weight[from];
     }
     capacity = newCapacity;
@@ -185,7 +186,7 @@ final class KnnWindow {
     origin = grown.origin;
     sum = grown.sum;
     squares = grown.squares;
-    label = grown.label;
+    target = grown.target;
     weight = grown.weight;
     distance = grown.distance;
     size = kept;
@@ -194,11 +195,11 @@ final class KnnWindow {
   }
 
   long sizeBytes() {
-    return 128 + column.length * (4L * capacity + 41) + 12L * capacity;
+    return 128 + column.length * (4L * capacity + 41) + 16L * capacity;
   }
 
   void write(final ImageWriter out) {
-    out.putInt(size).putInt(next).putInts(label, size).putFloats(weight, size);
+    out.putInt(size).putInt(next).putDoubles(target, size).putFloats(weight, size);
     out.putInt(column.length);
     out.putDoubles(origin, origin.length)
         .putDoubles(sum, sum.length)
@@ -208,29 +209,29 @@ final class KnnWindow {
     }
   }
 
-  static KnnWindow read(final Schema schema, final int capacity, final ImageReader in) {
-    final KnnWindow window = new KnnWindow(schema, capacity);
-    final int features = schema.featureCount();
-    window.size = in.getIntIn(0, capacity, "events in the window");
-    window.next = in.getIntIn(0, capacity - 1, "next slot");
-    final int[] labels = in.getInts();
-    for (final int label : labels) {
-      if (label < 0 || label >= schema.classCount()) {
-        throw new MalformedImageException("the window holds class " + label);
+  /** Reads what {@link #write} wrote into an empty window of the same schema and capacity. */
+  void read(final Target of, final ImageReader in) {
+    size = in.getIntIn(0, capacity, "events in the window");
+    next = in.getIntIn(0, capacity - 1, "next slot");
+    in.getDoubles(target, 0, size);
+    for (int i = 0; i < size; i++) {
+      try {
+        of.check(target[i]);
+      } catch (final IllegalArgumentException none) {
+        throw new MalformedImageException("the window holds an event whose " + none.getMessage());
       }
     }
-    System.arraycopy(labels, 0, window.label, 0, sized(labels.length, window.size));
     final float[] weights = in.getFloats();
-    System.arraycopy(weights, 0, window.weight, 0, sized(weights.length, window.size));
+    System.arraycopy(weights, 0, weight, 0, sized(weights.length, size));
+    final int features = column.length;
     in.getIntIn(features, features, "number of features");
-    window.origin = doubles(in, features);
-    window.sum = doubles(in, features);
-    window.squares = doubles(in, features);
+    origin = doubles(in, features);
+    sum = doubles(in, features);
+    squares = doubles(in, features);
     for (int f = 0; f < features; f++) {
       final float[] values = in.getFloats();
-      System.arraycopy(values, 0, window.column[f], 0, sized(values.length, window.size));
+      System.arraycopy(values, 0, column[f], 0, sized(values.length, size));
     }
-    return window;
   }
 
   private static double[] doubles(final ImageReader in, final int features) {

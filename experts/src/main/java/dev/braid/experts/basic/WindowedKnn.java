@@ -1,6 +1,7 @@
 package dev.braid.experts.basic;
 
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
 import dev.braid.spec.Option;
@@ -8,7 +9,6 @@ import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -19,7 +19,8 @@ import java.util.function.IntFunction;
  * <p>A numeric feature counts by its squared difference over its variance in the window, a nominal
  * one by 0 or 1; a missing value of the query counts nothing, one in the window as the feature's
  * mean or as a value of its own. Neighbours count with their event's weight over their distance,
- * relative to the farthest of them, so that no scale matters.
+ * relative to the farthest of them, so that no scale matters: a class has its share of them, a
+ * number is their mean.
  */
 public final class WindowedKnn implements Expert {
   /** As {@link #kind()} says it. */
@@ -30,16 +31,13 @@ public final class WindowedKnn implements Expert {
 
   private static final int SHORTEST = 64;
 
-  /** What each class has before the neighbours vote, in neighbours. */
-  private static final double PRIOR = 0.05;
-
   private final int neighbours;
   private final int longest;
   private final KnnWindow window;
+  private final Neighbourhood neighbourhood;
   private final float[] nearest;
-  private final int[] nearestLabel;
+  private final double[] nearestTarget;
   private final float[] nearestWeight;
-  private int classes;
   private boolean dirty = true;
 
   /**
@@ -58,9 +56,9 @@ public final class WindowedKnn implements Expert {
     this.neighbours = neighbours;
     this.window = window;
     nearest = new float[neighbours];
-    nearestLabel = new int[neighbours];
+    neighbourhood = Neighbourhood.of(schema);
+    nearestTarget = new double[neighbours];
     nearestWeight = new float[neighbours];
-    classes = schema.classCount();
   }
 
   private static int capacity(final Schema schema, final int longest) {
@@ -74,20 +72,9 @@ public final class WindowedKnn implements Expert {
   }
 
   @Override
-  public void predict(final double[] x, final double[] probabilities) {
-    Arrays.fill(probabilities, PRIOR);
+  public void predict(final double[] x, final double[] prediction) {
     final int found = findNearest(window.distances(x));
-    double sum = PRIOR * probabilities.length;
-    // Distances are squared. The farthest neighbour weighs a half, one at distance 0 a whole.
-    final double scale = found == 0 ? 1 : 1 / Math.max(nearest[found - 1], Float.MIN_NORMAL);
-    for (int n = 0; n < found; n++) {
-      final double weight = nearestWeight[n] / (1 + nearest[n] * scale);
-      probabilities[nearestLabel[n]] += weight;
-      sum += weight;
-    }
-    for (int c = 0; c < probabilities.length; c++) {
-      probabilities[c] /= sum;
-    }
+    neighbourhood.answer(found, nearest, nearestTarget, nearestWeight, prediction);
   }
 
   /** Sorts the nearest into {@link #nearest}, on a tie the one in the lower slot; how many. */
@@ -101,12 +88,12 @@ public final class WindowedKnn implements Expert {
         int at = found < neighbours ? found++ : neighbours - 1;
         while (at > 0 && nearest[at - 1] > d) {
           nearest[at] = nearest[at - 1];
-          nearestLabel[at] = nearestLabel[at - 1];
+          nearestTarget[at] = nearestTarget[at - 1];
           nearestWeight[at] = nearestWeight[at - 1];
           at--;
         }
         nearest[at] = d;
-        nearestLabel[at] = window.label(i);
+        nearestTarget[at] = window.target(i);
         nearestWeight[at] = window.weight(i);
         farthest = found < neighbours ? Float.POSITIVE_INFINITY : nearest[neighbours - 1];
       }
@@ -116,14 +103,12 @@ public final class WindowedKnn implements Expert {
 
   @Override
   public void learn(final double[] x, final double target, final double weight) {
-    final int label = (int) target;
-    window.add(x, label, (float) weight);
+    window.add(x, neighbourhood.taken(target), (float) weight);
     dirty = true;
   }
 
   @Override
   public void grow(final Schema schema) {
-    classes = schema.classCount();
     window.grow(schema, capacity(schema, longest));
     dirty = true;
   }
@@ -135,7 +120,7 @@ public final class WindowedKnn implements Expert {
 
   @Override
   public long sizeBytes() {
-    return 64 + 8L * neighbours + window.sizeBytes();
+    return 64 + 16L * neighbours + neighbourhood.sizeBytes() + window.sizeBytes();
   }
 
   @Override
@@ -148,10 +133,11 @@ public final class WindowedKnn implements Expert {
     dirty = false;
   }
 
-  /** Layout ({@code WKNN}, version 1): window wanted, neighbours, classes, the window's own. */
+  /** Layout: window wanted, neighbours, range of a target that is a number, the window. */
   @Override
   public void writeChunk(final int chunk, final ImageWriter out) {
-    out.begin(ImageKind.EXPERT, KIND).putInt(longest).putInt(neighbours).putInt(classes);
+    out.begin(ImageKind.EXPERT, KIND).putInt(longest).putInt(neighbours);
+    neighbourhood.write(out);
     window.write(out);
   }
 
@@ -167,11 +153,11 @@ public final class WindowedKnn implements Expert {
     in.begin(ImageKind.EXPERT, KIND);
     final int longest = in.getIntIn(1, Integer.MAX_VALUE, "window");
     final int neighbours = in.getIntIn(1, 1 << 20, "neighbours");
-    final int classes = schema.classCount();
-    in.getIntIn(classes, classes, "number of classes");
-    final KnnWindow window = KnnWindow.read(schema, capacity(schema, longest), in);
-    in.end();
+    final KnnWindow window = new KnnWindow(schema, capacity(schema, longest));
     final WindowedKnn expert = new WindowedKnn(schema, longest, neighbours, window);
+    expert.neighbourhood.read(in);
+    window.read(schema.target(), in);
+    in.end();
     expert.markClean();
     return expert;
   }
@@ -195,6 +181,11 @@ public final class WindowedKnn implements Expert {
                   options.integer("window", 1, 1 << 20),
                   options.integer("neighbours", 1, 1 << 20)),
           WindowedKnn::read);
+    }
+
+    @Override
+    public boolean predicts(final Target target) {
+      return true;
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.braid.data.Schema;
 import dev.braid.drift.Detectors;
 import dev.braid.drift.DriftDetector;
 import dev.braid.experts.Expert;
+import dev.braid.experts.ExpertKind;
 import dev.braid.experts.Experts;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerImage;
@@ -80,7 +81,12 @@ public final class LearnerSamples {
   private static final Map<String, String> EXPERTS =
       Map.of(
           "hoeffding-tree", "hoeffding-tree(grace-period=30,tie-threshold=0.3)",
-          "adaptive-tree", "adaptive-tree(grace-period=30,tie-threshold=0.3)");
+          "adaptive-tree", "adaptive-tree(grace-period=30,tie-threshold=0.3)",
+          "model-tree", "model-tree(grace-period=30,tie-threshold=0.5)",
+          "adaptive-model-tree", "adaptive-model-tree(grace-period=30,tie-threshold=0.5)");
+
+  /** The labels 0, 1 and 2 as numbers. */
+  private static final Schema NUMBERS = Schema.ofQuantity(SCHEMA.features());
 
   private LearnerSamples() {}
 
@@ -94,8 +100,14 @@ public final class LearnerSamples {
               () -> LearnerImage.toBytes(learner(preset)),
               image -> use(LearnerImage.fromBytes(image))));
     }
-    for (final String name : Experts.REGISTRY.names()) {
-      all.add(expert(Experts.open(EXPERTS.getOrDefault(name, name), SCHEMA, 1)));
+    for (final ExpertKind kind : Experts.REGISTRY.entries()) {
+      final String text = EXPERTS.getOrDefault(kind.name(), kind.name());
+      if (kind.predicts(SCHEMA.target())) {
+        all.add(expert("expert-", text, SCHEMA));
+      }
+      if (kind.predicts(NUMBERS.target())) {
+        all.add(expert("number-expert-", text, NUMBERS));
+      }
     }
     for (final String name : Detectors.REGISTRY.names()) {
       all.add(detector(name));
@@ -140,7 +152,8 @@ public final class LearnerSamples {
     }
   }
 
-  private static Sample expert(final Expert expert) {
+  private static Sample expert(final String prefix, final String text, final Schema schema) {
+    final Expert expert = Experts.open(text, schema, 1);
     final SplittableRandom random = new SplittableRandom(5);
     for (int i = 0; i < LEARNED; i++) {
       final double[] x = event(random);
@@ -148,14 +161,14 @@ public final class LearnerSamples {
     }
     final String kind = expert.kind();
     return new Sample(
-        "expert-" + kind,
+        prefix + kind,
         () -> Sample.image(expert),
         image -> {
           final PackedParts parts = Sample.parts(image);
           final Expert read =
-              Experts.read(kind, SCHEMA, parts.chunkCount(0), chunk -> parts.chunk(0, chunk));
+              Experts.read(kind, schema, parts.chunkCount(0), chunk -> parts.chunk(0, chunk));
           try {
-            return use(read);
+            return use(read, schema.target().width());
           } catch (final RuntimeException | AssertionError fromWithin) {
             if (kind.equals("moa")) {
               // Nothing knows what MOA's objects must be like inside: its exceptions are the
@@ -167,9 +180,9 @@ public final class LearnerSamples {
         });
   }
 
-  private static double[] use(final Expert expert) {
+  private static double[] use(final Expert expert, final int width) {
     final SplittableRandom random = new SplittableRandom(6);
-    final double[] one = new double[SCHEMA.classCount()];
+    final double[] one = new double[width];
     final double[] all = new double[2 * PREDICTED * one.length];
     for (int i = 0; i < 2 * PREDICTED; i++) {
       final double[] x = event(random);

@@ -21,7 +21,11 @@ public final class BraidPreset extends Preset {
   static final String EXTERNAL = "external";
 
   private static final List<Option> OF_NUMBERS =
-      options("last-value+mean", "number-pool+least-squares-stack");
+      options(
+          "knn+rls(forgetting=0.999|0.98)*2+rls(forgetting=0.9995|0.997,crossed=true)*2"
+              + "+replay-network+mlp+crossed-linear+last-value+mean+model-tree"
+              + "+adaptive-model-tree(subspace=leaf|tree)*4",
+          "number-pool+least-squares-stack");
 
   /** For the registry. */
   public BraidPreset() {

@@ -16,7 +16,7 @@ import java.util.Arrays;
  * input, is 0. Inputs are given out in the order in which features and values appear, so that
  * growing only appends.
  */
-final class FeatureEncoder {
+public final class FeatureEncoder {
   /** Values of a feature that have an input each; all further ones are hashed. */
   private static final int MOST_VALUES = 16;
 
@@ -44,7 +44,8 @@ final class FeatureEncoder {
   private double[] variance;
   private int inputs;
 
-  FeatureEncoder(final Schema schema) {
+  /** An encoder that has seen nothing, of numbers all at their mean. */
+  public FeatureEncoder(final Schema schema) {
     input = new int[0][];
     hashed = new int[0];
     nominal = new boolean[0];
@@ -54,11 +55,13 @@ final class FeatureEncoder {
     grow(schema);
   }
 
-  int inputs() {
+  /** Inputs given out so far, 0 or more. */
+  public int inputs() {
     return inputs;
   }
 
-  void grow(final Schema schema) {
+  /** Gives inputs to what a schema has more than the one before it. */
+  public void grow(final Schema schema) {
     final int known = input.length;
     final int features = schema.featureCount();
     input = Arrays.copyOf(input, features);
@@ -86,7 +89,7 @@ final class FeatureEncoder {
   }
 
   /** Writes the inputs of an instance into a row that is at least {@link #inputs()} wide. */
-  void encode(final double[] x, final float[] row) {
+  public void encode(final double[] x, final float[] row) {
     Arrays.fill(row, 0);
     for (int f = 0; f < input.length; f++) {
       final double v = x[f];
@@ -119,7 +122,8 @@ final class FeatureEncoder {
     return Math.max(-limit, Math.min(limit, v));
   }
 
-  void learn(final double[] x) {
+  /** Takes an instance into means and deviations. */
+  public void learn(final double[] x) {
     for (int f = 0; f < input.length; f++) {
       if (!nominal[f] && !Double.isNaN(x[f])) {
         count[f] = Math.min(MEMORY, count[f] + 1);
@@ -131,7 +135,8 @@ final class FeatureEncoder {
     }
   }
 
-  long sizeBytes() {
+  /** Heap bytes held. */
+  public long sizeBytes() {
     long bytes = 128 + nominal.length * 49L;
     for (final int[] values : input) {
       bytes += 4L * values.length;
@@ -139,7 +144,8 @@ final class FeatureEncoder {
     return bytes;
   }
 
-  void write(final ImageWriter out) {
+  /** Layout: inputs, inputs of each feature, the hashed ones, counts, means and variances. */
+  public void write(final ImageWriter out) {
     out.putInt(inputs).putInt(input.length);
     for (final int[] values : input) {
       out.putInts(values, values.length);
@@ -149,7 +155,12 @@ final class FeatureEncoder {
     out.putDoubles(variance, variance.length);
   }
 
-  static FeatureEncoder read(final Schema schema, final ImageReader in) {
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws MalformedImageException if it does not fit the schema
+   */
+  public static FeatureEncoder read(final Schema schema, final ImageReader in) {
     final FeatureEncoder read = new FeatureEncoder(schema);
     read.inputs = in.getIntIn(0, MOST_INPUTS, "number of inputs");
     final int features = schema.featureCount();

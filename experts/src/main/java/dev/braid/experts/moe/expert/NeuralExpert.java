@@ -1,10 +1,9 @@
 package dev.braid.experts.moe.expert;
 
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
-import dev.braid.experts.PortableMath;
-import dev.braid.experts.Probabilities;
 import dev.braid.experts.moe.net.Adam;
 import dev.braid.experts.moe.net.MiniBatch;
 import dev.braid.experts.moe.net.Mlp;
@@ -14,15 +13,14 @@ import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
- * A small multi-layer perceptron that classifies: standardised features in, one logit per class
- * out, cross-entropy by Adam over small mini-batches.
+ * A small multi-layer perceptron: standardised features in, one logit per class or one number out,
+ * trained by Adam over small mini-batches on cross-entropy or squared error.
  *
- * <p>Image: block 0 ({@code NNEX}, version 1) is settings, scaler and waiting mini-batch, block 1
- * the network, which changes only once per batch.
+ * <p>Image: block 0 ({@code NNEX}, version 1) is settings, scaler, head and waiting mini-batch,
+ * block 1 the network, which changes only once per batch.
  */
 public final class NeuralExpert implements Expert {
   /** As {@link #kind()} says it. */
@@ -58,9 +56,10 @@ public final class NeuralExpert implements Expert {
   private final FeatureScaler scaler;
   private final Mlp net;
   private final MiniBatch pending;
+  private final Head head;
   private float[] inputs;
 
-  /** Class and weight of an event. */
+  /** Target and weight of an event. */
   private final float[] target = new float[TARGETS];
 
   private boolean dirty = true;
@@ -76,7 +75,7 @@ public final class NeuralExpert implements Expert {
         schema,
         settings,
         new Mlp(
-            new int[] {schema.featureCount(), settings.hidden, schema.classCount()},
+            new int[] {schema.featureCount(), settings.hidden, schema.target().width()},
             Adam.withLearningRate(settings.learningRate),
             seed));
   }
@@ -84,6 +83,7 @@ public final class NeuralExpert implements Expert {
   private NeuralExpert(final Schema schema, final Settings settings, final Mlp net) {
     this.settings = settings;
     this.net = net;
+    head = Head.of(schema);
     scaler = new FeatureScaler(schema.featureCount(), true);
     pending = new MiniBatch(settings.batch, schema.featureCount(), TARGETS);
     shape(schema);
@@ -99,30 +99,24 @@ public final class NeuralExpert implements Expert {
   }
 
   @Override
-  public void predict(final double[] x, final double[] probabilities) {
+  public void predict(final double[] x, final double[] prediction) {
     if (net.steps() == 0) {
-      Probabilities.uniform(probabilities);
+      head.answerUntrained(prediction);
       return;
     }
     scaler.scale(x, inputs);
-    final float[] out = net.forward(inputs, 0);
-    for (int c = 0; c < probabilities.length; c++) {
-      probabilities[c] = out[c];
-    }
-    PortableMath.softmax(probabilities);
+    head.answer(net.forward(inputs, 0), prediction);
   }
 
   @Override
   public void learn(final double[] x, final double actual, final double weight) {
-    final int label = (int) actual;
-    Objects.checkIndex(label, net.outputs());
+    target[0] = head.taken(actual);
     scaler.scale(x, inputs);
     scaler.learn(x);
-    target[0] = label;
     target[1] = (float) weight;
     pending.add(inputs, target);
     if (pending.isFull()) {
-      net.learnClasses(pending.inputs(), pending.targets(), pending.count());
+      head.learn(net, pending.inputs(), pending.targets(), pending.count());
       pending.clear();
       netDirty = true;
     }
@@ -132,7 +126,8 @@ public final class NeuralExpert implements Expert {
   @Override
   public void grow(final Schema schema) {
     scaler.grow(schema.featureCount());
-    net.grow(schema.featureCount(), schema.classCount());
+    head.grow(schema);
+    net.grow(schema.featureCount(), head.outputs());
     pending.grow(schema.featureCount(), TARGETS);
     shape(schema);
     dirty = true;
@@ -146,7 +141,7 @@ public final class NeuralExpert implements Expert {
 
   @Override
   public long sizeBytes() {
-    return scaler.sizeBytes() + net.sizeBytes() + pending.sizeBytes() + 256;
+    return scaler.sizeBytes() + head.sizeBytes() + net.sizeBytes() + pending.sizeBytes() + 256;
   }
 
   @Override
@@ -174,6 +169,7 @@ public final class NeuralExpert implements Expert {
             .putInt(settings.batch)
             .putDouble(settings.learningRate);
         scaler.write(out);
+        head.write(out);
         pending.write(out);
       }
       case 1 -> net.write(out);
@@ -203,25 +199,23 @@ public final class NeuralExpert implements Expert {
     final ImageReader weights = blocks.apply(1);
     final Mlp net = Mlp.read(weights, Adam.withLearningRate(learningRate));
     weights.end();
-    if (net.inputs() != schema.featureCount() || net.outputs() != schema.classCount()) {
+    if (net.inputs() != schema.featureCount() || net.outputs() != schema.target().width()) {
       throw new MalformedImageException(
           "the network maps "
               + net.inputs()
               + " features to "
               + net.outputs()
-              + " classes, the schema has "
+              + " outputs, the schema has "
               + schema);
     }
     final NeuralExpert expert =
         new NeuralExpert(schema, new Settings(hidden, batch, learningRate), net);
     expert.scaler.read(in);
+    expert.head.read(in);
     expert.pending.read(in);
     in.end();
     for (int r = 0; r < expert.pending.count(); r++) {
-      final float label = expert.pending.target(r)[0];
-      if (!(label >= 0 && label < schema.classCount())) {
-        throw new MalformedImageException("an event that is waiting has class " + label);
-      }
+      expert.head.check(expert.pending.target(r)[0]);
     }
     expert.markClean();
     return expert;
@@ -251,6 +245,11 @@ public final class NeuralExpert implements Expert {
 
     @Override
     public boolean isNetwork() {
+      return true;
+    }
+
+    @Override
+    public boolean predicts(final Target target) {
       return true;
     }
   }

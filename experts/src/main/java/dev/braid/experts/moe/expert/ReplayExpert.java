@@ -4,7 +4,6 @@ import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
-import java.util.Objects;
 
 /**
  * What experts have in common that are networks over a window of rows: every eight events they take
@@ -22,7 +21,7 @@ abstract class ReplayExpert implements Expert {
 
   private final FeatureEncoder encoder;
   private final ReplayWindow window;
-  private int classes;
+  final Head head;
 
   // A schema without features makes a row of one input, which is 0.
   private float[] row;
@@ -33,44 +32,43 @@ abstract class ReplayExpert implements Expert {
    */
   ReplayExpert(final Schema schema, final FeatureEncoder encoder, final long seed) {
     this.encoder = encoder;
-    classes = schema.classCount();
+    head = Head.of(schema);
     window = new ReplayWindow(REMEMBERED, FRESH, BATCH, encoder.inputs(), 1, seed);
     row = new float[Math.max(1, encoder.inputs())];
   }
 
   /**
-   * Class probabilities of one row; changes nothing that matters later.
+   * The prediction of one row; changes nothing that matters later.
    *
    * @param x shape [inputs], or one 0 where there are no inputs
    */
-  abstract void answer(float[] x, double[] probabilities);
+  abstract void answer(float[] x, double[] prediction);
 
   /**
    * One step.
    *
    * @param x shape [rows][inputs]
-   * @param target of each row its class, shape [rows][1]
+   * @param target of each row its target as the head holds it, shape [rows][1]
    */
   abstract void step(float[][] x, float[][] target, int rows);
 
-  /** The schema made more inputs or classes. */
-  abstract void resize(int inputs, int newClasses);
+  /** The schema made more inputs or outputs. */
+  abstract void resize(int inputs, int outputs);
 
   @Override
-  public final void predict(final double[] x, final double[] probabilities) {
+  public final void predict(final double[] x, final double[] prediction) {
     encoder.encode(x, row);
-    answer(row, probabilities);
+    answer(row, prediction);
   }
 
   /** The event enters the window as often as its weight says, rounded, once at the least. */
   @Override
   public final void learn(final double[] x, final double target, final double weight) {
-    final int label = (int) target;
-    Objects.checkIndex(label, classes);
+    final float taken = head.taken(target);
     encoder.learn(x);
     for (long times = Math.round(Math.max(1, Math.min(MOST, weight))); times > 0; times--) {
       encoder.encode(x, window.nextInput());
-      window.nextTarget()[0] = label;
+      window.nextTarget()[0] = taken;
       if (window.add()) {
         final int rows = window.draw();
         step(window.batchInput(), window.batchTarget(), rows);
@@ -82,16 +80,16 @@ abstract class ReplayExpert implements Expert {
   @Override
   public final void grow(final Schema schema) {
     encoder.grow(schema);
-    classes = schema.classCount();
+    head.grow(schema);
     window.grow(encoder.inputs(), 1);
     row = new float[Math.max(1, encoder.inputs())];
-    resize(encoder.inputs(), classes);
+    resize(encoder.inputs(), head.outputs());
     dirty = true;
   }
 
-  /** Bytes of encoder, window and row. */
+  /** Bytes of encoder, head, window and row. */
   final long replayBytes() {
-    return encoder.sizeBytes() + window.sizeBytes() + 4L * row.length;
+    return encoder.sizeBytes() + head.sizeBytes() + window.sizeBytes() + 4L * row.length;
   }
 
   @Override
@@ -108,15 +106,18 @@ abstract class ReplayExpert implements Expert {
     encoder.write(out);
   }
 
+  /** Writes head and window, with which an image ends. */
   final void writeWindow(final ImageWriter out) {
+    head.write(out);
     window.write(out);
   }
 
-  /** Reads the window, with which an image ends. */
+  /** Reads what {@link #writeWindow} wrote. */
   final void readWindow(final ImageReader in) {
+    head.read(in);
     window.read(in);
     in.end();
-    window.checkClasses(0, classes);
+    window.checkTargets(head::check);
     markClean();
   }
 }

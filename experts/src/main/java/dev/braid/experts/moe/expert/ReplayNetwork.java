@@ -1,8 +1,8 @@
 package dev.braid.experts.moe.expert;
 
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import dev.braid.experts.ExpertKind;
-import dev.braid.experts.PortableMath;
 import dev.braid.experts.moe.net.Adam;
 import dev.braid.experts.moe.net.Mlp;
 import dev.braid.state.image.ImageKind;
@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * A small network with one hidden layer, trained on cross-entropy by Adam: every eight events one
- * step on these and 24 earlier ones. It begins with no opinion. Strong where boundaries are smooth.
+ * A small network with one hidden layer, trained by Adam, on cross-entropy or on the squared error
+ * of a number: every eight events one step on these and 24 earlier ones. It begins with no opinion.
+ * Strong where boundaries are smooth.
  */
 public final class ReplayNetwork extends ReplayExpert {
   /** As {@link #kind()} says it. */
@@ -39,13 +40,13 @@ public final class ReplayNetwork extends ReplayExpert {
       final Schema schema, final long seed, final FeatureEncoder encoder, final Mlp saved) {
     super(schema, encoder, seed);
     this.seed = seed;
-    net = saved == null ? untrained(encoder.inputs(), schema.classCount()) : saved;
+    net = saved == null ? untrained(encoder.inputs(), head.outputs()) : saved;
   }
 
-  private Mlp untrained(final int inputs, final int classes) {
+  private Mlp untrained(final int inputs, final int outputs) {
     // Outputs come by growing and have weight 0 then: no opinion.
     final Mlp made = new Mlp(new int[] {inputs, HIDDEN, 0}, Adam.withLearningRate(RATE), seed);
-    made.grow(inputs, classes);
+    made.grow(inputs, outputs);
     return made;
   }
 
@@ -55,26 +56,22 @@ public final class ReplayNetwork extends ReplayExpert {
   }
 
   @Override
-  void answer(final float[] x, final double[] probabilities) {
-    final float[] logits = net.forward(x, 0);
-    for (int c = 0; c < probabilities.length; c++) {
-      probabilities[c] = logits[c];
-    }
-    PortableMath.softmax(probabilities);
+  void answer(final float[] x, final double[] prediction) {
+    head.answer(net.forward(x, 0), prediction);
   }
 
   @Override
   void step(final float[][] x, final float[][] target, final int rows) {
-    net.learnClasses(x, target, rows);
+    head.learn(net, x, target, rows);
   }
 
   @Override
-  void resize(final int inputs, final int newClasses) {
+  void resize(final int inputs, final int outputs) {
     if (net.steps() == 0) {
       // Inputs that are grown start with weight 0, and a network of such inputs alone cannot learn.
-      net = untrained(inputs, newClasses);
+      net = untrained(inputs, outputs);
     } else {
-      net.grow(inputs, newClasses);
+      net.grow(inputs, outputs);
     }
   }
 
@@ -88,7 +85,7 @@ public final class ReplayNetwork extends ReplayExpert {
     return 96 + net.sizeBytes() + replayBytes();
   }
 
-  /** Layout: seed, encoder, network, window. */
+  /** Layout: seed, encoder, network, head, window. */
   @Override
   public void writeChunk(final int chunk, final ImageWriter out) {
     out.begin(ImageKind.EXPERT, KIND).putLong(seed);
@@ -110,7 +107,7 @@ public final class ReplayNetwork extends ReplayExpert {
     final long seed = in.getLong();
     final FeatureEncoder encoder = FeatureEncoder.read(schema, in);
     final Mlp net = Mlp.read(in, Adam.withLearningRate(RATE));
-    if (net.inputs() != encoder.inputs() || net.outputs() != schema.classCount()) {
+    if (net.inputs() != encoder.inputs() || net.outputs() != schema.target().width()) {
       throw new MalformedImageException("the network does not fit the schema");
     }
     final ReplayNetwork expert = new ReplayNetwork(schema, seed, encoder, net);
@@ -132,6 +129,11 @@ public final class ReplayNetwork extends ReplayExpert {
 
     @Override
     public boolean isNetwork() {
+      return true;
+    }
+
+    @Override
+    public boolean predicts(final Target target) {
       return true;
     }
   }

@@ -147,6 +147,21 @@ public final class ReplayWindow {
     }
   }
 
+  /** Hands each row's first target to a check that may throw. */
+  void checkTargets(final TargetCheck check) {
+    for (int r = 0; r < filled(); r++) {
+      check.check(target[r][0]);
+    }
+  }
+
+  /** What a target that was read must be. */
+  interface TargetCheck {
+    /**
+     * @throws MalformedImageException if it is not
+     */
+    void check(float target);
+  }
+
   /**
    * States that a target column holds class indices.
    *

@@ -16,6 +16,18 @@ public final class Mlp {
   /** Rows that pass through the network together. */
   public static final int SLICE = 32;
 
+  /** Size of an error beyond which it counts no more. */
+  private static final float FARTHEST = 3;
+
+  private static final Loss NUMBER_LOSS = Mlp::numberGradient;
+
+  /** What a step makes smaller. */
+  private interface Loss {
+    /** Writes the gradient of one row's share of the loss over so many rows. */
+    void gradient(float[] out, float[] wanted, int rows, float[] gradient);
+  }
+
+  private final Loss classLoss = this::classGradient;
   private final Linear[] layers;
   private final Adam adam;
   private final Dropout dropout;
@@ -210,6 +222,23 @@ public final class Mlp {
    * @param rows 1 or more; they pass in slices
    */
   public void learnClasses(final float[][] x, final float[][] target, final int rows) {
+    learn(x, target, rows, classLoss);
+  }
+
+  /**
+   * One Adam step on the weighted mean of half the squared errors of some rows. An error counts as
+   * one of 3 at the most (Huber, "Robust Estimation of a Location Parameter", 1964).
+   *
+   * @param x shape [rows, inputs]
+   * @param target of each row what the one output should be, near 0 and 1 in size; behind it, where
+   *     it is longer, the row's weight
+   * @param rows 1 or more; they pass in slices
+   */
+  public void learnNumbers(final float[][] x, final float[][] target, final int rows) {
+    learn(x, target, rows, NUMBER_LOSS);
+  }
+
+  private void learn(final float[][] x, final float[][] target, final int rows, final Loss loss) {
     for (int from = 0; from < rows; from += SLICE) {
       final int count = Math.min(SLICE, rows - from);
       float[][] in = x;
@@ -219,11 +248,17 @@ public final class Mlp {
       }
       final float[][] out = forward(in, count, 0);
       for (int r = 0; r < count; r++) {
-        classGradient(out[r], target[from + r], rows, outputGradient()[r]);
+        loss.gradient(out[r], target[from + r], rows, outputGradient()[r]);
       }
       backward(in, count);
     }
     step();
+  }
+
+  private static void numberGradient(
+      final float[] out, final float[] wanted, final int rows, final float[] gradient) {
+    final float weight = wanted.length > 1 ? wanted[1] : 1;
+    gradient[0] = weight * Math.max(-FARTHEST, Math.min(FARTHEST, out[0] - wanted[0])) / rows;
   }
 
   private void classGradient(

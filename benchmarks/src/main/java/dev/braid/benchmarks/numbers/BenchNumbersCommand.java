@@ -1,0 +1,137 @@
+package dev.braid.benchmarks.numbers;
+
+import dev.braid.benchmarks.harness.HeapSize;
+import dev.braid.connectors.stream.StreamException;
+import dev.braid.jobs.cli.BraidCommand;
+import dev.braid.jobs.cli.FileArguments;
+import dev.braid.jobs.cli.OutFolder;
+import dev.braid.jobs.cli.UsageException;
+import dev.braid.spec.Term;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ./braid bench-numbers}: learners of numbers, measured and compared. */
+@Command(
+    name = "bench-numbers",
+    sortOptions = false,
+    description = {
+      "Runs learners over streams of numbers, each event predicted first and learned from then.",
+      "Writes results.csv and results.md to the output folder. What was stopped goes on where it"
+          + " was: runs that are in results.csv are not made again."
+    })
+public final class BenchNumbersCommand implements BraidCommand {
+
+  @Option(
+      names = "--streams",
+      required = true,
+      paramLabel = "S,..",
+      description = "Streams by the names below.")
+  private String streams;
+
+  @Option(
+      names = "--learners",
+      required = true,
+      paramLabel = "L,..",
+      description =
+          "Presets, with options in parentheses; peers by the names below; or moa: and the command"
+              + " line of a MOA regressor.")
+  private String learners;
+
+  @Option(
+      names = "--instances",
+      defaultValue = "20000",
+      paramLabel = "N",
+      description = "Events per stream at the most. Default: ${DEFAULT-VALUE}.")
+  private int instances;
+
+  @Option(
+      names = "--seeds",
+      defaultValue = "1",
+      split = ",",
+      paramLabel = "N",
+      description = "Seeds of the learners. Default: ${DEFAULT-VALUE}.")
+  private List<Long> seeds;
+
+  @Mixin private FileArguments files;
+
+  @Option(
+      names = "--out",
+      defaultValue = "braid-out/bench-numbers",
+      paramLabel = "DIR",
+      description = "Output folder. Default: ${DEFAULT-VALUE}.")
+  private Path out;
+
+  private CommandSpec spec;
+
+  /** Lists in the help what has a short name. */
+  @Spec
+  void spec(final CommandSpec own) {
+    spec = own;
+    final List<String> footer = new ArrayList<>();
+    footer.add("%nStreams:");
+    NumberStream.names().forEach((name, what) -> footer.add(line(name, what)));
+    footer.add("%nPeers:");
+    NumberLearner.peers().forEach((name, cli) -> footer.add(line(name, "moa:" + cli)));
+    own.usageMessage().footer(footer.toArray(String[]::new));
+  }
+
+  private static String line(final String name, final String meaning) {
+    return "  %-14s %s".formatted(name, meaning).replace("%", "%%");
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    HeapSize.prepare();
+    final List<String> names = new ArrayList<>();
+    for (final String name : Term.split(learners, ',')) {
+      names.add(name.strip());
+    }
+    try (OutFolder folder = OutFolder.of(out)) {
+      final NumberResults results = NumberResults.open(folder.path());
+      for (final String stream : streams.split(",")) {
+        final NumberStream events = NumberStream.open(stream.strip(), instances, files.options());
+        for (final String name : names) {
+          for (final long seed : seeds) {
+            NumberLearner.open(name, seed, events.schema());
+          }
+        }
+        for (final String name : names) {
+          for (final long seed : seeds) {
+            run(results, stream.strip(), name, seed, events);
+          }
+        }
+      }
+    } catch (final IllegalArgumentException | StreamException e) {
+      throw new UsageException(e.getMessage());
+    }
+    return 0;
+  }
+
+  private void run(
+      final NumberResults results,
+      final String stream,
+      final String name,
+      final long seed,
+      final NumberStream events)
+      throws IOException {
+    final Optional<NumberResult> done = results.find(stream, name, seed, events.y().size());
+    final NumberResult result =
+        done.isPresent() ? done.get() : NumberResult.run(stream, name, seed, events);
+    if (done.isEmpty()) {
+      results.add(
+          result,
+          "./braid "
+              + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
+    }
+    spec.commandLine().getOut().println(result.line());
+    spec.commandLine().getOut().flush();
+  }
+}

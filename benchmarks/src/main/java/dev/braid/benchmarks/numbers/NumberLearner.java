@@ -1,0 +1,171 @@
+package dev.braid.benchmarks.numbers;
+
+import com.yahoo.labs.samoa.instances.Attribute;
+import com.yahoo.labs.samoa.instances.DenseInstance;
+import com.yahoo.labs.samoa.instances.Instances;
+import com.yahoo.labs.samoa.instances.InstancesHeader;
+import dev.braid.benchmarks.harness.HeapSize;
+import dev.braid.data.Feature;
+import dev.braid.data.Schema;
+import dev.braid.router.Learner;
+import dev.braid.router.LearnerSpec;
+import dev.braid.router.Prediction;
+import dev.braid.router.Presets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import moa.classifiers.AbstractClassifier;
+import moa.classifiers.Classifier;
+import moa.options.ClassOption;
+
+/** A learner of numbers in the form in which it is measured. */
+interface NumberLearner {
+
+  /** The number predicted. */
+  double predict(double[] x);
+
+  /** Learns from the event that was predicted last. */
+  void learn(double[] x, double y);
+
+  /** Lower end of the interval of the last prediction; NaN without one. */
+  default double lower() {
+    return Double.NaN;
+  }
+
+  /** Upper end of the interval of the last prediction; NaN without one. */
+  default double upper() {
+    return Double.NaN;
+  }
+
+  /** Heap bytes held. */
+  long sizeBytes();
+
+  /** MOA's regressors by short names, and their command lines. */
+  static Map<String, String> peers() {
+    final Map<String, String> peers = new LinkedHashMap<>();
+    peers.put("arf-reg", "meta.AdaptiveRandomForestRegressor -s 100");
+    peers.put("arf-reg10", "meta.AdaptiveRandomForestRegressor -s 10");
+    peers.put("soknl", "meta.SelfOptimisingKNearestLeaves -s 100");
+    peers.put("soknl10", "meta.SelfOptimisingKNearestLeaves -s 10");
+    peers.put("fimtdd", "trees.FIMTDD");
+    peers.put("orto", "trees.ORTO");
+    peers.put("amrules", "rules.AMRulesRegressor");
+    peers.put("knn-reg", "lazy.kNN -w 1000 -k 10");
+    return peers;
+  }
+
+  /**
+   * Opens a learner that knows nothing yet.
+   *
+   * @param name a preset with options, a peer, or {@code moa:} and a command line of MOA
+   * @throws IllegalArgumentException with one sentence, if there is none
+   */
+  static NumberLearner open(final String name, final long seed, final Schema schema) {
+    final String peer = peers().get(name);
+    if (peer != null) {
+      return new OfMoa(peer, seed, schema);
+    }
+    return name.startsWith("moa:")
+        ? new OfMoa(name.substring(4), seed, schema)
+        : new Preset(Presets.open(LearnerSpec.parse(name, seed), schema));
+  }
+
+  /** One of Braid's. */
+  final class Preset implements NumberLearner {
+    private final Learner learner;
+    private final Prediction said = new Prediction();
+
+    Preset(final Learner learner) {
+      this.learner = learner;
+    }
+
+    @Override
+    public double predict(final double[] x) {
+      learner.predict(x, said);
+      return Double.isNaN(said.number()) ? 0 : said.number();
+    }
+
+    @Override
+    public void learn(final double[] x, final double y) {
+      learner.learn(x, y);
+    }
+
+    @Override
+    public double lower() {
+      return said.lower();
+    }
+
+    @Override
+    public double upper() {
+      return said.upper();
+    }
+
+    @Override
+    public long sizeBytes() {
+      return learner.sizeBytes();
+    }
+  }
+
+  /** A regressor of MOA; a prediction that is not finite counts as 0. */
+  final class OfMoa implements NumberLearner {
+    private final Classifier classifier;
+    private final InstancesHeader header;
+
+    OfMoa(final String cli, final long seed, final Schema schema) {
+      try {
+        classifier = (Classifier) ClassOption.cliStringToObject(cli, Classifier.class, null);
+      } catch (final Exception e) {
+        throw new IllegalArgumentException(
+            "MOA cannot open the regressor '" + cli + "': " + e.getMessage(), e);
+      }
+      if (classifier instanceof AbstractClassifier seeded) {
+        seeded.setRandomSeed((int) seed);
+      }
+      header = header(schema);
+      classifier.prepareForUse();
+      classifier.setModelContext(header);
+    }
+
+    private static InstancesHeader header(final Schema schema) {
+      final List<Attribute> attributes = new ArrayList<>();
+      for (final Feature feature : schema.features()) {
+        attributes.add(
+            feature.isNominal()
+                ? new Attribute(feature.name(), List.copyOf(feature.values()))
+                : new Attribute(feature.name()));
+      }
+      attributes.add(new Attribute("target"));
+      final Instances rows = new Instances("stream", attributes, 0);
+      rows.setClassIndex(attributes.size() - 1);
+      final InstancesHeader header = new InstancesHeader(rows);
+      header.setClassIndex(attributes.size() - 1);
+      return header;
+    }
+
+    private DenseInstance row(final double[] x, final double y) {
+      final double[] values = Arrays.copyOf(x, x.length + 1);
+      values[x.length] = y;
+      final DenseInstance row = new DenseInstance(1.0, values);
+      row.setDataset(header);
+      return row;
+    }
+
+    @Override
+    public double predict(final double[] x) {
+      final double[] votes = classifier.getVotesForInstance(row(x, Double.NaN));
+      return votes.length > 0 && Double.isFinite(votes[0]) ? votes[0] : 0;
+    }
+
+    @Override
+    public void learn(final double[] x, final double y) {
+      classifier.trainOnInstance(row(x, y));
+    }
+
+    @Override
+    public long sizeBytes() {
+      return HeapSize.of(classifier);
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.braid.experts.moe.expert;
+
+import dev.braid.data.Schema;
+import dev.braid.data.Target;
+import dev.braid.data.TargetScale;
+import dev.braid.experts.PortableMath;
+import dev.braid.experts.Probabilities;
+import dev.braid.experts.moe.net.Mlp;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+import java.util.Objects;
+
+/** What the outputs of a network mean and what they learn, by the sort of target. */
+interface Head {
+
+  /** The one for a schema's target. */
+  static Head of(final Schema schema) {
+    return schema.target() instanceof Target.Quantity
+        ? new Deviations()
+        : new Classes(schema.classCount());
+  }
+
+  /** Takes a schema that has grown. */
+  void grow(Schema schema);
+
+  /** Outputs of the network. */
+  int outputs();
+
+  /** Learns of a target, and says how the network's rows hold it. */
+  float taken(double target);
+
+  /** Turns outputs into a prediction. */
+  void answer(float[] out, double[] prediction);
+
+  /** The prediction of a network that has not learned. */
+  void answerUntrained(double[] prediction);
+
+  /** One step; the first column of the rows' targets is as {@link #taken} gave it. */
+  void learn(Mlp net, float[][] x, float[][] target, int rows);
+
+  /**
+   * Checks a target that was read.
+   *
+   * @throws MalformedImageException if {@link #taken} cannot have given it
+   */
+  void check(float target);
+
+  /** Writes what it knows itself. */
+  void write(ImageWriter out);
+
+  /** Reads what {@link #write} wrote. */
+  void read(ImageReader in);
+
+  /** Heap bytes held. */
+  long sizeBytes();
+
+  /** A logit for each class, cross-entropy. */
+  final class Classes implements Head {
+    private int classes;
+
+    Classes(final int classes) {
+      this.classes = classes;
+    }
+
+    @Override
+    public void grow(final Schema schema) {
+      classes = schema.classCount();
+    }
+
+    @Override
+    public int outputs() {
+      return classes;
+    }
+
+    @Override
+    public float taken(final double target) {
+      return Objects.checkIndex((int) target, classes);
+    }
+
+    @Override
+    public void answer(final float[] out, final double[] prediction) {
+      for (int c = 0; c < prediction.length; c++) {
+        prediction[c] = out[c];
+      }
+      PortableMath.softmax(prediction);
+    }
+
+    @Override
+    public void answerUntrained(final double[] prediction) {
+      Probabilities.uniform(prediction);
+    }
+
+    @Override
+    public void learn(final Mlp net, final float[][] x, final float[][] target, final int rows) {
+      net.learnClasses(x, target, rows);
+    }
+
+    @Override
+    public void check(final float target) {
+      if (!(target >= 0 && target < classes)) {
+        throw new MalformedImageException("a row of a network holds class " + target);
+      }
+    }
+
+    @Override
+    public void write(final ImageWriter out) {}
+
+    @Override
+    public void read(final ImageReader in) {}
+
+    @Override
+    public long sizeBytes() {
+      return 0;
+    }
+  }
+
+  /** How many deviations a number lies above its mean; squared error, as far as errors count. */
+  final class Deviations implements Head {
+    private final TargetScale scale = new TargetScale();
+
+    @Override
+    public void grow(final Schema schema) {}
+
+    @Override
+    public int outputs() {
+      return 1;
+    }
+
+    @Override
+    public float taken(final double target) {
+      scale.learn(target);
+      return (float) scale.standardise(target);
+    }
+
+    @Override
+    public void answer(final float[] out, final double[] prediction) {
+      prediction[0] = scale.restore(out[0]);
+    }
+
+    @Override
+    public void answerUntrained(final double[] prediction) {
+      prediction[0] = scale.mean();
+    }
+
+    @Override
+    public void learn(final Mlp net, final float[][] x, final float[][] target, final int rows) {
+      net.learnNumbers(x, target, rows);
+    }
+
+    @Override
+    public void check(final float target) {
+      ImageReader.checked(target, -Float.MAX_VALUE, Float.MAX_VALUE, "target of a row");
+    }
+
+    @Override
+    public void write(final ImageWriter out) {
+      scale.write(out);
+    }
+
+    @Override
+    public void read(final ImageReader in) {
+      scale.read(in);
+    }
+
+    @Override
+    public long sizeBytes() {
+      return scale.sizeBytes();
+    }
+  }
+}
