@@ -27,7 +27,7 @@ public record LearnerSpec(String preset, long seed, Map<String, String> options)
    */
   public static LearnerSpec parse(final String text, final long seed) {
     final Term term = Term.parse(text);
-    final Map<String, String> given = new TreeMap<>(Presets.REGISTRY.options(term).values());
+    final Map<String, String> given = new TreeMap<>(Presets.REGISTRY.options(term).given());
     final Preset preset = Presets.REGISTRY.find(term.name());
     // A default that depends on the target stays: it may be given where it is not the default.
     preset.options().stream()

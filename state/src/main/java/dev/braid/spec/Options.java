@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 public final class Options {
   private final String owner;
   private final Map<String, String> values = new LinkedHashMap<>();
+  private final Map<String, String> given = new LinkedHashMap<>();
 
   private Options(final String owner, final List<Option> known) {
     this.owner = owner;
@@ -70,6 +71,7 @@ public final class Options {
     if (values.replace(name, value) == null) {
       throw new IllegalArgumentException(owner + " has no option '" + name + "'" + names());
     }
+    given.put(name, value);
   }
 
   private String names() {
@@ -81,6 +83,11 @@ public final class Options {
   /** All values by option, in the order in which the options are declared. */
   public Map<String, String> values() {
     return Collections.unmodifiableMap(values);
+  }
+
+  /** Values of the options that were given, by option. */
+  public Map<String, String> given() {
+    return Collections.unmodifiableMap(given);
   }
 
   /** A value as it was given. */

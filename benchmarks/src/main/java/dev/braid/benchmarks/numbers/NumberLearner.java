@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import moa.classifiers.AbstractClassifier;
 import moa.classifiers.Classifier;
 import moa.options.ClassOption;
 
@@ -120,12 +119,14 @@ interface NumberLearner {
         throw new IllegalArgumentException(
             "MOA cannot open the regressor '" + cli + "': " + e.getMessage(), e);
       }
-      if (classifier instanceof AbstractClassifier seeded) {
-        seeded.setRandomSeed((int) seed);
-      }
       header = header(schema);
+      // Some have no generator to be seeded before they are prepared.
       classifier.prepareForUse();
+      if (classifier.isRandomizable()) {
+        classifier.setRandomSeed((int) seed);
+      }
       classifier.setModelContext(header);
+      classifier.resetLearning();
     }
 
     private static InstancesHeader header(final Schema schema) {

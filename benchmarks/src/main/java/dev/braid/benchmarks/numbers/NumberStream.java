@@ -40,7 +40,7 @@ record NumberStream(Schema schema, List<double[]> x, List<Double> y) {
     COLUMNS.put("price", List.of("electricity", "nswprice"));
     COLUMNS.put("demand", List.of("electricity", "nswdemand"));
     COLUMNS.put("bike", List.of("bike", "f3"));
-    COLUMNS.put("weather", List.of("weather", "f2"));
+    COLUMNS.put("weather", List.of("weather", "f0"));
   }
 
   /** Every stream and what it is, in the order of the tables. */

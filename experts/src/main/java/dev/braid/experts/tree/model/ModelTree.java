@@ -377,7 +377,7 @@ public final class ModelTree implements Expert {
         finder.look(leaf.bins, f, nominal[f]);
       }
     }
-    final double bound = Math.sqrt(Math.log(1 / options.splitConfidence()) / (2 * leaf.weight));
+    final double bound = Math.sqrt(-StrictMath.log(options.splitConfidence()) / (2 * leaf.weight));
     final boolean clear = finder.secondMerit < finder.merit * (1 - bound);
     if (finder.merit > 0
         && (clear || bound < options.tieThreshold())
