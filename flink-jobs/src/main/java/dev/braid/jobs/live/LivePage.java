@@ -1,6 +1,6 @@
 package dev.braid.jobs.live;
 
-import dev.braid.jobs.cli.UsageException;
+import dev.braid.jobs.config.ConfigException;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.page.PageAssets;
 import java.io.IOException;
@@ -21,13 +21,13 @@ public final class LivePage implements AutoCloseable {
   /**
    * @param config whose topics are read
    * @param ports a port of the loopback interface, or a range of which the first free one is taken
-   * @throws UsageException if no such port is free
+   * @throws ConfigException if no such port is free
    * @throws dev.braid.connectors.kafka.BrokerException if a topic is not there
    * @throws org.apache.kafka.common.KafkaException if no broker answers
    */
   public static LivePage start(final JobConfig config, final String ports) throws IOException {
     if (!PageAssets.complete()) {
-      throw new UsageException(
+      throw new ConfigException(
           "The job jar goes without the live page: start './braid live' beside the job.");
     }
     final LiveStore store = new LiveStore();

@@ -3,7 +3,7 @@ package dev.braid.jobs.live;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.braid.jobs.cli.UsageException;
+import dev.braid.jobs.config.ConfigException;
 import dev.braid.jobs.page.PageAssets;
 import java.io.IOException;
 import java.net.BindException;
@@ -75,14 +75,14 @@ final class LiveServer implements AutoCloseable {
 
   /**
    * @param ports a port, or a range of which the first free one is taken
-   * @throws UsageException if none is free, or this is no such text
+   * @throws ConfigException if none is free, or this is no such text
    */
   static LiveServer start(final LiveStore store, final String ports) throws IOException {
     final Iterator<Integer> each;
     try {
       each = NetUtils.getPortRangeFromString(ports);
     } catch (final IllegalArgumentException malformed) {
-      throw new UsageException(
+      throw new ConfigException(
           "the live page's port cannot be '"
               + ports
               + "': it takes a port, a range as 8420-8520, or 0 for any.");
@@ -101,7 +101,7 @@ final class LiveServer implements AutoCloseable {
         // The next one, then.
       }
     }
-    throw new UsageException(
+    throw new ConfigException(
         "no port of '" + ports + "' is free for the live page: name another, or 0 for any.");
   }
 

@@ -28,7 +28,7 @@ class BraidCommandLineTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "produce", "inspect"})
+  @ValueSource(strings = {"demo", "run", "live", "produce", "inspect"})
   void everyCommandHasHelp(final String command) {
     assertEquals(0, execute(command, "--help"));
     assertTrue(out.toString().startsWith("Usage: braid " + command), out.toString());
@@ -66,6 +66,18 @@ class BraidCommandLineTest {
     assertSentence(
         "braid: Configuration key 'kafka.start' cannot be 'soon': it takes committed, earliest,"
             + " latest.");
+  }
+
+  @Test
+  void aLivePageThatCannotBeIsToldWithWhatToDo() {
+    assertEquals(2, execute("run", "--live"));
+    assertSentence(
+        "braid: --live needs --local: beside a job on a cluster start './braid live"
+            + " --bootstrap-servers ...'.");
+    assertEquals(2, execute("demo", "--stay"));
+    assertTrue(err.toString().contains("--stay needs --live"), err.toString());
+    assertEquals(2, execute("live", "--port", "many"));
+    assertTrue(err.toString().contains("the live page's port cannot be 'many'"), err.toString());
   }
 
   @Test

@@ -41,6 +41,8 @@ class LoopbackOnlyTest {
         BraidProcess.start(
             folder.resolve("tmp"),
             "demo",
+            "--live",
+            "0",
             "--web-port",
             "0",
             "--records",
@@ -48,8 +50,8 @@ class LoopbackOnlyTest {
             "--out",
             folder.resolve("out").toString())) {
       demo.awaitSaid("records,");
-      // Broker, controller, REST, blob server at the least.
-      assertLoopback(demo.listens(), 4);
+      // Broker, controller, REST, blob server, the live page at the least.
+      assertLoopback(demo.listens(), 5);
       assertNoSubmission(demo);
       demo.interrupt();
       demo.await();

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.jobs.cli.UsageException;
+import dev.braid.jobs.config.ConfigException;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -174,11 +174,12 @@ class LiveServerTest {
 
   @Test
   void aPortThatIsTakenOrNoneIsToldInOneSentence() {
-    final UsageException taken =
-        assertThrows(UsageException.class, () -> LiveServer.start(store, Integer.toString(port())));
+    final ConfigException taken =
+        assertThrows(
+            ConfigException.class, () -> LiveServer.start(store, Integer.toString(port())));
     assertTrue(taken.getMessage().contains("is free for the live page"), taken.getMessage());
-    final UsageException none =
-        assertThrows(UsageException.class, () -> LiveServer.start(store, "many"));
+    final ConfigException none =
+        assertThrows(ConfigException.class, () -> LiveServer.start(store, "many"));
     assertTrue(none.getMessage().contains("cannot be 'many'"), none.getMessage());
   }
 }

@@ -1,8 +1,7 @@
-package dev.braid.jobs.live;
+package dev.braid.jobs.cli;
 
-import dev.braid.jobs.cli.ConfigOptions;
-import dev.braid.jobs.cli.ConfiguredCommand;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.jobs.live.LivePage;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
