@@ -128,8 +128,7 @@ public final class BenchNumbersCommand implements BraidCommand {
     if (done.isEmpty()) {
       results.add(
           result,
-          "./braid "
-              + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
+          "./braid " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
     }
     spec.commandLine().getOut().println(result.line());
     spec.commandLine().getOut().flush();

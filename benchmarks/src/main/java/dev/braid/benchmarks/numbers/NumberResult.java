@@ -35,8 +35,17 @@ record NumberResult(
 
   static final List<String> COLUMNS =
       List.of(
-          "stream", "learner", "seed", "events", "rmse", "mae", "r2", "coverage", "width",
-          "rows_per_s", "model_bytes");
+          "stream",
+          "learner",
+          "seed",
+          "events",
+          "rmse",
+          "mae",
+          "r2",
+          "coverage",
+          "width",
+          "rows_per_s",
+          "model_bytes");
 
   /** Predicts every event, then learns from it. */
   static NumberResult run(
@@ -84,7 +93,16 @@ record NumberResult(
 
   List<Object> fields() {
     return List.of(
-        stream, learner, seed, events, rmse, mae, r2, coverage, width, Math.round(rowsPerSecond),
+        stream,
+        learner,
+        seed,
+        events,
+        rmse,
+        mae,
+        r2,
+        coverage,
+        width,
+        Math.round(rowsPerSecond),
         bytes);
   }
 

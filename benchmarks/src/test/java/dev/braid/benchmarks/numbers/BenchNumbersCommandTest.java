@@ -53,9 +53,9 @@ class BenchNumbersCommandTest {
     final String first = printed.toString();
     final List<String> kept = Files.readAllLines(out.resolve("results.csv"));
     assertEquals(0, bench("hyper", "fimtdd,knn-reg"), errors.toString());
-    assertEquals(first, printed.toString().substring(first.length()).lines().findFirst().orElse("") + "\n");
     assertEquals(
-        kept, Files.readAllLines(out.resolve("results.csv")).subList(0, kept.size()));
+        first, printed.toString().substring(first.length()).lines().findFirst().orElse("") + "\n");
+    assertEquals(kept, Files.readAllLines(out.resolve("results.csv")).subList(0, kept.size()));
   }
 
   @Test

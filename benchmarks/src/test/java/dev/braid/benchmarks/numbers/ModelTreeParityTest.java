@@ -10,9 +10,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The model tree errs no more than MOA's FIMTDD with the same grace period, confidence, tie
- * threshold and drift test. Their predictions are not equal to the digit: MOA's observers are search
- * trees that hold every value and its models start at random weights and may run away, while ours
- * are histograms and models that are bounded.
+ * threshold and drift test. Their predictions are not equal to the digit: MOA's observers are
+ * search trees that hold every value and its models start at random weights and may run away, while
+ * ours are histograms and models that are bounded.
  */
 class ModelTreeParityTest {
 
