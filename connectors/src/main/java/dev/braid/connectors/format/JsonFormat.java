@@ -1,6 +1,8 @@
 package dev.braid.connectors.format;
 
+import dev.braid.connectors.PredictionRecord;
 import dev.braid.spec.Option;
+import dev.braid.spec.Options;
 import java.util.List;
 
 /**
@@ -42,5 +44,11 @@ public final class JsonFormat implements RecordFormat {
   @Override
   public RecordWriter writer(final FormatSettings settings) {
     return new JsonWriter(settings.decoding().fields());
+  }
+
+  @Override
+  public RecordEncoder<PredictionRecord> predictions(
+      final FieldNames fields, final Options options, final int maxBytes) {
+    return JsonRecords.predictions(fields, maxBytes);
   }
 }

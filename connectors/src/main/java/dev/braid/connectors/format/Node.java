@@ -9,7 +9,7 @@ interface Node {
   Node get(String name) throws Refusal, IOException;
 
   /** A single value as text, as it is written; null for an object or an array. */
-  String text();
+  String text() throws Refusal;
 
   /** Whether this is an object. */
   boolean isObject();

@@ -163,6 +163,12 @@ public final class RecordFields {
     badTimestamp = timestamp < 0;
   }
 
+  /** The time, in milliseconds since the epoch. One that is out of range counts as none. */
+  public void timestampMillis(final long millis) {
+    badTimestamp = millis < 0 || millis > Timestamps.MAX;
+    timestamp = badTimestamp ? -1 : millis;
+  }
+
   /** Counts a time that is no text and no number, and counts as none. */
   public void badTimestamp() {
     timestamp = -1;

@@ -1,5 +1,6 @@
 package dev.braid.connectors.format;
 
+import dev.braid.connectors.PredictionRecord;
 import dev.braid.spec.Entry;
 import dev.braid.spec.Options;
 
@@ -42,4 +43,20 @@ public interface RecordFormat extends Entry {
    * @throws IllegalArgumentException with one sentence that names the option at fault
    */
   RecordWriter writer(FormatSettings settings);
+
+  /**
+   * Opens an encoder of predictions.
+   *
+   * @param fields names of the fields that predictions have in common with events
+   * @param options of the format
+   * @param maxBytes a longer prediction, that of a model with very many classes, leaves {@code
+   *     probabilities} and {@code experts} empty, so that Kafka takes it
+   * @throws IllegalArgumentException with one sentence, if the format cannot write predictions, or
+   *     not with these names or options
+   */
+  default RecordEncoder<PredictionRecord> predictions(
+      final FieldNames fields, final Options options, final int maxBytes) {
+    throw new IllegalArgumentException(
+        "record format '" + name() + "' cannot write predictions; json and avro can");
+  }
 }

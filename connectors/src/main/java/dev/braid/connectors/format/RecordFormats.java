@@ -1,5 +1,6 @@
 package dev.braid.connectors.format;
 
+import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.format.RecordFormat.Content;
 import dev.braid.spec.Options;
 import dev.braid.spec.Registry;
@@ -49,6 +50,22 @@ public final class RecordFormats {
   public static boolean bringLateLabels(final String format, final Map<String, String> options) {
     final RecordFormat opened = FORMATS.find(format);
     return opened.bringsLateLabels(options(opened, options));
+  }
+
+  /**
+   * An encoder of predictions.
+   *
+   * @param options of the format, by name; those left out have their defaults
+   * @param maxBytes longest record, see {@link RecordFormat#predictions}
+   * @throws IllegalArgumentException with one sentence that names what is wrong
+   */
+  public static RecordEncoder<PredictionRecord> predictions(
+      final String format,
+      final FieldNames fields,
+      final Map<String, String> options,
+      final int maxBytes) {
+    final RecordFormat opened = FORMATS.find(format);
+    return opened.predictions(fields, options(opened, options), maxBytes);
   }
 
   private static RecordDecoder decoder(

@@ -4,6 +4,7 @@ import dev.braid.connectors.DeadLetter;
 import dev.braid.connectors.Decoded;
 import dev.braid.connectors.Origin;
 import dev.braid.connectors.format.RecordDecoder;
+import dev.braid.connectors.format.UnavailableException;
 import dev.braid.connectors.type.RecordTypes;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -49,6 +50,8 @@ final class DecodingSchema implements KafkaRecordDeserializationSchema<Decoded> 
   private Decoded decode(final Origin origin, final long timestamp) {
     try {
       return decoder.decode(origin, timestamp);
+    } catch (final UnavailableException notTheRecord) {
+      throw notTheRecord;
     } catch (final RuntimeException defect) {
       // A decoder does not throw. If it did, restarting on the same record for ever would help
       // nobody.

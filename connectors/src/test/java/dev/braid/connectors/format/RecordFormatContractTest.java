@@ -32,6 +32,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -74,6 +76,18 @@ class RecordFormatContractTest {
           "\uFEFF",
           "\0",
           "2023-01-01");
+
+  private static StubRegistry registry;
+
+  @BeforeAll
+  static void openRegistry() {
+    registry = new StubRegistry();
+  }
+
+  @AfterAll
+  static void closeRegistry() {
+    registry.close();
+  }
 
   private static Stream<DynamicTest> each(final Consumer<RecordFormat> test) {
     return RecordFormats.registry().entries().stream()
@@ -330,13 +344,20 @@ class RecordFormatContractTest {
         format.name(), content, FieldNames.DEFAULT, options(format, content));
   }
 
-  /** A format that has to be told its columns is told them; all else must have a default. */
+  /**
+   * A format that has to be told its columns is told them, and one that asks a registry where one
+   * is; all else must have a default.
+   */
   private static Map<String, String> options(final RecordFormat format, final Content content) {
-    final boolean columns =
-        format.options().stream().anyMatch(option -> option.name().equals("columns"));
-    return columns
-        ? Map.of("columns", content == Content.EVENT ? "id,key,ts,a,b,z,label" : "id,key,ts,label")
-        : Map.of();
+    if (has(format, "columns")) {
+      return Map.of(
+          "columns", content == Content.EVENT ? "id,key,ts,a,b,z,label" : "id,key,ts,label");
+    }
+    return has(format, "registry") ? registry.options() : Map.of();
+  }
+
+  private static boolean has(final RecordFormat format, final String name) {
+    return format.options().stream().anyMatch(option -> option.name().equals(name));
   }
 
   private static <T> T decode(

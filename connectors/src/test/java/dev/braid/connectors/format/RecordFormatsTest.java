@@ -18,13 +18,13 @@ class RecordFormatsTest {
   @Test
   void formatsAreFoundAsServices() {
     assertEquals(
-        List.of("cloudevents", "csv", "debezium", "json"), RecordFormats.registry().names());
+        List.of("avro", "cloudevents", "csv", "debezium", "json"), RecordFormats.registry().names());
   }
 
   @Test
   void unknownFormatIsRefusedByName() {
     assertEquals(
-        "there is no record format 'xml'; there are cloudevents, csv, debezium, json",
+        "there is no record format 'xml'; there are avro, cloudevents, csv, debezium, json",
         refusal("xml", DecoderOptions.DEFAULT, Map.of()));
   }
 
