@@ -82,8 +82,7 @@ final class AvroPredictions implements RecordEncoder<PredictionRecord> {
     record.put(fields.timestamp(), value.timestamp());
     record.put("predicted", value.predicted());
     record.put(
-        "probabilities",
-        withDetails ? map(value.classes(), value.probabilities()) : Map.of());
+        "probabilities", withDetails ? map(value.classes(), value.probabilities()) : Map.of());
     record.put("experts", withDetails ? map(value.experts(), value.weights()) : Map.of());
     record.put("model_version", value.modelVersion());
     return out.write(record);

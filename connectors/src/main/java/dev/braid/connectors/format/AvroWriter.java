@@ -89,8 +89,7 @@ final class AvroWriter implements RecordWriter {
     }
     final boolean withLabel = labelled && instance.label() >= 0;
     final GenericData.Record record =
-        record(
-            id, key, timestamp, withLabel ? schema.classes().get(instance.label()) : null);
+        record(id, key, timestamp, withLabel ? schema.classes().get(instance.label()) : null);
     record.put(fields.features(), features);
     return out.write(record);
   }

@@ -7,6 +7,7 @@ import dev.braid.connectors.Origin;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.format.FieldNames;
 import dev.braid.connectors.format.JsonRecords;
+import dev.braid.connectors.format.RecordEncoder;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -26,18 +27,24 @@ public final class Sinks {
 
   private Sinks() {}
 
-  /** Predictions as JSON. */
+  /** Longest value that a sink takes. */
+  public static int mostBytes(final SinkOptions options) {
+    return Math.min(SinkOptions.DEFAULT_MAX_BYTES, options.maxMessageBytes()) - BESIDE_VALUE;
+  }
+
+  /**
+   * Predictions.
+   *
+   * @param encoder makes no value longer than {@link #mostBytes}
+   */
   public static Sink<PredictionRecord> predictions(
-      final KafkaCluster cluster, final SinkOptions options, final FieldNames fields) {
+      final KafkaCluster cluster,
+      final SinkOptions options,
+      final RecordEncoder<PredictionRecord> encoder) {
     return sink(
         cluster,
         options,
-        new EncodingSchema<>(
-            options.topic(),
-            PredictionRecord::key,
-            JsonRecords.predictions(
-                fields,
-                Math.min(SinkOptions.DEFAULT_MAX_BYTES, options.maxMessageBytes()) - BESIDE_VALUE)),
+        new EncodingSchema<>(options.topic(), PredictionRecord::key, encoder),
         PredictionRecord::id);
   }
 

@@ -12,12 +12,16 @@ import dev.braid.connectors.LabelRecord;
 import dev.braid.data.Feature.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -99,7 +103,7 @@ class AvroEventsTest {
         .set("state", new GenericData.EnumSymbol(schema.getField("state").schema(), "NEW"))
         .set("address", address)
         .set("emb", List.of(1f, 2f))
-        .set("extra", new java.util.TreeMap<>(Map.of("a", 1.5, "b", "x")))
+        .set("extra", new TreeMap<>(Map.of("a", 1.5, "b", "x")))
         .set("label", 1);
   }
 
@@ -118,18 +122,63 @@ class AvroEventsTest {
     assertEquals("1", event.label());
     assertArrayEquals(
         new String[] {
-          "amount", "weight", "count", "paid", "state", "address.city", "address.lat", "emb[0]",
-          "emb[1]", "extra.a", "extra.b"
+          "amount",
+          "weight",
+          "count",
+          "paid",
+          "state",
+          "address.city",
+          "address.lat",
+          "emb[0]",
+          "emb[1]",
+          "extra.a",
+          "extra.b"
         },
         event.names());
     assertArrayEquals(
-        new String[] {
-          null, null, null, "true", "NEW", "Oslo", null, null, null, null, "x"
-        },
+        new String[] {null, null, null, "true", "NEW", "Oslo", null, null, null, null, "x"},
         event.texts());
     final double none = Double.NaN;
     assertArrayEquals(
         new double[] {12.34, 0.5, 3, none, none, none, 59.9, 1, 2, 1.5, none}, event.numbers());
+  }
+
+  /**
+   * Two rows as Flink's own sink wrote them, {@code 'format' = 'avro-confluent'} of
+   * flink-sql-avro-confluent-registry 2.1.0 with the table runtime of 2.2.1; its schema is the one
+   * that it registered.
+   */
+  @Test
+  void whatFlinksOwnWriterWroteIsRead() throws IOException {
+    try (InputStream schema = getClass().getResourceAsStream("/avro/flink-order.avsc")) {
+      registry.put(7, new String(schema.readAllBytes(), StandardCharsets.UTF_8));
+    }
+    final RecordDecoder decoder = decoder();
+    final Event first =
+        event(
+            decoder,
+            HexFormat.of()
+                .parseHex(
+                    "0000000007066f2d31020873686f7002f6a1abfef962020404d202010202084f736c6f02333333"
+                        + "3333f34d400204020000003f00000202026e02060002046f6b"));
+    assertEquals("o-1", first.id());
+    assertEquals("shop", first.key());
+    assertEquals(1_700_000_000_123L, first.timestamp());
+    assertEquals("ok", first.label());
+    assertArrayEquals(
+        new String[] {
+          "amount", "paid", "address.city", "address.lat", "emb[0]", "emb[1]", "extra.n"
+        },
+        first.names());
+    final double none = Double.NaN;
+    assertArrayEquals(new double[] {12.34, none, none, 59.9, 0.5, none, 3}, first.numbers());
+    assertArrayEquals(new String[] {null, "true", "Oslo", null, null, null, null}, first.texts());
+    final Event second =
+        event(decoder, HexFormat.of().parseHex("0000000007066f2d32000290a7abfef962000000000000"));
+    assertEquals("o-2", second.id());
+    assertEquals(1_700_000_000_456L, second.timestamp());
+    assertArrayEquals(new String[] {"amount", "paid"}, second.names());
+    assertNull(second.label());
   }
 
   @Test
@@ -193,11 +242,9 @@ class AvroEventsTest {
         "feature 'raw' is of type bytes, which is no value to learn from: leave it out by the option"
             + " 'ignore'",
         Records.reason(decoder(), record));
-    assertArrayEquals(
-        new String[] {"a"}, event(decoder("ignore", "raw"), record).names());
+    assertArrayEquals(new String[] {"a"}, event(decoder("ignore", "raw"), record).names());
     final RecordDecoder nominal =
-        decoder(
-            DecoderOptions.DEFAULT.withDeclared(Map.of("a", Kind.NOMINAL)), "ignore", "raw");
+        decoder(DecoderOptions.DEFAULT.withDeclared(Map.of("a", Kind.NOMINAL)), "ignore", "raw");
     assertEquals("5", event(nominal, record).texts()[0]);
   }
 
@@ -341,7 +388,8 @@ class AvroEventsTest {
     final byte[] many = {0, 0, 0, 0, 2, -128, -128, -128, -128, -128, 64, 0};
     assertTrue(Records.reason(decoder(), many).startsWith("the record does not fit its schema, 2"));
     registry.put(
-        3, "{\"type\":\"record\",\"name\":\"S\",\"fields\":[{\"name\":\"s\",\"type\":\"string\"}]}");
+        3,
+        "{\"type\":\"record\",\"name\":\"S\",\"fields\":[{\"name\":\"s\",\"type\":\"string\"}]}");
     final byte[] longText = {0, 0, 0, 0, 3, -2, -1, -1, -1, 15, 'a'};
     assertTrue(
         Records.reason(decoder(), longText).contains("its schema, 3"),

@@ -189,6 +189,10 @@ class RecordFormatContractTest {
     int accepted = 0;
     for (int i = 0; i < ROUNDS; i++) {
       final byte[] value = mutate(good.get(random.nextInt(good.size())), random);
+      if (has(format, "registry") && i % 10 > 0 && value.length > 4) {
+        // Of schemas that are not there a few hundred are enough: each is asked for by HTTP.
+        Arrays.fill(value, 1, 4, (byte) 0);
+      }
       final Origin origin = new Origin("t", 0, i, null, value);
       final long start = System.nanoTime();
       final Decoded decoded = decoder.decode(origin, 99);

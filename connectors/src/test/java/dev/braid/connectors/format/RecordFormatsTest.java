@@ -18,7 +18,8 @@ class RecordFormatsTest {
   @Test
   void formatsAreFoundAsServices() {
     assertEquals(
-        List.of("avro", "cloudevents", "csv", "debezium", "json"), RecordFormats.registry().names());
+        List.of("avro", "cloudevents", "csv", "debezium", "json"),
+        RecordFormats.registry().names());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.braid.connectors.format;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -79,7 +80,7 @@ class SchemaRegistryTest {
   @Test
   void aPasswordIsShownWhereItIsAskedFor() throws Refusal {
     stub.put(5, "\"string\"");
-    stub.authorization = "Basic " + Base64.getEncoder().encodeToString("ann:p:w".getBytes());
+    stub.authorization = "Basic " + Base64.getEncoder().encodeToString("ann:p:w".getBytes(UTF_8));
     assertEquals(
         "\"string\"",
         registry("registry-user", "ann", "registry-password", "p:w")
@@ -89,7 +90,9 @@ class SchemaRegistryTest {
     final UnavailableException refused =
         assertThrows(UnavailableException.class, () -> registry().schema(5));
     assertTrue(
-        refused.getMessage().contains("answered 401 ('Unauthorized') when it was asked for schema 5"),
+        refused
+            .getMessage()
+            .contains("answered 401 ('Unauthorized') when it was asked for schema 5"),
         refused.getMessage());
   }
 
@@ -104,8 +107,7 @@ class SchemaRegistryTest {
   void whatIsNoAddressIsRefused() {
     for (final String url : new String[] {"", "localhost:8081", "ftp://x", "http://", "a b"}) {
       final IllegalArgumentException refused =
-          assertThrows(
-              IllegalArgumentException.class, () -> options(Map.of("registry", url)), url);
+          assertThrows(IllegalArgumentException.class, () -> options(Map.of("registry", url)), url);
       assertTrue(refused.getMessage().startsWith("option 'registry' of"), refused.getMessage());
     }
   }

@@ -43,8 +43,7 @@ final class StubRegistry implements AutoCloseable {
 
   StubRegistry(final int port) {
     try {
-      server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -99,8 +98,7 @@ final class StubRegistry implements AutoCloseable {
     }
   }
 
-  private synchronized void find(final HttpExchange exchange, final int number)
-      throws IOException {
+  private synchronized void find(final HttpExchange exchange, final int number) throws IOException {
     if (schemas.containsKey(number)) {
       send(exchange, 200, schemas.get(number));
     } else {
@@ -110,8 +108,7 @@ final class StubRegistry implements AutoCloseable {
 
   private synchronized void register(final HttpExchange exchange, final String subject)
       throws IOException {
-    final String schema =
-        JSON.readTree(exchange.getRequestBody()).path("schema").textValue();
+    final String schema = JSON.readTree(exchange.getRequestBody()).path("schema").textValue();
     final List<Integer> numbers = new ArrayList<>(schemas.keySet());
     int number = 0;
     for (final int known : numbers) {
@@ -125,8 +122,7 @@ final class StubRegistry implements AutoCloseable {
     send(exchange, 200, Map.of("id", number));
   }
 
-  private static void send(
-      final HttpExchange exchange, final int status, final Map<String, ?> body)
+  private static void send(final HttpExchange exchange, final int status, final Map<String, ?> body)
       throws IOException {
     final byte[] bytes = JSON.writeValueAsString(body).getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(status, bytes.length);

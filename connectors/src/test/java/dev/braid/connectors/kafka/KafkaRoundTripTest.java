@@ -12,6 +12,7 @@ import dev.braid.connectors.broker.LocalBroker;
 import dev.braid.connectors.format.DecoderOptions;
 import dev.braid.connectors.format.FieldNames;
 import dev.braid.connectors.format.JsonFormat;
+import dev.braid.connectors.format.JsonRecords;
 import dev.braid.connectors.format.RecordFormats;
 import dev.braid.connectors.type.RecordTypes;
 import java.nio.charset.StandardCharsets;
@@ -149,7 +150,7 @@ class KafkaRoundTripTest {
         Sinks.predictions(
             cluster,
             SinkOptions.exactlyOnce(prefix + "predictions", prefix + "p"),
-            FieldNames.DEFAULT));
+            JsonRecords.predictions(FieldNames.DEFAULT, Integer.MAX_VALUE)));
     predictions
         .getSideOutput(DEAD_LETTERS)
         .sinkTo(

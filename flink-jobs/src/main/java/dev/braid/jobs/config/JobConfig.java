@@ -1,8 +1,10 @@
 package dev.braid.jobs.config;
 
+import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.format.DecoderOptions;
 import dev.braid.connectors.format.FieldNames;
 import dev.braid.connectors.format.RecordDecoder;
+import dev.braid.connectors.format.RecordEncoder;
 import dev.braid.connectors.format.RecordFormats;
 import dev.braid.data.Feature;
 import java.io.Serializable;
@@ -25,6 +27,7 @@ public record JobConfig(
     Kafka kafka,
     Events events,
     Labels labels,
+    Predictions predictions,
     LearnerConfig learner,
     Checkpoints checkpoints,
     DenseConfig dense)
@@ -102,10 +105,34 @@ public record JobConfig(
       String timestampField,
       String featuresField,
       String labelField)
-      implements Serializable {}
+      implements Serializable {
+
+    /** Names the options without their values, of which some are secrets. */
+    @Override
+    public String toString() {
+      return "Events[format=" + format + ", options=" + new TreeSet<>(options.keySet()) + "]";
+    }
+  }
 
   /** How a late label is written; the same as an event where nothing else is said. */
-  public record Labels(String format, Map<String, String> options) implements Serializable {}
+  public record Labels(String format, Map<String, String> options) implements Serializable {
+
+    /** Names the options without their values, of which some are secrets. */
+    @Override
+    public String toString() {
+      return "Labels[format=" + format + ", options=" + new TreeSet<>(options.keySet()) + "]";
+    }
+  }
+
+  /** How a prediction is written. */
+  public record Predictions(String format, Map<String, String> options) implements Serializable {
+
+    /** Names the options without their values, of which some are secrets. */
+    @Override
+    public String toString() {
+      return "Predictions[format=" + format + ", options=" + new TreeSet<>(options.keySet()) + "]";
+    }
+  }
 
   /** Checkpoints; {@code dir} is empty where Flink's own configuration decides. */
   public record Checkpoints(Duration interval, Duration timeout, String dir, boolean retain)
@@ -188,6 +215,7 @@ public record JobConfig(
                 s.get(Keys.FEATURES_FIELD),
                 s.get(Keys.LABEL_FIELD)),
             labels(s),
+            new Predictions(s.get(Keys.PREDICTION_FORMAT), s.under(Keys.PREDICTION_OPTIONS)),
             LearnerConfig.of(s, dense),
             new Checkpoints(
                 s.get(Keys.CHECKPOINT_INTERVAL),
@@ -221,6 +249,7 @@ public record JobConfig(
     if (!kafka.labelsTopic.isEmpty()) {
       requireFormat(Keys.LABEL_OPTIONS, () -> labelDecoder());
     }
+    requireFormat(Keys.PREDICTION_OPTIONS, () -> predictionEncoder(Integer.MAX_VALUE));
   }
 
   private static void requireFormat(final ConfigPrefix options, final Runnable opener) {
@@ -246,6 +275,15 @@ public record JobConfig(
   /** What reads the late labels. */
   public RecordDecoder labelDecoder() {
     return RecordFormats.labels(labels.format, decoding(), labels.options);
+  }
+
+  /**
+   * What writes the predictions.
+   *
+   * @param maxBytes a longer one goes out without its probabilities and experts
+   */
+  public RecordEncoder<PredictionRecord> predictionEncoder(final int maxBytes) {
+    return RecordFormats.predictions(predictions.format, fields(), predictions.options, maxBytes);
   }
 
   /** What the fields are called. */

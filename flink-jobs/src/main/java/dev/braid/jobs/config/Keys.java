@@ -174,7 +174,7 @@ final class Keys {
           oneOf(RecordFormats.registry().names()),
           "json",
           "--format",
-          "Format of events, see the formats below; what Braid writes is always JSON.");
+          "Format of events, see the formats below.");
   static final ConfigPrefix FORMAT_OPTIONS =
       prefix("events.options.", "An option of the events' format, see the formats below.");
   static final ConfigKey<String> ID_FIELD =
@@ -308,6 +308,19 @@ final class Keys {
               + " (8 per expert and class), so that the experts are weighed by what they predicted then."
               + " An event that would need more keeps none of it, and a preset that wants it asks its"
               + " experts anew when the label comes; 0 keeps it of no event.");
+
+  // predictions
+  static final ConfigKey<String> PREDICTION_FORMAT =
+      key(
+          "predictions.format",
+          oneOf(List.of("json", "avro")),
+          "json",
+          null,
+          "Format of predictions; what else Braid writes is always JSON.");
+  static final ConfigPrefix PREDICTION_OPTIONS =
+      prefix(
+          "predictions.options.",
+          "An option of the predictions' format, as `predictions.options.registry`.");
 
   // state
   static final ConfigKey<Long> WORKING_SET =

@@ -7,6 +7,7 @@ import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.format.FieldNames;
 import dev.braid.connectors.format.RecordDecoder;
 import dev.braid.connectors.kafka.KafkaCluster;
+import dev.braid.connectors.kafka.SinkOptions;
 import dev.braid.connectors.kafka.Sinks;
 import dev.braid.connectors.kafka.Sources;
 import dev.braid.connectors.type.RecordTypes;
@@ -85,10 +86,11 @@ public final class BraidTopology {
 
     final FieldNames fields = config.fields();
     final JobConfig.Kafka kafka = config.kafka();
+    final SinkOptions to = sinks.of(kafka.predictionsTopic(), "predictions");
     write(
         learned.predictions(),
         "predictions",
-        Sinks.predictions(cluster, sinks.of(kafka.predictionsTopic(), "predictions"), fields));
+        Sinks.predictions(cluster, to, config.predictionEncoder(Sinks.mostBytes(to))));
     write(
         learned.metrics(),
         "metrics",

@@ -6,6 +6,7 @@ import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.format.DecoderOptions;
 import dev.braid.connectors.format.FieldNames;
 import dev.braid.connectors.format.JsonFormat;
+import dev.braid.connectors.format.JsonRecords;
 import dev.braid.connectors.format.RecordFormats;
 import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.connectors.kafka.SinkOptions;
@@ -49,7 +50,9 @@ public final class PassThroughJob {
         .returns(RecordTypes.PREDICTION)
         .sinkTo(
             Sinks.predictions(
-                kafka, SinkOptions.exactlyOnce(args[2], "pass-through"), FieldNames.DEFAULT));
+                kafka,
+                SinkOptions.exactlyOnce(args[2], "pass-through"),
+                JsonRecords.predictions(FieldNames.DEFAULT, Integer.MAX_VALUE)));
     environment.execute("pass-through");
   }
 
