@@ -2,7 +2,10 @@ package dev.braid.experts.moe;
 
 /**
  * The layer's exponentials, in 32 bits: by {@link StrictMath}, so that every machine gives the same
- * bits.
+ * bits. Batches of floats are what a device computes too, and its results are held to these; what
+ * says something of one event, in 64 bits, is computed by {@link
+ * dev.braid.experts.PortableMath#softmax}, whose exponential is faster and not exact to the last
+ * bit.
  */
 public final class FloatMath {
   private FloatMath() {}

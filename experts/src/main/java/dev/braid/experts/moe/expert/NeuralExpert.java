@@ -2,7 +2,6 @@ package dev.braid.experts.moe.expert;
 
 import dev.braid.data.Schema;
 import dev.braid.data.Target;
-import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
 import dev.braid.experts.moe.net.Adam;
 import dev.braid.experts.moe.net.MiniBatch;
@@ -22,7 +21,7 @@ import java.util.function.IntFunction;
  * <p>Image: block 0 ({@code NNEX}, version 1) is settings, scaler, head and waiting mini-batch,
  * block 1 the network, which changes only once per batch.
  */
-public final class NeuralExpert implements Expert {
+public final class NeuralExpert extends NetworkExpert {
   /** As {@link #kind()} says it. */
   public static final String KIND = "mlp";
 
@@ -56,13 +55,11 @@ public final class NeuralExpert implements Expert {
   private final FeatureScaler scaler;
   private final Mlp net;
   private final MiniBatch pending;
-  private final Head head;
+
+  /** Inputs of an event that is learned, then its target and weight. */
   private float[] inputs;
 
-  /** Target and weight of an event. */
   private final float[] target = new float[TARGETS];
-
-  private boolean dirty = true;
   private boolean netDirty = true;
 
   /**
@@ -81,15 +78,11 @@ public final class NeuralExpert implements Expert {
   }
 
   private NeuralExpert(final Schema schema, final Settings settings, final Mlp net) {
+    super(schema, schema.featureCount());
     this.settings = settings;
     this.net = net;
-    head = Head.of(schema);
     scaler = new FeatureScaler(schema.featureCount(), true);
     pending = new MiniBatch(settings.batch, schema.featureCount(), TARGETS);
-    shape(schema);
-  }
-
-  private void shape(final Schema schema) {
     inputs = new float[schema.featureCount()];
   }
 
@@ -99,18 +92,22 @@ public final class NeuralExpert implements Expert {
   }
 
   @Override
-  public void predict(final double[] x, final double[] prediction) {
-    if (net.steps() == 0) {
-      head.answerUntrained(prediction);
-      return;
-    }
-    scaler.scale(x, inputs);
-    head.answer(net.forward(inputs, 0), prediction);
+  void encode(final double[] x, final float[] row) {
+    scaler.scale(x, row);
   }
 
   @Override
-  public void learn(final double[] x, final double actual, final double weight) {
-    target[0] = head.taken(actual);
+  void answer(final float[] row, final double[] prediction) {
+    if (net.steps() == 0) {
+      head.answerUntrained(prediction);
+    } else {
+      head.answer(net.forward(row, 0), prediction);
+    }
+  }
+
+  @Override
+  void take(final double[] x, final float taken, final double weight) {
+    target[0] = taken;
     scaler.scale(x, inputs);
     scaler.learn(x);
     target[1] = (float) weight;
@@ -120,18 +117,16 @@ public final class NeuralExpert implements Expert {
       pending.clear();
       netDirty = true;
     }
-    dirty = true;
   }
 
   @Override
-  public void grow(final Schema schema) {
+  int resize(final Schema schema) {
     scaler.grow(schema.featureCount());
-    head.grow(schema);
     net.grow(schema.featureCount(), head.outputs());
     pending.grow(schema.featureCount(), TARGETS);
-    shape(schema);
-    dirty = true;
+    inputs = new float[schema.featureCount()];
     netDirty = true;
+    return inputs.length;
   }
 
   @Override
@@ -151,12 +146,12 @@ public final class NeuralExpert implements Expert {
 
   @Override
   public boolean isDirty(final int block) {
-    return block == 0 ? dirty : netDirty;
+    return block == 0 ? super.isDirty(0) : netDirty;
   }
 
   @Override
   public void markClean() {
-    dirty = false;
+    super.markClean();
     netDirty = false;
   }
 

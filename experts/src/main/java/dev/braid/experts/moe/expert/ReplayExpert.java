@@ -1,7 +1,6 @@
 package dev.braid.experts.moe.expert;
 
 import dev.braid.data.Schema;
-import dev.braid.experts.Expert;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 
@@ -9,7 +8,7 @@ import dev.braid.state.image.ImageWriter;
  * What experts have in common that are networks over a window of rows: every eight events they take
  * one step on these and 24 earlier ones.
  */
-abstract class ReplayExpert implements Expert {
+abstract class ReplayExpert extends NetworkExpert {
   /** Rows of a step. */
   static final int BATCH = 32;
 
@@ -21,28 +20,20 @@ abstract class ReplayExpert implements Expert {
 
   private final FeatureEncoder encoder;
   private final ReplayWindow window;
-  final Head head;
-
-  // A schema without features makes a row of one input, which is 0.
-  private float[] row;
-  private boolean dirty = true;
 
   /**
    * @param seed of the draws from the window
    */
   ReplayExpert(final Schema schema, final FeatureEncoder encoder, final long seed) {
+    super(schema, width(encoder));
     this.encoder = encoder;
-    head = Head.of(schema);
     window = new ReplayWindow(REMEMBERED, FRESH, BATCH, encoder.inputs(), 1, seed);
-    row = new float[Math.max(1, encoder.inputs())];
   }
 
-  /**
-   * The prediction of one row; changes nothing that matters later.
-   *
-   * @param x shape [inputs], or one 0 where there are no inputs
-   */
-  abstract void answer(float[] x, double[] prediction);
+  /** A schema without features makes a row of one input, which is 0. */
+  private static int width(final FeatureEncoder encoder) {
+    return Math.max(1, encoder.inputs());
+  }
 
   /**
    * One step.
@@ -56,15 +47,13 @@ abstract class ReplayExpert implements Expert {
   abstract void resize(int inputs, int outputs);
 
   @Override
-  public final void predict(final double[] x, final double[] prediction) {
-    encoder.encode(x, row);
-    answer(row, prediction);
+  final void encode(final double[] x, final float[] inputs) {
+    encoder.encode(x, inputs);
   }
 
   /** The event enters the window as often as its weight says, rounded, once at the least. */
   @Override
-  public final void learn(final double[] x, final double target, final double weight) {
-    final float taken = head.taken(target);
+  final void take(final double[] x, final float taken, final double weight) {
     encoder.learn(x);
     for (long times = Math.round(Math.max(1, Math.min(MOST, weight))); times > 0; times--) {
       encoder.encode(x, window.nextInput());
@@ -74,32 +63,19 @@ abstract class ReplayExpert implements Expert {
         step(window.batchInput(), window.batchTarget(), rows);
       }
     }
-    dirty = true;
   }
 
   @Override
-  public final void grow(final Schema schema) {
+  final int resize(final Schema schema) {
     encoder.grow(schema);
-    head.grow(schema);
     window.grow(encoder.inputs(), 1);
-    row = new float[Math.max(1, encoder.inputs())];
     resize(encoder.inputs(), head.outputs());
-    dirty = true;
+    return width(encoder);
   }
 
   /** Bytes of encoder, head, window and row. */
   final long replayBytes() {
-    return encoder.sizeBytes() + head.sizeBytes() + window.sizeBytes() + 4L * row.length;
-  }
-
-  @Override
-  public boolean isDirty(final int chunk) {
-    return dirty;
-  }
-
-  @Override
-  public void markClean() {
-    dirty = false;
+    return encoder.sizeBytes() + head.sizeBytes() + window.sizeBytes() + rowBytes();
   }
 
   final void writeEncoder(final ImageWriter out) {
