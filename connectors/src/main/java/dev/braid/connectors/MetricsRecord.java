@@ -11,7 +11,7 @@ import java.util.Map;
  * @param timestamp of the event that completed the interval, milliseconds since the epoch
  * @param events events predicted
  * @param labelled events whose label is known and was learned from
- * @param classes how well it predicts classes
+ * @param classes how well it predicts classes; null where the target is a number
  * @param expertShare per expert, the share of this interval's events it had the largest weight for
  * @param expertWeight per expert, its mean weight over this interval's events
  * @param weightEntropy mean entropy of the members' weights over this interval, as a share of the
@@ -29,6 +29,7 @@ import java.util.Map;
  *     its label was there, learned; NaN where the task saw none
  * @param checkpoint when the last checkpoint was completed, milliseconds since the epoch by the
  *     task's clock; 0 before the first one since the task started
+ * @param numbers how well it predicts numbers; null where the target is a class
  */
 public record MetricsRecord(
     String key,
@@ -48,4 +49,72 @@ public record MetricsRecord(
     long ignoredFeatures,
     long stateBytes,
     double learnerMicros,
-    long checkpoint) {}
+    long checkpoint,
+    NumberScores numbers) {
+
+  /** Of a model that predicts classes. */
+  public MetricsRecord(
+      final String key,
+      final long timestamp,
+      final long events,
+      final long labelled,
+      final ClassScores classes,
+      final Map<String, Double> expertShare,
+      final Map<String, Double> expertWeight,
+      final double weightEntropy,
+      final Map<String, Double> featureImportance,
+      final long drifts,
+      final long pending,
+      final long expired,
+      final long pendingLabels,
+      final long expiredLabels,
+      final long ignoredFeatures,
+      final long stateBytes,
+      final double learnerMicros,
+      final long checkpoint) {
+    this(
+        key,
+        timestamp,
+        events,
+        labelled,
+        classes,
+        expertShare,
+        expertWeight,
+        weightEntropy,
+        featureImportance,
+        drifts,
+        pending,
+        expired,
+        pendingLabels,
+        expiredLabels,
+        ignoredFeatures,
+        stateBytes,
+        learnerMicros,
+        checkpoint,
+        null);
+  }
+
+  /** The same with other scores. */
+  public MetricsRecord with(final ClassScores ofClasses, final NumberScores ofNumbers) {
+    return new MetricsRecord(
+        key,
+        timestamp,
+        events,
+        labelled,
+        ofClasses,
+        expertShare,
+        expertWeight,
+        weightEntropy,
+        featureImportance,
+        drifts,
+        pending,
+        expired,
+        pendingLabels,
+        expiredLabels,
+        ignoredFeatures,
+        stateBytes,
+        learnerMicros,
+        checkpoint,
+        ofNumbers);
+  }
+}

@@ -55,9 +55,6 @@ public abstract class Preset extends Described {
   }
 
   final Learner open(final LearnerSpec spec, final Options chosen, final Schema schema) {
-    if (!predicts(schema.target())) {
-      throw new IllegalArgumentException("preset '" + name() + "' cannot predict a number");
-    }
     return opener.open(spec, chosen, schema);
   }
 

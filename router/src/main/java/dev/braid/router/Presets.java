@@ -25,6 +25,10 @@ public final class Presets {
    */
   public static Learner open(final LearnerSpec spec, final Schema schema) {
     final Preset preset = REGISTRY.find(spec.preset());
+    if (!preset.predicts(schema.target())) {
+      throw new IllegalArgumentException(
+          "preset '" + preset.name() + "' predicts classes, and the target is a number");
+    }
     return preset.open(spec, options(spec, schema.target()), schema);
   }
 

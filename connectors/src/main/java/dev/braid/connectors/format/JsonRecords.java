@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.braid.connectors.ClassScores;
 import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.MetricsRecord;
+import dev.braid.connectors.NumberScores;
+import dev.braid.connectors.PredictedNumber;
 import dev.braid.connectors.PredictionRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,7 +28,9 @@ public final class JsonRecords {
 
   /**
    * Predictions: {@code {"id","key","ts","predicted","probabilities":{class:p},
-   * "experts":{name:weight},"model_version"}}, the first three named as in the events.
+   * "experts":{name:weight},"model_version"}}, the first three named as in the events. Where the
+   * target is a number, {@code predicted} is one, and instead of the probabilities there are {@code
+   * "interval":[lower,upper]} and, where they were asked for, {@code "quantiles":{level:number}}.
    *
    * @param maxBytes a longer record, that of a model with very many classes, leaves {@code
    *     probabilities} and {@code experts} empty, so that Kafka takes it
@@ -46,12 +50,11 @@ public final class JsonRecords {
           out.writeStringField(fields.id(), value.id());
           out.writeStringField(fields.key(), value.key());
           out.writeNumberField(fields.timestamp(), value.timestamp());
-          out.writeStringField("predicted", value.predicted());
-          out.writeObjectFieldStart("probabilities");
-          for (int i = 0; withDetails && i < value.probabilities().length; i++) {
-            number(out, value.classes().get(i), value.probabilities()[i]);
+          if (value.number() == null) {
+            predictedClass(out, value, withDetails);
+          } else {
+            predictedNumber(out, value.number());
           }
-          out.writeEndObject();
           out.writeObjectFieldStart("experts");
           for (int i = 0; withDetails && i < value.weights().length; i++) {
             number(out, value.experts().get(i), value.weights()[i]);
@@ -59,6 +62,37 @@ public final class JsonRecords {
           out.writeEndObject();
           out.writeNumberField("model_version", value.modelVersion());
         });
+  }
+
+  private static void predictedClass(
+      final JsonGenerator out, final PredictionRecord value, final boolean withDetails)
+      throws IOException {
+    out.writeStringField("predicted", value.predicted());
+    out.writeObjectFieldStart("probabilities");
+    for (int i = 0; withDetails && i < value.probabilities().length; i++) {
+      number(out, value.classes().get(i), value.probabilities()[i]);
+    }
+    out.writeEndObject();
+  }
+
+  private static void predictedNumber(final JsonGenerator out, final PredictedNumber value)
+      throws IOException {
+    number(out, "predicted", value.value());
+    if (Double.isFinite(value.lower())) {
+      out.writeArrayFieldStart("interval");
+      out.writeNumber(value.lower());
+      out.writeNumber(value.upper());
+      out.writeEndArray();
+    } else {
+      out.writeNullField("interval");
+    }
+    if (!value.levels().isEmpty()) {
+      out.writeObjectFieldStart("quantiles");
+      for (int q = 0; q < value.levels().size(); q++) {
+        number(out, value.levels().get(q).toString(), value.quantiles().get(q));
+      }
+      out.writeEndObject();
+    }
   }
 
   /**
@@ -73,7 +107,12 @@ public final class JsonRecords {
               out.writeNumberField(fields.timestamp(), value.timestamp());
               out.writeNumberField("events", value.events());
               out.writeNumberField("labelled", value.labelled());
-              scores(out, value.classes());
+              if (value.classes() != null) {
+                scores(out, value.classes());
+              }
+              if (value.numbers() != null) {
+                scores(out, value.numbers());
+              }
               byName(out, "expert_share", value.expertShare());
               byName(out, "expert_weight", value.expertWeight());
               number(out, "weight_entropy", value.weightEntropy());
@@ -121,6 +160,18 @@ public final class JsonRecords {
     }
     out.writeEndArray();
     out.writeEndObject();
+  }
+
+  private static void scores(final JsonGenerator out, final NumberScores scores)
+      throws IOException {
+    number(out, "mae", scores.mae());
+    number(out, "rmse", scores.rmse());
+    number(out, "r2", scores.r2());
+    number(out, "coverage", scores.coverage());
+    number(out, "window_mae", scores.windowMae());
+    number(out, "window_rmse", scores.windowRmse());
+    number(out, "window_r2", scores.windowR2());
+    number(out, "window_coverage", scores.windowCoverage());
   }
 
   private static void byName(

@@ -2,6 +2,7 @@ package dev.braid.connectors.type;
 
 import dev.braid.connectors.ClassScores;
 import dev.braid.connectors.MetricsRecord;
+import dev.braid.connectors.NumberScores;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +21,10 @@ final class MetricsCodec implements Codec<MetricsRecord> {
     out.writeLong(record.timestamp());
     out.writeLong(record.events());
     out.writeLong(record.labelled());
-    writeClasses(record.classes(), out);
+    out.writeBoolean(record.classes() != null);
+    if (record.classes() != null) {
+      writeClasses(record.classes(), out);
+    }
     writeByName(record.expertShare(), out);
     writeByName(record.expertWeight(), out);
     out.writeDouble(record.weightEntropy());
@@ -34,6 +38,10 @@ final class MetricsCodec implements Codec<MetricsRecord> {
     out.writeLong(record.stateBytes());
     out.writeDouble(record.learnerMicros());
     out.writeLong(record.checkpoint());
+    out.writeBoolean(record.numbers() != null);
+    if (record.numbers() != null) {
+      writeNumbers(record.numbers(), out);
+    }
   }
 
   @Override
@@ -43,7 +51,7 @@ final class MetricsCodec implements Codec<MetricsRecord> {
         in.readLong(),
         in.readLong(),
         in.readLong(),
-        readClasses(in),
+        in.readBoolean() ? readClasses(in) : null,
         readByName(in),
         readByName(in),
         in.readDouble(),
@@ -56,7 +64,32 @@ final class MetricsCodec implements Codec<MetricsRecord> {
         in.readLong(),
         in.readLong(),
         in.readDouble(),
-        in.readLong());
+        in.readLong(),
+        in.readBoolean() ? readNumbers(in) : null);
+  }
+
+  private static void writeNumbers(final NumberScores scores, final DataOutputView out)
+      throws IOException {
+    out.writeDouble(scores.mae());
+    out.writeDouble(scores.rmse());
+    out.writeDouble(scores.r2());
+    out.writeDouble(scores.coverage());
+    out.writeDouble(scores.windowMae());
+    out.writeDouble(scores.windowRmse());
+    out.writeDouble(scores.windowR2());
+    out.writeDouble(scores.windowCoverage());
+  }
+
+  private static NumberScores readNumbers(final DataInputView in) throws IOException {
+    return new NumberScores(
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble());
   }
 
   private void writeClasses(final ClassScores scores, final DataOutputView out) throws IOException {

@@ -1,7 +1,10 @@
 package dev.braid.connectors.type;
 
+import dev.braid.connectors.PredictedNumber;
 import dev.braid.connectors.PredictionRecord;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
@@ -17,6 +20,7 @@ final class PredictionCodec implements Codec<PredictionRecord> {
     Binary.writeText(out, record.predicted());
     classes.write(out, record.classes());
     Binary.writeDoubles(out, record.probabilities());
+    writeNumber(record.number(), out);
     experts.write(out, record.experts());
     Binary.writeDoubles(out, record.weights());
     out.writeLong(record.modelVersion());
@@ -31,8 +35,37 @@ final class PredictionCodec implements Codec<PredictionRecord> {
         Binary.readText(in),
         classes.readList(in),
         Binary.readDoubles(in),
+        readNumber(in),
         experts.readList(in),
         Binary.readDoubles(in),
         in.readLong());
+  }
+
+  private static void writeNumber(final PredictedNumber number, final DataOutputView out)
+      throws IOException {
+    out.writeBoolean(number != null);
+    if (number != null) {
+      out.writeDouble(number.value());
+      out.writeDouble(number.lower());
+      out.writeDouble(number.upper());
+      writeList(number.levels(), out);
+      writeList(number.quantiles(), out);
+    }
+  }
+
+  private static PredictedNumber readNumber(final DataInputView in) throws IOException {
+    return in.readBoolean()
+        ? new PredictedNumber(
+            in.readDouble(), in.readDouble(), in.readDouble(), readList(in), readList(in))
+        : null;
+  }
+
+  private static void writeList(final List<Double> values, final DataOutputView out)
+      throws IOException {
+    Binary.writeDoubles(out, values.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  private static List<Double> readList(final DataInputView in) throws IOException {
+    return Arrays.stream(Binary.readDoubles(in)).boxed().toList();
   }
 }

@@ -218,6 +218,13 @@ final class Keys {
           "Field with the class; absent or null where it is not known yet.");
 
   // schema
+  static final ConfigKey<String> TARGET =
+      key(
+          "schema.target",
+          oneOf(List.of("nominal", "numeric")),
+          "nominal",
+          "--target",
+          "What is predicted: one of some classes (nominal), or a number (numeric).");
   static final ConfigKey<List<String>> NUMERIC =
       key(
           "schema.numeric",
@@ -259,6 +266,22 @@ final class Keys {
           "--seed",
           "Seed of everything random in a model: the same seed and events give the same"
               + " predictions, bit for bit.");
+  static final ConfigKey<String> INTERVAL =
+      key(
+          "model.interval",
+          nonEmptyText(),
+          "0.9",
+          null,
+          "Where a number is predicted: the share of events whose number is to lie within the"
+              + " interval that every prediction brings, 0.5 to 0.999.");
+  static final ConfigKey<List<String>> QUANTILES =
+      key(
+          "model.quantiles",
+          list(),
+          "",
+          null,
+          "Where a number is predicted: levels of quantiles that every prediction brings too, each"
+              + " between 0 and 1.");
   static final ConfigPrefix MODEL_OPTIONS =
       prefix("model.options.", "An option of the preset, see the presets below.");
 

@@ -35,8 +35,13 @@ public record LearnerConfig(
   /** The option of presets that listen to models outside. */
   private static final String EXTERNAL = "external";
 
-  /** What is known of the schema before the first event; all empty where nothing is. */
-  public record SchemaHint(List<String> numeric, List<String> nominal, List<String> classes)
+  /**
+   * What is known of the schema before the first event; all empty where nothing is.
+   *
+   * @param ofNumber whether a number is predicted
+   */
+  public record SchemaHint(
+      boolean ofNumber, List<String> numeric, List<String> nominal, List<String> classes)
       implements Serializable {}
 
   /** The learner, one per key. */
@@ -118,11 +123,15 @@ public record LearnerConfig(
 
   static LearnerConfig of(final Settings s, final DenseConfig dense) {
     final SchemaHint schema =
-        new SchemaHint(s.get(Keys.NUMERIC), s.get(Keys.NOMINAL), s.get(Keys.CLASSES));
+        new SchemaHint(
+            s.get(Keys.TARGET).equals("numeric"),
+            s.get(Keys.NUMERIC),
+            s.get(Keys.NOMINAL),
+            s.get(Keys.CLASSES));
     dense.check(schema);
     return new LearnerConfig(
         schema,
-        new Model(s.get(Keys.PRESET), s.get(Keys.SEED), s.under(Keys.MODEL_OPTIONS)),
+        new Model(s.get(Keys.PRESET), s.get(Keys.SEED), options(s, schema)),
         new Drift(s.get(Keys.DETECTOR)),
         new LateLabels(s.get(Keys.MAX_WAIT), s.get(Keys.PREDICTION_BYTES)),
         new State(
@@ -140,12 +149,55 @@ public record LearnerConfig(
         new Predictors(dense.models(), dense.acceptChange()));
   }
 
+  /** Of the preset, with what is asked for around a number. */
+  private static Map<String, String> options(final Settings s, final SchemaHint schema) {
+    final Map<String, String> options = new HashMap<>(s.under(Keys.MODEL_OPTIONS));
+    for (final ConfigKey<?> key : List.of(Keys.INTERVAL, Keys.QUANTILES)) {
+      final String name = key.name().substring(key.name().indexOf('.') + 1);
+      if (options.containsKey(name)) {
+        throw new ConfigException(
+            "Configuration key '"
+                + Keys.MODEL_OPTIONS.start()
+                + name
+                + "': use '"
+                + key.name()
+                + "' instead.");
+      }
+    }
+    if (schema.ofNumber) {
+      options.put("interval", s.get(Keys.INTERVAL));
+      options.put("quantiles", String.join(",", s.get(Keys.QUANTILES)));
+    }
+    return options;
+  }
+
   void check() {
+    requireNoClasses();
     requireOnce(Keys.NUMERIC, schema.numeric, Set.of());
     requireOnce(Keys.NOMINAL, schema.nominal, Set.copyOf(schema.numeric));
     requireOnce(Keys.CLASSES, schema.classes, Set.of());
     requireLearner();
     requireDetector();
+  }
+
+  private void requireNoClasses() {
+    if (!schema.ofNumber) {
+      return;
+    }
+    if (!schema.classes.isEmpty()) {
+      throw new ConfigException(
+          "Configuration key '"
+              + Keys.CLASSES.name()
+              + "' names classes, but '"
+              + Keys.TARGET.name()
+              + "' is numeric.");
+    }
+    if (!votes.models.isEmpty()) {
+      throw new ConfigException(
+          "A dense layer predicts classes, but '"
+              + Keys.TARGET.name()
+              + "' is numeric: leave the keys 'dense.*' out.");
+    }
   }
 
   private void requireDetector() {
@@ -179,7 +231,12 @@ public record LearnerConfig(
     if (!isOpen()) {
       externalFeatures().forEach(name -> features.add(Feature.numeric(name)));
     }
-    return new Schema(features, schema.classes);
+    return schema.ofNumber ? Schema.ofQuantity(features) : new Schema(features, schema.classes);
+  }
+
+  /** Whether a number is predicted. */
+  public boolean isOfNumber() {
+    return schema.ofNumber;
   }
 
   /** Whether features that are not in the schema are added to it. */
@@ -205,7 +262,9 @@ public record LearnerConfig(
   /** Opens the learner once, since only it knows what its options may be. */
   private void requireLearner() {
     try {
-      Presets.open(spec(), new Schema(List.of(), List.of()));
+      Presets.open(
+          spec(),
+          schema.ofNumber ? Schema.ofQuantity(List.of()) : new Schema(List.of(), List.of()));
     } catch (final IllegalArgumentException refused) {
       throw new ConfigException(
           "Configuration keys '"

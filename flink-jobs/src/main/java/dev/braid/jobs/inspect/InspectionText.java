@@ -1,5 +1,6 @@
 package dev.braid.jobs.inspect;
 
+import dev.braid.evaluation.NumberEvaluator;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -55,11 +56,20 @@ final class InspectionText {
     line(
         "  events    %,d predicted, %,d learned from, %,d pending",
         model.events(), model.labelled(), model.pendingEvents());
-    line(
-        "  accuracy  %.4f, recently %.4f; %d drift alarms",
-        model.accuracy(), model.recentAccuracy(), model.drifts());
+    final NumberEvaluator numbers = model.numbers();
+    if (numbers.events() > 0) {
+      line(
+          "  errors    MAE %.5g, RMSE %.5g, R2 %.4f, %.1f %% within the interval; %d drift alarms",
+          numbers.mae(), numbers.rmse(), numbers.r2(), 100 * numbers.coverage(), model.drifts());
+    } else {
+      line(
+          "  accuracy  %.4f, recently %.4f; %d drift alarms",
+          model.accuracy(), model.recentAccuracy(), model.drifts());
+    }
     line("  features  %d: %s", model.features().size(), names(model.features()));
-    line("  classes   %d: %s", model.classes().size(), names(model.classes()));
+    if (!model.classes().isEmpty()) {
+      line("  classes   %d: %s", model.classes().size(), names(model.classes()));
+    }
     if (!model.router().isEmpty()) {
       line(
           "  router    %s, %,d bytes",

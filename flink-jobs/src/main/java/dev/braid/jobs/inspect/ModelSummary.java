@@ -1,5 +1,6 @@
 package dev.braid.jobs.inspect;
 
+import dev.braid.evaluation.NumberEvaluator;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param labelled events learned from
  * @param accuracy share of the labelled events predicted correctly
  * @param recentAccuracy the same over the span that the drift detector holds for unchanged
+ * @param numbers how well numbers were predicted; has no events where classes are
  * @param drifts alarms of the drift detector
  * @param pendingEvents events that wait for their labels
  * @param pendingLabels labels that wait for their events
@@ -42,6 +44,7 @@ record ModelSummary(
     long labelled,
     double accuracy,
     double recentAccuracy,
+    NumberEvaluator numbers,
     long drifts,
     long pendingEvents,
     long pendingLabels,
@@ -67,7 +70,7 @@ record ModelSummary(
 
   static ModelSummary unreadable(final String key, final String error) {
     return new ModelSummary(
-        key, error, null, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), List.of(),
-        List.of(), 0, List.of());
+        key, error, null, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, new NumberEvaluator(), 0, 0, 0, 0,
+        List.of(), List.of(), List.of(), 0, List.of());
   }
 }

@@ -12,6 +12,12 @@ final class HotModelSums {
   double correct;
 
   double kappa;
+
+  /** Mean absolute error and coverage, each times the labelled events of models of numbers. */
+  double absolute;
+
+  double covered;
+  long numbers;
   long drifts;
 
   /** Events in the models' routing windows, and the sum of their gates' entropies. */
@@ -32,6 +38,11 @@ final class HotModelSums {
     labelled += state.labelled;
     correct += state.evaluator.accuracy() * state.labelled;
     kappa += state.evaluator.kappaM() * state.labelled;
+    if (state.numbers.events() > 0) {
+      numbers += state.labelled;
+      absolute += state.numbers.mae() * state.labelled;
+      covered += state.numbers.coverage() * state.labelled;
+    }
     drifts += state.drifts;
     bytes += model.learnerBytes();
     pending += state.pendingEvents;

@@ -42,6 +42,8 @@ final class LearnerGauges {
       long labelled,
       double accuracy,
       double kappaM,
+      double mae,
+      double coverage,
       long drifts,
       double weightEntropy,
       Map<String, Double> expertShare,
@@ -57,7 +59,7 @@ final class LearnerGauges {
       long workingSetEvictions,
       long bytesWritten) {
     static final Figures NONE =
-        new Figures(0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        new Figures(0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   LearnerGauges(
@@ -73,6 +75,8 @@ final class LearnerGauges {
     count("labelled", Figures::labelled);
     ratio("accuracy", Figures::accuracy);
     ratio("kappa_m", Figures::kappaM);
+    ratio("mae", Figures::mae);
+    ratio("coverage", Figures::coverage);
     count("drift_count", Figures::drifts);
     ratio("weight_entropy", Figures::weightEntropy);
     count("state_bytes", Figures::stateBytes);
@@ -127,6 +131,8 @@ final class LearnerGauges {
             sums.labelled,
             mean(sums.correct, sums.labelled),
             mean(sums.kappa, sums.labelled),
+            mean(sums.absolute, sums.numbers),
+            mean(sums.covered, sums.numbers),
             sums.drifts,
             mean(sums.entropy, sums.routed),
             shares(sums.decided, sums.routed),

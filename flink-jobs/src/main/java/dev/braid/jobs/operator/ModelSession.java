@@ -1,13 +1,11 @@
 package dev.braid.jobs.operator;
 
-import dev.braid.connectors.ClassScores;
 import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.MetricsRecord;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.data.Schema;
 import dev.braid.drift.DriftDetector;
-import dev.braid.evaluation.ConfusionMatrix;
 import dev.braid.router.Learner;
 import dev.braid.router.Member;
 import dev.braid.router.PoolEvent;
@@ -40,6 +38,7 @@ final class ModelSession implements WorkingSet.Model {
   private final Prediction prediction = new Prediction();
   private final Prediction then = new Prediction();
   private final Prediction late = new Prediction();
+  private final TargetMode mode;
   private FeatureMapper mapper;
   private List<Member> members = List.of();
   private List<String> experts = List.of();
@@ -71,6 +70,7 @@ final class ModelSession implements WorkingSet.Model {
     this.settings = settings;
     this.budget = budget;
     this.state = state;
+    mode = TargetMode.of(settings.schema().target());
     if (!state.detector.spec().equals(settings.detector().spec())) {
       // Another detector was configured since the model was saved.
       state.detector = settings.detector().fresh();
@@ -145,15 +145,11 @@ final class ModelSession implements WorkingSet.Model {
 
   private Refusal refusal(final String label, final int features, final int values) {
     final Schema schema = mapper.schema();
-    final int classes = label == null || schema.classIndex(label) >= 0 ? 0 : 1;
-    if (schema.classCount() + classes > settings.highestClasses() && classes > 0) {
-      return unfit(
-          "the label would be class "
-              + (schema.classCount() + 1)
-              + " of its model, at most "
-              + settings.highestClasses()
-              + " are allowed");
+    final String unfit = label == null ? null : mode.unfit(label, schema, settings);
+    if (unfit != null) {
+      return unfit(unfit);
     }
+    final int classes = label != null && mode.isNew(label, schema) ? 1 : 0;
     if (features + values + classes == 0) {
       return null;
     }
@@ -185,26 +181,29 @@ final class ModelSession implements WorkingSet.Model {
     final PredictionRecord record;
     final int ignored;
     final long start = System.nanoTime();
-    int actual = -1;
+    double actual = -1;
     try {
       if (mapper.newFeatures() + mapper.newValues() > 0) {
         mapper.grow(event);
       }
       ignored = mapper.ignored();
       grow();
-      actual = label == null ? -1 : mapper.schema().classIndex(label);
-      if (actual >= 0) {
+      final boolean known = label != null && !mode.isNew(label, mapper.schema());
+      if (known) {
+        actual = mode.target(label, mapper.schema());
         final boolean asked = askImportance(mapper.x());
         learner.testThenTrain(mapper.x(), actual, prediction);
         if (asked) {
-          state.importance.learn(learner.schema(), mapper.x(), prediction, actual);
+          state.importance.learn(learner.schema(), mapper.x(), prediction, (int) actual);
         }
       } else {
         learner.predict(mapper.x(), prediction);
       }
       nameExperts();
-      record = record(event, version);
-      if (label != null && actual < 0) {
+      record =
+          mode.record(
+              event, key, prediction, learner.levels(), mapper.schema(), experts, version);
+      if (label != null && !known) {
         actual = addClass(label);
         learner.learn(mapper.x(), actual);
       }
@@ -218,13 +217,7 @@ final class ModelSession implements WorkingSet.Model {
     state.routing.add(experts, record.weights());
     out.prediction(record);
     if (label != null) {
-      final double[] given = prediction.probabilities();
-      learned(
-          prediction.label(),
-          actual,
-          actual < given.length ? given[actual] : 0,
-          event.timestamp(),
-          out);
+      learned(mode.given(prediction, actual), actual, event.timestamp(), out);
     }
     if (state.events % settings.metricsEvery() == 0) {
       out.metrics(metrics(event.timestamp(), out.lastCheckpoint()));
@@ -254,21 +247,6 @@ final class ModelSession implements WorkingSet.Model {
     if (wrong >= 0) {
       correct(wrong, event.timestamp(), out);
     }
-  }
-
-  private PredictionRecord record(final Event event, final long version) {
-    final int predicted = prediction.label();
-    final List<String> classes = mapper.schema().classes();
-    return new PredictionRecord(
-        event.id(),
-        key,
-        event.timestamp(),
-        predicted < 0 ? null : classes.get(predicted),
-        classes,
-        prediction.probabilities().clone(),
-        experts,
-        prediction.weights().clone(),
-        version);
   }
 
   /** Gives a feature its other type, if there is room for that. */
@@ -317,29 +295,7 @@ final class ModelSession implements WorkingSet.Model {
    *     learner made of it
    */
   PendingEvent pending(final long expiresAt, final int mostBytes) {
-    return new PendingEvent(
-        mapper.x().clone(),
-        prediction.label(),
-        memberPredictions(mostBytes),
-        probabilities(mostBytes),
-        expiresAt);
-  }
-
-  /** For the log loss alone. */
-  private float[] probabilities(final int mostBytes) {
-    final double[] given = prediction.probabilities();
-    final float[] kept =
-        new float[(long) Float.BYTES * given.length > mostBytes ? 0 : given.length];
-    for (int c = 0; c < kept.length; c++) {
-      kept[c] = (float) given[c];
-    }
-    return kept;
-  }
-
-  /** As doubles, to the last bit: learning late must not depend on what was rounded. */
-  private double[] memberPredictions(final int mostBytes) {
-    final double[] values = prediction.memberPredictions();
-    return (long) Double.BYTES * values.length > mostBytes ? new double[0] : values.clone();
+    return mode.pending(mapper.x().clone(), prediction, expiresAt, mostBytes);
   }
 
   /**
@@ -351,10 +307,13 @@ final class ModelSession implements WorkingSet.Model {
   void learnLate(
       final PendingEvent event, final String label, final long timestamp, final Outputs out)
       throws LearnerFailure {
-    final int actual;
+    final double actual;
     try {
-      final int known = mapper.schema().classIndex(label);
-      actual = known >= 0 ? known : addClass(label);
+      actual =
+          mode.isNew(label, mapper.schema())
+              ? addClass(label)
+              : mode.target(label, mapper.schema());
+      then.recall(event.predicted());
       then.setMemberPredictions(event.memberPredictions());
       final double[] x = padded(event.x());
       final boolean asked = askImportance(x);
@@ -363,21 +322,12 @@ final class ModelSession implements WorkingSet.Model {
       }
       learner.learn(x, actual, then);
       if (asked) {
-        state.importance.learn(learner.schema(), x, late, actual);
+        state.importance.learn(learner.schema(), x, late, (int) actual);
       }
     } catch (final RuntimeException e) {
       throw new LearnerFailure(e);
     }
-    learned(event.predicted(), actual, probability(event, actual), timestamp, out);
-  }
-
-  /** What a class was given; NaN if that was not kept. */
-  private static double probability(final PendingEvent event, final int label) {
-    final float[] given = event.probabilities();
-    if (given.length == 0) {
-      return Double.NaN;
-    }
-    return label < given.length ? given[label] : 0;
+    learned(mode.given(event, actual), actual, timestamp, out);
   }
 
   /** Features that the model has met since the event count as missing in it. */
@@ -418,12 +368,11 @@ final class ModelSession implements WorkingSet.Model {
   }
 
   private void learned(
-      final int predicted,
-      final int actual,
-      final double probability,
+      final TargetMode.Given given,
+      final double actual,
       final long timestamp,
       final Outputs out) {
-    state.count(predicted, actual, probability);
+    final double error = mode.count(given, actual, state);
     for (final PoolEvent change : learner.drainPoolEvents()) {
       out.drift(
           new DriftRecord(
@@ -436,7 +385,7 @@ final class ModelSession implements WorkingSet.Model {
     }
     final DriftDetector detector = state.detector;
     final double before = detector.estimate();
-    if (detector.add(predicted == actual ? 0 : 1)) {
+    if (detector.add(error)) {
       state.drifts++;
       out.drift(
           new DriftRecord(
@@ -447,19 +396,19 @@ final class ModelSession implements WorkingSet.Model {
               detector.kind().name(),
               String.format(
                   Locale.ROOT,
-                  "the share of wrong predictions went from %.4f to %.4f",
+                  mode.alarm(),
                   before,
                   detector.estimate())));
     }
   }
 
   private MetricsRecord metrics(final long timestamp, final long checkpoint) {
-    return new MetricsRecord(
+    final MetricsRecord record = new MetricsRecord(
         key,
         timestamp,
         state.events,
         state.labelled,
-        classScores(),
+        null,
         state.routing.shares(),
         state.routing.weights(),
         state.routing.entropy(),
@@ -473,23 +422,7 @@ final class ModelSession implements WorkingSet.Model {
         learnerBytes(),
         busyEvents == 0 ? Double.NaN : busyNanos / 1e3 / busyEvents,
         checkpoint);
-  }
-
-  private ClassScores classScores() {
-    final List<String> classes = mapper.schema().classes();
-    return new ClassScores(
-        state.evaluator.accuracy(),
-        state.evaluator.kappa(),
-        state.evaluator.kappaM(),
-        state.evaluator.kappaT(),
-        state.logLoss.mean(),
-        state.intervalAccuracy(),
-        state.intervalConfusion.kappa(),
-        state.intervalLogLoss.mean(),
-        classes.size() <= ConfusionMatrix.MOST
-            ? classes
-            : List.copyOf(classes.subList(0, ConfusionMatrix.MOST)),
-        state.confusion.counts(classes.size()));
+    return mode.scored(record, state, mapper.schema());
   }
 
   /** Heap bytes of the learner alone. */

@@ -4,12 +4,19 @@ package dev.braid.jobs.operator;
  * An event that was predicted and waits for its label.
  *
  * @param x the instance as it was predicted, shape [features known then]
- * @param predicted index of the class predicted, or -1 where no class was known
+ * @param predicted index of the class predicted, or -1 where no class was known; the number where
+ *     that is the target, NaN where none was known
  * @param memberPredictions what the learner's experts predicted then, flat as in {@code
  *     Prediction.memberPredictions()}; empty where nothing is kept of it
  * @param probabilities what the learner gave each class then; empty where nothing is kept of it
+ * @param interval the ends of a number's interval; empty where classes are predicted
  * @param expiresAt when to stop waiting, in milliseconds of the job's clock
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record PendingEvent(
-    double[] x, int predicted, double[] memberPredictions, float[] probabilities, long expiresAt) {}
+    double[] x,
+    double predicted,
+    double[] memberPredictions,
+    float[] probabilities,
+    double[] interval,
+    long expiresAt) {}

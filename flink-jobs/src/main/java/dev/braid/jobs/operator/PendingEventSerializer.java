@@ -11,8 +11,8 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 /**
  * Stores events that wait for their labels.
  *
- * <p>Layout ({@link ImageKind#PENDING_EVENT}): instance, predicted class, time, what the experts
- * predicted, what the learner gave each class.
+ * <p>Layout ({@link ImageKind#PENDING_EVENT}): instance, predicted class or number, time, what the
+ * experts predicted, what the learner gave each class, the ends of a number's interval.
  */
 public final class PendingEventSerializer extends ImageSerializer<PendingEvent> {
   private static final long serialVersionUID = 1L;
@@ -25,18 +25,20 @@ public final class PendingEventSerializer extends ImageSerializer<PendingEvent> 
   @Override
   protected void write(final PendingEvent value, final ImageWriter out) {
     out.putDoubles(value.x(), value.x().length)
-        .putInt(value.predicted())
+        .putDouble(value.predicted())
         .putLong(value.expiresAt())
         .putDoubles(value.memberPredictions(), value.memberPredictions().length)
-        .putFloats(value.probabilities(), value.probabilities().length);
+        .putFloats(value.probabilities(), value.probabilities().length)
+        .putDoubles(value.interval(), value.interval().length);
   }
 
   @Override
   protected PendingEvent read(final ImageReader in) {
     final double[] x = in.getDoubles();
-    final int predicted = in.getInt();
+    final double predicted = in.getDouble();
     final long expiresAt = in.getLong();
-    return new PendingEvent(x, predicted, in.getDoubles(), in.getFloats(), expiresAt);
+    return new PendingEvent(
+        x, predicted, in.getDoubles(), in.getFloats(), in.getDoubles(), expiresAt);
   }
 
   @Override

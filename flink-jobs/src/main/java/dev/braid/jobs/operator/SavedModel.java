@@ -1,5 +1,6 @@
 package dev.braid.jobs.operator;
 
+import dev.braid.evaluation.NumberEvaluator;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.SavedParts;
 import org.apache.flink.api.common.functions.RuntimeContext;
@@ -15,6 +16,7 @@ import org.apache.flink.api.common.state.ValueState;
  * @param labelled events learned from
  * @param accuracy share of the labelled events predicted correctly
  * @param recentAccuracy the same over the span that the drift detector holds for unchanged
+ * @param numbers how well numbers were predicted; has no events where classes are
  * @param drifts alarms of the drift detector
  * @param pendingEvents events that wait for their labels
  * @param pendingLabels labels that wait for their events
@@ -28,6 +30,7 @@ public record SavedModel(
     long labelled,
     double accuracy,
     double recentAccuracy,
+    NumberEvaluator numbers,
     long drifts,
     long pendingEvents,
     long pendingLabels,
@@ -65,6 +68,7 @@ public record SavedModel(
           state.labelled,
           state.evaluator.accuracy(),
           state.labelled == 0 ? 0 : 1 - state.detector.estimate(),
+          state.numbers,
           state.drifts,
           state.pendingEvents,
           state.pendingLabels,

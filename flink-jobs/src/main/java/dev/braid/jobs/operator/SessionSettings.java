@@ -17,7 +17,8 @@ import dev.braid.router.LearnerSpec;
  * @param highestClasses most classes of a model
  * @param detector of the kind that is to watch each model's errors; takes nothing itself
  * @param metricsEvery events of a model between two of its metrics records
- * @param importanceEvery one labelled event in so many is asked what its features are worth
+ * @param importanceEvery one labelled event in so many is asked what its features are worth; 0 for
+ *     none, as where numbers are predicted
  */
 record SessionSettings(
     LearnerSpec learner,
@@ -40,6 +41,6 @@ record SessionSettings(
         config.limits().classes(),
         Detectors.open(config.drift().detector()),
         config.metrics().every(),
-        config.metrics().importanceEvery());
+        config.isOfNumber() ? 0 : config.metrics().importanceEvery());
   }
 }

@@ -4,6 +4,7 @@ import dev.braid.drift.Detectors;
 import dev.braid.drift.DriftDetector;
 import dev.braid.evaluation.ConfusionMatrix;
 import dev.braid.evaluation.LogLoss;
+import dev.braid.evaluation.NumberEvaluator;
 import dev.braid.evaluation.PrequentialEvaluator;
 import dev.braid.router.FeatureImportance;
 import dev.braid.state.image.ImageKind;
@@ -22,7 +23,8 @@ import org.apache.flink.api.common.state.MapState;
  *
  * <pre>
  * long[10]  the counters in the order of the fields below, without a length
- * EVAL ...  evaluator; log loss and confusion matrix, of all and of this interval; drift detector, with the name of its kind before it; the routing windows of
+ * EVAL ...  evaluator; log loss and confusion matrix, of all and of this interval; whether numbers
+ *           are predicted, and their evaluators likewise; drift detector, with the name of its kind before it; the routing windows of
  *           this interval and of the last
  * TYPE      types of the features
  * FIMP      importance of the features
@@ -75,6 +77,11 @@ final class SessionState {
   LogLoss intervalLogLoss = new LogLoss();
   ConfusionMatrix intervalConfusion = new ConfusionMatrix();
 
+  /** Where numbers are predicted, of all and of this interval. */
+  NumberEvaluator numbers = new NumberEvaluator();
+
+  NumberEvaluator intervalNumbers = new NumberEvaluator();
+
   /** What each feature is worth to the learner. */
   FeatureImportance importance = new FeatureImportance();
 
@@ -123,6 +130,20 @@ final class SessionState {
     intervalConfusion.add(predicted, actual);
   }
 
+  /**
+   * Counts a label that is a number.
+   *
+   * @param predicted the number predicted, or NaN
+   * @param lower end of its interval, or NaN
+   * @param upper end of its interval, or NaN
+   */
+  void count(final double predicted, final double lower, final double upper, final double actual) {
+    labelled++;
+    intervalLabelled++;
+    numbers.add(predicted, lower, upper, actual);
+    intervalNumbers.add(predicted, lower, upper, actual);
+  }
+
   /** Accuracy over the labels that became known in this interval, 0 where there were none. */
   double intervalAccuracy() {
     return intervalLabelled == 0 ? 0 : (double) intervalCorrect / intervalLabelled;
@@ -134,6 +155,7 @@ final class SessionState {
     intervalCorrect = 0;
     intervalLogLoss = new LogLoss();
     intervalConfusion = new ConfusionMatrix();
+    intervalNumbers = new NumberEvaluator();
     lastRouting = routing;
     routing = new RoutingWindow();
   }
@@ -187,6 +209,11 @@ final class SessionState {
     confusion.write(out);
     intervalLogLoss.write(out);
     intervalConfusion.write(out);
+    out.putBoolean(numbers.events() > 0);
+    if (numbers.events() > 0) {
+      numbers.write(out);
+      intervalNumbers.write(out);
+    }
     Detectors.write(detector, out);
     routing.write(out);
     lastRouting.write(out);
@@ -212,6 +239,10 @@ final class SessionState {
     final ConfusionMatrix confusion = ConfusionMatrix.read(in);
     final LogLoss intervalLogLoss = LogLoss.read(in);
     final ConfusionMatrix intervalConfusion = ConfusionMatrix.read(in);
+    final boolean ofNumbers = in.getBoolean();
+    final NumberEvaluator numbers = ofNumbers ? NumberEvaluator.read(in) : new NumberEvaluator();
+    final NumberEvaluator intervalNumbers =
+        ofNumbers ? NumberEvaluator.read(in) : new NumberEvaluator();
     final DriftDetector detector = Detectors.read(in);
     final RoutingWindow routing = RoutingWindow.read(in);
     final RoutingWindow lastRouting = RoutingWindow.read(in);
@@ -223,6 +254,8 @@ final class SessionState {
     state.confusion = confusion;
     state.intervalLogLoss = intervalLogLoss;
     state.intervalConfusion = intervalConfusion;
+    state.numbers = numbers;
+    state.intervalNumbers = intervalNumbers;
     state.importance = importance;
     state.routing = routing;
     state.lastRouting = lastRouting;

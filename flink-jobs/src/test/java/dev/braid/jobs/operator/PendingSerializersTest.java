@@ -22,6 +22,7 @@ class PendingSerializersTest {
           -1,
           new double[] {0.25, 0.75, 1.0 / 3, 2.0 / 3},
           new float[] {0.375f, 0.625f},
+          new double[] {-1, Double.NaN},
           123L);
   static final PendingLabel LABEL =
       new PendingLabel(
@@ -59,6 +60,7 @@ class PendingSerializersTest {
     assertArrayEquals(EVENT.x(), read.x());
     assertEquals(-1, read.predicted());
     assertArrayEquals(EVENT.memberPredictions(), read.memberPredictions());
+    assertArrayEquals(EVENT.interval(), read.interval());
     assertEquals(123L, read.expiresAt());
   }
 

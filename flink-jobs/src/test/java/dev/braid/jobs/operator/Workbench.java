@@ -105,6 +105,12 @@ final class Workbench implements AutoCloseable {
     final List<String> bits = new ArrayList<>(List.of(p.id(), p.key(), "" + p.predicted()));
     bits.addAll(p.classes());
     Arrays.stream(p.probabilities()).forEach(v -> bits.add(Double.toHexString(v)));
+    if (p.number() != null) {
+      bits.add(Double.toHexString(p.number().value()));
+      bits.add(Double.toHexString(p.number().lower()));
+      bits.add(Double.toHexString(p.number().upper()));
+      p.number().quantiles().forEach(v -> bits.add(Double.toHexString(v)));
+    }
     bits.addAll(p.experts());
     Arrays.stream(p.weights()).forEach(v -> bits.add(Double.toHexString(v)));
     bits.add("" + p.modelVersion());
