@@ -191,7 +191,7 @@ final class FeatureMapper {
             isNumber(event, i) ? Feature.numeric(name) : Feature.nominal(name, event.texts()[i]));
       }
     }
-    replace(new Schema(features, schema.classes()));
+    replace(schema.withFeatures(features));
   }
 
   private void replace(final Schema other) {
@@ -236,7 +236,7 @@ final class FeatureMapper {
     final List<Feature> features = new ArrayList<>(schema.features());
     features.set(feature, new Feature(name, old.kind(), old.values()));
     features.add(old.isNominal() ? Feature.numeric(old.name()) : Feature.nominal(old.name()));
-    return new Schema(features, schema.classes());
+    return schema.withFeatures(features);
   }
 
   /** Goes on with a schema that {@link #corrected} gave. */

@@ -2,6 +2,7 @@ package dev.braid.jobs.operator;
 
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Presets;
 import java.util.ArrayList;
@@ -78,8 +79,8 @@ final class ModelBudget {
     final Extent now = Extent.of(schema);
     final Extent then =
         new Extent(now.features + features, now.values + values, now.classes + classes);
-    final double untrained = untrained(then);
-    final double grown = modelBytes * Math.max(1, untrained / untrained(now));
+    final double untrained = untrained(then, schema);
+    final double grown = modelBytes * Math.max(1, untrained / untrained(now, schema));
     final double needed = Math.max(untrained, grown);
     return needed <= bytes
         ? null
@@ -94,9 +95,9 @@ final class ModelBudget {
             bytes / (double) (1 << 20));
   }
 
-  private double untrained(final Extent extent) {
+  private double untrained(final Extent extent, final Schema schema) {
     if (slopes == null) {
-      slopes = slopes();
+      slopes = slopes(schema);
     }
     final double names = extent.features + extent.values + extent.classes;
     return slopes[0]
@@ -108,13 +109,13 @@ final class ModelBudget {
         + NAME_BYTES * names;
   }
 
-  private double[] slopes() {
-    final double a = opened(FEW_FEATURES, FEW_CLASSES, 0);
-    final double b = opened(MANY_FEATURES, FEW_CLASSES, 0);
-    final double c = opened(FEW_FEATURES, MANY_CLASSES, 0);
-    final double d = opened(MANY_FEATURES, MANY_CLASSES, 0);
-    final double u = (opened(FEW_FEATURES, FEW_CLASSES, VALUES) - a) / VALUES;
-    final double v = (opened(FEW_FEATURES, MANY_CLASSES, VALUES) - c) / VALUES;
+  private double[] slopes(final Schema schema) {
+    final double a = opened(FEW_FEATURES, FEW_CLASSES, 0, schema);
+    final double b = opened(MANY_FEATURES, FEW_CLASSES, 0, schema);
+    final double c = opened(FEW_FEATURES, MANY_CLASSES, 0, schema);
+    final double d = opened(MANY_FEATURES, MANY_CLASSES, 0, schema);
+    final double u = (opened(FEW_FEATURES, FEW_CLASSES, VALUES, schema) - a) / VALUES;
+    final double v = (opened(FEW_FEATURES, MANY_CLASSES, VALUES, schema) - c) / VALUES;
     final double few = (b - a) / (MANY_FEATURES - FEW_FEATURES);
     final double many = (d - c) / (MANY_FEATURES - FEW_FEATURES);
     final double both = Math.max(0, (many - few) / (MANY_CLASSES - FEW_CLASSES));
@@ -128,8 +129,13 @@ final class ModelBudget {
     return new double[] {Math.max(1, base), perFeature, perClass, both, perValue, valueBoth};
   }
 
-  /** Bytes of an untrained learner; a feature is nominal where it gets values. */
-  private double opened(final int features, final int classes, final int values) {
+  /**
+   * Bytes of an untrained learner; a feature is nominal where it gets values.
+   *
+   * @param schema tells what is predicted
+   */
+  private double opened(
+      final int features, final int classes, final int values, final Schema schema) {
     final List<Feature> some = new ArrayList<>();
     for (int f = 0; f < features; f++) {
       final String[] known = new String[values / features];
@@ -142,8 +148,12 @@ final class ModelBudget {
     for (int c = 0; c < classes; c++) {
       labels.add("c" + c);
     }
+    final Schema opened =
+        schema.target() instanceof Target.Quantity
+            ? Schema.ofQuantity(some)
+            : new Schema(some, labels);
     try {
-      return Presets.open(spec, new Schema(some, labels)).sizeBytes();
+      return Presets.open(spec, opened).sizeBytes();
     } catch (final IllegalArgumentException tooSmall) {
       // An option too small for this schema is found again, and told, when a model is opened.
       return 64.0 * (features + values + 1) * (classes + 1);

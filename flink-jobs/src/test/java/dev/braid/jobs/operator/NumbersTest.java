@@ -56,6 +56,7 @@ class NumbersTest {
         bench.send(event(i));
       }
       final List<PredictionRecord> all = bench.predictions();
+      assertEquals(List.of(), bench.reasons());
       assertEquals(2000, all.size());
       assertTrue(Double.isNaN(all.get(0).number().value()), "nothing is known of the first event");
       final PredictionRecord last = all.get(1999);
