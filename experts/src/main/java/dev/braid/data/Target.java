@@ -18,6 +18,12 @@ public sealed interface Target {
    */
   void check(double value);
 
+  /** Whether an instance's target is known: see {@link Instance#target}. */
+  boolean isKnown(double value);
+
+  /** A known value as records have it: the name of the class, or the number in decimals. */
+  String text(double value);
+
   /**
    * One of some classes.
    *
@@ -27,6 +33,16 @@ public sealed interface Target {
     @Override
     public int width() {
       return names.size();
+    }
+
+    @Override
+    public boolean isKnown(final double value) {
+      return value >= 0;
+    }
+
+    @Override
+    public String text(final double value) {
+      return names.get((int) value);
     }
 
     @Override
@@ -47,6 +63,16 @@ public sealed interface Target {
     @Override
     public int width() {
       return 1;
+    }
+
+    @Override
+    public boolean isKnown(final double value) {
+      return !Double.isNaN(value);
+    }
+
+    @Override
+    public String text(final double value) {
+      return Double.toString(value);
     }
 
     @Override

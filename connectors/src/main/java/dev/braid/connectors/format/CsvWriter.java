@@ -28,8 +28,8 @@ final class CsvWriter implements RecordWriter {
       final Schema schema,
       final Instance instance,
       final boolean labelled) {
-    final boolean withLabel = labelled && instance.label() >= 0;
-    final String label = withLabel ? schema.classes().get(instance.label()) : "";
+    final boolean withLabel = labelled && schema.target().isKnown(instance.target());
+    final String label = withLabel ? schema.target().text(instance.target()) : "";
     return line(
         column -> {
           final int feature = schema.featureIndex(column);

@@ -59,12 +59,12 @@ final class JsonWriter implements RecordWriter {
       final Schema schema,
       final Instance instance,
       final boolean labelled) {
-    final boolean withLabel = labelled && instance.label() >= 0;
+    final boolean withLabel = labelled && schema.target().isKnown(instance.target());
     return record(
         id,
         key,
         timestamp,
-        withLabel ? schema.classes().get(instance.label()) : null,
+        withLabel ? schema.target().text(instance.target()) : null,
         out -> writeFeatures(out, schema, instance.x()));
   }
 

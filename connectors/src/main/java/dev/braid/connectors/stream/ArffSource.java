@@ -92,10 +92,8 @@ final class ArffSource implements TableSource {
     final List<Column> columns = new ArrayList<>(attributes.size());
     for (int a = 0; a < attributes.size(); a++) {
       final Column column = column(attributes.get(a), choice);
-      if (a == label && (column.isNumeric() || choice.isNumeric(column.name()))) {
-        throw choice.numericLabel("attribute", column.name(), null);
-      }
-      columns.add(a == label ? column.as(Column.Use.LABEL) : column);
+      final Column.Use use = column.isNumeric() ? Column.Use.NUMBER : Column.Use.LABEL;
+      columns.add(a == label ? column.as(use) : column);
     }
     return columns;
   }

@@ -17,6 +17,8 @@ record Column(String name, Use use, NumberFormat numbers, List<String> values, b
   enum Use {
     FEATURE,
     LABEL,
+    /** The label, where it is a number to be predicted. */
+    NUMBER,
     DROPPED
   }
 

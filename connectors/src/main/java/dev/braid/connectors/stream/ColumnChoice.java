@@ -96,26 +96,6 @@ final class ColumnChoice {
     throw new StreamException(place + ": --drop leaves no column");
   }
 
-  /**
-   * The sentence for a label that is a number.
-   *
-   * @param what column or attribute
-   * @param example a cell of it, or null
-   */
-  StreamException numericLabel(final String what, final String name, final String example) {
-    return new StreamException(
-        place
-            + ": "
-            + what
-            + " "
-            + Quoted.text(name)
-            + " is to be the class but is not nominal, it is a number"
-            + (example == null ? "" : ", as in " + Quoted.text(example))
-            + ": a numeric target asks for regression, and Braid predicts classes; name another"
-            + " column with --label-column, or take every number as a class with --nominal "
-            + Quoted.text(name));
-  }
-
   private Set<String> known(final String option, final List<String> asked) {
     asked.forEach(name -> requireKnown(option, name));
     return Set.copyOf(asked);

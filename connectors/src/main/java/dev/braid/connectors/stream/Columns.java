@@ -28,7 +28,10 @@ final class Columns {
     if (features.isEmpty()) {
       throw new StreamException(place + " has fewer than two columns to learn from");
     }
-    this.schema = new Schema(features, label().values());
+    this.schema =
+        label().use() == Column.Use.NUMBER
+            ? Schema.ofQuantity(features)
+            : new Schema(features, label().values());
   }
 
   Schema schema() {
@@ -41,7 +44,7 @@ final class Columns {
 
   Column label() {
     for (final Column column : columns) {
-      if (column.use() == Column.Use.LABEL) {
+      if (column.use() == Column.Use.LABEL || column.use() == Column.Use.NUMBER) {
         return column;
       }
     }
@@ -54,7 +57,7 @@ final class Columns {
    */
   Instance instance(final List<String> cells, final long line) {
     final double[] x = new double[schema.featureCount()];
-    int label = -1;
+    double label = -1;
     int feature = 0;
     for (int c = 0; c < columns.length; c++) {
       final String cell = cells.get(c);
@@ -64,6 +67,7 @@ final class Columns {
           feature++;
         }
         case LABEL -> label = label(columns[c], cell);
+        case NUMBER -> label = cell == null ? 0 : number(columns[c], cell, line);
         case DROPPED -> {}
       }
     }

@@ -88,8 +88,11 @@ final class CsvColumns {
     final String name = names.get(c);
     final NumberFormat format = choice.isNominal(name) ? null : numbers.of(c);
     final String example = format == null ? null : NumericLabel.example(cells.get(c), format);
-    if (choice.isNumeric(name) || example != null) {
-      throw choice.numericLabel("column", name, example);
+    if (choice.isNumeric(name)) {
+      return Column.numeric(name, numbers.wanted(c)).lenient().as(Column.Use.NUMBER);
+    }
+    if (example != null) {
+      return Column.numeric(name, format).as(Column.Use.NUMBER);
     }
     return new Column(name, Column.Use.LABEL, format, values(c, format != null), true);
   }

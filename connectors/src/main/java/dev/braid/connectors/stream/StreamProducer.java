@@ -5,6 +5,7 @@ import dev.braid.connectors.kafka.BrokerException;
 import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.data.Instance;
 import dev.braid.data.InstanceSource;
+import dev.braid.data.Target;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -69,13 +70,14 @@ public final class StreamProducer implements AutoCloseable {
       waitForTurn(start, n);
       final String id = name + "-" + n;
       final String key = options.keys().apply(n);
-      final boolean withheld = instance.label() >= 0 && random.nextDouble() < options.lateShare();
+      final Target target = source.schema().target();
+      final boolean withheld = target.isKnown(instance.target()) && random.nextDouble() < options.lateShare();
       send(
           options.topic(),
           key,
           writer.event(id, key, System.currentTimeMillis(), source.schema(), instance, !withheld));
       if (withheld) {
-        late.add(new Late(n, id, key, source.schema().classes().get(instance.label())));
+        late.add(new Late(n, id, key, target.text(instance.target())));
       }
       sendLabelsDue(n);
       n++;

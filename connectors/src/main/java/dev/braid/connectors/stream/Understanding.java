@@ -2,6 +2,7 @@ package dev.braid.connectors.stream;
 
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +38,7 @@ final class Understanding {
     line.append("; ").append(counted(numeric, "numeric"));
     line.append(", ").append(counted(nominal, "nominal"));
     line.append("; label ").append(Quoted.text(columns.label().name()));
-    line.append(", ").append(classes(schema.classes()));
+    line.append(", ").append(target(schema));
     final List<String> dropped =
         columns.all().stream()
             .filter(column -> column.use() == Column.Use.DROPPED)
@@ -69,6 +70,12 @@ final class Understanding {
     return names.isEmpty()
         ? "no " + kind
         : String.format(Locale.ROOT, "%,d %s (%s)", names.size(), kind, Quoted.list(names));
+  }
+
+  private static String target(final Schema schema) {
+    return schema.target() instanceof Target.Quantity
+        ? "a number to be predicted (--nominal for classes)"
+        : classes(schema.classes());
   }
 
   private static String classes(final List<String> classes) {

@@ -2,6 +2,7 @@ package dev.braid.connectors.stream;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.data.Feature;
 import dev.braid.data.Instance;
 import dev.braid.data.InstanceSource;
+import dev.braid.data.Target;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -187,11 +189,14 @@ class ArffStreamTest {
   }
 
   @Test
-  void numericClassIsRefused() {
-    assertRefused(
-        "@relation r\n@attribute a {x}\n@attribute b numeric\n@data\nx,1\n",
-        "attribute 'b' is to be the class but is not nominal, it is a number: a numeric target asks"
-            + " for regression");
+  void aNumericClassIsANumberToBePredicted() throws IOException {
+    final String text = "@relation r\n@attribute a {x}\n@attribute b numeric\n@data\nx,1.5\nx,?\n";
+    try (InstanceSource source = open(text, null)) {
+      assertEquals(new Target.Quantity(), source.schema().target());
+      assertEquals(1.5, source.next().target());
+      assertFalse(source.schema().target().isKnown(source.next().target()));
+      assertNull(source.next());
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.braid.connectors.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import dev.braid.data.Feature;
 import dev.braid.data.Instance;
 import dev.braid.data.InstanceSource;
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -293,20 +295,27 @@ class FilesAsPeopleHaveThemTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "x,price\n1,10.5\n2,11\n3,9.25\n",
-        "x;price\n1;10,5\n2;11\n3;9,25\n",
-        "x,y,target\n1,2,151\n2,3,75\n3,4,141\n",
-        "x,age\n1,1e3\n2,2.5e3\n3,4e3\n"
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "price | x,price#1,10.5#2,11#3,9.25# | 10.5 11.0 9.25",
+        "price | x;price#1;10,5#2;11#3;9,25# | 10.5 11.0 9.25",
+        "target | x,y,target#1,2,151#2,3,75#3,4,?# | 151.0 75.0 --",
+        "age | x,age#1,1e3#2,2.5e3#3,4e3# | 1000.0 2500.0 4000.0"
       })
-  void aNumericTargetIsRecognisedAndNamed(final String text) throws IOException {
-    final String name = text.split("\n")[0].replaceAll(".*[,;]", "");
-    assertRefused(
-        text,
-        StreamOptions.DEFAULT,
-        "column '" + name + "' is to be the class but is not nominal, it is a number, as in");
-    assertTrue(table(text, columns(null, "", name, "")).contains("| " + name + ": "));
+  void aNumericTargetIsRecognisedAndPredicted(
+      final String name, final String lines, final String numbers) throws IOException {
+    final String text = lines.replace('#', '\n');
+    final String table = table(text);
+    assertTrue(table.contains("| " + name + ": a number]"), table);
+    assertEquals(numbers, table.replaceAll("[^>]*>([^ ]*)", "$1 ").strip(), table);
+    assertFalse(table(text, columns(null, "", name, "")).contains("a number"));
+  }
+
+  @Test
+  void whatLooksLikeClassesIsANumberWhereTheUserSaysSo() throws IOException {
+    final String text = "x,y\n1,0\n2,1\n3,none\n";
+    assertTrue(table(text, columns(null, "", "", "y")).endsWith("| y: a number] 1>0.0 2>1.0 3>--"));
   }
 
   @ParameterizedTest
@@ -448,7 +457,9 @@ class FilesAsPeopleHaveThemTest {
       return features.stream()
               .map(f -> f.name() + ":" + f.kind().name().toLowerCase(Locale.ROOT))
               .collect(Collectors.joining(", ", "[", " | " + label + ": "))
-          + String.join(" ", schema.classes())
+          + (schema.target() instanceof Target.Quantity
+              ? "a number"
+              : String.join(" ", schema.classes()))
           + "]"
           + rows.stream().map(row -> " " + row(schema, row)).collect(Collectors.joining());
     }
@@ -473,6 +484,6 @@ class FilesAsPeopleHaveThemTest {
     }
     return String.join(",", cells)
         + ">"
-        + (row.label() < 0 ? "--" : schema.classes().get(row.label()));
+        + (schema.target().isKnown(row.target()) ? schema.target().text(row.target()) : "--");
   }
 }
