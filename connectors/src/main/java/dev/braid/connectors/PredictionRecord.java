@@ -64,15 +64,6 @@ public record PredictionRecord(
       final double[] weights,
       final long modelVersion) {
     return new PredictionRecord(
-        id,
-        key,
-        timestamp,
-        null,
-        List.of(),
-        new double[0],
-        number,
-        experts,
-        weights,
-        modelVersion);
+        id, key, timestamp, null, List.of(), new double[0], number, experts, weights, modelVersion);
   }
 }

@@ -77,14 +77,24 @@ public class BraidClassifier extends AbstractClassifier implements MultiClassCla
   public double[] getVotesForInstance(final Instance instance) {
     ensureLearner(instance);
     learner.predict(features(instance), prediction);
-    return prediction.probabilities().clone();
+    return votes(prediction);
+  }
+
+  /** What MOA is told of a prediction. */
+  double[] votes(final Prediction of) {
+    return of.probabilities().clone();
+  }
+
+  /** The schema that an instance says there is. */
+  Schema schema(final Instance instance) {
+    return MoaSchema.ofClasses(instance);
   }
 
   @Override
   public void trainOnInstanceImpl(final Instance instance) {
     ensureLearner(instance);
     if (!instance.classIsMissing()) {
-      learner.learn(features(instance), label(instance), instance.weight());
+      learner.learn(features(instance), target(instance, learner), instance.weight());
     }
   }
 
@@ -97,25 +107,25 @@ public class BraidClassifier extends AbstractClassifier implements MultiClassCla
             ? LearnerImage.fromBytes(saved)
             : Presets.open(
                 LearnerSpec.parse(presetOption.getValue(), seedOption.getValue()),
-                MoaSchema.schema(instance));
+                schema(instance));
     saved = null;
     prediction = new Prediction();
     x = new double[learner.schema().featureCount()];
   }
 
   /** What an instance is labelled; a numeric class is cut to a whole number, as MOA's own do. */
-  private int label(final Instance instance) {
+  double target(final Instance instance, final Learner of) {
     final int label = (int) instance.classValue();
     if (label < 0 || label > MOST_CLASSES) {
       throw new IllegalArgumentException(
           "class " + instance.classValue() + " is not one of 0 to " + MOST_CLASSES);
     }
-    Schema schema = learner.schema();
+    Schema schema = of.schema();
     while (label >= schema.classCount()) {
       schema = schema.withClass(Integer.toString(schema.classCount()));
     }
-    if (schema.classCount() > learner.schema().classCount()) {
-      learner.grow(schema);
+    if (schema.classCount() > of.schema().classCount()) {
+      of.grow(schema);
     }
     return label;
   }

@@ -36,21 +36,36 @@ final class MoaSchema {
     return header;
   }
 
-  /** Our schema for a header of MOA, whose class attribute may be anywhere. */
-  static Schema schema(final InstancesHeader header) {
-    return schema(header.numAttributes(), header::attribute, header.classIndex());
-  }
-
-  /** Our schema for the header that an instance of MOA brings. */
-  static Schema schema(final Instance instance) {
-    return schema(instance.numAttributes(), instance::attribute, instance.classIndex());
-  }
-
   /**
-   * MOA tells attributes apart by their place: where two have one name, ours say which they are. A
-   * numeric class has no classes yet.
+   * Our schema for a header of MOA, whose class attribute may be anywhere; a numeric one is a number
+   * to be predicted.
    */
-  private static Schema schema(
+  static Schema schema(final InstancesHeader header) {
+    final Attribute target = header.attribute(header.classIndex());
+    final List<Feature> features =
+        features(header.numAttributes(), header::attribute, header.classIndex());
+    return target.isNominal()
+        ? new Schema(features, values(target))
+        : Schema.ofQuantity(features);
+  }
+
+  /** Our schema of classes for the header that an instance of MOA brings; a numeric class has none yet. */
+  static Schema ofClasses(final Instance instance) {
+    final Attribute target = instance.attribute(instance.classIndex());
+    return new Schema(features(instance), target.isNominal() ? values(target) : List.of());
+  }
+
+  /** Our schema of a number for the header that an instance of MOA brings. */
+  static Schema ofNumber(final Instance instance) {
+    return Schema.ofQuantity(features(instance));
+  }
+
+  private static List<Feature> features(final Instance instance) {
+    return features(instance.numAttributes(), instance::attribute, instance.classIndex());
+  }
+
+  /** MOA tells attributes apart by their place: where two have one name, ours say which they are. */
+  private static List<Feature> features(
       final int count, final IntFunction<Attribute> attributes, final int classIndex) {
     final List<Feature> features = new ArrayList<>(count - 1);
     final Set<String> taken = new HashSet<>();
@@ -67,8 +82,7 @@ final class MoaSchema {
                 : Feature.numeric(name));
       }
     }
-    final Attribute target = attributes.apply(classIndex);
-    return new Schema(features, target.isNominal() ? values(target) : List.of());
+    return features;
   }
 
   private static List<String> values(final Attribute attribute) {

@@ -3,6 +3,7 @@ package dev.braid.moa;
 import com.yahoo.labs.samoa.instances.Instance;
 import dev.braid.data.InstanceSource;
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import moa.options.ClassOption;
 import moa.options.OptionHandler;
 import moa.streams.ExampleStream;
@@ -11,6 +12,9 @@ import moa.streams.ExampleStream;
 public final class MoaSource implements InstanceSource {
   private final ExampleStream<?> stream;
   private final Schema schema;
+
+  /** Target of an instance whose class is missing. */
+  private final double unknown;
 
   /**
    * @param commandLine in MOA's form, for instance {@code generators.SEAGenerator -f 2}
@@ -28,6 +32,7 @@ public final class MoaSource implements InstanceSource {
       handler.prepareForUse();
     }
     schema = MoaSchema.schema(stream.getHeader());
+    unknown = schema.target() instanceof Target.Quantity ? Double.NaN : -1;
   }
 
   @Override
@@ -48,6 +53,6 @@ public final class MoaSource implements InstanceSource {
       x[i] = instance.isMissing(attribute) ? Double.NaN : instance.value(attribute);
     }
     return new dev.braid.data.Instance(
-        x, instance.classIsMissing() ? -1 : (int) instance.classValue());
+        x, instance.classIsMissing() ? unknown : instance.classValue());
   }
 }

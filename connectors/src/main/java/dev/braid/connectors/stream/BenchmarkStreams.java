@@ -4,7 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The nine streams of the DriftMoE paper, and task sequences over MNIST, by their names. */
+/**
+ * The nine streams of the DriftMoE paper, task sequences over MNIST, and streams of numbers, by
+ * their names.
+ */
 final class BenchmarkStreams {
   static final List<String> NAMES =
       List.of(
@@ -19,7 +22,17 @@ final class BenchmarkStreams {
           "covt",
           "mnist_split",
           "mnist_permuted",
-          "mnist_rotated");
+          "mnist_rotated",
+          "friedman_a",
+          "friedman_g",
+          "price");
+
+  /** The price of electricity, without the class that is made of it. */
+  private static final StreamOptions PRICE =
+      new StreamOptions(
+          null,
+          TableFormat.FOUND,
+          new TableColumns("nswprice", List.of("class"), List.of(), List.of()));
 
   private static final long COVERTYPE_ROWS = 100_000;
   private static final List<String> COMPRESSIONS = List.of("", ".xz", ".gz");
@@ -40,6 +53,10 @@ final class BenchmarkStreams {
       case "covt" -> table("covtype100k", name, options, COVERTYPE_ROWS);
       case "mnist_split" -> mnist(name, MnistTasks.Kind.SPLIT, options);
       case "mnist_permuted" -> mnist(name, MnistTasks.Kind.PERMUTED, options);
+      case "friedman_a" -> new FriedmanStream(name, 0);
+      case "friedman_g" -> new FriedmanStream(name, 10_000);
+      case "price" ->
+          new FileStream(file("electricity.arff", name, options), PRICE, -1);
       case "mnist_rotated" -> mnist(name, MnistTasks.Kind.ROTATED, options);
       default -> null;
     };

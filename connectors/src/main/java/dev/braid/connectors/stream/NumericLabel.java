@@ -17,7 +17,8 @@ final class NumericLabel {
 
   /**
    * @param cells labels without missing ones
-   * @return a label that shows that they are numbers to be predicted, or null where they are classes
+   * @return a label that shows that they are numbers to be predicted, or null where they are
+   *     classes
    */
   static String example(final List<String> cells, final NumberFormat format) {
     final Set<Double> different = new HashSet<>();

@@ -71,7 +71,8 @@ public final class StreamProducer implements AutoCloseable {
       final String id = name + "-" + n;
       final String key = options.keys().apply(n);
       final Target target = source.schema().target();
-      final boolean withheld = target.isKnown(instance.target()) && random.nextDouble() < options.lateShare();
+      final boolean withheld =
+          target.isKnown(instance.target()) && random.nextDouble() < options.lateShare();
       send(
           options.topic(),
           key,

@@ -46,7 +46,8 @@ public interface StreamSpec {
    * <ul>
    *   <li>a benchmark name: {@code led_a}, {@code led_g}, {@code sea_a}, {@code sea_g}, {@code
    *       rbf_m}, {@code rbf_f}, and, with a data folder, {@code elec}, {@code airl}, {@code covt},
-   *       {@code mnist_split}, {@code mnist_permuted}, {@code mnist_rotated};
+   *       {@code mnist_split}, {@code mnist_permuted}, {@code mnist_rotated}; where a number is
+   *       predicted {@code friedman_a}, {@code friedman_g}, and, with a data folder, {@code price};
    *   <li>a file whose name ends in {@code .arff}, {@code .csv}, {@code .tsv}, {@code .tab}, {@code
    *       .txt} or {@code .data}, also with {@code .gz} or {@code .xz} behind it;
    *   <li>{@code moa:} and the command line of a MOA stream.

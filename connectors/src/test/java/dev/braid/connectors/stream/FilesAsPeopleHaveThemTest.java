@@ -300,7 +300,7 @@ class FilesAsPeopleHaveThemTest {
       value = {
         "price | x,price#1,10.5#2,11#3,9.25# | 10.5 11.0 9.25",
         "price | x;price#1;10,5#2;11#3;9,25# | 10.5 11.0 9.25",
-        "target | x,y,target#1,2,151#2,3,75#3,4,?# | 151.0 75.0 --",
+        "target | x,y,target#1,2,151#2,3,75#3,4,?#4,5,141# | 151.0 75.0 -- 141.0",
         "age | x,age#1,1e3#2,2.5e3#3,4e3# | 1000.0 2500.0 4000.0"
       })
   void aNumericTargetIsRecognisedAndPredicted(

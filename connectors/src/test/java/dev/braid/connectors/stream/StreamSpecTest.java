@@ -116,7 +116,8 @@ class StreamSpecTest {
   void whatIsNoStreamIsRefusedWithWhatWouldBe() {
     assertEquals(
         "'led_x' is not a stream: give one of led_a, led_g, sea_a, sea_g, rbf_m, rbf_f, elec, airl,"
-            + " covt, mnist_split, mnist_permuted, mnist_rotated, a file that ends in .arff or .csv"
+            + " covt, mnist_split, mnist_permuted, mnist_rotated, friedman_a,"
+            + " friedman_g, price, a file that ends in .arff or .csv"
             + " (also .gz or .xz; .tsv, .tab, .txt and .data are read as CSV), or moa: and the command line of a MOA stream",
         assertThrows(StreamException.class, () -> parse("led_x")).getMessage());
   }

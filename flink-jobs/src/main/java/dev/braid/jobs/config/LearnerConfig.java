@@ -192,7 +192,7 @@ public record LearnerConfig(
               + Keys.TARGET.name()
               + "' is numeric.");
     }
-    if (!votes.models.isEmpty()) {
+    if (!predictors.models.isEmpty()) {
       throw new ConfigException(
           "A dense layer predicts classes, but '"
               + Keys.TARGET.name()

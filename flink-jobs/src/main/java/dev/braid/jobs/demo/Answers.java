@@ -8,15 +8,15 @@ import java.util.List;
  * sends, read by the one that compares.
  */
 final class Answers {
-  private int[] labels = new int[1024];
+  private double[] labels = new double[1024];
   private int size;
   private List<String> classes = List.of();
 
-  synchronized void add(final int label, final List<String> known) {
+  synchronized void add(final double target, final List<String> known) {
     if (size == labels.length) {
       labels = Arrays.copyOf(labels, size * 2);
     }
-    labels[size++] = label;
+    labels[size++] = target;
     classes = known;
   }
 
@@ -25,8 +25,8 @@ final class Answers {
     return size;
   }
 
-  /** Index of the event's class, or -1 where the stream has no label for it. */
-  synchronized int label(final int event) {
+  /** The event's target, as {@code Instance.target()} has it. */
+  synchronized double target(final int event) {
     return labels[event];
   }
 

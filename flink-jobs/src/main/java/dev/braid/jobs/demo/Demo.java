@@ -55,7 +55,10 @@ final class Demo {
     this.webPorts = webPorts;
     this.livePorts = livePorts;
     this.err = err;
-    this.scoreboard = new Scoreboard(stream.name(), answers, window(stream.expected()));
+    final int window = window(stream.expected());
+    this.scoreboard =
+        new Scoreboard(
+            stream.name(), answers, Score.of(stream.target(), answers, window), window);
   }
 
   /** Does it all, and returns when every event is answered, or can no longer be. */
@@ -135,7 +138,7 @@ final class Demo {
           break;
         }
         requireRunning(job);
-        progress.show(now, answered, rate(answered, moved - start), scoreboard.accuracy());
+        progress.show(now, answered, rate(answered, moved - start), scoreboard.score());
       }
       final double rate = rate(answered, moved - start);
       job.cancel().get();
@@ -145,8 +148,7 @@ final class Demo {
           scoreboard.predicted(),
           outputs.deadLetters(),
           scoreboard.doubled() + scoreboard.foreign(),
-          scoreboard.accuracy(),
-          scoreboard.kappaM(),
+          scoreboard.score().summary(),
           rate);
     } finally {
       progress.close();

@@ -3,6 +3,7 @@ package dev.braid.jobs.demo;
 import dev.braid.connectors.stream.StreamSpec;
 import dev.braid.data.Feature;
 import dev.braid.data.InstanceSource;
+import dev.braid.data.Target;
 import dev.braid.jobs.cli.ConfigOptions;
 import dev.braid.jobs.cli.ConfiguredCommand;
 import dev.braid.jobs.cli.FileArguments;
@@ -151,21 +152,24 @@ public final class DemoCommand implements ConfiguredCommand {
 
   /**
    * A file says which of its columns hold names, so that the job takes a name that is spelled like
-   * a number, or like none, for what it is. Lists of keys cannot hold names with commas: then each
+   * a number, or like none, for what it is; every stream says whether it has numbers to be
+   * predicted. Lists of keys cannot hold names with commas: then each
    * model finds out for itself.
    */
   private static Map<String, String> schema(final StreamSpec source) {
-    if (source.understood().isEmpty()) {
-      return Map.of();
-    }
     try (InstanceSource rows = source.open(0, 1)) {
-      final List<Feature> features = rows.schema().features();
-      if (features.stream()
-          .anyMatch(feature -> !feature.name().matches("[^,\\s]([^,]*[^,\\s])?"))) {
-        return Map.of();
+      final Map<String, String> keys = new HashMap<>();
+      if (rows.schema().target() instanceof Target.Quantity) {
+        keys.put("schema.target", "numeric");
       }
-      return Map.of(
-          "schema.numeric", names(features, false), "schema.nominal", names(features, true));
+      final List<Feature> features = rows.schema().features();
+      if (!source.understood().isEmpty()
+          && features.stream()
+              .allMatch(feature -> feature.name().matches("[^,\\s]([^,]*[^,\\s])?"))) {
+        keys.put("schema.numeric", names(features, false));
+        keys.put("schema.nominal", names(features, true));
+      }
+      return keys;
     }
   }
 

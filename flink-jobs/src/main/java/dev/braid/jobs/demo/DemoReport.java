@@ -2,8 +2,8 @@ package dev.braid.jobs.demo;
 
 import dev.braid.jobs.config.LearnerConfig;
 import dev.braid.jobs.demo.Report.Figure;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Makes the report of a demo from what was counted. */
 final class DemoReport {
@@ -19,14 +19,9 @@ final class DemoReport {
         stream.name(),
         model.preset(),
         model.seed(),
-        List.of(
-            figure("records in", "%,d", summary.in()),
-            figure("predictions", "%,d", summary.predictions()),
-            figure("dead letters", "%,d", summary.deadLetters()),
-            figure("accuracy", "%.2f %%", 100 * summary.accuracy()),
-            figure("kappa M", "%.4f", summary.kappaM()),
-            figure("records a second", "%,.0f", summary.rate())),
+        figures(summary, scoreboard.score()),
         summary.in(),
+        scoreboard.score().measure(),
         scoreboard.window(),
         scoreboard.windowTrace(),
         scoreboard.accuracyTrace(),
@@ -37,7 +32,13 @@ final class DemoReport {
         diary.entropy());
   }
 
-  private static Figure figure(final String name, final String format, final Object value) {
-    return new Figure(name, String.format(Locale.ROOT, format, value));
+  private static List<Figure> figures(final Summary summary, final Score score) {
+    final List<Figure> figures = new ArrayList<>();
+    figures.add(Figure.of("records in", "%,d", summary.in()));
+    figures.add(Figure.of("predictions", "%,d", summary.predictions()));
+    figures.add(Figure.of("dead letters", "%,d", summary.deadLetters()));
+    figures.addAll(score.figures());
+    figures.add(Figure.of("records a second", "%,.0f", summary.rate()));
+    return figures;
   }
 }

@@ -2,6 +2,7 @@ package dev.braid.jobs.demo;
 
 import dev.braid.connectors.stream.StreamSpec;
 import dev.braid.data.InstanceSource;
+import dev.braid.data.Target;
 import dev.braid.jobs.demo.Report.TrueDrift;
 import java.util.List;
 
@@ -20,6 +21,13 @@ record DemoStream(StreamSpec spec, long seed, long records) {
 
   InstanceSource open() {
     return spec.open(seed, records);
+  }
+
+  /** What is predicted. */
+  Target target() {
+    try (InstanceSource rows = spec.open(seed, 1)) {
+      return rows.schema().target();
+    }
   }
 
   /** Events to come, or -1 where that is not known. */

@@ -78,7 +78,7 @@ final class Feeder implements AutoCloseable {
       public Instance next() {
         final Instance instance = source.next();
         if (instance != null) {
-          answers.add(instance.label(), source.schema().classes());
+          answers.add(instance.target(), source.schema().classes());
         }
         return instance;
       }

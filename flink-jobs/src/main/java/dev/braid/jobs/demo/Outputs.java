@@ -1,6 +1,5 @@
 package dev.braid.jobs.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.connectors.kafka.TopicReader;
 import dev.braid.jobs.config.JobConfig;
@@ -50,8 +49,7 @@ final class Outputs implements AutoCloseable {
   }
 
   private void prediction(final ConsumerRecord<byte[], byte[]> record) {
-    final JsonNode json = Diary.tree(record.value());
-    scoreboard.prediction(json.path("id").asText(), json.path("predicted").textValue());
+    scoreboard.prediction(Diary.tree(record.value()));
   }
 
   @Override

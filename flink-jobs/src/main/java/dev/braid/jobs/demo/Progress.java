@@ -28,14 +28,14 @@ final class Progress {
    * @param nanos now, on the clock of {@link System#nanoTime}
    * @param rate records a second
    */
-  void show(final long nanos, final long done, final double rate, final double accuracy) {
+  void show(final long nanos, final long done, final double rate, final Score score) {
     if (told != Long.MIN_VALUE && nanos - told < (terminal ? BAR_NANOS : LINE_NANOS)) {
       return;
     }
     told = nanos;
     final String figures =
         String.format(
-            Locale.ROOT, "%,d records, %,.0f a second, accuracy %.4f", done, rate, accuracy);
+            Locale.ROOT, "%,d records, %,.0f a second, %s", done, rate, score.summary());
     if (terminal) {
       err.print("\r\033[K" + bar(done) + figures);
       open = true;

@@ -1,6 +1,7 @@
 package dev.braid.jobs.demo;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a report shows. Positions on the stream are counted in events, the first one is 1.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param seed of the learner and the stream
  * @param figures the run in numbers, shown at the top
  * @param events length of the stream
+ * @param measure what is plotted: accuracy, or for numbers R2; called accuracy here
  * @param window events that the windowed accuracy looks back on
  * @param windowAccuracy accuracy over the last {@code window} events, 0 to 1
  * @param accuracy accuracy since the first event, 0 to 1
@@ -25,6 +27,7 @@ record Report(
     long seed,
     List<Figure> figures,
     long events,
+    String measure,
     int window,
     List<Point> windowAccuracy,
     List<Point> accuracy,
@@ -35,7 +38,11 @@ record Report(
     List<Point> entropy) {
 
   /** One number of the run, as it is to be read. */
-  public record Figure(String name, String value) {}
+  public record Figure(String name, String value) {
+    static Figure of(final String name, final String format, final Object value) {
+      return new Figure(name, String.format(Locale.ROOT, format, value));
+    }
+  }
 
   /** One value on the stream. */
   public record Point(long x, double y) {}

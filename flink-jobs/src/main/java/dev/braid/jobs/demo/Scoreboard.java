@@ -1,6 +1,6 @@
 package dev.braid.jobs.demo;
 
-import dev.braid.evaluation.PrequentialEvaluator;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.braid.jobs.demo.Report.Point;
 import java.util.BitSet;
 import java.util.List;
@@ -14,25 +14,26 @@ final class Scoreboard {
   private final Ids ids;
   private final Answers answers;
   private final int window;
-  private final PrequentialEvaluator evaluator;
+  private final Score score;
   private final BitSet answered = new BitSet();
   private final Thinned<Point> accuracy = new Thinned<>(PLOTTED);
   private final Thinned<Point> windowAccuracy = new Thinned<>(PLOTTED);
   private long doubled;
   private long foreign;
 
-  Scoreboard(final String stream, final Answers answers, final int window) {
+  /**
+   * @param window events that the score's window looks back on
+   */
+  Scoreboard(final String stream, final Answers answers, final Score score, final int window) {
     this.ids = new Ids(stream);
     this.answers = answers;
     this.window = window;
-    this.evaluator = new PrequentialEvaluator(window);
+    this.score = score;
   }
 
-  /**
-   * @param id of the event
-   * @param predicted class name, or null where none was known
-   */
-  void prediction(final String id, final String predicted) {
+  /** Takes a record of a prediction in. */
+  void prediction(final JsonNode record) {
+    final String id = record.path("id").asText();
     final int event = ids.event(id);
     if (event < 0 || event >= answers.size()) {
       foreign++;
@@ -43,13 +44,11 @@ final class Scoreboard {
       return;
     }
     answered.set(event);
-    final int label = answers.label(event);
-    if (label >= 0) {
-      evaluator.add(predicted == null ? -1 : answers.classIndex(predicted), label);
-      if (evaluator.events() >= window) {
-        windowAccuracy.offer(new Point(evaluator.events(), evaluator.windowAccuracy()));
-        accuracy.offer(new Point(evaluator.events(), evaluator.accuracy()));
-      }
+    final long before = score.events();
+    score.add(record, answers.target(event));
+    if (score.events() > before && score.events() >= window) {
+      windowAccuracy.offer(new Point(score.events(), score.windowed()));
+      accuracy.offer(new Point(score.events(), score.overall()));
     }
   }
 
@@ -68,12 +67,8 @@ final class Scoreboard {
     return foreign;
   }
 
-  double accuracy() {
-    return evaluator.accuracy();
-  }
-
-  double kappaM() {
-    return evaluator.kappaM();
+  Score score() {
+    return score;
   }
 
   int window() {

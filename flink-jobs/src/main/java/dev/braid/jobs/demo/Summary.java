@@ -9,8 +9,7 @@ import java.util.Locale;
  * @param predictions committed predictions read back, each event once
  * @param deadLetters records refused
  * @param doubled predictions beyond the first of an event, and of events never sent
- * @param accuracy against the true labels, 0 to 1
- * @param kappaM gain over always predicting the majority class
+ * @param scores against the true labels, as {@link Score#summary} says them
  * @param rate records a second, from the first one sent to the last prediction read
  */
 record Summary(
@@ -18,19 +17,17 @@ record Summary(
     long predictions,
     long deadLetters,
     long doubled,
-    double accuracy,
-    double kappaM,
+    String scores,
     double rate) {
 
   String line() {
     return String.format(
         Locale.ROOT,
-        "summary: in=%d predictions=%d dead_letters=%d accuracy=%.4f kappa_m=%.4f rate=%.0f",
+        "summary: in=%d predictions=%d dead_letters=%d %s rate=%.0f",
         in,
         predictions,
         deadLetters,
-        accuracy,
-        kappaM,
+        scores,
         rate);
   }
 

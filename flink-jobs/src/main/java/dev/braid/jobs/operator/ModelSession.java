@@ -201,8 +201,7 @@ final class ModelSession implements WorkingSet.Model {
       }
       nameExperts();
       record =
-          mode.record(
-              event, key, prediction, learner.levels(), mapper.schema(), experts, version);
+          mode.record(event, key, prediction, learner.levels(), mapper.schema(), experts, version);
       if (label != null && !known) {
         actual = addClass(label);
         learner.learn(mapper.x(), actual);
@@ -368,10 +367,7 @@ final class ModelSession implements WorkingSet.Model {
   }
 
   private void learned(
-      final TargetMode.Given given,
-      final double actual,
-      final long timestamp,
-      final Outputs out) {
+      final TargetMode.Given given, final double actual, final long timestamp, final Outputs out) {
     final double error = mode.count(given, actual, state);
     for (final PoolEvent change : learner.drainPoolEvents()) {
       out.drift(
@@ -394,34 +390,31 @@ final class ModelSession implements WorkingSet.Model {
               state.events,
               "alarm",
               detector.kind().name(),
-              String.format(
-                  Locale.ROOT,
-                  mode.alarm(),
-                  before,
-                  detector.estimate())));
+              String.format(Locale.ROOT, mode.alarm(), before, detector.estimate())));
     }
   }
 
   private MetricsRecord metrics(final long timestamp, final long checkpoint) {
-    final MetricsRecord record = new MetricsRecord(
-        key,
-        timestamp,
-        state.events,
-        state.labelled,
-        null,
-        state.routing.shares(),
-        state.routing.weights(),
-        state.routing.entropy(),
-        state.importance.most(learner.schema(), MOST_FEATURES),
-        state.drifts,
-        state.pendingEvents,
-        state.expiredEvents,
-        state.pendingLabels,
-        state.expiredLabels,
-        state.ignoredValues,
-        learnerBytes(),
-        busyEvents == 0 ? Double.NaN : busyNanos / 1e3 / busyEvents,
-        checkpoint);
+    final MetricsRecord record =
+        new MetricsRecord(
+            key,
+            timestamp,
+            state.events,
+            state.labelled,
+            null,
+            state.routing.shares(),
+            state.routing.weights(),
+            state.routing.entropy(),
+            state.importance.most(learner.schema(), MOST_FEATURES),
+            state.drifts,
+            state.pendingEvents,
+            state.expiredEvents,
+            state.pendingLabels,
+            state.expiredLabels,
+            state.ignoredValues,
+            learnerBytes(),
+            busyEvents == 0 ? Double.NaN : busyNanos / 1e3 / busyEvents,
+            checkpoint);
     return mode.scored(record, state, mapper.schema());
   }
 

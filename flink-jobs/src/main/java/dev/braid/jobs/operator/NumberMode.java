@@ -94,8 +94,7 @@ final class NumberMode implements TargetMode {
   @Override
   public double count(final Given given, final double target, final SessionState state) {
     final double predicted = given.outcome();
-    final double error =
-        Double.isNaN(predicted) ? 0 : state.numbers.relative(predicted - target);
+    final double error = Double.isNaN(predicted) ? 0 : state.numbers.relative(predicted - target);
     state.count(predicted, given.lower(), given.upper(), target);
     return error;
   }

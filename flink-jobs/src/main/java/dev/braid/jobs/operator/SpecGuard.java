@@ -36,7 +36,8 @@ final class SpecGuard {
       throw new SuppressRestartsException(new IllegalStateException(refusal));
     }
     final ImageWriter out = new ImageWriter();
-    write(Presets.writtenOut(configured, target), target, out);
+    write(Presets.writtenOut(configured, target), out);
+    out.putBoolean(target instanceof Target.Quantity);
     kept.update(List.of(out.toByteArray()));
   }
 
@@ -56,14 +57,17 @@ final class SpecGuard {
       final ListState<byte[]> kept, final LearnerSpec configured, final Target target)
       throws Exception {
     for (final byte[] image : kept.get()) {
-      final Kept was = read(new ImageReader(image));
-      if (was.ofNumber() != target instanceof Target.Quantity) {
+      final ImageReader in = new ImageReader(image);
+      final LearnerSpec was = read(in);
+      final boolean ofNumber = in.getBoolean();
+      in.end();
+      if (ofNumber != target instanceof Target.Quantity) {
         return "The models in the savepoint or checkpoint predict "
-            + (was.ofNumber() ? "numbers" : "classes")
+            + (ofNumber ? "numbers" : "classes")
             + ", and the configuration asks for the other: set schema.target to what it was, or"
             + " start without the state.";
       }
-      final List<String> conflicts = Presets.conflicts(was.spec(), configured, target);
+      final List<String> conflicts = Presets.conflicts(was, configured, target);
       if (!conflicts.isEmpty()) {
         return "The models in the savepoint or checkpoint cannot go on with this configuration: "
             + String.join("; ", conflicts)
@@ -74,28 +78,20 @@ final class SpecGuard {
     return null;
   }
 
-  static void write(final LearnerSpec spec, final Target target, final ImageWriter out) {
-    out.begin(ImageKind.SPECIFICATION)
-        .putBoolean(target instanceof Target.Quantity)
-        .putString(spec.preset())
-        .putLong(spec.seed());
+  static void write(final LearnerSpec spec, final ImageWriter out) {
+    out.begin(ImageKind.SPECIFICATION).putString(spec.preset()).putLong(spec.seed());
     out.putInt(spec.options().size());
     new TreeMap<>(spec.options()).forEach((name, value) -> out.putString(name).putString(value));
   }
 
-  /** What models were opened with, and whether they predict numbers. */
-  record Kept(LearnerSpec spec, boolean ofNumber) {}
-
-  static Kept read(final ImageReader in) {
+  static LearnerSpec read(final ImageReader in) {
     in.begin(ImageKind.SPECIFICATION);
-    final boolean ofNumber = in.getBoolean();
     final String preset = in.getString();
     final long seed = in.getLong();
     final TreeMap<String, String> options = new TreeMap<>();
     for (int left = in.getIntIn(0, in.remaining(), "number of options"); left > 0; left--) {
       options.put(in.getString(), in.getString());
     }
-    in.end();
-    return new Kept(new LearnerSpec(preset, seed, options), ofNumber);
+    return new LearnerSpec(preset, seed, options);
   }
 }

@@ -13,6 +13,7 @@
     at("stream").textContent = report.stream;
     at("learner").textContent =
       report.preset + ", seed " + report.seed + ", " + number.format(report.events) + " events";
+    at("measure").textContent = report.measure;
     at("accuracy-note").textContent =
       "Each event is predicted before it is learned from; over the last "
       + number.format(report.window) + " events, and since the first.";

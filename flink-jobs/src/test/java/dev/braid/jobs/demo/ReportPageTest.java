@@ -74,6 +74,7 @@ class ReportPageTest {
         1,
         List.of(new Figure("accuracy", "83.8 %")),
         50_000,
+        "Accuracy",
         1_000,
         points(random),
         points(random),

@@ -4,7 +4,6 @@ import dev.braid.jobs.image.LearnerSamples;
 import dev.braid.jobs.image.Sample;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerImage;
-import dev.braid.data.Target;
 import dev.braid.router.LearnerSpec;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
@@ -66,12 +65,11 @@ public final class OperatorSamples {
             "specification",
             () -> {
               final ImageWriter out = new ImageWriter();
-              SpecGuard.write(
-                  new LearnerSpec("braid", 7, Map.of("trees", "3")), new Target.Quantity(), out);
+              SpecGuard.write(new LearnerSpec("braid", 7, Map.of("trees", "3")), out);
               return out.toByteArray();
             },
             image -> {
-              final LearnerSpec spec = SpecGuard.read(new ImageReader(image)).spec();
+              final LearnerSpec spec = SpecGuard.read(new ImageReader(image));
               return new double[] {spec.seed(), spec.options().size()};
             }));
   }
