@@ -122,7 +122,7 @@ public final class TargetScale {
     low = Math.min(recentLow, low + narrower);
     high = Math.max(recentHigh, high - narrower);
     final double taken = clip(limited);
-    final double share = 1 / Math.min(count, MEMORY);
+    final double share = 1 / Math.min((double) count, MEMORY);
     final double delta = taken - mean;
     mean += delta * share;
     variance += (delta * (taken - mean) - variance) * share;

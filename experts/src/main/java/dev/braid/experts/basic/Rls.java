@@ -173,7 +173,7 @@ public final class Rls extends NumberExpert {
     events++;
     final double most = events <= EARLY ? Double.MAX_VALUE : FARTHEST * meanError;
     final double taken = Math.max(-most, Math.min(most, error));
-    meanError += (Math.abs(taken) - meanError) / Math.min(events, ERRORS);
+    meanError += (Math.abs(taken) - meanError) / Math.min((double) events, ERRORS);
     return taken;
   }
 
