@@ -95,7 +95,7 @@ class PythonTest {
       if (schema.classes().stream().noneMatch(name -> name.endsWith(label))) {
         grown = grown.withClass(grown.classCount() + ": " + label);
       }
-      if (grown != schema) {
+      if (!grown.equals(schema)) {
         learner.grow(grown);
         schema = grown;
       }

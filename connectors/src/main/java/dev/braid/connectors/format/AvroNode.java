@@ -26,11 +26,11 @@ final class AvroNode implements Node {
 
   @Override
   public Node get(final String name) {
-    if (!(value instanceof GenericRecord)) {
+    if (!(value instanceof final GenericRecord record)) {
       return null;
     }
     final Schema.Field field = schema.getField(name);
-    final Object inner = field == null ? null : ((GenericRecord) value).get(field.pos());
+    final Object inner = field == null ? null : record.get(field.pos());
     return inner == null
         ? null
         : new AvroNode(row, AvroValues.branch(field.schema(), inner), inner);

@@ -45,10 +45,9 @@ final class AvroReader implements RecordReader {
   public void read(final byte[] value, final RecordFields into) throws Refusal, IOException {
     final int number = SchemaRegistry.number(value);
     final Object datum = datum(number, value);
-    if (!(datum instanceof GenericRecord)) {
+    if (!(datum instanceof final GenericRecord record)) {
       throw new Refusal("schema " + number + " is no record");
     }
-    final GenericRecord record = (GenericRecord) datum;
     if (changes == null) {
       row.read(record, into);
     } else {

@@ -104,10 +104,10 @@ final class AvroValues {
   /** Milliseconds since the epoch of a value whose type says that it is a time; else the least. */
   static long millis(final Schema schema, final Object value) {
     final LogicalType type = schema.getLogicalType();
-    if (type == null || !(value instanceof Number)) {
+    if (type == null || !(value instanceof final Number count)) {
       return Long.MIN_VALUE;
     }
-    final long number = ((Number) value).longValue();
+    final long number = count.longValue();
     return switch (type.getName()) {
       case "timestamp-millis", "local-timestamp-millis" -> number;
       case "timestamp-micros", "local-timestamp-micros" -> Math.floorDiv(number, 1_000L);

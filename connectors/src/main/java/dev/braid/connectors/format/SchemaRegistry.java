@@ -77,7 +77,7 @@ final class SchemaRegistry {
   static void number(final int schema, final byte[] record) {
     record[0] = 0;
     for (int i = 1; i < HEADER; i++) {
-      record[i] = (byte) (schema >>> 8 * (HEADER - 1 - i));
+      record[i] = (byte) (schema >>> (8 * (HEADER - 1 - i)));
     }
   }
 

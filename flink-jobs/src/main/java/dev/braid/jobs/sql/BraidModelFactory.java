@@ -18,8 +18,7 @@ import org.apache.flink.table.types.logical.LogicalTypeFamily;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
 
 /**
- * Models that predict and do not learn, of an image that {@code LearnerImage.toBytes} or {@code
- * ./braid inspect --image} wrote:
+ * Models that predict and do not learn, of an image that {@code LearnerImage.toBytes} wrote:
  *
  * <pre>{@code
  * CREATE MODEL fraud

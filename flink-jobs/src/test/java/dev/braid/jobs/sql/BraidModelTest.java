@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
@@ -120,13 +121,13 @@ class BraidModelTest {
       while (said.size() < 100) {
         said.add(rows.next().getFieldAs("predicted"));
       }
-      assertTrue(said.stream().allMatch(name -> name.equals(name.toLowerCase())), said.toString());
+      assertTrue(said.stream().allMatch(name -> name.equals(name.toLowerCase(Locale.ROOT))), said.toString());
       write(LearnerImage.toBytes(trained(300, true)));
       String last = "";
-      for (int i = 0; i < 4_000 && !last.equals(last.toUpperCase()) || last.isEmpty(); i++) {
+      for (int i = 0; last.isEmpty() || (i < 4_000 && !last.equals(last.toUpperCase(Locale.ROOT))); i++) {
         last = rows.next().getFieldAs("predicted");
       }
-      assertEquals(last.toUpperCase(), last);
+      assertEquals(last.toUpperCase(Locale.ROOT), last);
     }
   }
 

@@ -25,14 +25,21 @@ record ModelTreeOptions(
 
   /** Which features a leaf looks at. */
   enum Subspace {
-    ALL,
-    LEAF,
-    TREE
+    ALL(0),
+    LEAF(1),
+    TREE(2);
+
+    /** How it is written; its place among the values. */
+    private final int code;
+
+    Subspace(final int code) {
+      this.code = code;
+    }
   }
 
   void write(final ImageWriter out) {
     out.putInt(gracePeriod).putDouble(splitConfidence).putDouble(tieThreshold).putLong(maxBytes);
-    out.putBoolean(watched).putInt(subspace.ordinal()).putDouble(share);
+    out.putBoolean(watched).putInt(subspace.code).putDouble(share);
   }
 
   static ModelTreeOptions read(final ImageReader in) {
