@@ -37,19 +37,20 @@ final class MoaSchema {
   }
 
   /**
-   * Our schema for a header of MOA, whose class attribute may be anywhere; a numeric one is a number
-   * to be predicted.
+   * Our schema for a header of MOA, whose class attribute may be anywhere; a numeric one is a
+   * number to be predicted.
    */
   static Schema schema(final InstancesHeader header) {
     final Attribute target = header.attribute(header.classIndex());
     final List<Feature> features =
         features(header.numAttributes(), header::attribute, header.classIndex());
-    return target.isNominal()
-        ? new Schema(features, values(target))
-        : Schema.ofQuantity(features);
+    return target.isNominal() ? new Schema(features, values(target)) : Schema.ofQuantity(features);
   }
 
-  /** Our schema of classes for the header that an instance of MOA brings; a numeric class has none yet. */
+  /**
+   * Our schema of classes for the header that an instance of MOA brings; a numeric class has none
+   * yet.
+   */
   static Schema ofClasses(final Instance instance) {
     final Attribute target = instance.attribute(instance.classIndex());
     return new Schema(features(instance), target.isNominal() ? values(target) : List.of());
@@ -64,7 +65,9 @@ final class MoaSchema {
     return features(instance.numAttributes(), instance::attribute, instance.classIndex());
   }
 
-  /** MOA tells attributes apart by their place: where two have one name, ours say which they are. */
+  /**
+   * MOA tells attributes apart by their place: where two have one name, ours say which they are.
+   */
   private static List<Feature> features(
       final int count, final IntFunction<Attribute> attributes, final int classIndex) {
     final List<Feature> features = new ArrayList<>(count - 1);

@@ -34,9 +34,7 @@ class BraidRegressorTest {
     Classifier braid =
         (Classifier)
             ClassOption.cliStringToObject(
-                "meta.BraidRegressor -p braid(experts=rls+last-value+mean)",
-                Regressor.class,
-                null);
+                "meta.BraidRegressor -p braid(experts=rls+last-value+mean)", Regressor.class, null);
     braid.prepareForUse();
     final Instance first = next();
     assertEquals(1, braid.getVotesForInstance(first).length);

@@ -55,8 +55,7 @@ final class BenchmarkStreams {
       case "mnist_permuted" -> mnist(name, MnistTasks.Kind.PERMUTED, options);
       case "friedman_a" -> new FriedmanStream(name, 0);
       case "friedman_g" -> new FriedmanStream(name, 10_000);
-      case "price" ->
-          new FileStream(file("electricity.arff", name, options), PRICE, -1);
+      case "price" -> new FileStream(file("electricity.arff", name, options), PRICE, -1);
       case "mnist_rotated" -> mnist(name, MnistTasks.Kind.ROTATED, options);
       default -> null;
     };

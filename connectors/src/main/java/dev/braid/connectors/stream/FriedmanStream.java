@@ -44,8 +44,7 @@ record FriedmanStream(String name, long width) implements StreamSpec {
   private static final class Source implements InstanceSource {
     private final SplittableRandom random;
     private final List<DriftPoint> changes;
-    private final Schema schema =
-        Schema.ofQuantity(Schema.numeric(FEATURES, 0).features());
+    private final Schema schema = Schema.ofQuantity(Schema.numeric(FEATURES, 0).features());
     private long event;
 
     Source(final long seed, final List<DriftPoint> changes) {

@@ -57,8 +57,7 @@ final class Demo {
     this.err = err;
     final int window = window(stream.expected());
     this.scoreboard =
-        new Scoreboard(
-            stream.name(), answers, Score.of(stream.target(), answers, window), window);
+        new Scoreboard(stream.name(), answers, Score.of(stream.target(), answers, window), window);
   }
 
   /** Does it all, and returns when every event is answered, or can no longer be. */

@@ -153,8 +153,7 @@ public final class DemoCommand implements ConfiguredCommand {
   /**
    * A file says which of its columns hold names, so that the job takes a name that is spelled like
    * a number, or like none, for what it is; every stream says whether it has numbers to be
-   * predicted. Lists of keys cannot hold names with commas: then each
-   * model finds out for itself.
+   * predicted. Lists of keys cannot hold names with commas: then each model finds out for itself.
    */
   private static Map<String, String> schema(final StreamSpec source) {
     try (InstanceSource rows = source.open(0, 1)) {

@@ -34,8 +34,7 @@ final class Progress {
     }
     told = nanos;
     final String figures =
-        String.format(
-            Locale.ROOT, "%,d records, %,.0f a second, %s", done, rate, score.summary());
+        String.format(Locale.ROOT, "%,d records, %,.0f a second, %s", done, rate, score.summary());
     if (terminal) {
       err.print("\r\033[K" + bar(done) + figures);
       open = true;

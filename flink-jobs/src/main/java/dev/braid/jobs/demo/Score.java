@@ -12,7 +12,9 @@ interface Score {
    * @param window events that the windowed measure looks back on
    */
   static Score of(final Target target, final Answers answers, final int window) {
-    return target instanceof Target.Quantity ? new NumberScore(window) : new ClassScore(answers, window);
+    return target instanceof Target.Quantity
+        ? new NumberScore(window)
+        : new ClassScore(answers, window);
   }
 
   /** What is plotted, as a heading. */

@@ -13,12 +13,7 @@ import java.util.Locale;
  * @param rate records a second, from the first one sent to the last prediction read
  */
 record Summary(
-    long in,
-    long predictions,
-    long deadLetters,
-    long doubled,
-    String scores,
-    double rate) {
+    long in, long predictions, long deadLetters, long doubled, String scores, double rate) {
 
   String line() {
     return String.format(

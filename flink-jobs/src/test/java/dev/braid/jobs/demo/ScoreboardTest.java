@@ -12,8 +12,7 @@ class ScoreboardTest {
   private static final List<String> CLASSES = List.of("up", "down");
 
   private final Answers answers = new Answers();
-  private final Scoreboard scoreboard = 
-      new Scoreboard("s", answers, new ClassScore(answers, 2), 2);
+  private final Scoreboard scoreboard = new Scoreboard("s", answers, new ClassScore(answers, 2), 2);
 
   @BeforeEach
   void send() {

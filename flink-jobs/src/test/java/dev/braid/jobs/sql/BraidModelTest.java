@@ -121,10 +121,14 @@ class BraidModelTest {
       while (said.size() < 100) {
         said.add(rows.next().getFieldAs("predicted"));
       }
-      assertTrue(said.stream().allMatch(name -> name.equals(name.toLowerCase(Locale.ROOT))), said.toString());
+      assertTrue(
+          said.stream().allMatch(name -> name.equals(name.toLowerCase(Locale.ROOT))),
+          said.toString());
       write(LearnerImage.toBytes(trained(300, true)));
       String last = "";
-      for (int i = 0; last.isEmpty() || (i < 4_000 && !last.equals(last.toUpperCase(Locale.ROOT))); i++) {
+      for (int i = 0;
+          last.isEmpty() || (i < 4_000 && !last.equals(last.toUpperCase(Locale.ROOT)));
+          i++) {
         last = rows.next().getFieldAs("predicted");
       }
       assertEquals(last.toUpperCase(Locale.ROOT), last);
