@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.data.Instance;
 import dev.braid.data.InstanceSource;
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -138,7 +139,11 @@ class FileFuzzTest {
 
   private static void check(final Schema schema, final Instance row) {
     assertEquals(schema.featureCount(), row.x().length);
-    assertTrue(row.label() >= -1 && row.label() < schema.classCount());
+    if (schema.target() instanceof Target.Classes) {
+      assertTrue(row.label() >= -1 && row.label() < schema.classCount());
+    } else {
+      assertFalse(Double.isInfinite(row.target()));
+    }
     for (int f = 0; f < row.x().length; f++) {
       final double value = row.x()[f];
       assertFalse(Double.isInfinite(value));

@@ -1,6 +1,5 @@
 package dev.braid.jobs.inspect;
 
-import dev.braid.evaluation.NumberEvaluator;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -56,8 +55,8 @@ final class InspectionText {
     line(
         "  events    %,d predicted, %,d learned from, %,d pending",
         model.events(), model.labelled(), model.pendingEvents());
-    final NumberEvaluator numbers = model.numbers();
-    if (numbers.events() > 0) {
+    final ModelSummary.NumberFigures numbers = model.numbers();
+    if (numbers != null) {
       line(
           "  errors    MAE %.5g, RMSE %.5g, R2 %.4f, %.1f %% within the interval; %d drift alarms",
           numbers.mae(), numbers.rmse(), numbers.r2(), 100 * numbers.coverage(), model.drifts());

@@ -88,7 +88,7 @@ final class ModelReader extends KeyedStateReaderFunction<String, ModelSummary> {
         model.labelled(),
         model.accuracy(),
         model.recentAccuracy(),
-        model.numbers(),
+        ModelSummary.NumberFigures.of(model.numbers()),
         model.drifts(),
         model.pendingEvents(),
         model.pendingLabels(),

@@ -19,7 +19,7 @@ import java.util.Map;
  * @param labelled events learned from
  * @param accuracy share of the labelled events predicted correctly
  * @param recentAccuracy the same over the span that the drift detector holds for unchanged
- * @param numbers how well numbers were predicted; has no events where classes are
+ * @param numbers how well numbers were predicted; null where classes are, or nothing yet
  * @param drifts alarms of the drift detector
  * @param pendingEvents events that wait for their labels
  * @param pendingLabels labels that wait for their events
@@ -44,7 +44,7 @@ record ModelSummary(
     long labelled,
     double accuracy,
     double recentAccuracy,
-    NumberEvaluator numbers,
+    NumberFigures numbers,
     long drifts,
     long pendingEvents,
     long pendingLabels,
@@ -68,6 +68,24 @@ record ModelSummary(
   public record ExpertSummary(
       String name, String kind, long bytes, long splits, long prunes, long swaps) {}
 
+  /**
+   * How well numbers were predicted; what is not defined yet is NaN.
+   *
+   * @param events that count
+   * @param mae mean absolute error
+   * @param rmse root of the mean squared error
+   * @param r2 one minus the squared errors over those of the targets' mean
+   * @param coverage share of the intervals that held the number
+   */
+  public record NumberFigures(long events, double mae, double rmse, double r2, double coverage) {
+    static NumberFigures of(final NumberEvaluator numbers) {
+      return numbers.events() == 0
+          ? null
+          : new NumberFigures(
+              numbers.events(), numbers.mae(), numbers.rmse(), numbers.r2(), numbers.coverage());
+    }
+  }
+
   static ModelSummary unreadable(final String key, final String error) {
     return new ModelSummary(
         key,
@@ -82,7 +100,7 @@ record ModelSummary(
         0,
         0,
         0,
-        new NumberEvaluator(),
+        null,
         0,
         0,
         0,

@@ -27,7 +27,7 @@ enum MalformedRecords {
   NO_FEATURES(Outcome.DEAD_LETTER, (i, random) -> "{\"id\":\"n" + i + "\",\"label\":\"low\"}"),
   TEXT_FOR_A_NUMBER(
       Outcome.PREDICTED, (i, random) -> event("w" + i, "\"a\":\"fast\",\"b\":1", "low")),
-  NESTED(Outcome.DEAD_LETTER, (i, random) -> event("s" + i, "\"a\":{\"b\":[1]}", "low")),
+  NESTED(Outcome.PREDICTED, (i, random) -> event("s" + i, "\"a\":{\"b\":[1]}", "low")),
   NOT_A_NUMBER(
       Outcome.DEAD_LETTER,
       (i, random) ->
