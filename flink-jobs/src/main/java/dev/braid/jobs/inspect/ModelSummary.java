@@ -88,27 +88,7 @@ record ModelSummary(
 
   static ModelSummary unreadable(final String key, final String error) {
     return new ModelSummary(
-        key,
-        error,
-        null,
-        0,
-        Map.of(),
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        null,
-        0,
-        0,
-        0,
-        0,
-        List.of(),
-        List.of(),
-        List.of(),
-        0,
-        List.of());
+        key, error, null, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, null, 0, 0, 0, 0, List.of(), List.of(),
+        List.of(), 0, List.of());
   }
 }
