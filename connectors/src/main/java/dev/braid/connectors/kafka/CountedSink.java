@@ -24,6 +24,8 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPostCommitTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Flink's exactly-once sink over Kafka, which counts what it gives to each transaction. After a
@@ -40,6 +42,7 @@ final class CountedSink<T>
         SupportsCommitter<CountedTransaction>,
         SupportsPostCommitTopology<CountedTransaction> {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(CountedSink.class);
 
   /** Characters of a subject that are kept. */
   private static final int MOST_SHOWN = 256;
@@ -167,9 +170,19 @@ final class CountedSink<T>
       return writer.snapshotState(checkpointId);
     }
 
+    /**
+     * Closes the producers. What the broker still refuses while that happens belongs to no
+     * checkpoint (a checkpoint waits for all records before it), and the failure that ends the task
+     * has been thrown already; thrown again from here it would make Flink give up the whole task
+     * manager and every other job on it.
+     */
     @Override
     public void close() throws Exception {
-      writer.close();
+      try {
+        writer.close();
+      } catch (final IOException e) {
+        LOG.warn("Kafka refused records that were under way when the writer was closed", e);
+      }
     }
   }
 }

@@ -58,6 +58,7 @@ class NarrowTopicTest {
           new TreeSet<>(Rows.ids(rig.read("narrow-predictions"))));
       assertEquals(200, rig.read("narrow-predictions").size());
       assertFalse(log.text().contains("did not exit gracefully"), "a task manager is given up");
+      assertFalse(log.text().contains("TaskManager #0 failed"), "a task manager is given up");
     }
   }
 
