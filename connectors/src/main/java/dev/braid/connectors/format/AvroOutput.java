@@ -33,7 +33,7 @@ final class AvroOutput {
   byte[] write(final GenericRecord record) {
     if (header == null) {
       final byte[] registered = new byte[SchemaRegistry.HEADER];
-      SchemaRegistry.number(registry.register(subject, schema.toString()), registered);
+      SchemaRegistry.number(registry.register(subject, "AVRO", schema.toString()), registered);
       header = registered;
     }
     bytes.reset();

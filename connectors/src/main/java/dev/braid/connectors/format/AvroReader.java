@@ -36,7 +36,7 @@ final class AvroReader implements RecordReader {
     }
     row = new AvroRow(Ignored.of(settings.options()));
     changes =
-        AvroFormat.isDebezium(settings.options())
+        ChangeEvents.areIn(settings.options())
             ? new ChangeEvents(settings.decoding().fields())
             : null;
   }
@@ -65,8 +65,7 @@ final class AvroReader implements RecordReader {
     } catch (final EOFException cut) {
       throw new Refusal("the record ends too early for its schema, " + number);
     } catch (final IOException | RuntimeException broken) {
-      throw new Refusal(
-          "the record does not fit its schema, " + number + AvroSchemas.because(broken));
+      throw new Refusal("the record does not fit its schema, " + number + Texts.because(broken));
     }
     if (decoder.remainingBytes() > 0) {
       throw new Refusal(
@@ -83,7 +82,7 @@ final class AvroReader implements RecordReader {
         final Schema written = AvroSchemas.parse(text);
         reader = new AvroDatumReader(written, wanted == null ? written : wanted);
       } catch (final SchemaParseException broken) {
-        throw new Refusal("schema " + number + " is no Avro schema" + AvroSchemas.because(broken));
+        throw new Refusal("schema " + number + " is no Avro schema" + Texts.because(broken));
       }
       if (readers.size() >= MOST_SCHEMAS) {
         readers.clear();

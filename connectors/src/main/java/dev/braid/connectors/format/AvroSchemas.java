@@ -5,8 +5,6 @@ import org.apache.avro.SchemaParseException;
 
 /** Avro schemas as texts. */
 final class AvroSchemas {
-  private static final int SHOWN = 160;
-
   private AvroSchemas() {}
 
   /**
@@ -24,15 +22,5 @@ final class AvroSchemas {
     } catch (final RuntimeException broken) {
       throw new SchemaParseException(broken);
     }
-  }
-
-  /** What a library said, as the end of a sentence; nothing where it says nothing to a person. */
-  static String because(final Exception said) {
-    final String message = said.getMessage();
-    if (message == null || message.contains("Exception")) {
-      return "";
-    }
-    final String cut = message.length() > SHOWN ? message.substring(0, SHOWN) + "..." : message;
-    return ": " + cut.replaceAll("\\p{Cntrl}", "?");
   }
 }

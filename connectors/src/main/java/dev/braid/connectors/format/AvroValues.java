@@ -1,7 +1,6 @@
 package dev.braid.connectors.format;
 
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -13,9 +12,6 @@ import org.apache.avro.generic.GenericFixed;
 
 /** Single values of Avro records, with their logical types. */
 final class AvroValues {
-  /** Longest decimal, in bytes: 300 digits, more than a double tells apart. */
-  private static final int LONGEST_DECIMAL = 128;
-
   private static final int UUID_BYTES = 16;
 
   private AvroValues() {}
@@ -78,17 +74,7 @@ final class AvroValues {
   private static BigDecimal decimal(final Schema schema, final Object value) throws Refusal {
     final byte[] bytes = bytes(value);
     final int scale = ((LogicalTypes.Decimal) schema.getLogicalType()).getScale();
-    if (bytes.length == 0 || bytes.length > LONGEST_DECIMAL || scale > LONGEST_DECIMAL) {
-      throw new Refusal(
-          "a decimal has "
-              + bytes.length
-              + " bytes and scale "
-              + scale
-              + ", 1 to "
-              + LONGEST_DECIMAL
-              + " are allowed");
-    }
-    return new BigDecimal(new BigInteger(bytes), scale);
+    return Decimals.of(bytes, scale);
   }
 
   private static byte[] bytes(final Object value) {

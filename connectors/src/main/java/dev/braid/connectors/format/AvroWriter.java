@@ -20,14 +20,11 @@ final class AvroWriter implements RecordWriter {
 
   AvroWriter(final FormatSettings settings) {
     fields = settings.decoding().fields();
-    if (AvroFormat.isDebezium(settings.options())) {
-      throw new IllegalArgumentException(
-          "option 'envelope' must be none where records are written: databases write the others");
-    }
+    ChangeEvents.refuseToWrite(settings.options());
     out =
         new AvroOutput(
             RegistryOptions.of(settings.options()),
-            AvroFormat.subject(
+            RegistryOptions.subject(
                 settings.options(), settings.isEvent() ? "braid-events" : "braid-labels"),
             schema(fields, settings.isEvent()));
   }

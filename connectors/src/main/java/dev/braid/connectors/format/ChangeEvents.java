@@ -1,5 +1,7 @@
 package dev.braid.connectors.format;
 
+import dev.braid.spec.Option;
+import dev.braid.spec.Options;
 import java.io.IOException;
 
 /**
@@ -8,6 +10,20 @@ import java.io.IOException;
  * label. What else happens to a row changes nothing that was learned, and is refused by name.
  */
 final class ChangeEvents {
+  /** Of formats whose records may be changes, and may be events. */
+  static final Option OPTION =
+      new Option(
+          "envelope",
+          "none",
+          "`debezium` where the records are changes of a table, which are read as in the format"
+              + " debezium; `none` where each is an event or a label.");
+
+  /** What is around an event. */
+  private enum Envelope {
+    NONE,
+    DEBEZIUM
+  }
+
   private final String labelField;
 
   /**
@@ -15,6 +31,23 @@ final class ChangeEvents {
    */
   ChangeEvents(final FieldNames fields) {
     labelField = fields.label();
+  }
+
+  /** Whether the records are changes. */
+  static boolean areIn(final Options options) {
+    return options.choice(OPTION.name(), Envelope.class) == Envelope.DEBEZIUM;
+  }
+
+  /**
+   * Lets pass what is no change.
+   *
+   * @throws IllegalArgumentException where the options ask for changes to be written
+   */
+  static void refuseToWrite(final Options options) {
+    if (areIn(options)) {
+      throw new IllegalArgumentException(
+          "option 'envelope' must be none where records are written: databases write the others");
+    }
   }
 
   /**

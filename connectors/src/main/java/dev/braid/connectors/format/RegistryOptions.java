@@ -35,6 +35,14 @@ record RegistryOptions(List<URI> urls, String user, String password, Duration pa
           "Seconds that a record waits for a registry that does not answer, 1 to 3600; then the job"
               + " begins anew from its checkpoint, with that record.");
 
+  /** The option of a format that writes too. */
+  static final Option SUBJECT =
+      new Option(
+          "subject",
+          "",
+          "Subject under which the schema of what is written is registered; empty for `braid-events`,"
+              + " `braid-labels` or `braid-predictions`.");
+
   /** The options of a format that asks a registry. */
   static final List<Option> ALL = List.of(URL, USER, PASSWORD, WAIT);
 
@@ -48,6 +56,12 @@ record RegistryOptions(List<URI> urls, String user, String password, Duration pa
         options.text(USER.name()),
         options.text(PASSWORD.name()),
         Duration.ofSeconds(options.integer(WAIT.name(), 1, 3600)));
+  }
+
+  /** The subject that the options name, or else another. */
+  static String subject(final Options options, final String fallback) {
+    final String subject = options.text(SUBJECT.name());
+    return subject.isEmpty() ? fallback : subject;
   }
 
   private static URI url(final String text, final Options options) {

@@ -3,6 +3,7 @@ package dev.braid.connectors.format;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -36,6 +37,9 @@ final class SchemaRegistry {
 
   private static final int MOST_MISSING = 10_000;
 
+  /** When a number was asked for, and why it is of no use. */
+  private record Missing(long since, String reason) {}
+
   private final RegistryOptions options;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -44,8 +48,8 @@ final class SchemaRegistry {
           .followRedirects(HttpClient.Redirect.NORMAL)
           .build();
 
-  /** When a number had no schema. */
-  private final Map<Integer, Long> missing = new HashMap<>();
+  /** Numbers that had no schema, or one of another type. */
+  private final Map<Integer, Missing> missing = new HashMap<>();
 
   SchemaRegistry(final RegistryOptions options) {
     this.options = options;
@@ -82,51 +86,95 @@ final class SchemaRegistry {
   }
 
   /**
-   * What the registry answers of a schema.
+   * What the registry answers of an Avro schema.
    *
    * @throws Refusal if there is none of that number
    * @throws UnavailableException if the registry does not answer
    */
   JsonNode schema(final int number) throws Refusal {
-    final Long since = missing.get(number);
-    if (since != null && System.nanoTime() - since < FORGET_MISSING_NANOS) {
-      throw none(number);
+    return schema(number, "AVRO", "");
+  }
+
+  /**
+   * What the registry answers of a Protobuf schema: its descriptor, in Base64, and what it imports.
+   *
+   * @throws Refusal if there is none of that number
+   * @throws UnavailableException if the registry does not answer
+   */
+  JsonNode descriptor(final int number) throws Refusal {
+    return schema(number, "PROTOBUF", "?format=serialized");
+  }
+
+  private JsonNode schema(final int number, final String type, final String query) throws Refusal {
+    final Missing known = missing.get(number);
+    if (known != null && System.nanoTime() - known.since < FORGET_MISSING_NANOS) {
+      throw new Refusal(known.reason);
     }
-    final HttpResponse<String> answer =
-        ask("/schemas/ids/" + Integer.toUnsignedString(number), null);
+    final String name = Integer.toUnsignedString(number);
+    final HttpResponse<String> answer = ask("/schemas/ids/" + name + query, null);
     final JsonNode body = json(answer);
     if (answer.statusCode() == 404 && body.path("error_code").asInt() == NO_SCHEMA) {
-      if (missing.size() >= MOST_MISSING) {
-        missing.clear();
-      }
-      missing.put(number, System.nanoTime());
-      throw none(number);
+      throw missing(
+          number,
+          "schema " + name + " of the record is not in the registry " + options.urls().get(0));
     }
     if (answer.statusCode() != 200 || !body.path("schema").isTextual()) {
-      throw unusable(answer, "schema " + number);
+      throw unusable(answer, "schema " + name);
+    }
+    final String is = body.path("schemaType").asText("AVRO");
+    if (!is.equals(type)) {
+      throw missing(number, "schema " + name + " is of type " + Refusal.show(is) + ", not " + type);
     }
     return body;
   }
 
-  private Refusal none(final int number) {
-    return new Refusal(
-        "schema "
-            + Integer.toUnsignedString(number)
-            + " of the record is not in the registry "
-            + options.urls().get(0));
+  private Refusal missing(final int number, final String reason) {
+    if (missing.size() >= MOST_MISSING) {
+      missing.clear();
+    }
+    missing.put(number, new Missing(System.nanoTime(), reason));
+    return new Refusal(reason);
   }
 
   /**
-   * Registers an Avro schema under a subject; one that is there already keeps its number.
+   * The number of a subject's schema.
    *
+   * @throws Refusal if the subject has none of that version
+   * @throws UnavailableException if the registry does not answer
+   */
+  int number(final String subject, final int version) throws Refusal {
+    final HttpResponse<String> answer = ask(versions(subject) + '/' + version, null);
+    final String what = "version " + version + " of subject " + Refusal.show(subject);
+    if (answer.statusCode() == 404) {
+      throw new Refusal("the record's schema imports " + what + ", which is not in the registry");
+    }
+    final JsonNode id = json(answer).path("id");
+    if (answer.statusCode() != 200 || !id.isIntegralNumber()) {
+      throw unusable(answer, what);
+    }
+    return id.asInt();
+  }
+
+  private static String versions(final String subject) {
+    return "/subjects/"
+        + URLEncoder.encode(subject, StandardCharsets.UTF_8).replace("+", "%20")
+        + "/versions";
+  }
+
+  /**
+   * Registers a schema under a subject; one that is there already keeps its number.
+   *
+   * @param type as the registry names it
    * @return the schema's number
    * @throws UnavailableException if the registry does not answer, or does not take it
    */
-  int register(final String subject, final String schema) {
-    final HttpResponse<String> answer =
-        ask(
-            "/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8) + "/versions",
-            JSON.createObjectNode().put("schema", schema).toString());
+  int register(final String subject, final String type, final String schema) {
+    final ObjectNode wanted = JSON.createObjectNode().put("schema", schema);
+    if (!type.equals("AVRO")) {
+      // Registries that know Avro alone do not know the word.
+      wanted.put("schemaType", type);
+    }
+    final HttpResponse<String> answer = ask(versions(subject), wanted.toString());
     final JsonNode id = json(answer).path("id");
     if (answer.statusCode() != 200 || !id.isIntegralNumber()) {
       throw unusable(answer, "a schema for subject '" + subject + "'");

@@ -9,6 +9,8 @@ final class Texts {
   private static final Set<String> NOT_FINITE =
       Set.of("nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity");
 
+  private static final int SHOWN = 160;
+
   private Texts() {}
 
   /**
@@ -82,5 +84,15 @@ final class Texts {
     return text.length() >= 3
         && text.length() <= 9
         && NOT_FINITE.contains(text.toLowerCase(Locale.ROOT));
+  }
+
+  /** What a library said, as the end of a sentence; nothing where it says nothing to a person. */
+  static String because(final Exception said) {
+    final String message = said.getMessage();
+    if (message == null || message.contains("Exception")) {
+      return "";
+    }
+    final String cut = message.length() > SHOWN ? message.substring(0, SHOWN) + "..." : message;
+    return ": " + cut.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -18,14 +18,14 @@ class RecordFormatsTest {
   @Test
   void formatsAreFoundAsServices() {
     assertEquals(
-        List.of("avro", "cloudevents", "csv", "debezium", "json"),
+        List.of("avro", "cloudevents", "csv", "debezium", "json", "protobuf"),
         RecordFormats.registry().names());
   }
 
   @Test
   void unknownFormatIsRefusedByName() {
     assertEquals(
-        "there is no record format 'xml'; there are avro, cloudevents, csv, debezium, json",
+        "there is no record format 'xml'; there are avro, cloudevents, csv, debezium, json, protobuf",
         refusal("xml", DecoderOptions.DEFAULT, Map.of()));
   }
 

@@ -115,8 +115,8 @@ class SchemaRegistryTest {
   @Test
   void aSchemaIsRegisteredOnce() {
     final SchemaRegistry registry = registry();
-    final int number = registry.register("a b/c", "\"int\"");
-    assertEquals(number, registry.register("a b/c", "\"int\""));
+    final int number = registry.register("a b/c", "AVRO", "\"int\"");
+    assertEquals(number, registry.register("a b/c", "AVRO", "\"int\""));
     assertEquals("\"int\"", stub.schema(number));
   }
 }

@@ -1,6 +1,8 @@
 package dev.braid.connectors.format;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A schema registry in memory, with what Braid asks of one. */
 final class StubRegistry implements AutoCloseable {
+  private static final String PROTOBUF = "PROTOBUF";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static {
@@ -33,6 +37,9 @@ final class StubRegistry implements AutoCloseable {
 
   /** So many requests from now on are answered by an error of the server's. */
   final AtomicInteger failing = new AtomicInteger();
+
+  /** Whether Protobuf schemas are given as descriptors where that is asked for. */
+  volatile boolean descriptors = true;
 
   /** What a request must bring as its authorization; null for nothing. */
   volatile String authorization;
@@ -63,9 +70,38 @@ final class StubRegistry implements AutoCloseable {
     return Map.of("registry", url());
   }
 
-  /** Puts a schema there under a number. */
+  /** Puts an Avro schema there under a number. */
   synchronized void put(final int number, final String schema) {
     schemas.put(number, Map.of("schema", schema));
+  }
+
+  /**
+   * Puts a Protobuf schema there under a number.
+   *
+   * @param imports numbers of the schemas that it imports, by their files
+   */
+  synchronized void put(
+      final int number, final FileDescriptorProto file, final Map<String, Integer> imports) {
+    final List<Map<String, Object>> references = new ArrayList<>();
+    imports.forEach(
+        (name, imported) -> {
+          references.add(Map.of("name", name, "subject", "s " + imported, "version", 1));
+          subjects.put("s " + imported, imported);
+        });
+    schemas.put(
+        number,
+        Map.of(
+            "schemaType",
+            PROTOBUF,
+            "schema",
+            Base64.getEncoder().encodeToString(file.toByteArray()),
+            "references",
+            references));
+  }
+
+  /** Takes a subject away, though not its schemas. */
+  void forget(final String subject) {
+    subjects.remove(subject);
   }
 
   /** The number that a subject's last schema has. */
@@ -92,6 +128,8 @@ final class StubRegistry implements AutoCloseable {
       final List<String> path = List.of(exchange.getRequestURI().getPath().split("/"));
       if (path.get(1).equals("schemas")) {
         find(exchange, Integer.parseUnsignedInt(path.get(3)));
+      } else if (exchange.getRequestMethod().equals("GET")) {
+        findVersion(exchange, path.get(2));
       } else {
         register(exchange, path.get(2));
       }
@@ -99,16 +137,30 @@ final class StubRegistry implements AutoCloseable {
   }
 
   private synchronized void find(final HttpExchange exchange, final int number) throws IOException {
-    if (schemas.containsKey(number)) {
-      send(exchange, 200, schemas.get(number));
-    } else {
+    final Map<String, Object> schema = schemas.get(number);
+    if (schema == null) {
       send(exchange, 404, Map.of("error_code", 40403, "message", "Schema not found"));
+    } else if (PROTOBUF.equals(schema.get("schemaType"))
+        && !(descriptors && "format=serialized".equals(exchange.getRequestURI().getQuery()))) {
+      send(exchange, 200, Map.of("schemaType", PROTOBUF, "schema", "syntax = \"proto3\";"));
+    } else {
+      send(exchange, 200, schema);
+    }
+  }
+
+  private void findVersion(final HttpExchange exchange, final String subject) throws IOException {
+    final Integer number = subjects.get(subject);
+    if (number == null) {
+      send(exchange, 404, Map.of("error_code", 40401, "message", "Subject not found"));
+    } else {
+      send(exchange, 200, Map.of("subject", subject, "version", 1, "id", number));
     }
   }
 
   private synchronized void register(final HttpExchange exchange, final String subject)
       throws IOException {
-    final String schema = JSON.readTree(exchange.getRequestBody()).path("schema").textValue();
+    final JsonNode wanted = JSON.readTree(exchange.getRequestBody());
+    final String schema = wanted.path("schema").textValue();
     final List<Integer> numbers = new ArrayList<>(schemas.keySet());
     int number = 0;
     for (final int known : numbers) {
@@ -116,7 +168,8 @@ final class StubRegistry implements AutoCloseable {
     }
     if (number == 0) {
       number = numbers.isEmpty() ? 1 : numbers.get(numbers.size() - 1) + 1;
-      put(number, schema);
+      schemas.put(
+          number, Map.of("schema", schema, "schemaType", wanted.path("schemaType").asText("AVRO")));
     }
     subjects.put(subject, number);
     send(exchange, 200, Map.of("id", number));
