@@ -5,8 +5,13 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.braid.jobs.cli.BraidCommand;
 import dev.braid.jobs.cli.OutFolder;
 import dev.braid.jobs.cli.UsageException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,7 +22,8 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     description = {
       "Says what models a savepoint or retained checkpoint holds: totals first, then the largest"
-          + " models with their experts.",
+          + " models with their experts. Writes one model as a file that a model of the provider"
+          + " braid predicts with in Flink SQL.",
     })
 public final class InspectCommand implements BraidCommand {
   private static final ObjectMapper JSON =
@@ -32,6 +38,14 @@ public final class InspectCommand implements BraidCommand {
 
   @Option(names = "--model", paramLabel = "KEY", description = "Show this model alone.")
   private String model;
+
+  @Option(
+      names = "--image",
+      paramLabel = "FILE",
+      description =
+          "Write the model that --model names to this file, an image for CREATE MODEL in Flink SQL. A"
+              + " file that is there gives way at once, so that a running query may read it.")
+  private Path image;
 
   @Option(
       names = "--top",
@@ -59,15 +73,36 @@ public final class InspectCommand implements BraidCommand {
     if (top < 0) {
       throw new UsageException("--top cannot be " + top + ": it takes 0 or more.");
     }
+    if (image != null && model == null) {
+      throw new UsageException(
+          "--image: a file holds one model; --model KEY says which, --model '' where events have no"
+              + " key.");
+    }
     try (OutFolder folder = OutFolder.nextTo(out)) {
       inspect();
     }
     return 0;
   }
 
+  private void write(final byte[] bytes) {
+    if (bytes.length == 0) {
+      throw new UsageException("--image: model '" + model + "' has met no event yet.");
+    }
+    final Path to = image.toAbsolutePath();
+    final Path next = to.resolveSibling(to.getFileName() + ".next");
+    try {
+      Files.createDirectories(to.getParent());
+      Files.write(next, bytes);
+      Files.move(next, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (final IOException failed) {
+      throw new UsageException("--image: '" + image + "' cannot be written: " + failed);
+    }
+  }
+
   private void inspect() throws Exception {
     final Inspection inspection = new Inspection(top);
-    Savepoint.at(savepoint).read(model, inspection::add);
+    final Savepoint at = Savepoint.at(savepoint);
+    at.read(new ModelReader(), model, inspection::add);
     final Inspection.Result result = inspection.result();
     if (model != null && result.totals().models() + result.unreadable() == 0) {
       throw new UsageException("--model: '" + savepoint + "' holds no model '" + model + "'.");
@@ -83,6 +118,11 @@ public final class InspectCommand implements BraidCommand {
               + broken.key()
               + "': "
               + broken.error());
+    }
+    if (image != null) {
+      final List<byte[]> images = new ArrayList<>();
+      at.read(new LearnerImageReader(), model, images::add);
+      write(images.get(0));
     }
   }
 }

@@ -5,27 +5,29 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.state.api.functions.KeyedStateReaderFunction;
 import org.apache.flink.state.api.input.operator.KeyedStateReaderOperator;
 import org.apache.flink.state.api.runtime.SavepointRuntimeContext;
 import org.apache.flink.util.CloseableIterator;
 
 /**
- * Runs a {@link ModelReader} for every key that has a session.
+ * Runs a reader for every key that has a session.
  *
  * <p>The reader of Flink 2.2 asks for the keys of all states together, and over RocksDB the merge
  * of a value state's keys with a map state's loses some keys and repeats others.
  */
 @SuppressWarnings("try")
-final class ModelReaderOperator extends KeyedStateReaderOperator<String, ModelSummary> {
+final class ModelReaderOperator<T> extends KeyedStateReaderOperator<String, T> {
   private static final long serialVersionUID = 1L;
 
   private final String onlyKey;
 
   /**
+   * @param reader of what is wanted of a model
    * @param onlyKey the only model that is wanted, or null for all
    */
-  ModelReaderOperator(final String onlyKey) {
-    super(new ModelReader(), Types.STRING);
+  ModelReaderOperator(final KeyedStateReaderFunction<String, T> reader, final String onlyKey) {
+    super(reader, Types.STRING);
     this.onlyKey = onlyKey;
   }
 

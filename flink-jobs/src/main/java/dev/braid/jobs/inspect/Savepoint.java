@@ -18,6 +18,7 @@ import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.state.api.functions.KeyedStateReaderFunction;
 import org.apache.flink.state.api.input.KeyedStateInputFormat;
 import org.apache.flink.state.api.input.splits.KeyGroupRangeInputSplit;
 import org.apache.flink.state.api.runtime.OperatorIDGenerator;
@@ -120,18 +121,23 @@ final class Savepoint {
   /**
    * Reads all models, or the one of a key, in no order.
    *
+   * @param reader of what is wanted of a model
    * @param onlyKey the key, or null
    * @throws IllegalStateException in one sentence, if a file of it cannot be read
    */
-  void read(final String onlyKey, final Consumer<ModelSummary> sink) throws Exception {
+  <T> void read(
+      final KeyedStateReaderFunction<String, T> reader,
+      final String onlyKey,
+      final Consumer<T> sink)
+      throws Exception {
     final java.nio.file.Path temporary = Files.createTempDirectory("braid-inspect");
     try {
-      final KeyedStateInputFormat<String, VoidNamespace, ModelSummary> models =
+      final KeyedStateInputFormat<String, VoidNamespace, T> models =
           new KeyedStateInputFormat<>(
               learner,
               new EmbeddedRocksDBStateBackend(),
               configuration(temporary),
-              new ModelReaderOperator(onlyKey),
+              new ModelReaderOperator<>(reader, onlyKey),
               new ExecutionConfig());
       models.setRuntimeContext(NoTask.context(learner.getMaxParallelism()));
       models.openInputFormat();
@@ -157,10 +163,10 @@ final class Savepoint {
     return configuration;
   }
 
-  private static void read(
-      final KeyedStateInputFormat<String, VoidNamespace, ModelSummary> models,
+  private static <T> void read(
+      final KeyedStateInputFormat<String, VoidNamespace, T> models,
       final KeyGroupRangeInputSplit split,
-      final Consumer<ModelSummary> sink)
+      final Consumer<T> sink)
       throws IOException {
     models.open(split);
     try {

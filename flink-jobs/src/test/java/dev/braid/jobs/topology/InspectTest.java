@@ -17,11 +17,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
+import org.apache.flink.types.Row;
+import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +36,8 @@ import picocli.CommandLine;
 @Timeout(300)
 class InspectTest {
   private static final String KEPT = KeptSavepoint.folder().resolve("braid").toString();
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -51,7 +58,7 @@ class InspectTest {
     final List<String> all = new ArrayList<>(List.of(arguments));
     all.add("--json");
     assertEquals(0, inspect(savepoint, all.toArray(String[]::new)), err.toString());
-    return new ObjectMapper().readTree(out.toString());
+    return JSON.readTree(out.toString());
   }
 
   @Test
@@ -152,6 +159,84 @@ class InspectTest {
         }
       }
     }
+  }
+
+  /**
+   * What the job says next of each model, {@code ML_PREDICT} says of the image, to the last bit.
+   */
+  @Test
+  @SuppressWarnings("try") // Nothing interrupts a test.
+  void aModelsImagePredictsInSqlWhatTheJobSaysNext() throws Exception {
+    final Map<String, String> job = new TreeMap<>();
+    final Map<String, String> sql = new TreeMap<>();
+    try (Rig rig = Rig.start(folder)) {
+      final JobConfig config = KeptSavepoint.config(rig, "braid");
+      KeptSavepoint.send(rig, config);
+      final List<String> events = new ArrayList<>();
+      for (int i = 0; i < KeptSavepoint.KEYS; i++) {
+        events.add(KeptSavepoint.event(KeptSavepoint.EVENTS + i));
+        rig.send(config.kafka().eventsTopic(), events.get(i));
+      }
+      rig.flush();
+      final JobClient running = rig.run(config, KEPT);
+      rig.await(config.kafka().predictionsTopic(), events.size());
+      running.cancel().get();
+      for (final String record : rig.read(config.kafka().predictionsTopic())) {
+        final JsonNode said = JSON.readTree(record);
+        job.put(
+            said.get("key").asText(),
+            said.get("predicted").asText() + map(said.get("probabilities")));
+      }
+      for (final String event : events) {
+        final JsonNode read = JSON.readTree(event);
+        final String key = read.get("key").asText();
+        final Path image = folder.resolve("images").resolve(key + ".braid");
+        assertEquals(0, inspect(KEPT, "--model", key, "--image", image.toString()), "" + err);
+        final JsonNode features = read.get("features");
+        final StreamTableEnvironment tables = StreamTableEnvironment.create(rig.environment());
+        tables.executeSql(
+            "CREATE TEMPORARY MODEL m INPUT (a DOUBLE, b DOUBLE, c STRING)"
+                + " OUTPUT (predicted STRING, probabilities MAP<STRING, DOUBLE>)"
+                + " WITH ('provider' = 'braid', 'image' = '"
+                + image.toUri()
+                + "')");
+        tables.executeSql(
+            "CREATE TEMPORARY VIEW e AS SELECT CAST('%s' AS DOUBLE) AS a, CAST('%s' AS DOUBLE) AS b, '%s' AS c"
+                .formatted(
+                    features.get("a").asText(),
+                    features.get("b").asText(),
+                    features.get("c").asText()));
+        try (CloseableIterator<Row> rows =
+            tables
+                .executeSql("SELECT * FROM ML_PREDICT(TABLE e, MODEL m, DESCRIPTOR(a, b, c))")
+                .collect()) {
+          final Row row = rows.next();
+          sql.put(
+              key,
+              row.getField("predicted")
+                  + ""
+                  + new TreeMap<>(row.<Map<String, Double>>getFieldAs("probabilities")));
+        }
+      }
+    }
+    assertEquals(KeptSavepoint.KEYS, job.size());
+    assertEquals(job, sql);
+  }
+
+  private static Map<String, Double> map(final JsonNode node) {
+    final Map<String, Double> map = new TreeMap<>();
+    node.properties().forEach(entry -> map.put(entry.getKey(), entry.getValue().asDouble()));
+    return map;
+  }
+
+  @Test
+  void anImageIsOfOneModelAndGoesWhereItCan() throws Exception {
+    assertEquals(2, inspect(KEPT, "--image", folder.resolve("m.braid").toString()));
+    assertTrue(err.toString().contains("--model KEY says which"), err.toString());
+    Files.createFile(folder.resolve("file"));
+    final Path below = folder.resolve("file").resolve("m.braid");
+    assertEquals(2, inspect(KEPT, "--model", "k3", "--image", below.toString()));
+    assertTrue(err.toString().contains("m.braid' cannot be written"), err.toString());
   }
 
   private static Path newestCheckpoint(final Path root) throws Exception {
