@@ -19,12 +19,15 @@ import org.apache.flink.types.RowKind;
 import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The SQL function over the real planner, a real cluster and RocksDB. */
 @Timeout(120)
 class BraidFunctionTest {
   private static final String OPTIONS = "model.preset = braid; model.seed = 7; metrics.every = 500";
+
+  @RegisterExtension static final SqlCluster CLUSTER = new SqlCluster();
 
   @TempDir Path folder;
 
@@ -33,7 +36,7 @@ class BraidFunctionTest {
     for (int i = 0; i < settings.length; i += 2) {
       map.put(settings[i], settings[i + 1]);
     }
-    return new Session(folder, map);
+    return new Session(CLUSTER, folder, map);
   }
 
   private static List<Row> rows(final int from, final int to, final int keys) {
@@ -119,7 +122,7 @@ class BraidFunctionTest {
     final String query = Session.braid("events", OPTIONS + "; sql.image-every = 70");
     final Map<String, String> undisturbed =
         Session.predictions(session().table("events", rows, 0).all(query));
-    final Session first = session(settings).table("events", rows, 1_000);
+    final Session first = session(settings).table("events", rows, 400);
     final List<Row> before = new ArrayList<>();
     final String savepoint = first.stopAfter(600, query, before);
     final Session second =

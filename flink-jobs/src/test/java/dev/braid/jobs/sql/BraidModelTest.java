@@ -23,6 +23,7 @@ import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A model that predicts and does not learn, in SQL. */
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BraidModelTest {
   private static final String PREDICT =
       "SELECT * FROM ML_PREDICT(TABLE events, MODEL m, DESCRIPTOR(a, b, c))";
+
+  @RegisterExtension static final SqlCluster CLUSTER = new SqlCluster();
 
   @TempDir Path folder;
   private Path image;
@@ -74,7 +77,7 @@ class BraidModelTest {
     for (int i = 1_000; i < 1_000 + rows; i++) {
       all.add(Session.row(i, 1, true));
     }
-    final Session session = new Session(folder, Map.of()).table("events", all, perSecond);
+    final Session session = new Session(CLUSTER, folder, Map.of()).table("events", all, perSecond);
     session.tables.executeSql(
         "CREATE TEMPORARY MODEL m INPUT (a DOUBLE, b DOUBLE, c STRING) OUTPUT ("
             + output

@@ -13,7 +13,6 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -26,7 +25,7 @@ import org.apache.flink.types.Row;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.CloseableIterator;
 
-/** A session of SQL with the function BRAID, over RocksDB, in a cluster of its own. */
+/** A session of SQL with the function BRAID, over RocksDB. */
 final class Session {
   static final String[] COLUMNS = {"id", "k", "a", "b", "c", "cls"};
   static final TypeInformation<Row> TYPE =
@@ -43,10 +42,13 @@ final class Session {
   final StreamExecutionEnvironment environment;
   final StreamTableEnvironment tables;
 
-  Session(final Path folder, final Map<String, String> settings) {
+  /**
+   * @param folder for checkpoints and savepoints
+   * @param settings of Flink, for the jobs of this session
+   */
+  Session(final SqlCluster cluster, final Path folder, final Map<String, String> settings) {
     this.folder = folder;
     final Configuration configuration = new Configuration();
-    configuration.set(CoreOptions.TMP_DIRS, folder.resolve("tmp").toString());
     configuration.setString("state.backend.type", "rocksdb");
     configuration.setString("execution.checkpointing.interval", "200 ms");
     configuration.setString("execution.checkpointing.incremental", "true");
@@ -55,10 +57,9 @@ final class Session {
     configuration.setString("restart-strategy.type", "fixed-delay");
     configuration.setString("restart-strategy.fixed-delay.attempts", "3");
     configuration.setString("restart-strategy.fixed-delay.delay", "50 ms");
-    configuration.setString("taskmanager.memory.managed.size", "64m");
-    configuration.setString("rest.bind-port", "0");
     settings.forEach(configuration::setString);
-    environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    environment = cluster.environment();
+    environment.configure(configuration);
     environment.setParallelism(Integer.parseInt(settings.getOrDefault("parallelism.default", "1")));
     tables = StreamTableEnvironment.create(environment);
     tables.executeSql("CREATE TEMPORARY FUNCTION BRAID AS '" + BraidFunction.class.getName() + "'");
