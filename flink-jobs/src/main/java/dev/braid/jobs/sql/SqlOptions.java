@@ -51,7 +51,10 @@ record SqlOptions(LearnerConfig learner, long imageEvery) {
     for (final String key : NOT_IN_SQL) {
       if (values.containsKey(key)) {
         throw new ConfigException(
-            "Configuration key '" + key + "' is not for SQL: its models stay in the state.");
+            "Configuration key '"
+                + key
+                + "' is not for SQL: a function has no clock of the job's own, by which it could drop"
+                + " what a replay drops too; its models stay.");
       }
     }
     final String every = values.remove(IMAGE_EVERY_KEY);
