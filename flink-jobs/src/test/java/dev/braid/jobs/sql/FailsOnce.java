@@ -6,11 +6,11 @@ import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.types.Row;
 
 /** Lets rows pass, and fails once when it was asked to and a checkpoint has been made. */
-final class FailsOnce extends RichMapFunction<Row, Row> implements CheckpointListener {
+public final class FailsOnce extends RichMapFunction<Row, Row> implements CheckpointListener {
   private static final long serialVersionUID = 1L;
 
   /** Rows after the first checkpoint until the failure; negative for none. */
-  static final AtomicInteger AFTER = new AtomicInteger(-1);
+  public static final AtomicInteger AFTER = new AtomicInteger(-1);
 
   private transient boolean checkpointed;
 

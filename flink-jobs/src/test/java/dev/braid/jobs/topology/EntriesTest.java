@@ -11,20 +11,28 @@ import dev.braid.connectors.PredictionRecord;
 import dev.braid.jobs.api.BraidStream;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.sql.BraidFunction;
+import dev.braid.jobs.sql.FailsOnce;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.util.TestStreamEnvironment;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.types.Row;
@@ -121,17 +129,35 @@ class EntriesTest {
     return map;
   }
 
-  @SuppressWarnings("try") // Nothing interrupts a test.
-  private static Map<String, String> ofSql(final String table, final String query, final int count)
-      throws Exception {
+  /** Over RocksDB, with checkpoints, and with a new beginning after a failure. */
+  private static TestStreamEnvironment environment() {
     final TestStreamEnvironment environment = rig.environment();
     final Configuration settings = new Configuration();
     settings.setString("state.backend.type", "rocksdb");
     settings.setString("execution.checkpointing.interval", "300 ms");
+    settings.setString("restart-strategy.type", "fixed-delay");
+    settings.setString("restart-strategy.fixed-delay.attempts", "3");
+    settings.setString("restart-strategy.fixed-delay.delay", "50 ms");
     environment.configure(settings);
+    return environment;
+  }
+
+  private static StreamTableEnvironment tables(final StreamExecutionEnvironment environment) {
     final StreamTableEnvironment tables = StreamTableEnvironment.create(environment);
     tables.executeSql("CREATE TEMPORARY FUNCTION BRAID AS '" + BraidFunction.class.getName() + "'");
+    return tables;
+  }
+
+  private static Map<String, String> ofSql(final String table, final String query, final int count)
+      throws Exception {
+    final StreamTableEnvironment tables = tables(environment());
     tables.executeSql(table);
+    return ofSql(tables, query, count);
+  }
+
+  @SuppressWarnings("try") // Nothing interrupts a test.
+  private static Map<String, String> ofSql(
+      final StreamTableEnvironment tables, final String query, final int count) throws Exception {
     final Map<String, String> said = new TreeMap<>();
     try (CloseableIterator<Row> rows = tables.executeSql(query).collect()) {
       while (said.size() < count) {
@@ -176,7 +202,7 @@ class EntriesTest {
     final Map<String, String> kafka = ofKafka("entries-predictions");
     assertEquals(EVENTS, kafka.size());
 
-    assertEquals(kafka, ofStream(config));
+    assertEquals(kafka, ofStream(config, 0));
 
     final Map<String, String> sql =
         ofSql(
@@ -188,29 +214,84 @@ class EntriesTest {
                 + " label => DESCRIPTOR(label), id => DESCRIPTOR(id), uid => 'b')",
             EVENTS);
     assertEquals(kafka, sql);
+    assertAFailureChangesNothing(config, kafka);
+  }
+
+  /**
+   * Both recover from a failure between two checkpoints, of a source that is slow enough for them.
+   */
+  private static void assertAFailureChangesNothing(
+      final JobConfig config, final Map<String, String> undisturbed) throws Exception {
+    FailsOnce.AFTER.set(20);
+    assertEquals(undisturbed, ofStream(config, 1_500));
+    assertTrue(FailsOnce.AFTER.get() < 0, "the DataStream job did not fail");
+    FailsOnce.AFTER.set(20);
+    final TestStreamEnvironment environment = environment();
+    final StreamTableEnvironment tables = tables(environment);
+    tables.createTemporaryView("elec", tables.fromDataStream(rows(environment, 1_500)));
+    assertEquals(
+        undisturbed,
+        ofSql(
+            tables,
+            "SELECT * FROM BRAID(input => TABLE elec,"
+                + " label => DESCRIPTOR(label), id => DESCRIPTOR(id), uid => 'b')",
+            EVENTS));
+    assertTrue(FailsOnce.AFTER.get() < 0, "the query did not fail");
+  }
+
+  /** The events as rows: id, features, label. */
+  private static DataStream<Row> rows(
+      final StreamExecutionEnvironment environment, final int perSecond) {
+    final String[] columns = new String[NAMES.length + 2];
+    final TypeInformation<?>[] types = new TypeInformation<?>[columns.length];
+    columns[0] = "id";
+    columns[NAMES.length + 1] = "label";
+    Arrays.fill(types, Types.STRING);
+    for (int f = 0; f < NAMES.length; f++) {
+      columns[f + 1] = NAMES[f];
+      types[f + 1] = f == 1 ? Types.STRING : Types.DOUBLE;
+    }
+    final TypeInformation<Row> type = Types.ROW_NAMED(columns, types);
+    final List<String[]> all = lines;
+    return environment
+        .fromSource(
+            new DataGeneratorSource<>(
+                i -> row(i, all.get(i.intValue())),
+                EVENTS,
+                perSecond == 0
+                    ? RateLimiterStrategy.noOp()
+                    : RateLimiterStrategy.perSecond(perSecond),
+                type),
+            WatermarkStrategy.noWatermarks(),
+            "elec",
+            type)
+        .map(new FailsOnce(), type);
+  }
+
+  private static Row row(final long i, final String[] line) {
+    final Row row = new Row(NAMES.length + 2);
+    row.setField(0, "e" + i);
+    for (int f = 0; f < NAMES.length; f++) {
+      row.setField(f + 1, f == 1 ? "d" + line[f] : (Object) Double.parseDouble(line[f]));
+    }
+    row.setField(NAMES.length + 1, line[NAMES.length]);
+    return row;
   }
 
   @SuppressWarnings("try") // Nothing interrupts a test.
-  private static Map<String, String> ofStream(final JobConfig config) throws Exception {
-    final TestStreamEnvironment environment = rig.environment();
-    final List<Integer> numbers = new ArrayList<>();
-    for (int i = 0; i < EVENTS; i++) {
-      numbers.add(i);
-    }
-    final DataStream<Integer> rows = environment.fromData(numbers);
-    final List<String[]> all = lines;
+  private static Map<String, String> ofStream(final JobConfig config, final int perSecond)
+      throws Exception {
     final BraidStream learned =
         BraidStream.learn(
                 BraidStream.events(
-                    rows,
-                    (i, event) -> {
-                      event.id("e" + i).label(all.get(i)[NAMES.length]);
+                    rows(environment(), perSecond),
+                    (row, event) -> {
+                      event.id(row.<String>getFieldAs("id")).label(row.getFieldAs("label"));
                       for (int f = 0; f < NAMES.length; f++) {
-                        final String value = all.get(i)[f];
                         if (f == 1) {
-                          event.text(NAMES[f], "d" + value);
+                          event.text(NAMES[f], row.getFieldAs(NAMES[f]));
                         } else {
-                          event.number(NAMES[f], Double.parseDouble(value));
+                          event.number(NAMES[f], row.<Double>getFieldAs(NAMES[f]));
                         }
                       }
                     }),
