@@ -5,7 +5,6 @@ import com.google.protobuf.ApiProto;
 import com.google.protobuf.DescriptorProtos;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
@@ -73,9 +72,9 @@ final class ProtobufTypes {
             .addMessageType(
                 DescriptorProto.newBuilder()
                     .setName("Decimal")
-                    .addField(field("value", 1, Type.TYPE_BYTES))
-                    .addField(field("precision", 2, Type.TYPE_UINT32))
-                    .addField(field("scale", 3, Type.TYPE_INT32)))
+                    .addField(field("value", 1, FieldDescriptorProto.Type.TYPE_BYTES))
+                    .addField(field("precision", 2, FieldDescriptorProto.Type.TYPE_UINT32))
+                    .addField(field("scale", 3, FieldDescriptorProto.Type.TYPE_INT32)))
             .build();
     try {
       return FileDescriptor.buildFrom(file, new FileDescriptor[0]);
@@ -85,7 +84,8 @@ final class ProtobufTypes {
   }
 
   /** A single field. */
-  static FieldDescriptorProto.Builder field(final String name, final int number, final Type type) {
+  static FieldDescriptorProto.Builder field(
+      final String name, final int number, final FieldDescriptorProto.Type type) {
     return FieldDescriptorProto.newBuilder()
         .setName(name)
         .setNumber(number)

@@ -2,7 +2,6 @@ package dev.braid.connectors.format;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MessageOptions;
 import com.google.protobuf.DescriptorProtos.OneofDescriptorProto;
@@ -64,25 +63,27 @@ final class ProtobufWriter implements RecordWriter {
     final DescriptorProto.Builder message =
         DescriptorProto.newBuilder()
             .setName(event ? "Event" : "Label")
-            .addField(ProtobufTypes.field(fields.id(), ID, Type.TYPE_STRING))
-            .addField(ProtobufTypes.field(fields.key(), KEY, Type.TYPE_STRING))
+            .addField(ProtobufTypes.field(fields.id(), ID, FieldDescriptorProto.Type.TYPE_STRING))
+            .addField(ProtobufTypes.field(fields.key(), KEY, FieldDescriptorProto.Type.TYPE_STRING))
             .addField(
-                ProtobufTypes.field(fields.timestamp(), TIME, Type.TYPE_MESSAGE)
+                ProtobufTypes.field(
+                        fields.timestamp(), TIME, FieldDescriptorProto.Type.TYPE_MESSAGE)
                     .setTypeName('.' + ProtobufTypes.TIMESTAMP));
     if (event) {
       final String entry = entryName(fields.features());
       message
           .addField(
-              ProtobufTypes.field(fields.features(), FEATURES, Type.TYPE_MESSAGE)
+              ProtobufTypes.field(
+                      fields.features(), FEATURES, FieldDescriptorProto.Type.TYPE_MESSAGE)
                   .setTypeName(entry)
                   .setLabel(FieldDescriptorProto.Label.LABEL_REPEATED))
           .addNestedType(
               DescriptorProto.newBuilder()
                   .setName(entry)
                   .setOptions(MessageOptions.newBuilder().setMapEntry(true))
-                  .addField(ProtobufTypes.field("key", 1, Type.TYPE_STRING))
+                  .addField(ProtobufTypes.field("key", 1, FieldDescriptorProto.Type.TYPE_STRING))
                   .addField(
-                      ProtobufTypes.field("value", 2, Type.TYPE_MESSAGE)
+                      ProtobufTypes.field("value", 2, FieldDescriptorProto.Type.TYPE_MESSAGE)
                           .setTypeName('.' + ProtobufTypes.VALUE)));
     }
     return FileDescriptorProto.newBuilder()
@@ -94,7 +95,8 @@ final class ProtobufWriter implements RecordWriter {
         .addMessageType(
             message
                 .addField(
-                    ProtobufTypes.field(fields.label(), LABEL, Type.TYPE_STRING)
+                    ProtobufTypes.field(
+                            fields.label(), LABEL, FieldDescriptorProto.Type.TYPE_STRING)
                         .setProto3Optional(true)
                         .setOneofIndex(0))
                 .addOneofDecl(OneofDescriptorProto.newBuilder().setName('_' + fields.label())))
