@@ -24,6 +24,10 @@ class DemoTest {
       Pattern.compile(
           "summary: in=(\\d+) predictions=(\\d+) dead_letters=0"
               + " accuracy=(0\\.\\d{4}) kappa_m=-?0\\.\\d{4} rate=\\d+\\R");
+  private static final Pattern SUMMARY_OF_NUMBERS =
+      Pattern.compile(
+          "summary: in=(\\d+) predictions=(\\d+) dead_letters=0 mae=\\S+ rmse=\\S+"
+              + " r2=(0\\.\\d{4}) coverage=(0\\.\\d{4}) rate=\\d+\\R");
 
   @TempDir Path folder;
 
@@ -74,24 +78,64 @@ class DemoTest {
     demo(500, "--stream", file.toString());
   }
 
+  @Test
+  void numbersArePredictedWithIntervalsAndTheReportShowsHowWell() throws Exception {
+    final Matcher summary =
+        run(SUMMARY_OF_NUMBERS, 3000, "--stream", "friedman_a", "--records", "3000");
+
+    final double r2 = Double.parseDouble(summary.group(3));
+    assertTrue(r2 > 0.6, "R2 " + r2);
+    assertEquals(0.9, Double.parseDouble(summary.group(4)), 0.02);
+    final String report = Files.readString(folder.resolve("report.html"));
+    assertTrue(report.contains("\"measure\":\"R2, the share of the variance that is predicted\""));
+    assertTrue(report.contains("\"name\":\"within the interval\""));
+    assertFalse(report.contains("\"shares\":[]"));
+  }
+
+  /** Predicting the mean of what was so far has an R2 of 0 at most. */
+  @Test
+  void thePriceOfElectricityIsPredictedFromAFilesColumn() {
+    final Path data = Path.of(System.getProperty("braid.data"));
+    assumeTrue(Files.exists(data.resolve("electricity.arff.xz")), "no electricity in " + data);
+
+    final Matcher summary =
+        run(
+            SUMMARY_OF_NUMBERS,
+            5000,
+            "--stream",
+            "price",
+            "--data",
+            data.toString(),
+            "--records",
+            "5000");
+
+    final double r2 = Double.parseDouble(summary.group(3));
+    assertTrue(r2 > 0.5, "R2 " + r2);
+    assertEquals(0.9, Double.parseDouble(summary.group(4)), 0.02);
+  }
+
   /** Runs the demo and returns the accuracy it reports. */
   private double demo(final int events, final String... arguments) {
+    return Double.parseDouble(run(SUMMARY, events, arguments).group(3));
+  }
+
+  private Matcher run(final Pattern line, final int events, final String... arguments) {
     final StringWriter out = new StringWriter();
     final StringWriter err = new StringWriter();
-    final CommandLine line = BraidCommandLine.commandLine();
-    line.setOut(new PrintWriter(out));
-    line.setErr(new PrintWriter(err));
+    final CommandLine command = BraidCommandLine.commandLine();
+    command.setOut(new PrintWriter(out));
+    command.setErr(new PrintWriter(err));
     final List<String> all = new ArrayList<>(List.of("demo", "--web-port", "0"));
     all.addAll(List.of("--out", folder.toString()));
     all.addAll(List.of(arguments));
 
-    final int code = line.execute(all.toArray(String[]::new));
+    final int code = command.execute(all.toArray(String[]::new));
 
     assertEquals(0, code, err.toString());
-    final Matcher summary = SUMMARY.matcher(out.toString());
+    final Matcher summary = line.matcher(out.toString());
     assertTrue(summary.matches(), out.toString());
     assertEquals(Integer.toString(events), summary.group(1));
     assertEquals(Integer.toString(events), summary.group(2));
-    return Double.parseDouble(summary.group(3));
+    return summary;
   }
 }
