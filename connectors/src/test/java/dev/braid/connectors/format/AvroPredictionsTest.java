@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.connectors.PredictedNumber;
 import dev.braid.connectors.PredictionRecord;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -60,6 +62,39 @@ class AvroPredictionsTest {
     assertEquals(Map.of(new Utf8("knn"), 1.0), read.get("experts"));
     assertEquals(41L, read.get("model_version"));
     assertNull(read(encoder(1000).encode(prediction(null))).get("predicted"));
+  }
+
+  private static PredictionRecord number(final PredictedNumber number) {
+    return PredictionRecord.ofNumber(
+        "e1", "m", 1_700_000_000_000L, number, List.of("knn"), new double[] {1}, 41);
+  }
+
+  @Test
+  void aNumberHasItsIntervalAndTheQuantilesThatWereAskedFor() throws Exception {
+    final RecordEncoder<PredictionRecord> encoder = encoder(1000);
+    final GenericRecord unknown =
+        read(
+            encoder.encode(
+                number(
+                    new PredictedNumber(
+                        Double.NaN,
+                        Double.NaN,
+                        Double.NaN,
+                        List.of(0.5),
+                        List.of(Double.NaN)))));
+    assertNull(unknown.get("predicted"));
+    assertNull(unknown.get("interval"));
+    assertEquals(
+        Collections.singletonMap(new Utf8("0.5"), null), unknown.get("quantiles"));
+    final GenericRecord known =
+        read(
+            encoder.encode(
+                number(new PredictedNumber(12.5, 11, 14.25, List.of(0.5), List.of(12.0)))));
+    assertEquals(12.5, known.get("predicted"));
+    assertEquals(List.of(11.0, 14.25), known.get("interval"));
+    assertEquals(Map.of(new Utf8("0.5"), 12.0), known.get("quantiles"));
+    assertEquals(Map.of(new Utf8("knn"), 1.0), known.get("experts"));
+    assertNull(known.getSchema().getField("probabilities"));
   }
 
   @Test
