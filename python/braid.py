@@ -2,7 +2,7 @@
 
     import braid
 
-    model = braid.Classifier()
+    model = braid.Classifier()          # or braid.Regressor(), where y is a number
     for x, y in stream:                 # x is a dict, as in River
         guess = model.predict_one(x)
         model.learn_one(x, y)
@@ -22,7 +22,7 @@ import pathlib
 
 import jpype
 
-__all__ = ["Classifier", "start"]
+__all__ = ["Classifier", "Regressor", "start"]
 
 # Debian's package keeps JPype's own classes here, where JPype does not look by itself.
 _DEBIAN = "/usr/share/java/org.jpype.jar"
@@ -50,14 +50,13 @@ def start(classpath=None, heap="2g"):
     jpype.startJVM(f"-Xmx{heap}", "-XX:+UseSerialGC", classpath=paths, convertStrings=False)
 
 
-class Classifier:
-    """Says which class an event has. Classes are whatever can be the key of a dict."""
+class _Learner:
+    """What learners of classes and of numbers have in common."""
 
     def __init__(self, preset="braid", seed=1, **options):
         """preset: name of the learner; seed: of everything random in it; further arguments are
         options of the preset, with _ for -, as listed in docs/configuration.md."""
         self._settings = (preset, int(seed), {_option(k): _text(v) for k, v in options.items()})
-        self._classes, self._index = [], {}
         self._open(None)
 
     def _open(self, image):
@@ -73,10 +72,8 @@ class Classifier:
             spec = self._router.LearnerSpec(
                 preset, jpype.JLong(seed), jpype.java.util.HashMap(options)
             )
-            none = jpype.java.util.ArrayList()
-            schema = self._data.Schema(none, none)
             try:
-                self._learner = self._router.Presets.open(spec, schema)
+                self._learner = self._router.Presets.open(spec, self._no_schema())
             except jpype.java.lang.IllegalArgumentException as refused:
                 raise ValueError(str(refused.getMessage())) from None
         else:
@@ -92,12 +89,10 @@ class Classifier:
 
     def __getstate__(self):
         image = bytes(self._router.LearnerImage.toBytes(self._learner))
-        return {"settings": self._settings, "image": image, "classes": self._classes}
+        return {"settings": self._settings, "image": image}
 
     def __setstate__(self, state):
         self._settings = state["settings"]
-        self._classes = list(state["classes"])
-        self._index = {y: i for i, y in enumerate(self._classes)}
         self._open(state["image"])
 
     # Events as dicts.
@@ -213,6 +208,27 @@ class Classifier:
         targets = self._targets(y, len(rows))
         return self._outcomes(self._rows.testThenTrain(self._learner, rows, targets))
 
+
+class Classifier(_Learner):
+    """Says which class an event has. Classes are whatever can be the key of a dict."""
+
+    def __init__(self, preset="braid", seed=1, **options):
+        """As in docs/python.md: the learner's preset, its seed, and options of the preset."""
+        self._classes, self._index = [], {}
+        super().__init__(preset, seed, **options)
+
+    def _no_schema(self):
+        none = jpype.java.util.ArrayList()
+        return self._data.Schema(none, none)
+
+    def __getstate__(self):
+        return {**super().__getstate__(), "classes": self._classes}
+
+    def __setstate__(self, state):
+        self._classes = list(state["classes"])
+        self._index = {y: i for i, y in enumerate(self._classes)}
+        super().__setstate__(state)
+
     def _target(self, y, schema):
         index = self._index.get(y)
         if index is None:
@@ -246,6 +262,37 @@ class Classifier:
     def classes(self):
         """All classes, in the order in which they came."""
         return list(self._classes)
+
+
+class Regressor(_Learner):
+    """Says which number an event has, and an interval that holds it as often as asked for."""
+
+    def _no_schema(self):
+        return self._data.Schema.ofQuantity(jpype.java.util.ArrayList())
+
+    def _target(self, y, schema):
+        target = _number("y", y)
+        if not math.isfinite(target):
+            raise ValueError(f"{y!r} cannot be learned: it is no finite number")
+        return target, schema
+
+    def _outcomes(self, numbers_):
+        return [_known(number) for number in numbers_]
+
+    def predict_one(self, x):
+        """The number of an event; None while none is known."""
+        return _known(self._predict(x).number())
+
+    def predict_interval_one(self, x):
+        """The ends of the interval around the number, (lower, upper); None while fewer than twenty
+        numbers are known. The option interval says how often it is to hold the number."""
+        prediction = self._predict(x)
+        lower, upper = _known(prediction.lower()), _known(prediction.upper())
+        return None if lower is None else (lower, upper)
+
+
+def _known(number):
+    return None if math.isnan(number) else float(number)
 
 
 def _option(name):

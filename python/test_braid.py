@@ -114,6 +114,68 @@ class ClassifierTest(unittest.TestCase):
         self.assertIn("there is no preset 'bread'", str(caught.exception))
 
 
+def numbers(count, seed=1):
+    for x, _ in stream(count, seed):
+        yield x, 10 * x["a"] + (x["b"] or 0.5) + int(x["c"][1])
+
+
+SMALL_OF_NUMBERS = {"experts": "rls+last-value+mean"}
+
+
+class RegressorTest(unittest.TestCase):
+    def test_learns_numbers_with_intervals_from_dicts(self):
+        model, errors, held = braid.Regressor(**SMALL_OF_NUMBERS), [], []
+        for i, (x, y) in enumerate(numbers(1500)):
+            guess, interval = model.predict_one(x), model.predict_interval_one(x)
+            if i == 0:
+                self.assertEqual((None, None), (guess, interval))
+            elif i >= 500:
+                errors.append(abs(guess - y))
+                held.append(interval[0] <= y <= interval[1])
+            model.learn_one(x, y)
+        self.assertLess(sum(errors) / len(errors), 0.5)
+        self.assertAlmostEqual(0.9, sum(held) / len(held), delta=0.05)
+
+    def test_goes_on_from_a_pickle_and_a_copy_to_the_last_bit(self):
+        events, model = list(numbers(400)), braid.Regressor(seed=5, **SMALL_OF_NUMBERS)
+        for x, y in events[:200]:
+            model.learn_one(x, y)
+        models = [model, pickle.loads(pickle.dumps(model)), copy.deepcopy(model)]
+        said = []
+        for one in models:
+            said.append([])
+            for x, y in events[200:]:
+                said[-1].append((one.predict_one(x), one.predict_interval_one(x)))
+                one.learn_one(x, y)
+        self.assertEqual(said[0], said[1])
+        self.assertEqual(said[0], said[2])
+
+    def test_arrays_are_learned_as_dicts_are(self):
+        X = numpy.random.default_rng(2).random((300, 3))
+        y = X @ numpy.array([3.0, -2.0, 1.0])
+        many, one = (braid.Regressor(**SMALL_OF_NUMBERS) for _ in range(2))
+        guesses, expected = many.test_then_train(X, y), []
+        for row, target in zip(X, y):
+            x = {f"x{i}": float(value) for i, value in enumerate(row)}
+            expected.append(one.predict_one(x))
+            one.learn_one(x, float(target))
+        self.assertEqual(expected, guesses)
+        self.assertEqual(one.predict_many(X), many.predict_many(X))
+
+    def test_says_what_is_wrong(self):
+        model = braid.Regressor(**SMALL_OF_NUMBERS)
+        for y, said in {
+            "high": "'y' is a number in this model, and 'high' is none",
+            math.inf: "inf cannot be learned: it is no finite number",
+        }.items():
+            with self.assertRaises(ValueError) as caught:
+                model.learn_one({"a": 1}, y)
+            self.assertEqual(said, str(caught.exception))
+        with self.assertRaises(ValueError) as caught:
+            braid.Regressor("driftmoe-data")
+        self.assertIn("driftmoe-data", str(caught.exception))
+
+
 class SameBitsTest(unittest.TestCase):
     def test_prints_what_the_library_is_compared_with(self):
         model, lines = braid.Classifier(seed=7), []
