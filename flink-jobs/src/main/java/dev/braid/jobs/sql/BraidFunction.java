@@ -30,8 +30,9 @@ import org.apache.flink.types.Row;
  */
 @DataTypeHint(
     "ROW<kind STRING NOT NULL, id STRING, predicted STRING, probabilities MAP<STRING, DOUBLE>,"
-        + " weights MAP<STRING, DOUBLE>, model_version BIGINT, change STRING, subject STRING,"
-        + " reason STRING, metrics MAP<STRING, DOUBLE>>")
+        + " predicted_number DOUBLE, interval_lower DOUBLE, interval_upper DOUBLE,"
+        + " quantiles MAP<STRING, DOUBLE>, weights MAP<STRING, DOUBLE>, model_version BIGINT,"
+        + " change STRING, subject STRING, reason STRING, metrics MAP<STRING, DOUBLE>>")
 public class BraidFunction extends ProcessTableFunction<Row> {
   private static final long serialVersionUID = 1L;
 
@@ -64,14 +65,12 @@ public class BraidFunction extends ProcessTableFunction<Row> {
       @ArgumentHint(isOptional = true) final String options)
       throws Exception {
     if (learner == null) {
+      final TableColumns columns =
+          new TableColumns(
+              context.tableSemanticsFor("input"), label.getNames().get(0), id.getNames().get(0));
       learner =
           new TableLearner(
-              new TableColumns(
-                  context.tableSemanticsFor("input"),
-                  label.getNames().get(0),
-                  id.getNames().get(0)),
-              SqlOptions.parse(options),
-              this::collect);
+              columns, SqlOptions.parse(options, columns.labels()), this::collect);
     }
     learner.state(image, journal, waiting, queue);
     learner.row(input, time(context));

@@ -106,8 +106,8 @@ public final class BraidModelFactory implements ModelProviderFactory {
               + " "
               + type
               + "' is none of a model of the provider braid; it has predicted STRING,"
-              + " probability DOUBLE, probabilities MAP<STRING, DOUBLE> and"
-              + " weights MAP<STRING, DOUBLE>.");
+              + " probability DOUBLE, probabilities MAP<STRING, DOUBLE>, or predicted_number DOUBLE,"
+              + " interval_lower DOUBLE, interval_upper DOUBLE, and weights MAP<STRING, DOUBLE>.");
     }
   }
 

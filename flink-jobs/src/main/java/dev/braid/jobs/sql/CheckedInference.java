@@ -34,12 +34,13 @@ record CheckedInference(TypeStrategy output) implements TypeStrategy {
     final Optional<ColumnList> id = call.getArgumentValue(ID, ColumnList.class);
     try {
       if (input.isPresent() && label.isPresent() && id.isPresent()) {
-        new TableColumns(input.get(), one("label", label.get()), one("id", id.get()));
-      }
-      if (!call.isArgumentNull(OPTIONS)) {
-        SqlOptions.parse(call.getArgumentValue(OPTIONS, String.class).orElse(null));
-      } else {
-        SqlOptions.parse(null);
+        final TableColumns columns =
+            new TableColumns(input.get(), one("label", label.get()), one("id", id.get()));
+        SqlOptions.parse(
+            call.isArgumentNull(OPTIONS)
+                ? null
+                : call.getArgumentValue(OPTIONS, String.class).orElse(null),
+            columns.labels());
       }
     } catch (final ConfigException refused) {
       throw new ValidationException(refused.getMessage(), refused);

@@ -2,6 +2,7 @@ package dev.braid.jobs.sql;
 
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import dev.braid.router.Learner;
 import dev.braid.router.Member;
 import dev.braid.router.Prediction;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericMapData;
 import org.apache.flink.table.data.GenericRowData;
@@ -37,8 +39,19 @@ public final class FrozenModel extends PredictFunction {
           "DOUBLE",
           "probabilities",
           MAP,
+          "predicted_number",
+          "DOUBLE",
+          "interval_lower",
+          "DOUBLE",
+          "interval_upper",
+          "DOUBLE",
           "weights",
           MAP);
+
+  private static final Set<String> OF_CLASSES =
+      Set.of("predicted", "probability", "probabilities");
+  private static final Set<String> OF_NUMBERS =
+      Set.of("predicted_number", "interval_lower", "interval_upper");
 
   private final ModelImage image;
   private final String[] names;
@@ -86,6 +99,16 @@ public final class FrozenModel extends PredictFunction {
             + "'; it has "
             + String.join(", ", schema.features().stream().map(Feature::name).toList())
             + ".";
+      }
+    }
+    final boolean ofNumber = schema.target() instanceof Target.Quantity;
+    for (final String output : outputs) {
+      if ((ofNumber ? OF_CLASSES : OF_NUMBERS).contains(output)) {
+        return "The image has a model of "
+            + (ofNumber ? "numbers" : "classes")
+            + ", which has no output '"
+            + output
+            + "'.";
       }
     }
     return null;
@@ -140,14 +163,23 @@ public final class FrozenModel extends PredictFunction {
   }
 
   private Object output(final String name) {
-    final int label = prediction.label();
     return switch (name) {
-      case "predicted" ->
-          label < 0 ? null : StringData.fromString(learner.schema().classes().get(label));
-      case "probability" -> label < 0 ? null : prediction.probabilities()[label];
+      case "predicted" -> {
+        final int label = prediction.label();
+        yield label < 0 ? null : StringData.fromString(learner.schema().classes().get(label));
+      }
+      case "probability" ->
+          prediction.label() < 0 ? null : prediction.probabilities()[prediction.label()];
       case "probabilities" -> map(learner.schema().classes(), prediction.probabilities());
+      case "predicted_number" -> known(prediction.number());
+      case "interval_lower" -> known(prediction.lower());
+      case "interval_upper" -> known(prediction.upper());
       default -> map(learner.members().stream().map(Member::name).toList(), prediction.weights());
     };
+  }
+
+  private static Double known(final double value) {
+    return Double.isFinite(value) ? value : null;
   }
 
   private static GenericMapData map(final List<String> names, final double[] values) {

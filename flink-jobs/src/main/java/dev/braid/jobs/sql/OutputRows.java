@@ -1,8 +1,11 @@
 package dev.braid.jobs.sql;
 
+import dev.braid.connectors.ClassScores;
 import dev.braid.connectors.DeadLetter;
 import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.MetricsRecord;
+import dev.braid.connectors.NumberScores;
+import dev.braid.connectors.PredictedNumber;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.jobs.operator.JournaledModels;
 import java.nio.charset.StandardCharsets;
@@ -19,13 +22,17 @@ final class OutputRows implements JournaledModels.Sink {
   private static final int ID = 1;
   private static final int PREDICTED = 2;
   private static final int PROBABILITIES = 3;
-  private static final int WEIGHTS = 4;
-  private static final int MODEL_VERSION = 5;
-  private static final int CHANGE = 6;
-  private static final int SUBJECT = 7;
-  private static final int REASON = 8;
-  private static final int METRICS = 9;
-  private static final int COLUMNS = 10;
+  private static final int NUMBER = 4;
+  private static final int LOWER = 5;
+  private static final int UPPER = 6;
+  private static final int QUANTILES = 7;
+  private static final int WEIGHTS = 8;
+  private static final int MODEL_VERSION = 9;
+  private static final int CHANGE = 10;
+  private static final int SUBJECT = 11;
+  private static final int REASON = 12;
+  private static final int METRICS = 13;
+  private static final int COLUMNS = 14;
 
   private final Consumer<Row> out;
 
@@ -43,11 +50,30 @@ final class OutputRows implements JournaledModels.Sink {
   public void prediction(final PredictionRecord record) {
     final Row row = row("prediction");
     row.setField(ID, record.id());
-    row.setField(PREDICTED, record.predicted());
-    row.setField(PROBABILITIES, map(record.classes(), record.probabilities()));
+    if (record.number() == null) {
+      row.setField(PREDICTED, record.predicted());
+      row.setField(PROBABILITIES, map(record.classes(), record.probabilities()));
+    } else {
+      number(row, record.number());
+    }
     row.setField(WEIGHTS, map(record.experts(), record.weights()));
     row.setField(MODEL_VERSION, record.modelVersion());
     out.accept(row);
+  }
+
+  private static void number(final Row row, final PredictedNumber number) {
+    row.setField(NUMBER, known(number.value()));
+    row.setField(LOWER, known(number.lower()));
+    row.setField(UPPER, known(number.upper()));
+    final Map<String, Double> quantiles = new HashMap<>();
+    for (int q = 0; q < number.levels().size(); q++) {
+      quantiles.put(number.levels().get(q).toString(), known(number.quantiles().get(q)));
+    }
+    row.setField(QUANTILES, quantiles);
+  }
+
+  private static Double known(final double value) {
+    return Double.isFinite(value) ? value : null;
   }
 
   @Override
@@ -55,14 +81,12 @@ final class OutputRows implements JournaledModels.Sink {
     final Map<String, Double> metrics = new HashMap<>();
     metrics.put("events", (double) record.events());
     metrics.put("labelled", (double) record.labelled());
-    metrics.put("accuracy", record.classes().accuracy());
-    metrics.put("kappa", record.classes().kappa());
-    metrics.put("kappa_m", record.classes().kappaM());
-    metrics.put("kappa_t", record.classes().kappaT());
-    metrics.put("log_loss", record.classes().logLoss());
-    metrics.put("window_accuracy", record.classes().windowAccuracy());
-    metrics.put("window_kappa", record.classes().windowKappa());
-    metrics.put("window_log_loss", record.classes().windowLogLoss());
+    if (record.classes() != null) {
+      scores(metrics, record.classes());
+    }
+    if (record.numbers() != null) {
+      scores(metrics, record.numbers());
+    }
     metrics.put("weight_entropy", record.weightEntropy());
     metrics.put("drifts", (double) record.drifts());
     metrics.put("pending", (double) record.pending());
@@ -77,6 +101,28 @@ final class OutputRows implements JournaledModels.Sink {
     row.setField(MODEL_VERSION, record.labelled());
     row.setField(METRICS, metrics);
     out.accept(row);
+  }
+
+  private static void scores(final Map<String, Double> metrics, final ClassScores scores) {
+    metrics.put("accuracy", scores.accuracy());
+    metrics.put("kappa", scores.kappa());
+    metrics.put("kappa_m", scores.kappaM());
+    metrics.put("kappa_t", scores.kappaT());
+    metrics.put("log_loss", scores.logLoss());
+    metrics.put("window_accuracy", scores.windowAccuracy());
+    metrics.put("window_kappa", scores.windowKappa());
+    metrics.put("window_log_loss", scores.windowLogLoss());
+  }
+
+  private static void scores(final Map<String, Double> metrics, final NumberScores scores) {
+    metrics.put("mae", scores.mae());
+    metrics.put("rmse", scores.rmse());
+    metrics.put("r2", scores.r2());
+    metrics.put("coverage", scores.coverage());
+    metrics.put("window_mae", scores.windowMae());
+    metrics.put("window_rmse", scores.windowRmse());
+    metrics.put("window_r2", scores.windowR2());
+    metrics.put("window_coverage", scores.windowCoverage());
   }
 
   @Override

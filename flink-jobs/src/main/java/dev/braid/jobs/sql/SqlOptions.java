@@ -4,6 +4,9 @@ import dev.braid.jobs.config.ConfigException;
 import dev.braid.jobs.config.LearnerConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeFamily;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
 
 /**
  * The options of the SQL function: keys of a {@link LearnerConfig} with their values, {@code
@@ -20,6 +23,8 @@ record SqlOptions(LearnerConfig learner, long imageEvery) {
 
   private static final String IMAGE_EVERY_KEY = "sql.image-every";
 
+  private static final String TARGET_KEY = "schema.target";
+
   /** What needs the operator's timers, which a SQL function does not have. */
   private static final String[] NOT_IN_SQL = {
     "state.expire-after", "state.deduplicate-for", "state.pack-below"
@@ -29,9 +34,11 @@ record SqlOptions(LearnerConfig learner, long imageEvery) {
    * Reads options as they were given.
    *
    * @param text null for none
+   * @param labels the type of the column with the labels, which says what is predicted where the
+   *     options do not: a number with a fraction, or a class
    * @throws ConfigException with one sentence that names what is wrong
    */
-  static SqlOptions parse(final String text) {
+  static SqlOptions parse(final String text, final LogicalType labels) {
     final Map<String, String> values = new LinkedHashMap<>();
     for (final String pair : (text == null ? "" : text).split(";")) {
       if (!pair.isBlank()) {
@@ -56,6 +63,9 @@ record SqlOptions(LearnerConfig learner, long imageEvery) {
                 + "' is not for SQL: a function has no clock of the job's own, by which it could drop"
                 + " what a replay drops too; its models stay.");
       }
+    }
+    if (labels.is(LogicalTypeFamily.APPROXIMATE_NUMERIC) || labels.is(LogicalTypeRoot.DECIMAL)) {
+      values.putIfAbsent(TARGET_KEY, "numeric");
     }
     final String every = values.remove(IMAGE_EVERY_KEY);
     return new SqlOptions(LearnerConfig.of(values), every == null ? IMAGE_EVERY : every(every));

@@ -17,6 +17,7 @@ final class TableColumns {
   private final int[] partition;
   private final int id;
   private final int label;
+  private final LogicalType labels;
   private final int[] features;
   private final String[] names;
   private final boolean[] number;
@@ -30,6 +31,7 @@ final class TableColumns {
     final List<DataType> types = DataType.getFieldDataTypes(input.dataType());
     this.id = find(columns, "id", id);
     this.label = find(columns, "label", label);
+    labels = types.get(this.label).getLogicalType();
     partition = input.partitionByColumns();
     final Set<Integer> taken = new HashSet<>(List.of(this.id, this.label, input.timeColumn()));
     for (final int column : partition) {
@@ -107,6 +109,11 @@ final class TableColumns {
   /** The row's label, or null. */
   String label(final Row row) {
     return text(row.getField(label));
+  }
+
+  /** The type of the labels. */
+  LogicalType labels() {
+    return labels;
   }
 
   /** Whether the row has a value for any feature. */

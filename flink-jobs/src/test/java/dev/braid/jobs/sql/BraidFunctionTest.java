@@ -1,6 +1,8 @@
 package dev.braid.jobs.sql;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.table.api.bridge.java.StreamStatementSet;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.types.Row;
@@ -182,6 +185,58 @@ class BraidFunctionTest {
         Session.predictions(
             session().changes("events", changes, ChangelogMode.upsert()).all(query)),
         Session.predictions(session().table("events", rows, 0).all(query)));
+  }
+
+  /** The label as a number that the features tell. */
+  private static String numbers(final String type, final String options) {
+    return Session.braid(
+            "(SELECT id, k, a, b, c, CAST(10 * a + b AS " + type + ") AS cls FROM events)",
+            "model.options.experts = rls+last-value; metrics.every = 300" + options)
+        .replace("TABLE (SELECT", "(SELECT");
+  }
+
+  @Test
+  void aLabelThatIsADoubleIsPredictedAsANumberWithAnInterval() throws Exception {
+    final List<Row> rows = rows(0, 600, 1);
+    final List<Row> out =
+        session().table("events", rows, 0).all(numbers("DOUBLE", "; model.quantiles = 0.5"));
+    assertEquals(600, Session.count(out, "prediction"));
+    assertEquals(0, Session.count(out, "dead-letter"));
+    final List<Row> predictions =
+        out.stream().filter(row -> "prediction".equals(row.getField("kind"))).toList();
+    assertNull(predictions.get(0).getField("predicted_number"));
+    assertNull(predictions.get(0).getField("interval_lower"));
+    final Row last = predictions.get(599);
+    final double truth = 10 * (Double) rows.get(599).getField(2) + (Double) rows.get(599).getField(3);
+    final double predicted = last.<Double>getFieldAs("predicted_number");
+    assertEquals(truth, predicted, 0.5);
+    assertTrue(last.<Double>getFieldAs("interval_lower") <= predicted, last::toString);
+    assertTrue(last.<Double>getFieldAs("interval_upper") >= predicted, last::toString);
+    assertEquals(Set.of("0.5"), last.<Map<String, Double>>getFieldAs("quantiles").keySet());
+    assertNull(last.getField("predicted"));
+    assertNull(last.getField("probabilities"));
+    final Map<String, Double> metrics =
+        out.stream()
+            .filter(row -> "metrics".equals(row.getField("kind")))
+            .reduce((first, second) -> second)
+            .orElseThrow()
+            .getFieldAs("metrics");
+    assertTrue(metrics.get("window_r2") > 0.99 && metrics.get("mae") > 0, metrics::toString);
+    assertFalse(metrics.containsKey("accuracy"));
+  }
+
+  @Test
+  void wholeNumbersAreClassesUnlessTheOptionsSayOtherwise() throws Exception {
+    final Session session = session().table("events", rows(0, 60, 1), 0);
+    final String classes =
+        numbers("INT", "").replace("model.options.experts = rls+last-value; ", "");
+    assertTrue(
+        session.all(classes).stream()
+            .filter(row -> "prediction".equals(row.getField("kind")))
+            .allMatch(row -> row.getField("predicted_number") == null));
+    final List<Row> numbers = session.all(numbers("INT", "; schema.target = numeric"));
+    assertEquals(
+        59, numbers.stream().filter(row -> row.getField("predicted_number") != null).count());
   }
 
   @Test

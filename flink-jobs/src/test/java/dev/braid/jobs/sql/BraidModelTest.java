@@ -111,6 +111,35 @@ class BraidModelTest {
   }
 
   @Test
+  void aModelOfNumbersSaysItsNumberWithTheInterval() throws Exception {
+    final Learner learner =
+        Presets.open(
+            new LearnerSpec("braid", 1, Map.of("experts", "rls+mean")),
+            Schema.ofQuantity(
+                List.of(
+                    Feature.numeric("a"),
+                    Feature.numeric("b"),
+                    Feature.nominal("c", "v0", "v1", "v2", "v3"))));
+    for (int i = 0; i < 300; i++) {
+      final double[] x = x(learner, Session.row(i, 1, true));
+      learner.learn(x, x[0] - x[1]);
+    }
+    write(LearnerImage.toBytes(learner));
+    final List<Row> rows =
+        session(50, 0, "predicted_number DOUBLE, interval_lower DOUBLE, interval_upper DOUBLE")
+            .all(PREDICT);
+    assertEquals(50, rows.size());
+    final Prediction prediction = new Prediction();
+    for (final Row row : rows) {
+      learner.predict(x(learner, row), prediction);
+      assertEquals(prediction.number(), row.getField("predicted_number"));
+      assertEquals(prediction.lower(), row.getField("interval_lower"));
+      assertEquals(prediction.upper(), row.getField("interval_upper"));
+    }
+    assertTrue(refusal("predicted STRING").contains("has no output 'predicted'"));
+  }
+
+  @Test
   @SuppressWarnings("try") // Nothing interrupts a test.
   void takesANewImageWhileItRunsAndStaysWithTheOldWhereThatIsDamaged() throws Exception {
     write(LearnerImage.toBytes(trained(300, false)));
