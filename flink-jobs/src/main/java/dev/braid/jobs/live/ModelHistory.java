@@ -75,6 +75,22 @@ final class ModelHistory {
     if (last == null) {
       return Double.POSITIVE_INFINITY;
     }
-    return last.path("window_accuracy").asDouble(Double.POSITIVE_INFINITY);
+    return last.hasNonNull("window_mae")
+        ? -relativeError()
+        : last.path("window_accuracy").asDouble(Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * The error of the last interval beside the spread of the numbers, which is what models of
+   * numbers of different sizes can be compared by.
+   */
+  private double relativeError() {
+    final double error = last.path("window_mae").asDouble();
+    final double unpredicted = 1 - last.path("r2").asDouble(Double.NaN);
+    final double spread = last.path("rmse").asDouble() / Math.sqrt(unpredicted);
+    if (error == 0) {
+      return 0;
+    }
+    return spread > 0 ? error / spread : Double.POSITIVE_INFINITY;
   }
 }

@@ -27,6 +27,9 @@
     Object.assign({ time: true, marks, series, height: 220 }, more));
   const share = { tick: (value) => Math.round(100 * value) + " %", show: (value) => percent(value, 2) };
   const real = { tick: (value) => +value.toFixed(3) + "", show: (value) => decimal(value, 4) };
+  /** Errors are in a unit of their own, however large or small that is. */
+  const size = (value) => value === null || value === undefined ? "–" : String(Number(value.toPrecision(5)));
+  const amount = { tick: (value) => String(Number(value.toPrecision(3))), show: size };
   const field = (name) => (point) => {
     const value = point.record[name];
     return value === undefined ? null : value;
@@ -46,6 +49,11 @@
       { label: "this interval", colour: "--accent" },
       { label: "since the begin", colour: "--second", dash: [6, 4], width: 1.5 },
     ], real) },
+    ...[["mae", amount], ["rmse", amount], ["r2", real], ["coverage", share]].map(([name, shown]) => ({
+      needs: "window_" + name, fields: ["window_" + name, name], open: () => line(name, [
+        { label: "this interval", colour: "--accent" },
+        { label: "since the begin", colour: "--second", dash: [6, 4], width: 1.5 },
+      ], shown) })),
   ];
   const deciders = charts.heat(at("deciders"), {
     time: true, label: "Who decides", most: 1, marks, show: (value) => percent(value, 1) });
@@ -79,6 +87,11 @@
     ["accuracy", (last) => percent(last.record.accuracy, 2), "accuracy"],
     ["kappa", (last) => decimal(last.record.kappa, 4), "kappa"],
     ["log loss", (last) => decimal(last.record.log_loss, 4), "log_loss"],
+    ["error, interval", (last) => size(last.record.window_mae), "window_mae"],
+    ["error", (last) => size(last.record.mae), "mae"],
+    ["RMSE", (last) => size(last.record.rmse), "rmse"],
+    ["R2", (last) => decimal(last.record.r2, 4), "r2"],
+    ["within the interval", (last) => percent(last.record.coverage, 2), "coverage"],
     ["drift alarms", (last) => number.format(last.record.drifts), "drifts"],
     ["event to prediction", (last) => latency(last), "events"],
     ["learner, an event", (last) => last.record.learner_micros === null ? "–"
@@ -391,7 +404,8 @@
       item.id = "key-" + i;
       item.setAttribute("role", "option");
       element(item, "span", shown(model.key));
-      element(item, "span", (model.window_accuracy === undefined ? "" : percent(model.window_accuracy, 1) + " of ")
+      element(item, "span", (model.window_accuracy !== undefined ? percent(model.window_accuracy, 1) + " of "
+        : model.window_mae !== undefined ? "error " + size(model.window_mae) + " in " : "")
         + (model.events === undefined ? "nothing yet" : number.format(model.events) + " events"));
       item.addEventListener("pointerdown", (pointer) => {
         pointer.preventDefault();
