@@ -33,6 +33,11 @@ class Calibration {
     return false;
   }
 
+  /** Whether the experts are to learn a target, with what is known before it. */
+  boolean trusts(final double target) {
+    return true;
+  }
+
   /** The target as it is to be learned. */
   double usual(final double target) {
     return target;

@@ -12,6 +12,9 @@ import java.util.List;
  * Of numbers: targets that lie far outside of all there were lately are learned as if they lay at
  * the edge, predictions are kept near the range of the targets, and quantiles are put around them.
  *
+ * <p>The first target of all has nothing beside which it could be absurd. The experts do not learn
+ * it: it is the prediction until there is a second one, and forgotten where that shows it to be far.
+ *
  * <p>A quantile is the prediction plus a multiple of the errors' mean size of lately; the multiple
  * comes from a {@link QuantileTracker}. A label that comes late is judged by what the trackers say
  * when it arrives: were they judged by what they said long before, they would turn too late, and
@@ -30,7 +33,11 @@ final class NumberCalibration extends Calibration {
   /** Widths of the usual range by which what is given out may lie outside of it. */
   private static final double OUTSIDE = 4;
 
-  private final Winsorizer range;
+  private Winsorizer range = range();
+
+  /** Whether the range is that of the first target alone. */
+  private boolean alone;
+
   private final double[] levels;
   private final QuantileTracker[] trackers;
 
@@ -45,7 +52,6 @@ final class NumberCalibration extends Calibration {
   private final double[] bounds;
 
   NumberCalibration(final double[] levels) {
-    range = new Winsorizer(Schema.ofQuantity(List.of(Feature.numeric("target"))));
     this.levels = levels.clone();
     trackers = Arrays.stream(levels).mapToObj(QuantileTracker::new).toArray(QuantileTracker[]::new);
     bounds = new double[levels.length];
@@ -59,6 +65,10 @@ final class NumberCalibration extends Calibration {
     }
   }
 
+  private static Winsorizer range() {
+    return new Winsorizer(Schema.ofQuantity(List.of(Feature.numeric("target"))));
+  }
+
   @Override
   double[] levels() {
     return levels;
@@ -70,9 +80,25 @@ final class NumberCalibration extends Calibration {
   }
 
   @Override
+  boolean trusts(final double value) {
+    return !range.isEmpty(0);
+  }
+
+  @Override
   double usual(final double value) {
+    if (alone && secondRange(value) != range) {
+      return value;
+    }
     target[0] = value;
     return range.clip(target)[0];
+  }
+
+  /** The range to go on with at the second target: one without the first where that is far. */
+  private Winsorizer secondRange(final double second) {
+    final Winsorizer without = range();
+    without.learn(new double[] {second});
+    final double[] first = {range.limit(0, Double.NaN, 0)};
+    return !without.isEmpty(0) && without.clip(first) != first ? without : range;
   }
 
   @Override
@@ -83,7 +109,7 @@ final class NumberCalibration extends Calibration {
       Arrays.fill(quantiles, Double.NaN);
       return;
     }
-    out.setNumber(range.limit(0, out.number(), OUTSIDE));
+    out.setNumber(range.limit(0, alone ? Double.NaN : out.number(), OUTSIDE));
     if (errors < ENOUGH) {
       Arrays.fill(quantiles, Double.NaN);
     } else {
@@ -108,6 +134,15 @@ final class NumberCalibration extends Calibration {
 
   @Override
   void learn(final double value, final Prediction then) {
+    if (alone) {
+      final Winsorizer second = secondRange(value);
+      alone = false;
+      if (second != range) {
+        range = second;
+        return;
+      }
+    }
+    final boolean first = range.isEmpty(0);
     final double number = then.number();
     if (!range.isEmpty(0) && Double.isFinite(number)) {
       final double error = usual(value) - number;
@@ -122,6 +157,7 @@ final class NumberCalibration extends Calibration {
     }
     target[0] = value;
     range.learn(target);
+    alone = first && !range.isEmpty(0);
   }
 
   private void judge(final double value, final double error) {
@@ -137,10 +173,14 @@ final class NumberCalibration extends Calibration {
     return range.sizeBytes() + 160 + 96L * levels.length;
   }
 
-  /** Layout: range of the targets, errors taken in, their mean size, number of levels, trackers. */
+  /**
+   * Layout: range of the targets, whether of one alone, errors taken in, their mean size, number of
+   * levels, trackers.
+   */
   @Override
   void write(final ImageWriter out) {
     range.write(out);
+    out.putBoolean(alone);
     out.putDouble(errors).putDouble(size).putDoubles(levels, levels.length);
     for (final QuantileTracker tracker : trackers) {
       tracker.write(out);
@@ -151,6 +191,7 @@ final class NumberCalibration extends Calibration {
   @Override
   void read(final ImageReader in) {
     range.read(in);
+    alone = in.getBoolean();
     errors = in.getDoubleIn(0, Double.MAX_VALUE, "errors");
     size = in.getDoubleIn(0, Double.MAX_VALUE, "mean size of errors");
     for (final double level : in.getDoubles()) {

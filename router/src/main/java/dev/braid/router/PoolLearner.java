@@ -166,7 +166,7 @@ public abstract class PoolLearner implements Learner {
   public final void learn(final double[] x, final double target, final double weight) {
     check(x, target, weight);
     final double[] usual = winsorizer.clip(x);
-    ask(usual, true);
+    ask(usual, calibration.trusts(target));
     train(usual, target, weight, x, shown(usual));
   }
 
@@ -174,7 +174,7 @@ public abstract class PoolLearner implements Learner {
   public final void learn(final double[] x, final double target, final Prediction then) {
     check(x, target, 1);
     final double[] usual = winsorizer.clip(x);
-    if (trainLate(usual, calibration.usual(target), then)) {
+    if (!calibration.trusts(target) || trainLate(usual, calibration.usual(target), then)) {
       learned(x, target, then);
     } else {
       ask(usual, true);
@@ -186,7 +186,7 @@ public abstract class PoolLearner implements Learner {
   public final void testThenTrain(final double[] x, final double target, final Prediction out) {
     check(x, target, 1);
     final double[] usual = winsorizer.clip(x);
-    ask(usual, true);
+    ask(usual, calibration.trusts(target));
     show(usual, out);
     train(usual, target, 1, x, out);
   }
@@ -205,7 +205,9 @@ public abstract class PoolLearner implements Learner {
       final double weight,
       final double[] x,
       final Prediction said) {
-    train(usual, calibration.usual(target), weight);
+    if (calibration.trusts(target)) {
+      train(usual, calibration.usual(target), weight);
+    }
     learned(x, target, said);
   }
 

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.braid.data.Feature;
-import dev.braid.data.Instance;
 import dev.braid.data.Schema;
 import dev.braid.data.Target;
 import dev.braid.router.combine.Chain;
@@ -21,6 +20,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +30,7 @@ class CombinerContractTest {
   private static final ThreadMXBean ALLOCATED = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final Schema NUMBER = Schema.ofQuantity(List.of(Feature.numeric("a")));
   private static final String POOL = "last-label+naive-bayes(100)+knn(50)";
+  private static final String POOL_OF_NUMBERS = "last-value+mean+rls";
 
   static List<String> chains() {
     return chains(Streams.SCHEMA.target());
@@ -54,12 +55,30 @@ class CombinerContractTest {
     return chains;
   }
 
+  /** Of classes as of numbers. */
+  static List<String> allChains() {
+    return Stream.concat(chains().stream(), chainsOfNumbers().stream()).toList();
+  }
+
   private static Learner open(final String chain) {
     return Presets.open(
         new LearnerSpec("braid", 1, Map.of("experts", POOL, "combine", chain)), Streams.SCHEMA);
   }
 
-  private record Pending(Instance event, Prediction then) {}
+  /** A learner of what the chain combines. */
+  private static Learner openFor(final String chain) {
+    return chainsOfNumbers().contains(chain)
+        ? Presets.open(
+            new LearnerSpec("braid", 1, Map.of("experts", POOL_OF_NUMBERS, "combine", chain)),
+            Schema.ofQuantity(Streams.SCHEMA.features()))
+        : open(chain);
+  }
+
+  private record Pending(double[] x, double target, Prediction then) {}
+
+  private static double target(final Learner learner, final Streams stream) {
+    return learner.schema().target() instanceof Target.Quantity ? stream.number : stream.label;
+  }
 
   /** Events whose labels come at once, then some whose labels come forty events later. */
   private static Learner learn(final Learner learner, final long seed, final boolean restore) {
@@ -69,14 +88,14 @@ class CombinerContractTest {
     for (int t = 0; t < 900; t++) {
       stream.next();
       if (t < 400) {
-        current.learn(stream.x, stream.label);
+        current.learn(stream.x, target(current, stream));
       } else {
         final Prediction then = new Prediction();
         current.predict(stream.x, then);
-        pending.add(new Pending(new Instance(stream.x.clone(), stream.label), then));
+        pending.add(new Pending(stream.x.clone(), target(current, stream), then));
         if (pending.size() > 40) {
           final Pending due = pending.remove();
-          current.learn(due.event().x(), due.event().label(), due.then());
+          current.learn(due.x(), due.target(), due.then());
         }
       }
       if (restore && t % 123 == 0) {
@@ -87,17 +106,17 @@ class CombinerContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("chains")
+  @MethodSource("allChains")
   void aChainReadBackInMidStreamGoesOnBitForBit(final String chain) {
     assertArrayEquals(
-        LearnerImage.toBytes(learn(open(chain), 3, false)),
-        LearnerImage.toBytes(learn(open(chain), 3, true)));
+        LearnerImage.toBytes(learn(openFor(chain), 3, false)),
+        LearnerImage.toBytes(learn(openFor(chain), 3, true)));
   }
 
   @ParameterizedTest
-  @MethodSource("chains")
+  @MethodSource("allChains")
   void predictingLeavesNoTrace(final String chain) {
-    final Learner learner = learn(open(chain), 3, false);
+    final Learner learner = learn(openFor(chain), 3, false);
     final byte[] before = LearnerImage.toBytes(learner);
     learner.predict(new double[] {Double.NaN, 1e300, -1, 2}, new Prediction());
     assertArrayEquals(before, LearnerImage.toBytes(learner));
@@ -142,16 +161,16 @@ class CombinerContractTest {
 
   /** The step of a network is taken every eighth event. */
   @ParameterizedTest
-  @MethodSource("chains")
+  @MethodSource("allChains")
   void mostEventsAllocateNothing(final String chain) {
-    final Learner learner = learn(open(chain), 3, false);
+    final Learner learner = learn(openFor(chain), 3, false);
     final Streams stream = new Streams(5);
     final Prediction out = new Prediction();
     int without = 0;
     for (int t = 0; t < 600; t++) {
       stream.next();
       final long before = ALLOCATED.getCurrentThreadAllocatedBytes();
-      learner.testThenTrain(stream.x, stream.label, out);
+      learner.testThenTrain(stream.x, target(learner, stream), out);
       without += t >= 200 && ALLOCATED.getCurrentThreadAllocatedBytes() == before ? 1 : 0;
     }
     assertTrue(without >= 0.7 * 400, without + " of 400 events allocate nothing");

@@ -119,7 +119,7 @@ class NumberCalibrationTest {
       calibration.learn(t % 3, first);
       final Prediction said = said(1);
       calibration.finish(said);
-      assertEquals(1, said.number());
+      assertEquals(t == 0 ? 0 : 1, said.number(), "the first target alone is what is said");
       assertEquals(t < 20, Double.isNaN(said.upper()), "event " + t);
       first.recall(said.number());
     }

@@ -20,6 +20,9 @@ final class Streams {
   double[] x;
   int label;
 
+  /** From 0 to about 13, of the same features as the label. */
+  double number;
+
   Streams(final long seed) {
     random = new SplittableRandom(seed);
   }
@@ -29,6 +32,7 @@ final class Streams {
     final double b = random.nextDouble();
     final int colour = random.nextInt(3);
     final double level = a + b + 0.3 * colour;
+    number = 5 * level;
     label = level < 1 ? 0 : level < 1.6 ? 1 : 2;
     x = new double[] {a, b, random.nextDouble(), colour};
     if (random.nextInt(20) == 0) {
