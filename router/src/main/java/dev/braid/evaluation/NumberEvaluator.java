@@ -54,6 +54,11 @@ public final class NumberEvaluator {
     return events;
   }
 
+  /** Events counted of which an interval was predicted. */
+  public long intervals() {
+    return intervals;
+  }
+
   /** Mean absolute error. */
   public double mae() {
     return absolute / events;

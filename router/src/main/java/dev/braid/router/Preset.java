@@ -44,10 +44,13 @@ public abstract class Preset extends Described {
     this.reader = reader;
   }
 
-  /** Whether it can predict such a target; unless a preset says otherwise, classes alone. */
+  /** Whether it can predict such a target. */
   public boolean predicts(final Target target) {
-    return target instanceof Target.Classes;
+    return target instanceof Target.Classes || onlyClasses().isEmpty();
   }
+
+  /** Why it predicts classes alone, as a clause; empty if it predicts numbers too. */
+  protected abstract String onlyClasses();
 
   /** Its options where such a target is predicted: a default may be another for a number. */
   public List<Option> options(final Target target) {

@@ -27,7 +27,11 @@ public final class Presets {
     final Preset preset = REGISTRY.find(spec.preset());
     if (!preset.predicts(schema.target())) {
       throw new IllegalArgumentException(
-          "preset '" + preset.name() + "' predicts classes, and the target is a number");
+          "preset '"
+              + preset.name()
+              + "' predicts no numbers, since "
+              + preset.onlyClasses()
+              + "; preset 'braid' does");
     }
     return preset.open(spec, options(spec, schema.target()), schema);
   }

@@ -10,8 +10,10 @@ import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import dev.braid.evaluation.PrequentialEvaluator;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,6 +193,25 @@ class PresetsTest {
     }
     learner.predict(new double[] {2, 1, 5}, out);
     assertEquals(2, out.label());
+  }
+
+  @Test
+  void aPresetThatPredictsNoNumbersSaysWhyWithAReasonOfItsOwn() {
+    final Set<String> reasons = new HashSet<>();
+    for (final String preset : names()) {
+      final LearnerSpec spec = LearnerSpec.of(preset, 1);
+      final Schema numbers = Schema.ofQuantity(List.of(Feature.numeric("a")));
+      if (!Presets.REGISTRY.find(preset).predicts(numbers.target())) {
+        final String said =
+            assertThrows(IllegalArgumentException.class, () -> Presets.open(spec, numbers))
+                .getMessage();
+        assertTrue(
+            said.matches("preset '" + preset + "' predicts no numbers, since .+; preset 'braid' does"),
+            said);
+        assertTrue(reasons.add(said.replace(preset, "")), said);
+      }
+    }
+    assertEquals(names().size() - 1, reasons.size());
   }
 
   static List<String> names() {

@@ -64,8 +64,8 @@ public final class BraidPreset extends Preset {
   }
 
   @Override
-  public boolean predicts(final Target target) {
-    return true;
+  protected String onlyClasses() {
+    return "";
   }
 
   @Override

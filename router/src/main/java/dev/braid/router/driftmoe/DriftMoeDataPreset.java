@@ -18,6 +18,11 @@ public final class DriftMoeDataPreset extends Preset {
         DriftMoeData::new);
   }
 
+  @Override
+  protected String onlyClasses() {
+    return "its router learns which experts named the right class, and no number is quite right";
+  }
+
   private static List<Option> choices() {
     final List<Option> options = new ArrayList<>();
     options.add(

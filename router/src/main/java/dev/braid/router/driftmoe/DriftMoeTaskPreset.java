@@ -18,6 +18,11 @@ public final class DriftMoeTaskPreset extends Preset {
         DriftMoeTask::new);
   }
 
+  @Override
+  protected String onlyClasses() {
+    return "it has an expert per class";
+  }
+
   private static List<Option> choices() {
     final List<Option> options = new ArrayList<>();
     options.add(

@@ -14,4 +14,9 @@ public final class NeuralPreset extends Preset {
         Neural::new,
         Neural::new);
   }
+
+  @Override
+  protected String onlyClasses() {
+    return "its dense layer ends in a softmax over classes";
+  }
 }

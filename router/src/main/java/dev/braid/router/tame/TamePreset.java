@@ -65,4 +65,9 @@ public final class TamePreset extends Preset {
         Tame::new,
         Tame::new);
   }
+
+  @Override
+  protected String onlyClasses() {
+    return "it tells tasks apart by the log loss of classes";
+  }
 }
