@@ -234,11 +234,6 @@ public record LearnerConfig(
     return schema.ofNumber ? Schema.ofQuantity(features) : new Schema(features, schema.classes);
   }
 
-  /** Whether a number is predicted. */
-  public boolean isOfNumber() {
-    return schema.ofNumber;
-  }
-
   /** Whether features that are not in the schema are added to it. */
   public boolean isOpen() {
     return schema.numeric.isEmpty() && schema.nominal.isEmpty();

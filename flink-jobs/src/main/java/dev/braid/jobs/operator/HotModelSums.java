@@ -13,11 +13,15 @@ final class HotModelSums {
 
   double kappa;
 
-  /** Mean absolute error and coverage, each times the labelled events of models of numbers. */
+  /** Of models of numbers: predictions judged, and their mean absolute error times that. */
+  long numbers;
+
   double absolute;
 
+  /** Intervals judged, and those that held. */
+  long intervals;
+
   double covered;
-  long numbers;
   long drifts;
 
   /** Events in the models' routing windows, and the sum of their gates' entropies. */
@@ -39,9 +43,12 @@ final class HotModelSums {
     correct += state.evaluator.accuracy() * state.labelled;
     kappa += state.evaluator.kappaM() * state.labelled;
     if (state.numbers.events() > 0) {
-      numbers += state.labelled;
-      absolute += state.numbers.mae() * state.labelled;
-      covered += state.numbers.coverage() * state.labelled;
+      numbers += state.numbers.events();
+      absolute += state.numbers.mae() * state.numbers.events();
+    }
+    if (state.numbers.intervals() > 0) {
+      intervals += state.numbers.intervals();
+      covered += state.numbers.coverage() * state.numbers.intervals();
     }
     drifts += state.drifts;
     bytes += model.learnerBytes();

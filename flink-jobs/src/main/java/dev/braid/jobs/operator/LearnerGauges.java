@@ -132,7 +132,7 @@ final class LearnerGauges {
             mean(sums.correct, sums.labelled),
             mean(sums.kappa, sums.labelled),
             mean(sums.absolute, sums.numbers),
-            mean(sums.covered, sums.numbers),
+            mean(sums.covered, sums.intervals),
             sums.drifts,
             mean(sums.entropy, sums.routed),
             shares(sums.decided, sums.routed),

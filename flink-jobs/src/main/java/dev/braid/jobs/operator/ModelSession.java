@@ -194,7 +194,7 @@ final class ModelSession implements WorkingSet.Model {
         final boolean asked = askImportance(mapper.x());
         learner.testThenTrain(mapper.x(), actual, prediction);
         if (asked) {
-          state.importance.learn(learner.schema(), mapper.x(), prediction, (int) actual);
+          state.importance.learn(learner.schema(), mapper.x(), prediction, actual);
         }
       } else {
         learner.predict(mapper.x(), prediction);
@@ -321,7 +321,7 @@ final class ModelSession implements WorkingSet.Model {
       }
       learner.learn(x, actual, then);
       if (asked) {
-        state.importance.learn(learner.schema(), x, late, (int) actual);
+        state.importance.learn(learner.schema(), x, late, actual);
       }
     } catch (final RuntimeException e) {
       throw new LearnerFailure(e);

@@ -41,6 +41,6 @@ record SessionSettings(
         config.limits().classes(),
         Detectors.open(config.drift().detector()),
         config.metrics().every(),
-        config.isOfNumber() ? 0 : config.metrics().importanceEvery());
+        config.metrics().importanceEvery());
   }
 }

@@ -74,6 +74,47 @@ class NumbersTest {
     }
   }
 
+  @Test
+  void gaugesShowTheErrorAndTheCoverageOfTheModelsWeightedByEvents() throws Exception {
+    try (Workbench bench = new Workbench(config("metrics.every", "100"))) {
+      for (int i = 0; i < 300; i++) {
+        bench.send(event(i));
+      }
+      for (int i = 0; i < 100; i++) {
+        bench.send(
+            Fixtures.event("other" + i, "other", Fixtures.features(i), i % 2 == 0 ? "0" : "1"));
+      }
+      final NumberScores one = last(bench, "m");
+      final NumberScores other = last(bench, "other");
+      // Of a model's first event nothing was predicted, of the first 21 no interval.
+      assertEquals((299 * one.mae() + 99 * other.mae()) / 398, bench.figures().mae(), 1e-9);
+      assertEquals(
+          (279 * one.coverage() + 79 * other.coverage()) / 358, bench.figures().coverage(), 1e-9);
+      assertEquals(0, bench.figures().accuracy());
+    }
+  }
+
+  private static NumberScores last(final Workbench bench, final String key) {
+    return bench.metrics().stream()
+        .filter(record -> record.key().equals(key))
+        .reduce((first, second) -> second)
+        .orElseThrow()
+        .numbers();
+  }
+
+  @Test
+  void theFeatureThatANumberDependsOnMostIsTheMostImportantOne() throws Exception {
+    try (Workbench bench = new Workbench(config("metrics.importance-every", "3"))) {
+      for (int i = 0; i < 2000; i++) {
+        bench.send(event(i));
+      }
+      final Map<String, Double> importance = bench.metrics().get(3).featureImportance();
+      final List<String> features = List.copyOf(importance.keySet());
+      assertEquals(Fixtures.event(0, "m").names()[0], features.get(0), importance::toString);
+      assertTrue(importance.get(features.get(0)) > 1, importance::toString);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"high", "NaN", "1e999", "-Infinity", "1,5", "0x10"})
   void aLabelThatIsNoNumberIsADeadLetter(final String label) throws Exception {
