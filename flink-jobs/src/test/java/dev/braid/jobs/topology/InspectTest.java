@@ -101,6 +101,25 @@ class InspectTest {
   }
 
   @Test
+  void aModelOfNumbersShowsItsErrorsAndItsCoverage() throws Exception {
+    final String numbers = KeptSavepoint.folder().resolve(KeptSavepoint.NUMBERS).toString();
+    final JsonNode model = json(numbers).at("/models/0");
+    assertEquals(80, model.get("events").asInt());
+    assertEquals(0, model.get("classes").size());
+    assertEquals(5, model.get("experts").size());
+    final JsonNode scores = model.get("numbers");
+    assertTrue(scores.get("mae").asDouble() > 0 && scores.get("mae").asDouble() < 4, "" + scores);
+    assertTrue(scores.get("rmse").asDouble() >= scores.get("mae").asDouble(), "" + scores);
+    assertTrue(scores.get("coverage").asDouble() > 0.5, "" + scores);
+    out.getBuffer().setLength(0);
+    assertEquals(0, inspect(numbers, "--top", "1"), err.toString());
+    assertTrue(
+        out.toString().matches("(?s).*\n  errors    MAE [0-9.]+, RMSE [0-9.]+, R2 .* within .*"),
+        out.toString());
+    assertFalse(out.toString().contains("accuracy"), out.toString());
+  }
+
+  @Test
   void oneModelCanBeAskedFor() throws Exception {
     final JsonNode shown = json(KEPT, "--model", "k3");
     assertEquals(1, shown.get("models").size());

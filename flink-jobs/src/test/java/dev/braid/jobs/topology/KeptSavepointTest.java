@@ -34,17 +34,17 @@ class KeptSavepointTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"driftmoe-data", "braid"})
-  void keptSavepointGoesOn(final String preset) throws Exception {
-    final JobConfig config = KeptSavepoint.config(rig, preset);
+  @ValueSource(strings = {"driftmoe-data", "braid", KeptSavepoint.NUMBERS})
+  void keptSavepointGoesOn(final String name) throws Exception {
+    final JobConfig config = KeptSavepoint.config(rig, name);
     KeptSavepoint.send(rig, config);
-    final JobClient job = rig.run(config, KeptSavepoint.folder().resolve(preset).toString());
+    final JobClient job = rig.run(config, KeptSavepoint.folder().resolve(name).toString());
     final int first = KeptSavepoint.EVENTS;
     for (int i = first; i < first + MORE; i++) {
-      rig.send(config.kafka().eventsTopic(), KeptSavepoint.event(i));
+      rig.send(config.kafka().eventsTopic(), KeptSavepoint.event(config, i));
     }
     for (int late = KeptSavepoint.LATE_LABELS; late < first / 4; late++) {
-      rig.send(config.kafka().labelsTopic(), KeptSavepoint.label(4 * late));
+      rig.send(config.kafka().labelsTopic(), KeptSavepoint.label(config, 4 * late));
     }
     rig.flush();
     rig.await(config.kafka().predictionsTopic(), MORE);

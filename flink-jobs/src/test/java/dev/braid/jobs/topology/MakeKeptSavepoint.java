@@ -22,11 +22,11 @@ class MakeKeptSavepoint {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"driftmoe-data", "braid"})
-  void makesOne(final String preset) throws Exception {
-    final Path target = KeptSavepoint.folder().resolve(preset);
+  @ValueSource(strings = {"driftmoe-data", "braid", KeptSavepoint.NUMBERS})
+  void makesOne(final String name) throws Exception {
+    final Path target = KeptSavepoint.folder().resolve(name);
     try (Rig rig = Rig.start(folder)) {
-      final JobConfig config = KeptSavepoint.config(rig, preset);
+      final JobConfig config = KeptSavepoint.config(rig, name);
       KeptSavepoint.send(rig, config);
       final JobClient job = rig.run(config, null);
       rig.await(config.kafka().predictionsTopic(), KeptSavepoint.EVENTS);
@@ -37,7 +37,7 @@ class MakeKeptSavepoint {
       }
       copy(Path.of(java.net.URI.create(rig.stop(job))), target);
     }
-    System.out.println(String.format(Locale.ROOT, "savepoint of %s: %s", preset, target));
+    System.out.println(String.format(Locale.ROOT, "savepoint of %s: %s", name, target));
   }
 
   private static void copy(final Path from, final Path to) throws Exception {

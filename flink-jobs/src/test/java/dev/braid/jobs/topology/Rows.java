@@ -44,6 +44,15 @@ public final class Rows {
         : "low";
   }
 
+  /** The class of event i, or a number that its features tell. */
+  public static String label(final int i, final boolean ofNumber) {
+    if (!ofNumber) {
+      return label(i);
+    }
+    final SplittableRandom random = new SplittableRandom(i);
+    return Double.toString(10 * (random.nextDouble() - random.nextDouble()) + random.nextInt(4));
+  }
+
   /** Ids of events or predictions, in order. */
   public static List<String> ids(final List<String> records) {
     return records.stream().map(Rows::id).toList();
