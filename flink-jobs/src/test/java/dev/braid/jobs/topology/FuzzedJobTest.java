@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +38,6 @@ class FuzzedJobTest {
   private static final int EVENTS =
       Integer.getInteger("braid.fuzz.records", Boolean.getBoolean("braid.long") ? LONG : SHORT);
 
-  /** As many labels as events that wait for one, and as many that should not be there. */
-  private static final int LABELS = EVENTS / FuzzedRecords.LATE * 2;
-
   private static final long PATIENCE_MILLIS = 120_000L + 2L * EVENTS;
   private static final int ROUND = 100_000;
   private static final long MB = 1 << 20;
@@ -51,28 +49,73 @@ class FuzzedJobTest {
   /** What Kafka's clients, RocksDB's wrappers and the job's own buffers may hold. */
   private static final long CLIENTS = 250 * MB;
 
+  /** What is configured where classes are predicted. */
+  private static final List<String> CLASSES =
+      List.of(
+          "model.options.experts",
+          "adaptive-tree(subspace=leaf|tree,split-confidence=0.01)*2+knn(50)"
+              + "+naive-bayes(100|1000|10000)*3+last-label+crossed-linear",
+          "model.options.combine",
+          "log-opinion-pool+stacking-net(hidden=4,remembered=32)");
+
+  private static final List<String> NUMBERS =
+      List.of(
+          "schema.target",
+          "numeric",
+          "model.options.experts",
+          "adaptive-model-tree*2+knn(50)+rls+rls(crossed=true,width=20)+last-value+mean"
+              + "+crossed-linear");
+
   @TempDir static Path folder;
 
   @Test
   void theJobStaysUpAccountsForEveryRecordAndItsHeapIsBounded() throws Exception {
-    try (Rig rig = Rig.start(folder)) {
-      final JobConfig config =
-          rig.configWithoutLearner(
-              "fuzzed",
-              "fuzzed-events",
+    final Fuzz fuzz = new Fuzz("fuzzed", CLASSES, EVENTS);
+    fuzz.run(FuzzedRecords::event, FuzzedRecords::label);
+    assertTrue(fuzz.predicted.cardinality() > EVENTS / 2);
+  }
+
+  /** Half as many events; a class is no number, and costs the record. */
+  @Test
+  void soItDoesWhereNumbersArePredicted() throws Exception {
+    final Fuzz fuzz = new Fuzz("fuzzed-numbers", NUMBERS, EVENTS / 2);
+    fuzz.run(
+        i -> FuzzedRecords.ofNumber(FuzzedRecords.event(i), i),
+        i -> FuzzedRecords.ofNumber(FuzzedRecords.label(i), i));
+    assertTrue(fuzz.predicted.cardinality() > EVENTS / 2 * 2 / 5);
+    assertTrue(
+        fuzz.dead.reasons.keySet().stream().anyMatch(reason -> reason.contains("no finite number")),
+        fuzz.dead.reasons::toString);
+  }
+
+  /** One run. */
+  private static final class Fuzz {
+    final String job;
+    final List<String> learner;
+    final int events;
+    final int labels;
+    BitSet predicted;
+    DeadLetters dead;
+
+    Fuzz(final String job, final List<String> learner, final int events) {
+      this.job = job;
+      this.learner = learner;
+      this.events = events;
+      this.labels = events / FuzzedRecords.LATE * 2;
+    }
+
+    private JobConfig config(final Rig rig) {
+      final List<String> values = new ArrayList<>(learner);
+      values.addAll(
+          List.of(
               "kafka.labels-topic",
-              "fuzzed-labels",
+              job + "-labels",
               "kafka.bounded",
               "true",
               "kafka.start",
               "earliest",
               "events.derive-id",
               "true",
-              "model.options.experts",
-              "adaptive-tree(subspace=leaf|tree,split-confidence=0.01)*2+knn(50)"
-                  + "+naive-bayes(100|1000|10000)*3+last-label+crossed-linear",
-              "model.options.combine",
-              "log-opinion-pool+stacking-net(hidden=4,remembered=32)",
               "limits.model-bytes",
               MODEL_BYTES + " b",
               "state.working-set",
@@ -84,38 +127,49 @@ class FuzzedJobTest {
               "checkpoints.interval",
               "10 s",
               "job.restart-attempts",
-              "0");
-      send(rig, "fuzzed-events", EVENTS, FuzzedRecords::event);
-      send(rig, "fuzzed-labels", LABELS, FuzzedRecords::label);
+              "0"));
+      return rig.configWithoutLearner(job, job + "-events", values.toArray(String[]::new));
+    }
 
-      final long before = liveHeap();
-      final JobClient job = rig.run(config, null);
-      final long most = watchHeap(job.getJobExecutionResult());
-      assertTrue(
-          most < before + WORKING_SET + MODEL_BYTES + CLIENTS,
-          "the heap went from " + before / MB + " to " + most / MB + " MB");
+    void run(final IntFunction<byte[]> event, final IntFunction<byte[]> label) throws Exception {
+      try (Rig rig = Rig.start(folder)) {
+        final JobConfig config = config(rig);
+        send(rig, job + "-events", events, event);
+        send(rig, job + "-labels", labels, label);
 
-      final BitSet predicted = predicted(rig);
-      final DeadLetters dead = new DeadLetters();
-      read(rig, "fuzzed-dead-letters", dead::add);
+        final long before = liveHeap();
+        final JobClient client = rig.run(config, null);
+        final long most = watchHeap(client.getJobExecutionResult());
+        assertTrue(
+            most < before + WORKING_SET + MODEL_BYTES + CLIENTS,
+            "the heap went from " + before / MB + " to " + most / MB + " MB");
+
+        predicted = predicted(rig, job + "-predictions");
+        dead = new DeadLetters(job + "-events");
+        read(rig, job + "-dead-letters", dead::add);
+        tell(before, most);
+        assertFalse(predicted.intersects(dead.events), "predicted, and a dead letter");
+        assertEquals(events, predicted.cardinality() + dead.events.cardinality());
+        assertTrue(dead.events.cardinality() > events / 10);
+        assertTrue(dead.reasons.containsKey(GROWTH), "nothing tried to grow too large");
+        for (int i = 1; i < labels; i += 2) {
+          assertTrue(dead.labels.get(i), "label " + i + " vanished");
+        }
+      }
+    }
+
+    private void tell(final long before, final long most) {
       System.out.printf(
-          "fuzzed: events=%d predictions=%d dead_letters=%d labels=%d dead_labels=%d heap_mb=%d..%d%n",
-          EVENTS,
+          "%s: events=%d predictions=%d dead_letters=%d labels=%d dead_labels=%d heap_mb=%d..%d%n",
+          job,
+          events,
           predicted.cardinality(),
           dead.events.cardinality(),
-          LABELS,
+          labels,
           dead.labels.cardinality(),
           before / MB,
           most / MB);
       dead.reasons.forEach((reason, count) -> System.out.printf("%9d %s%n", count, reason));
-      assertFalse(predicted.intersects(dead.events), "predicted, and a dead letter");
-      assertEquals(EVENTS, predicted.cardinality() + dead.events.cardinality());
-      assertTrue(predicted.cardinality() > EVENTS / 2);
-      assertTrue(dead.events.cardinality() > EVENTS / 10);
-      assertTrue(dead.reasons.containsKey(GROWTH), "nothing tried to grow too large");
-      for (int i = 1; i < LABELS; i += 2) {
-        assertTrue(dead.labels.get(i), "label " + i + " vanished");
-      }
     }
   }
 
@@ -157,11 +211,11 @@ class FuzzedJobTest {
         .sum();
   }
 
-  private static BitSet predicted(final Rig rig) {
+  private static BitSet predicted(final Rig rig, final String topic) {
     final BitSet predicted = new BitSet(EVENTS);
     read(
         rig,
-        "fuzzed-predictions",
+        topic,
         record -> {
           final String json = new String(record.value(), StandardCharsets.UTF_8);
           final int number = number(Rows.ids(List.of(json)).get(0));
@@ -183,11 +237,16 @@ class FuzzedJobTest {
   /** What the dead letters tell: which records they were, by their offsets, and why. */
   private static final class DeadLetters {
     final BitSet events = new BitSet(EVENTS);
-    final BitSet labels = new BitSet(LABELS);
+    final BitSet labels = new BitSet();
     final Map<String, Integer> reasons = new TreeMap<>();
+    private final String eventsTopic;
+
+    DeadLetters(final String eventsTopic) {
+      this.eventsTopic = eventsTopic;
+    }
 
     void add(final ConsumerRecord<byte[], byte[]> letter) {
-      final BitSet of = header(letter, "topic").equals("fuzzed-events") ? events : labels;
+      final BitSet of = header(letter, "topic").equals(eventsTopic) ? events : labels;
       final int offset = Integer.parseInt(header(letter, "offset"));
       assertFalse(of.get(offset), () -> "a second dead letter of offset " + offset);
       of.set(offset);

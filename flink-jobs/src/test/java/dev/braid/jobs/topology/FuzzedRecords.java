@@ -89,6 +89,25 @@ final class FuzzedRecords {
     };
   }
 
+  /**
+   * The same value where numbers are predicted: in the place of the good classes there are numbers,
+   * usual and absurd ones.
+   */
+  static byte[] ofNumber(final byte[] value, final int i) {
+    final SplittableRandom random = new SplittableRandom(i);
+    final String number =
+        switch (random.nextInt(50)) {
+          case 0 -> extreme(random);
+          case 1 -> "0";
+          case 2 -> "NaN";
+          default -> Double.toString(random.nextDouble());
+        };
+    // Bytes that are no text stay as they are.
+    return new String(value, StandardCharsets.ISO_8859_1)
+        .replaceFirst("\"(low|high)\"", "\"" + number + "\"")
+        .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
   private static String label(final String id, final String key, final String label) {
     return "{\"id\":\"" + id + "\",\"key\":\"" + key + "\",\"label\":\"" + label + "\"}";
   }
