@@ -13,7 +13,8 @@ import java.util.List;
  * the edge, predictions are kept near the range of the targets, and quantiles are put around them.
  *
  * <p>The first target of all has nothing beside which it could be absurd. The experts do not learn
- * it: it is the prediction until there is a second one, and forgotten where that shows it to be far.
+ * it: it is the prediction until there is a second one, and forgotten where that shows it to be
+ * far.
  *
  * <p>A quantile is the prediction plus a multiple of the errors' mean size of lately; the multiple
  * comes from a {@link QuantileTracker}. A label that comes late is judged by what the trackers say

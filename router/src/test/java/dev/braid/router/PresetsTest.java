@@ -206,7 +206,8 @@ class PresetsTest {
             assertThrows(IllegalArgumentException.class, () -> Presets.open(spec, numbers))
                 .getMessage();
         assertTrue(
-            said.matches("preset '" + preset + "' predicts no numbers, since .+; preset 'braid' does"),
+            said.matches(
+                "preset '" + preset + "' predicts no numbers, since .+; preset 'braid' does"),
             said);
         assertTrue(reasons.add(said.replace(preset, "")), said);
       }

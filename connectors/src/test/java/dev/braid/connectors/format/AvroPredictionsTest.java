@@ -77,15 +77,10 @@ class AvroPredictionsTest {
             encoder.encode(
                 number(
                     new PredictedNumber(
-                        Double.NaN,
-                        Double.NaN,
-                        Double.NaN,
-                        List.of(0.5),
-                        List.of(Double.NaN)))));
+                        Double.NaN, Double.NaN, Double.NaN, List.of(0.5), List.of(Double.NaN)))));
     assertNull(unknown.get("predicted"));
     assertNull(unknown.get("interval"));
-    assertEquals(
-        Collections.singletonMap(new Utf8("0.5"), null), unknown.get("quantiles"));
+    assertEquals(Collections.singletonMap(new Utf8("0.5"), null), unknown.get("quantiles"));
     final GenericRecord known =
         read(
             encoder.encode(

@@ -69,8 +69,7 @@ public class BraidFunction extends ProcessTableFunction<Row> {
           new TableColumns(
               context.tableSemanticsFor("input"), label.getNames().get(0), id.getNames().get(0));
       learner =
-          new TableLearner(
-              columns, SqlOptions.parse(options, columns.labels()), this::collect);
+          new TableLearner(columns, SqlOptions.parse(options, columns.labels()), this::collect);
     }
     learner.state(image, journal, waiting, queue);
     learner.row(input, time(context));

@@ -48,8 +48,7 @@ public final class FrozenModel extends PredictFunction {
           "weights",
           MAP);
 
-  private static final Set<String> OF_CLASSES =
-      Set.of("predicted", "probability", "probabilities");
+  private static final Set<String> OF_CLASSES = Set.of("predicted", "probability", "probabilities");
   private static final Set<String> OF_NUMBERS =
       Set.of("predicted_number", "interval_lower", "interval_upper");
 

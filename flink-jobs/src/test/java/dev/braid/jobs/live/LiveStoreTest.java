@@ -83,8 +83,7 @@ class LiveStoreTest {
   @Test
   void modelsOfNumbersAreComparedByTheirErrorBesideTheSpreadOfTheirNumbers() throws Exception {
     final LiveStore store = new LiveStore();
-    final String record =
-        "{\"key\":\"%s\",\"events\":9,\"window_mae\":%s,\"rmse\":%s,\"r2\":%s}";
+    final String record = "{\"key\":\"%s\",\"events\":9,\"window_mae\":%s,\"rmse\":%s,\"r2\":%s}";
     store.record("metrics", "key", "ts", 1, utf8(record.formatted("exact", 0, 0, "null")));
     store.record("metrics", "key", "ts", 2, utf8(record.formatted("large", 900, 1_000, 0.99)));
     store.record("metrics", "key", "ts", 3, utf8(record.formatted("small", 0.5, 0.6, 0.5)));
@@ -92,8 +91,7 @@ class LiveStoreTest {
 
     assertEquals(List.of("constant", "small", "large", "exact"), keys(store, "", 10));
     assertEquals(
-        0.5,
-        JSON.readTree(store.models("small", 1)).at("/models/0/window_mae").asDouble());
+        0.5, JSON.readTree(store.models("small", 1)).at("/models/0/window_mae").asDouble());
   }
 
   @Test

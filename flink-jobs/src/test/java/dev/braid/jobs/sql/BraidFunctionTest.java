@@ -207,7 +207,8 @@ class BraidFunctionTest {
     assertNull(predictions.get(0).getField("predicted_number"));
     assertNull(predictions.get(0).getField("interval_lower"));
     final Row last = predictions.get(599);
-    final double truth = 10 * (Double) rows.get(599).getField(2) + (Double) rows.get(599).getField(3);
+    final double truth =
+        10 * (Double) rows.get(599).getField(2) + (Double) rows.get(599).getField(3);
     final double predicted = last.<Double>getFieldAs("predicted_number");
     assertEquals(truth, predicted, 0.5);
     assertTrue(last.<Double>getFieldAs("interval_lower") <= predicted, last::toString);

@@ -78,7 +78,8 @@ final class KeptSavepoint {
   static String event(final JobConfig config, final int i) {
     final String event = Rows.event(i, "k" + i % KEYS, "e" + i, i % 4 != 0);
     return event.replace(
-        "\"label\":\"" + Rows.label(i) + '"', "\"label\":\"" + Rows.label(i, config.learner().schema().ofNumber()) + '"');
+        "\"label\":\"" + Rows.label(i) + '"',
+        "\"label\":\"" + Rows.label(i, config.learner().schema().ofNumber()) + '"');
   }
 
   static String label(final JobConfig config, final int i) {
