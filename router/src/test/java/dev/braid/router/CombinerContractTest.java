@@ -74,6 +74,7 @@ class CombinerContractTest {
         : open(chain);
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Pending(double[] x, double target, Prediction then) {}
 
   private static double target(final Learner learner, final Streams stream) {
