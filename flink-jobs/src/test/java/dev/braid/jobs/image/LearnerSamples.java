@@ -100,6 +100,11 @@ public final class LearnerSamples {
               () -> LearnerImage.toBytes(learner(preset)),
               image -> use(LearnerImage.fromBytes(image))));
     }
+    all.add(
+        new Sample(
+            "number-learner-braid",
+            () -> LearnerImage.toBytes(learnerOfNumbers()),
+            image -> useOfNumbers(LearnerImage.fromBytes(image))));
     for (final ExpertKind kind : Experts.REGISTRY.entries()) {
       final String text = EXPERTS.getOrDefault(kind.name(), kind.name());
       if (kind.predicts(SCHEMA.target())) {
@@ -125,6 +130,40 @@ public final class LearnerSamples {
       learner.learn(x, label(x, i));
     }
     return learner;
+  }
+
+  private static Learner learnerOfNumbers() {
+    final String experts = EXPERTS.get("adaptive-model-tree") + "*2+knn(20)+rls+last-value+mean";
+    final Learner learner =
+        Presets.open(
+            new LearnerSpec("braid", 1, Map.of("experts", experts, "quantiles", "0.5")), NUMBERS);
+    final SplittableRandom random = new SplittableRandom(5);
+    for (int i = 0; i < LEARNED; i++) {
+      final double[] x = event(random);
+      learner.learn(x, label(x, i));
+    }
+    return learner;
+  }
+
+  private static double[] useOfNumbers(final Learner learner) {
+    if (!learner.schema().target().equals(NUMBERS.target())
+        || learner.schema().featureCount() < NUMBERS.featureCount()) {
+      throw new MalformedImageException("harmless: a learner of another schema");
+    }
+    final SplittableRandom random = new SplittableRandom(6);
+    final Prediction prediction = new Prediction();
+    final double[] all = new double[2 * PREDICTED * 3];
+    for (int i = 0; i < 2 * PREDICTED; i++) {
+      final double[] x = event(random);
+      learner.predict(x, prediction);
+      all[3 * i] = prediction.number();
+      all[3 * i + 1] = prediction.lower();
+      all[3 * i + 2] = prediction.upper();
+      if (i >= PREDICTED / 2) {
+        learner.learn(x, label(x, i));
+      }
+    }
+    return all;
   }
 
   /** Predicts, learns and predicts. */

@@ -50,7 +50,9 @@ public final class Rows {
       return label(i);
     }
     final SplittableRandom random = new SplittableRandom(i);
-    return Double.toString(10 * (random.nextDouble() - random.nextDouble()) + random.nextInt(4));
+    final double a = random.nextDouble();
+    final double b = random.nextDouble();
+    return Double.toString(10 * (a - b) + random.nextInt(4));
   }
 
   /** Ids of events or predictions, in order. */
