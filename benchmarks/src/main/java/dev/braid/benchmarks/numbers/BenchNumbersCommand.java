@@ -1,6 +1,7 @@
 package dev.braid.benchmarks.numbers;
 
 import dev.braid.benchmarks.harness.HeapSize;
+import dev.braid.benchmarks.harness.XgboostModel;
 import dev.braid.connectors.stream.StreamException;
 import dev.braid.jobs.cli.BraidCommand;
 import dev.braid.jobs.cli.FileArguments;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,6 +62,15 @@ public final class BenchNumbersCommand implements BraidCommand {
       description = "Seeds of the learners. Default: ${DEFAULT-VALUE}.")
   private List<Long> seeds;
 
+  @Option(
+      names = "--label-delay",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "Events that come between an event and its label; those whose label would come behind the"
+              + " end are not learned. Default: ${DEFAULT-VALUE}, at once.")
+  private int delay;
+
   @Mixin private FileArguments files;
 
   @Option(
@@ -80,6 +91,13 @@ public final class BenchNumbersCommand implements BraidCommand {
     NumberStream.names().forEach((name, what) -> footer.add(line(name, what)));
     footer.add("%nPeers:");
     NumberLearner.peers().forEach((name, cli) -> footer.add(line(name, "moa:" + cli)));
+    footer.add(
+        line(
+            NumberLearner.XGBOOST,
+            "XGBoost, trained anew every so many labels on a window of the last ones; options "
+                + XgboostModel.OPTIONS.stream()
+                    .map(option -> option.name() + "=" + option.defaultValue())
+                    .collect(Collectors.joining(","))));
     own.usageMessage().footer(footer.toArray(String[]::new));
   }
 
@@ -89,6 +107,9 @@ public final class BenchNumbersCommand implements BraidCommand {
 
   @Override
   public Integer call() throws IOException {
+    if (delay < 0) {
+      throw new UsageException("--label-delay takes a number of events, 0 or more.");
+    }
     HeapSize.prepare();
     final List<String> names = new ArrayList<>();
     for (final String name : Term.split(learners, ',')) {
@@ -122,9 +143,9 @@ public final class BenchNumbersCommand implements BraidCommand {
       final long seed,
       final NumberStream events)
       throws IOException {
-    final Optional<NumberResult> done = results.find(stream, name, seed, events.y().size());
+    final Optional<NumberResult> done = results.find(stream, name, seed, events.y().size(), delay);
     final NumberResult result =
-        done.isPresent() ? done.get() : NumberResult.run(stream, name, seed, events);
+        done.isPresent() ? done.get() : NumberResult.run(stream, name, seed, events, delay);
     if (done.isEmpty()) {
       results.add(
           result,

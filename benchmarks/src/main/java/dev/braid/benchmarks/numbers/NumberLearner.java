@@ -5,12 +5,15 @@ import com.yahoo.labs.samoa.instances.DenseInstance;
 import com.yahoo.labs.samoa.instances.Instances;
 import com.yahoo.labs.samoa.instances.InstancesHeader;
 import dev.braid.benchmarks.harness.HeapSize;
+import dev.braid.benchmarks.harness.XgboostModel;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Prediction;
 import dev.braid.router.Presets;
+import dev.braid.spec.Options;
+import dev.braid.spec.Term;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,12 +24,31 @@ import moa.options.ClassOption;
 
 /** A learner of numbers in the form in which it is measured. */
 interface NumberLearner {
+  /** The peer that is trained anew on a window. */
+  String XGBOOST = "xgboost";
+
+  /** Events that are predicted next, in order, for who predicts many together. */
+  default void coming(final List<double[]> x) {}
 
   /** The number predicted. */
   double predict(double[] x);
 
   /** Learns from the event that was predicted last. */
   void learn(double[] x, double y);
+
+  /** What is to be kept of the last prediction until its label comes late; perhaps null. */
+  default Object keep() {
+    return null;
+  }
+
+  /**
+   * Learns from an event whose label comes late.
+   *
+   * @param kept what {@link #keep} gave when it was predicted
+   */
+  default void learnLate(final double[] x, final double y, final Object kept) {
+    learn(x, y);
+  }
 
   /** Lower end of the interval of the last prediction; NaN without one. */
   default double lower() {
@@ -62,6 +84,11 @@ interface NumberLearner {
    * @throws IllegalArgumentException with one sentence, if there is none
    */
   static NumberLearner open(final String name, final long seed, final Schema schema) {
+    if (name.matches(XGBOOST + "(\\(.*\\))?")) {
+      final Options options =
+          Options.of("peer '" + XGBOOST + "'", XgboostModel.OPTIONS, Term.parse(name));
+      return new NumberXgboost(options, seed, schema);
+    }
     final String peer = peers().get(name);
     if (peer != null) {
       return new OfMoa(peer, seed, schema);
@@ -74,7 +101,7 @@ interface NumberLearner {
   /** One of Braid's. */
   final class Preset implements NumberLearner {
     private final Learner learner;
-    private final Prediction said = new Prediction();
+    private Prediction said = new Prediction();
 
     Preset(final Learner learner) {
       this.learner = learner;
@@ -89,6 +116,18 @@ interface NumberLearner {
     @Override
     public void learn(final double[] x, final double y) {
       learner.learn(x, y);
+    }
+
+    @Override
+    public Object keep() {
+      final Prediction kept = said;
+      said = new Prediction();
+      return kept;
+    }
+
+    @Override
+    public void learnLate(final double[] x, final double y, final Object kept) {
+      learner.learn(x, y, (Prediction) kept);
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.braid.benchmarks.numbers;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,6 +14,7 @@ import java.util.Locale;
  * @param learner as asked for
  * @param seed of the learner
  * @param events predicted
+ * @param delay events that come between an event and its label; 0 where it comes at once
  * @param rmse root of the mean squared error
  * @param mae mean absolute error
  * @param r2 share of the target's variance that is explained
@@ -25,6 +28,7 @@ record NumberResult(
     String learner,
     long seed,
     long events,
+    int delay,
     double rmse,
     double mae,
     double r2,
@@ -33,12 +37,16 @@ record NumberResult(
     double rowsPerSecond,
     long bytes) {
 
+  /** Events that a learner is told of before they are to be predicted. */
+  private static final int CHUNK = 1_000;
+
   static final List<String> COLUMNS =
       List.of(
           "stream",
           "learner",
           "seed",
           "events",
+          "label_delay",
           "rmse",
           "mae",
           "r2",
@@ -47,9 +55,15 @@ record NumberResult(
           "rows_per_s",
           "model_bytes");
 
-  /** Predicts every event, then learns from it. */
+  private record Pending(int event, Object kept) {}
+
+  /** Predicts every event, then learns from it, at once or when its label comes. */
   static NumberResult run(
-      final String stream, final String name, final long seed, final NumberStream events) {
+      final String stream,
+      final String name,
+      final long seed,
+      final NumberStream events,
+      final int delay) {
     final NumberLearner learner = NumberLearner.open(name, seed, events.schema());
     final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     final int n = events.y().size();
@@ -60,8 +74,12 @@ record NumberResult(
     long intervals = 0;
     long covered = 0;
     double width = 0;
+    final Deque<Pending> pending = new ArrayDeque<>();
     final long start = threads.getCurrentThreadCpuTime();
     for (int t = 0; t < n; t++) {
+      if (t % CHUNK == 0) {
+        learner.coming(events.x().subList(t, Math.min(n, t + CHUNK)));
+      }
       final double[] x = events.x().get(t);
       final double y = events.y().get(t);
       final double error = learner.predict(x) - y;
@@ -70,7 +88,15 @@ record NumberResult(
         covered += y >= learner.lower() && y <= learner.upper() ? 1 : 0;
         width += learner.upper() - learner.lower();
       }
-      learner.learn(x, y);
+      if (delay == 0) {
+        learner.learn(x, y);
+      } else {
+        pending.add(new Pending(t, learner.keep()));
+        if (pending.size() > delay) {
+          final Pending due = pending.remove();
+          learner.learnLate(events.x().get(due.event()), events.y().get(due.event()), due.kept());
+        }
+      }
       squares += error * error;
       absolute += Math.abs(error);
       sum += y;
@@ -82,6 +108,7 @@ record NumberResult(
         name,
         seed,
         n,
+        delay,
         Math.sqrt(squares / n),
         absolute / n,
         1 - squares / (sumOfSquares - sum * sum / n),
@@ -91,12 +118,18 @@ record NumberResult(
         learner.sizeBytes());
   }
 
+  /** The row of the tables that it belongs to. */
+  String row() {
+    return stream + ", " + events + (delay == 0 ? "" : ", labels " + delay + " events late");
+  }
+
   List<Object> fields() {
     return List.of(
         stream,
         learner,
         seed,
         events,
+        delay,
         rmse,
         mae,
         r2,
@@ -110,12 +143,13 @@ record NumberResult(
   String line() {
     return String.format(
         Locale.ROOT,
-        "cell: stream=%s learner=%s seed=%d instances=%d rmse=%.5f mae=%.5f r2=%.4f"
+        "cell: stream=%s learner=%s seed=%d instances=%d label_delay=%d rmse=%.5f mae=%.5f r2=%.4f"
             + " coverage=%.4f width=%.4f rows_per_s=%.0f model_bytes=%d",
         stream,
         learner.contains(" ") ? '"' + learner + '"' : learner,
         seed,
         events,
+        delay,
         rmse,
         mae,
         r2,

@@ -62,6 +62,7 @@ final class NumberResults {
         line.get("learner"),
         Long.parseLong(line.get("seed")),
         Long.parseLong(line.get("events")),
+        Integer.parseInt(line.get("label_delay")),
         Double.parseDouble(line.get("rmse")),
         Double.parseDouble(line.get("mae")),
         Double.parseDouble(line.get("r2")),
@@ -73,14 +74,19 @@ final class NumberResults {
 
   /** The run of a learner over so many events, if it is finished. */
   Optional<NumberResult> find(
-      final String stream, final String learner, final long seed, final long events) {
+      final String stream,
+      final String learner,
+      final long seed,
+      final long events,
+      final int delay) {
     return results.stream()
         .filter(
             r ->
                 r.stream().equals(stream)
                     && r.learner().equals(learner)
                     && r.seed() == seed
-                    && r.events() == events)
+                    && r.events() == events
+                    && r.delay() == delay)
         .findFirst();
   }
 
@@ -124,7 +130,7 @@ final class NumberResults {
     results.forEach(
         r -> {
           learners.add(r.learner());
-          streams.add(r.stream() + ", " + r.events());
+          streams.add(r.row());
         });
     page.append("\n## ").append(title).append(", mean of the seeds\n\n| stream, events |");
     learners.forEach(learner -> page.append(' ').append(learner).append(" |"));
@@ -134,10 +140,7 @@ final class NumberResults {
       for (final String learner : learners) {
         final double mean =
             results.stream()
-                .filter(
-                    r ->
-                        (r.stream() + ", " + r.events()).equals(stream)
-                            && r.learner().equals(learner))
+                .filter(r -> r.row().equals(stream) && r.learner().equals(learner))
                 .mapToDouble(figure)
                 .average()
                 .orElse(Double.NaN);
