@@ -193,7 +193,7 @@ class InspectTest {
       KeptSavepoint.send(rig, config);
       final List<String> events = new ArrayList<>();
       for (int i = 0; i < KeptSavepoint.KEYS; i++) {
-        events.add(KeptSavepoint.event(KeptSavepoint.EVENTS + i));
+        events.add(KeptSavepoint.event(config, KeptSavepoint.EVENTS + i));
         rig.send(config.kafka().eventsTopic(), events.get(i));
       }
       rig.flush();
