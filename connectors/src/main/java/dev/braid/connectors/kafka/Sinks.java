@@ -3,6 +3,7 @@ package dev.braid.connectors.kafka;
 import dev.braid.connectors.DeadLetter;
 import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.MetricsRecord;
+import dev.braid.connectors.ModelRecord;
 import dev.braid.connectors.Origin;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.format.FieldNames;
@@ -80,6 +81,11 @@ public final class Sinks {
         options,
         new DeadLetterSchema(options.topic(), options.maxMessageBytes()),
         letter -> place(letter.origin()));
+  }
+
+  /** What is published of models, in the topic's one partition. */
+  public static Sink<ModelRecord> models(final KafkaCluster cluster, final SinkOptions options) {
+    return sink(cluster, options, new ModelSchema(options.topic()), ModelRecord::key);
   }
 
   private static String place(final Origin origin) {

@@ -16,6 +16,11 @@ public record TopicSpec(
   /** Longest record a topic of dead letters should take: 16 MiB. */
   public static final int DEAD_LETTER_BYTES = 16 << 20;
 
+  /** A topic of models: one partition, so that there is one order, and compacted. */
+  public static TopicSpec models(final String name) {
+    return new TopicSpec(name, 1, (short) -1, Map.of("cleanup.policy", "compact"));
+  }
+
   public TopicSpec {
     properties = Map.copyOf(properties);
   }

@@ -23,6 +23,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Checks and creates topics before a job starts. Not thread-safe. */
 public final class Topics implements AutoCloseable {
+  private static final String CLEANUP_POLICY = "cleanup.policy";
   private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
   private static final long VISIBLE_POLL_NANOS = 20_000_000;
 
@@ -203,6 +204,44 @@ public final class Topics implements AutoCloseable {
           null);
     }
     return most;
+  }
+
+  /**
+   * Asks whether a topic can hold models: whether it is compacted, never deleted from, and has one
+   * partition.
+   *
+   * @throws BrokerException naming the topic, if not
+   */
+  public void requireModels(final String topic) {
+    final ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    final String cleanup =
+        await("read the settings of topic " + topic, admin.describeConfigs(List.of(resource)).all())
+            .get(resource)
+            .get(CLEANUP_POLICY)
+            .value();
+    final int partitions =
+        await("describe topic " + topic, admin.describeTopics(List.of(topic)).allTopicNames())
+            .get(topic)
+            .partitions()
+            .size();
+    if (!cleanup.equals("compact") || partitions != 1) {
+      throw new BrokerException(
+          "topic "
+              + topic
+              + " at "
+              + cluster.bootstrapServers()
+              + " cannot hold models: it has "
+              + partitions
+              + (partitions == 1 ? " partition" : " partitions")
+              + " and "
+              + CLEANUP_POLICY
+              + " '"
+              + cleanup
+              + "': create one with one partition and '"
+              + CLEANUP_POLICY
+              + "=compact'",
+          null);
+    }
   }
 
   @Override

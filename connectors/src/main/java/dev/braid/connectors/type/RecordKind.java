@@ -6,6 +6,7 @@ import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.MetricsRecord;
+import dev.braid.connectors.ModelRecord;
 import dev.braid.connectors.PredictionRecord;
 
 /** The kinds of record that have a binary form. Their names are part of saved state. */
@@ -16,7 +17,8 @@ enum RecordKind {
   DECODED(Decoded.class),
   PREDICTION(PredictionRecord.class),
   METRICS(MetricsRecord.class),
-  DRIFT(DriftRecord.class);
+  DRIFT(DriftRecord.class),
+  MODEL(ModelRecord.class);
 
   private final Class<?> type;
 
@@ -37,6 +39,7 @@ enum RecordKind {
       case PREDICTION -> new PredictionCodec();
       case METRICS -> new MetricsCodec();
       case DRIFT -> new DriftCodec();
+      case MODEL -> new ModelCodec();
     };
   }
 }

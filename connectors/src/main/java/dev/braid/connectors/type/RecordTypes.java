@@ -6,6 +6,7 @@ import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.MetricsRecord;
+import dev.braid.connectors.ModelRecord;
 import dev.braid.connectors.PredictionRecord;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
@@ -37,6 +38,9 @@ public final class RecordTypes {
 
   /** Drift alarms and changes in a pool. */
   public static final TypeInformation<DriftRecord> DRIFT = new RecordTypeInfo<>(RecordKind.DRIFT);
+
+  /** What is published of models. */
+  public static final TypeInformation<ModelRecord> MODEL = new RecordTypeInfo<>(RecordKind.MODEL);
 
   private RecordTypes() {}
 }

@@ -6,6 +6,7 @@ import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.MetricsRecord;
+import dev.braid.connectors.ModelRecord;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.type.RecordTypes;
 import dev.braid.jobs.config.LearnerConfig;
@@ -183,6 +184,11 @@ public final class BraidStream {
   /** Drift alarms, and changes of the models' experts. */
   public SideOutputDataStream<DriftRecord> drift() {
     return predictions.getSideOutput(SideOutputs.DRIFT);
+  }
+
+  /** What changed in the models, before each checkpoint; nothing unless a job has them published. */
+  public SideOutputDataStream<ModelRecord> models() {
+    return predictions.getSideOutput(SideOutputs.MODELS);
   }
 
   /** Rows that could not be used, each with the reason. */

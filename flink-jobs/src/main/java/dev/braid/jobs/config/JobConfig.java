@@ -59,6 +59,7 @@ public record JobConfig(
    * Topics, and how Kafka is reached.
    *
    * @param labelsTopic empty where there is none
+   * @param modelsTopic empty where there is none
    * @param recordBytes most bytes of a record that is read
    */
   public record Kafka(
@@ -72,6 +73,7 @@ public record JobConfig(
       String metricsTopic,
       String driftTopic,
       String deadLettersTopic,
+      String modelsTopic,
       Delivery delivery,
       Duration transactionTimeout,
       int recordBytes,
@@ -201,6 +203,7 @@ public record JobConfig(
                 s.get(Keys.METRICS_TOPIC),
                 s.get(Keys.DRIFT_TOPIC),
                 s.get(Keys.DEAD_LETTERS_TOPIC),
+                s.get(Keys.MODELS_TOPIC),
                 s.get(Keys.DELIVERY),
                 s.get(Keys.TRANSACTION_TIMEOUT),
                 s.get(Keys.RECORD_BYTES),
@@ -316,8 +319,9 @@ public record JobConfig(
             kafka.predictionsTopic,
             kafka.metricsTopic,
             kafka.driftTopic,
-            kafka.deadLettersTopic)) {
-      if (!topics.add(topic)) {
+            kafka.deadLettersTopic,
+            kafka.modelsTopic)) {
+      if (!topic.isEmpty() && !topics.add(topic)) {
         throw new ConfigException(
             "The configuration keys 'kafka.*-topic' use the topic '"
                 + topic

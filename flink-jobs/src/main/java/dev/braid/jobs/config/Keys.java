@@ -144,6 +144,14 @@ final class Keys {
           "dead-letters",
           null,
           "Topic of records that could not be used, each with its reason.");
+  static final ConfigKey<String> MODELS_TOPIC =
+      key(
+          "kafka.models-topic",
+          text(),
+          "",
+          "--models-topic",
+          "Topic the models are published to at each checkpoint, for `./braid serve`; empty for none."
+              + " It has one partition and is compacted.");
   static final ConfigKey<JobConfig.Delivery> DELIVERY =
       key(
           "kafka.delivery",

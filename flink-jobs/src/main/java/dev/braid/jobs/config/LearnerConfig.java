@@ -21,6 +21,7 @@ import java.util.Set;
  * mean stand in {@code docs/configuration.md}.
  *
  * @param predictors of a dense layer in front of the models
+ * @param modelsTopic where the models are published; empty for nowhere
  */
 public record LearnerConfig(
     SchemaHint schema,
@@ -30,7 +31,8 @@ public record LearnerConfig(
     State state,
     Limits limits,
     Metrics metrics,
-    Predictors predictors)
+    Predictors predictors,
+    String modelsTopic)
     implements Serializable {
   /** The option of presets that listen to models outside. */
   private static final String EXTERNAL = "external";
@@ -146,7 +148,8 @@ public record LearnerConfig(
             s.get(Keys.VALUES),
             s.get(Keys.MODEL_BYTES)),
         new Metrics(s.get(Keys.METRICS_EVERY), s.get(Keys.IMPORTANCE_EVERY)),
-        new Predictors(dense.models(), dense.acceptChange()));
+        new Predictors(dense.models(), dense.acceptChange()),
+        s.get(Keys.MODELS_TOPIC));
   }
 
   /** Of the preset, with what is asked for around a number. */

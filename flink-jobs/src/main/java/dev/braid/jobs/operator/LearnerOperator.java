@@ -9,6 +9,7 @@ import dev.braid.connectors.Origin;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.jobs.config.LearnerConfig;
 import dev.braid.jobs.operator.ModelSession.Refusal;
+import dev.braid.jobs.publish.Moment;
 import dev.braid.state.keyed.WorkingSet;
 import java.time.Duration;
 import java.util.Iterator;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
@@ -58,6 +60,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   private transient ModelStore store;
   private transient JobClock clock;
   private transient IdleModels idle;
+  private transient ModelPublisher publisher;
   private transient PendingStore pending;
   private transient LearnerGauges gauges;
   private transient ScheduledFuture<?> gaugeTimer;
@@ -112,6 +115,16 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     SpecGuard.check(store, settings.learner(), settings.schema().target());
     PredictionsGuard.check(store, learnerConfig);
     clock = JobClock.restore(store, getProcessingTimeService()::getCurrentProcessingTime);
+    if (!learnerConfig.modelsTopic().isEmpty()) {
+      final TaskInfo task = getRuntimeContext().getTaskInfo();
+      publisher =
+          ModelPublisher.restore(
+              store,
+              getRuntimeContext().getJobInfo().getJobId().toString(),
+              learnerConfig.modelsTopic(),
+              task.getIndexOfThisSubtask(),
+              task.getNumberOfParallelSubtasks());
+    }
     idle = IdleModels.restore(store, learnerConfig.state().expireAfter().toMillis());
   }
 
@@ -131,6 +144,9 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
                 settings.learner(),
                 HeapShare.ofModel(learnerConfig.limits().modelBytes(), taskManager)),
             learnerConfig.state().packBelow());
+    if (publisher != null) {
+      store.noteChanges(publisher.changed());
+    }
     models = new WorkingSet<>(HeapShare.of(learnerConfig.state().workingSet(), taskManager), store);
     final InternalTimerService<String> timers =
         getInternalTimerService("pending", StringSerializer.INSTANCE, this);
@@ -344,6 +360,28 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     throw new IllegalStateException("nothing here waits for event time");
   }
 
+  /**
+   * What is published goes out before the barrier, since it is to be committed with this checkpoint;
+   * until the snapshot nothing else is processed.
+   */
+  @Override
+  public void prepareSnapshotPreBarrier(final long checkpoint) throws Exception {
+    super.prepareSnapshotPreBarrier(checkpoint);
+    publish(checkpoint);
+  }
+
+  private void publish(final long checkpoint) throws Exception {
+    if (publisher != null) {
+      models.saveAll();
+      publisher.publish(
+          checkpoint,
+          getProcessingTimeService().getCurrentProcessingTime(),
+          store,
+          () -> keys(ModelStore.SESSIONS),
+          record -> output.collect(SideOutputs.MODELS, new StreamRecord<>(record)));
+    }
+  }
+
   @Override
   public void snapshotState(final StateSnapshotContext context) throws Exception {
     models.saveAll();
@@ -404,6 +442,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
         last = key;
       }
     }
+    publish(Moment.END); // No record may follow the end of the input.
     gauges.refresh();
     super.finish();
   }

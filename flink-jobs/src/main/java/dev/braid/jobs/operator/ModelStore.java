@@ -1,11 +1,17 @@
 package dev.braid.jobs.operator;
 
+import dev.braid.connectors.ModelRecord;
+import dev.braid.jobs.publish.ModelWriter;
+import dev.braid.jobs.publish.Moment;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerReader;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.keyed.PartTable;
 import dev.braid.state.keyed.WorkingSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -34,7 +40,8 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
   private final int packBelow;
   private final LearnerReader learners;
   private final ValueState<byte[]> sessions;
-  private final MapState<Long, byte[]> chunks;
+  private MapState<Long, byte[]> chunks;
+  private ChangedModels changed;
   private final ImageWriter writer = new ImageWriter(4096);
   private long bytesWritten;
 
@@ -56,6 +63,60 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
     this.learners = new LearnerReader(settings.learner());
     this.sessions = store.getState(sessionsDescriptor());
     this.chunks = store.getMapState(chunksDescriptor());
+  }
+
+  /** Lets what changes be noted from here on. */
+  void noteChanges(final ChangedModels notes) {
+    changed = notes;
+    chunks = notes.watched(chunks, () -> (String) context.getCurrentKey());
+  }
+
+  private void note(final String key) {
+    if (changed != null) {
+      changed.note(key);
+    }
+  }
+
+  /**
+   * Hands over what is to be published of a model.
+   *
+   * @param chunksChanged as {@link ChangedModels} has it; null for all of the model
+   */
+  void publish(
+      final String key,
+      final Map<Long, Integer> chunksChanged,
+      final Moment moment,
+      final long time,
+      final Consumer<ModelRecord> out)
+      throws Exception {
+    final Object current = enter(key);
+    try {
+      final byte[] image = sessions.value();
+      if (image == null) {
+        ModelWriter.remove(key, chunksChanged == null ? Map.of() : chunksChanged, out);
+        return;
+      }
+      final SessionState state = SessionState.read(new ImageReader(image));
+      if (state.parts.isEmpty()) {
+        return;
+      }
+      final Map<Long, Integer> wanted = chunksChanged == null ? new HashMap<>() : chunksChanged;
+      if (chunksChanged == null) {
+        state.parts.places().forEach(place -> wanted.put(place, 0));
+      }
+      ModelWriter.write(
+          key,
+          moment,
+          time,
+          state.labelled,
+          state.events,
+          state.parts,
+          wanted,
+          chunks::get,
+          out);
+    } finally {
+      leave(current);
+    }
   }
 
   static ValueStateDescriptor<byte[]> sessionsDescriptor() {
@@ -98,6 +159,7 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
     try {
       bytesWritten += model.state().save(model.parts(), chunks, packBelow, writer.reset());
       update();
+      note(key);
     } finally {
       leave(current);
     }
@@ -179,6 +241,7 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
     try {
       sessions.clear();
       chunks.clear();
+      note(key);
     } finally {
       leave(current);
     }

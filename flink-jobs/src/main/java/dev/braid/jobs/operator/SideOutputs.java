@@ -3,6 +3,7 @@ package dev.braid.jobs.operator;
 import dev.braid.connectors.DeadLetter;
 import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.MetricsRecord;
+import dev.braid.connectors.ModelRecord;
 import dev.braid.connectors.type.RecordTypes;
 import org.apache.flink.util.OutputTag;
 
@@ -18,6 +19,9 @@ public final class SideOutputs {
   /** Events and labels that could not be used. */
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead-letters", RecordTypes.DEAD_LETTER);
+
+  /** What changed in the models, where they are published. */
+  public static final OutputTag<ModelRecord> MODELS = new OutputTag<>("models", RecordTypes.MODEL);
 
   private SideOutputs() {}
 }

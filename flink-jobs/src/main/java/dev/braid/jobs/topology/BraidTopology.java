@@ -103,6 +103,9 @@ public final class BraidTopology {
         deadLetters.stream().reduce(DataStream::union).orElseThrow(),
         "dead-letters",
         Sinks.deadLetters(cluster, sinks.of(kafka.deadLettersTopic(), "dead-letters")));
+    if (!kafka.modelsTopic().isEmpty()) {
+      write(learned.models(), "models", Sinks.models(cluster, parts.models()));
+    }
   }
 
   /** Learns from events and labels in the order in which they come in one topic. */

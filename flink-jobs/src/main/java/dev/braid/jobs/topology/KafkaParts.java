@@ -34,6 +34,9 @@ final class KafkaParts {
     if (!kafka.labelsTopic().isEmpty()) {
       topics.add(kafka.labelsTopic());
     }
+    if (!kafka.modelsTopic().isEmpty()) {
+      topics.add(kafka.modelsTopic());
+    }
     return topics;
   }
 
@@ -50,6 +53,16 @@ final class KafkaParts {
         start,
         config.kafka().bounded(),
         config.kafka().recordBytes());
+  }
+
+  /** The models' topic, always exactly once: half of a checkpoint would be of no use. */
+  SinkOptions models() {
+    return new SinkOptions(
+        config.kafka().modelsTopic(),
+        true,
+        config.job().name() + "-models",
+        config.kafka().transactionTimeout(),
+        SinkOptions.DEFAULT_MAX_BYTES);
   }
 
   SinkOptions sink(final String topic, final String name) {

@@ -43,6 +43,11 @@ final class SinkPlaces {
       if (kafka.delivery() == JobConfig.Delivery.EXACTLY_ONCE) {
         topics.requireTransactions(kafka.transactionTimeout());
       }
+      if (!kafka.modelsTopic().isEmpty()) {
+        topics.requireModels(kafka.modelsTopic());
+        topics.requireTransactions(kafka.transactionTimeout());
+        topics.requireMessageBytes(kafka.modelsTopic(), SinkOptions.LEAST_MAX_BYTES);
+      }
       final Map<String, Integer> maxBytes = new HashMap<>();
       for (final String topic :
           List.of(

@@ -48,7 +48,8 @@ final class Fixtures {
             config.state().expireAfter()),
         config.limits(),
         config.metrics(),
-        config.predictors());
+        config.predictors(),
+        config.modelsTopic());
   }
 
   /** Event i of a stream that a tree can learn, with its label. */

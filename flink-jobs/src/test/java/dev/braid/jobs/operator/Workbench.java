@@ -5,6 +5,7 @@ import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.MetricsRecord;
+import dev.braid.connectors.ModelRecord;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.type.RecordTypes;
 import dev.braid.jobs.config.LearnerConfig;
@@ -72,6 +73,7 @@ final class Workbench implements AutoCloseable {
 
   OperatorSubtaskState snapshot() throws Exception {
     checkpoint++;
+    harness.prepareSnapshotPreBarrier(checkpoint);
     return harness.snapshot(checkpoint, checkpoint);
   }
 
@@ -127,6 +129,11 @@ final class Workbench implements AutoCloseable {
 
   List<MetricsRecord> metrics() {
     return side(SideOutputs.METRICS);
+  }
+
+  /** What was published, in order. */
+  List<ModelRecord> published() {
+    return side(SideOutputs.MODELS);
   }
 
   List<DriftRecord> drift() {

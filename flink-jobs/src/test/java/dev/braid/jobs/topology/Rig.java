@@ -145,6 +145,8 @@ final class Rig implements AutoCloseable {
         specs.add(
             topic.endsWith("dead-letters")
                 ? TopicSpec.deadLetters(topic)
+                : topic.endsWith("-models")
+                ? TopicSpec.models(topic)
                 : new TopicSpec(topic, 1, (short) -1, Map.of("max.message.bytes", "20000000")));
       }
       topics.create(specs);

@@ -65,6 +65,12 @@ public enum ImageKind {
   JOURNALED_MODEL("JMDL"),
   /** What a model of the SQL function met since its last image: {@code dev.braid.jobs.operator}. */
   JOURNAL_ENTRY("JENT"),
+  /** What a published model consists of: {@code dev.braid.jobs.publish.ModelTable}. */
+  PUBLISHED_MODEL("PMDL"),
+  /** A piece of a published chunk or table: {@code dev.braid.jobs.publish.Pieces}. */
+  PUBLISHED_PIECE("PPCE"),
+  /** The end of what a subtask published: {@code dev.braid.jobs.publish.CheckpointEnd}. */
+  PUBLISHED_END("PEND"),
   /** Standardisation and unlearned rows of the dense stage: {@code dev.braid.jobs.dense}. */
   DENSE_STAGE("DSTG");
 

@@ -184,6 +184,35 @@ public final class PartTable {
     return new Saved(List.copyOf(slots), images);
   }
 
+  /** The places of all chunks in the map, in the order of the parts; none if they are packed. */
+  public List<Long> places() {
+    final List<Long> places = new ArrayList<>(chunkCount());
+    for (final Slot slot : slots) {
+      for (int chunk = 0; chunk < slot.chunks; chunk++) {
+        places.add(key(slot.number, chunk));
+      }
+    }
+    return places;
+  }
+
+  /** How many chunks lie in the map. */
+  public int chunkCount() {
+    long count = 0;
+    for (final Slot slot : slots) {
+      count += slot.chunks;
+    }
+    return Math.toIntExact(Math.min(count, Integer.MAX_VALUE));
+  }
+
+  /**
+   * The chunks as they were saved, found elsewhere than in keyed state.
+   *
+   * @param chunks by their places; goes on being read
+   */
+  public SavedParts over(final Map<Long, byte[]> chunks) {
+    return packed == null ? new Saved(List.copyOf(slots), chunks) : packed;
+  }
+
   private record Saved(List<Slot> slots, Map<Long, byte[]> images) implements SavedParts {
 
     @Override
