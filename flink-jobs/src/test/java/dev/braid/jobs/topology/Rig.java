@@ -237,6 +237,16 @@ final class Rig implements AutoCloseable {
     return values;
   }
 
+  /** Takes the broker away for a while. */
+  void stopBroker() {
+    broker.stop();
+  }
+
+  /** Brings the broker back. */
+  void restartBroker() {
+    broker.restart();
+  }
+
   /** The broker, for what a test asks of it itself. */
   KafkaCluster kafka() {
     return kafka;

@@ -1,0 +1,234 @@
+package dev.braid.jobs.serve;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection: takes a request in, as far as the bounds go, has it answered on another thread and
+ * takes the next. No thread waits for a client. What is slow or idle for too long is closed.
+ */
+final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
+  private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
+  private static final Pattern LOCAL =
+      Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
+
+  private final ServeOptions options;
+  private final Connections connections;
+  private final Routes routes;
+  private final ServeFigures figures;
+  private final Executor workers;
+  private final boolean localOnly;
+
+  private HttpRequest request;
+  private ByteArrayOutputStream body;
+  private long held;
+  private boolean closing;
+  private Future<?> deadline;
+
+  /**
+   * @param localOnly whether a request that names another host than this is refused
+   */
+  Conversation(
+      final ServeOptions options,
+      final Connections connections,
+      final Routes routes,
+      final ServeFigures figures,
+      final Executor workers,
+      final boolean localOnly) {
+    this.options = options;
+    this.connections = connections;
+    this.routes = routes;
+    this.figures = figures;
+    this.workers = workers;
+    this.localOnly = localOnly;
+  }
+
+  @Override
+  public void channelActive(final ChannelHandlerContext context) {
+    connections.add(context.channel());
+    await(context, options.idle());
+  }
+
+  @Override
+  public void channelInactive(final ChannelHandlerContext context) {
+    connections.remove(context.channel());
+    stopWaiting();
+    letGo();
+  }
+
+  @Override
+  public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
+    context.close(); // A client that went away, or spoke no HTTP.
+  }
+
+  /** Closes the connection unless what is awaited comes in time. */
+  private void await(final ChannelHandlerContext context, final Duration time) {
+    stopWaiting();
+    deadline =
+        context
+            .executor()
+            .schedule(() -> tooLate(context), time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void tooLate(final ChannelHandlerContext context) {
+    figures.dropped();
+    context.close();
+  }
+
+  private void stopWaiting() {
+    if (deadline != null) {
+      deadline.cancel(false);
+      deadline = null;
+    }
+  }
+
+  private void letGo() {
+    connections.release(held);
+    held = 0;
+    body = null;
+  }
+
+  @Override
+  protected void channelRead0(final ChannelHandlerContext context, final HttpObject part) {
+    if (closing) {
+      return;
+    }
+    if (part.decoderResult().isFailure()) {
+      refuse(context, 400, "this is no HTTP request");
+      return;
+    }
+    if (part instanceof HttpRequest begun) {
+      begin(context, begun);
+    }
+    if (!closing && part instanceof HttpContent content) {
+      take(context, content);
+    }
+  }
+
+  private void begin(final ChannelHandlerContext context, final HttpRequest begun) {
+    request = begun;
+    body = new ByteArrayOutputStream(0);
+    await(context, options.patience());
+    final String host = begun.headers().get(HttpHeaderNames.HOST);
+    if (localOnly && (host == null || !LOCAL.matcher(host).matches())) {
+      refuse(context, 403, "this server is for its own machine alone");
+    } else if (HttpUtil.getContentLength(begun, 0L) > options.bodyBytes()) {
+      refuse(context, 413, "a body has " + options.bodyBytes() + " bytes at most");
+    } else if (HttpUtil.is100ContinueExpected(begun)) {
+      context.writeAndFlush(
+          new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+    }
+  }
+
+  private void take(final ChannelHandlerContext context, final HttpContent content) {
+    final ByteBuf bytes = content.content();
+    final int more = bytes.readableBytes();
+    if (body.size() + more > options.bodyBytes()) {
+      refuse(context, 413, "a body has " + options.bodyBytes() + " bytes at most");
+      return;
+    }
+    if (!connections.hold(more)) {
+      refuse(context, 503, "too many bodies are on their way");
+      return;
+    }
+    held += more;
+    final byte[] taken = new byte[more];
+    bytes.readBytes(taken);
+    body.writeBytes(taken);
+    if (content instanceof LastHttpContent) {
+      stopWaiting();
+      work(context);
+    }
+  }
+
+  private void work(final ChannelHandlerContext context) {
+    final long begun = System.nanoTime();
+    final String method = request.method().name();
+    final String uri = request.uri();
+    final byte[] whole = body.toByteArray();
+    connections.waits(context.channel(), false);
+    context.channel().config().setAutoRead(false); // The next request waits for this answer.
+    try {
+      workers.execute(
+          () -> {
+            Answer answer;
+            try {
+              answer = routes.answer(method, uri, whole);
+            } catch (final RuntimeException failed) {
+              LOG.error("A request for {} failed.", uri, failed);
+              answer = Answer.error(500, "the request failed; the server's log says why");
+            }
+            figures.answered(answer.status(), System.nanoTime() - begun);
+            final Answer done = answer;
+            context.executor().execute(() -> send(context, done, HttpUtil.isKeepAlive(request)));
+          });
+    } catch (final RejectedExecutionException full) {
+      refuse(context, 503, "too many requests are waiting");
+    }
+  }
+
+  private void refuse(final ChannelHandlerContext context, final int status, final String why) {
+    figures.answered(status, 0);
+    send(context, Answer.error(status, why), false);
+  }
+
+  private void send(
+      final ChannelHandlerContext context, final Answer answer, final boolean goesOn) {
+    letGo();
+    closing = !goesOn;
+    final FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(answer.status()),
+            Unpooled.wrappedBuffer(answer.body()));
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, answer.type())
+        .setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length)
+        .set("X-Content-Type-Options", "nosniff")
+        .set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+        .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+        .set(
+            HttpHeaderNames.CONNECTION,
+            goesOn ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
+    await(context, options.patience());
+    final ChannelFuture sent = context.writeAndFlush(response);
+    sent.addListener(
+        done -> {
+          if (!done.isSuccess() || !goesOn) {
+            context.close();
+          } else {
+            connections.waits(context.channel(), true);
+            await(context, options.idle());
+            context.channel().config().setAutoRead(true);
+          }
+        });
+    if (!goesOn) {
+      sent.addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.braid.jobs.serve;
+
+import dev.braid.connectors.format.FieldNames;
+import dev.braid.connectors.kafka.KafkaCluster;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** A replica of a job's models with an HTTP server in front of it. */
+public final class ServeServer implements AutoCloseable {
+  private static final int MOST_WAITING = 1_000;
+  private static final int BACKLOG = 1_024;
+  private static final int LINE_BYTES = 8 << 10;
+
+  private final ModelFeed feed;
+  private final EventLoopGroup loops;
+  private final ThreadPoolExecutor workers;
+  private final Channel listening;
+
+  private ServeServer(
+      final ModelFeed feed,
+      final EventLoopGroup loops,
+      final ThreadPoolExecutor workers,
+      final Channel listening) {
+    this.feed = feed;
+    this.loops = loops;
+    this.workers = workers;
+    this.listening = listening;
+  }
+
+  /**
+   * Starts to read the models and to answer; {@code /health} tells when they are read.
+   *
+   * @param fields what those of a row are called
+   * @throws dev.braid.connectors.kafka.BrokerException if there is no such topic
+   * @throws org.apache.kafka.common.KafkaException if no broker answers
+   * @throws IOException if the port is taken
+   */
+  public static ServeServer start(
+      final KafkaCluster cluster,
+      final String topic,
+      final FieldNames fields,
+      final ServeOptions options)
+      throws IOException {
+    final ServedModels models = new ServedModels(options.learnerBytes());
+    final ModelFeed feed = new ModelFeed(cluster, topic, models);
+    final Predictor predictor = new Predictor(models, fields, options.bodyBytes());
+    final ServeFigures figures = new ServeFigures(models, feed, predictor);
+    final Routes routes = new Routes(models, feed, predictor, figures);
+    final int cores = Runtime.getRuntime().availableProcessors();
+    final ThreadPoolExecutor workers =
+        new ThreadPoolExecutor(
+            cores,
+            cores,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MOST_WAITING),
+            new DefaultThreadFactory("serve-worker", true));
+    final EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(
+            Math.min(2, cores),
+            new DefaultThreadFactory("serve-io", true),
+            NioIoHandler.newFactory());
+    final InetSocketAddress address = new InetSocketAddress(options.bind(), options.port());
+    final boolean localOnly = address.getAddress() != null && address.getAddress().isLoopbackAddress();
+    final Connections connections = new Connections(options, figures);
+    final ServerBootstrap server =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(final SocketChannel channel) {
+                    channel
+                        .pipeline()
+                        .addLast(
+                            new HttpServerCodec(LINE_BYTES, LINE_BYTES, LINE_BYTES),
+                            new FlowControlHandler(),
+                            new Conversation(
+                                options, connections, routes, figures, workers, localOnly));
+                  }
+                });
+    try {
+      return new ServeServer(
+          feed, loops, workers, server.bind(address).syncUninterruptibly().channel());
+    } catch (final RuntimeException taken) {
+      feed.close();
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      workers.shutdownNow();
+      throw taken;
+    } catch (final Exception taken) {
+      feed.close();
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      workers.shutdownNow();
+      throw new IOException(
+          "port "
+              + options.port()
+              + " of "
+              + options.bind()
+              + " cannot be listened on: "
+              + taken.getMessage(),
+          taken);
+    }
+  }
+
+  /** Where it is, as {@code http://127.0.0.1:8421}. */
+  public String address() {
+    final InetSocketAddress bound = (InetSocketAddress) listening.localAddress();
+    return "http://" + bound.getHostString() + ':' + bound.getPort();
+  }
+
+  /** Whether the models are read that there were at the start. */
+  public boolean isReady() {
+    return feed.isReady();
+  }
+
+  @Override
+  public void close() {
+    listening.close().syncUninterruptibly();
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    workers.shutdownNow();
+    feed.close();
+  }
+}

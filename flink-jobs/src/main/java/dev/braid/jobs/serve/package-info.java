@@ -1,0 +1,2 @@
+/** {@code ./braid serve}: holds the models that a job publishes, and predicts over HTTP. */
+package dev.braid.jobs.serve;
