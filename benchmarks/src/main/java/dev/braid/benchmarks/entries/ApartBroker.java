@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** A broker in a process of its own, which ends with the process that started it. */
-final class ApartBroker implements AutoCloseable {
+public final class ApartBroker implements AutoCloseable {
   private static final String READY = "broker at ";
 
   private final Process process;
@@ -19,7 +19,8 @@ final class ApartBroker implements AutoCloseable {
     this.bootstrapServers = bootstrapServers;
   }
 
-  static ApartBroker start() throws IOException {
+  /** Starts it, and waits until it is ready. */
+  public static ApartBroker start() throws IOException {
     final Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -47,7 +48,8 @@ final class ApartBroker implements AutoCloseable {
     }
   }
 
-  String bootstrapServers() {
+  /** Where it is. */
+  public String bootstrapServers() {
     return bootstrapServers;
   }
 

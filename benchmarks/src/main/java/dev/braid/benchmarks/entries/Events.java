@@ -5,14 +5,15 @@ import dev.braid.connectors.Origin;
 import java.util.SplittableRandom;
 
 /** Events of one model: seven numbers, a text, two classes with a tenth of noise. */
-final class Events {
+public final class Events {
   static final String[] NAMES = {"a", "b", "c", "d", "e", "f", "g", "colour"};
   static final String[] COLOURS = {"red", "green", "blue"};
   static final String[] CLASSES = {"yes", "no"};
 
   private Events() {}
 
-  static Event event(final long i) {
+  /** The event of a number. */
+  public static Event event(final long i) {
     final SplittableRandom random = new SplittableRandom(i);
     final double[] numbers = new double[NAMES.length];
     for (int f = 0; f < NAMES.length - 1; f++) {

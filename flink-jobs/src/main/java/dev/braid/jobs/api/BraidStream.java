@@ -186,7 +186,9 @@ public final class BraidStream {
     return predictions.getSideOutput(SideOutputs.DRIFT);
   }
 
-  /** What changed in the models, before each checkpoint; nothing unless a job has them published. */
+  /**
+   * What changed in the models, before each checkpoint; nothing unless a job has them published.
+   */
   public SideOutputDataStream<ModelRecord> models() {
     return predictions.getSideOutput(SideOutputs.MODELS);
   }

@@ -52,11 +52,20 @@ public final class ServeCommand implements ConfiguredCommand {
   private String bind;
 
   @Option(
+      names = "--model-memory",
+      paramLabel = "MIB",
+      description =
+          "Heap for the models as they were published; those beyond it are not served, and said to"
+              + " be too large. Twice as much for a moment where a job begins anew. Default: a"
+              + " quarter of the heap.")
+  private Integer modelMebibytes;
+
+  @Option(
       names = "--learner-memory",
       paramLabel = "MIB",
       description =
-          "Heap for learners ready to predict; others come back from their chunks, which stay in"
-              + " memory. Default: a quarter of the heap.")
+          "Heap for learners ready to predict; those used longest ago are made anew when asked"
+              + " again. Default: a quarter of the heap.")
   private Integer learnerMebibytes;
 
   @Spec private CommandSpec spec;
@@ -72,30 +81,28 @@ public final class ServeCommand implements ConfiguredCommand {
     if (port < 0 || port > 65_535) {
       throw new ConfigException("--port is " + port + ": it takes 0 to 65535.");
     }
-    if (learnerMebibytes != null && learnerMebibytes < 1) {
-      throw new ConfigException("--learner-memory is " + learnerMebibytes + ": it takes 1 or more.");
-    }
     final ServeOptions usual = ServeOptions.defaults();
     try (ServeServer server =
         ServeServer.start(
             new KafkaCluster(config.kafka().bootstrapServers(), config.kafka().properties()),
             config.kafka().modelsTopic(),
             config.fields(),
-            new ServeOptions(
-                bind,
-                port,
-                learnerMebibytes == null
-                    ? usual.learnerBytes()
-                    : (long) learnerMebibytes * MEBIBYTE,
-                usual.bodyBytes(),
-                usual.allBodyBytes(),
-                usual.connections(),
-                usual.patience(),
-                usual.idle()))) {
+            usual
+                .at(bind, port)
+                .holding(
+                    bytes("--model-memory", modelMebibytes, usual.chunkBytes()),
+                    bytes("--learner-memory", learnerMebibytes, usual.learnerBytes())))) {
       spec.commandLine().getErr().println("braid: serving at " + server.address());
       spec.commandLine().getErr().flush();
       new CountDownLatch(1).await();
     }
     return 0;
+  }
+
+  private static long bytes(final String option, final Integer mebibytes, final long usual) {
+    if (mebibytes != null && mebibytes < 1) {
+      throw new ConfigException(option + " is " + mebibytes + ": it takes 1 or more.");
+    }
+    return mebibytes == null ? usual : (long) mebibytes * MEBIBYTE;
   }
 }

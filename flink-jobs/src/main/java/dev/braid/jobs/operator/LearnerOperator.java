@@ -361,8 +361,8 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   }
 
   /**
-   * What is published goes out before the barrier, since it is to be committed with this checkpoint;
-   * until the snapshot nothing else is processed.
+   * What is published goes out before the barrier, since it is to be committed with this
+   * checkpoint; until the snapshot nothing else is processed.
    */
   @Override
   public void prepareSnapshotPreBarrier(final long checkpoint) throws Exception {

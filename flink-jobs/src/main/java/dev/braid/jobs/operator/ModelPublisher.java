@@ -76,7 +76,8 @@ final class ModelPublisher {
   }
 
   /**
-   * Publishes all that changed since the last time, and ends it with a marker. All models are saved.
+   * Publishes all that changed since the last time, and ends it with a marker. All models are
+   * saved.
    *
    * @param checkpoint that comes next
    * @param keys of all models, asked for where all are to be published

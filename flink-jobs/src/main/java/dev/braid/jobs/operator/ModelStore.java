@@ -105,15 +105,7 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
         state.parts.places().forEach(place -> wanted.put(place, 0));
       }
       ModelWriter.write(
-          key,
-          moment,
-          time,
-          state.labelled,
-          state.events,
-          state.parts,
-          wanted,
-          chunks::get,
-          out);
+          key, moment, time, state.labelled, state.events, state.parts, wanted, chunks::get, out);
     } finally {
       leave(current);
     }

@@ -5,47 +5,74 @@ import dev.braid.state.image.MalformedImageException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
 /**
  * Puts models together of the records of their topic, in the order in which they stand there. What
  * is published at a checkpoint is looked at once every subtask has ended it, and not before: until
- * then the models are those of the checkpoint before. Not thread-safe.
+ * then the models are those of the checkpoint before. Not thread-safe, but for {@link #isLeftOut}.
  *
  * <p>A reader far behind, or one that starts anew, finds records missing that were compacted since:
  * then the table of a model tells that its chunks are of another checkpoint, and the model stays as
  * it was until a later table comes, which is always there.
+ *
+ * <p>Chunks are held up to a bound, and once more where a new run publishes all of them again. A
+ * model that comes, or grows, beyond it is left out: it is gone until it is published as a whole
+ * again and there is room.
  */
 public final class ModelLog {
+  private final long mostBytes;
   private final BiConsumer<String, PublishedModel> changes;
   private final Map<String, Model> models = new HashMap<>();
-  private final List<Staged> staged = new ArrayList<>();
-  private final Set<Integer> ended = new TreeSet<>();
+
+  /** By model, what was read and belongs to a checkpoint that has not ended. */
+  private final Map<String, List<Staged>> staged = new LinkedHashMap<>();
+
+  /** By model, the run that it was last published by. */
+  private final Map<String, String> leftOut = new ConcurrentHashMap<>();
+
+  /** Subtasks that have ended a checkpoint, of those that not all have. */
+  private final Map<Moment, Set<Integer>> ended = new HashMap<>();
+
   private final Set<String> incomplete = new TreeSet<>();
-  private Moment ending;
+  private long stagedBytes;
+  private long heldBytes;
   private CheckpointEnd last;
   private long refused;
 
   /**
+   * @param mostBytes of the chunks of all models, and of what has not ended
    * @param changes receives each model that is another now, or null where it is gone
    */
-  public ModelLog(final BiConsumer<String, PublishedModel> changes) {
+  public ModelLog(final long mostBytes, final BiConsumer<String, PublishedModel> changes) {
+    this.mostBytes = mostBytes;
     this.changes = changes;
   }
 
   /** A record whose checkpoint has not ended; the piece is null where something was removed. */
-  private record Staged(ModelKey key, Piece piece) {}
+  private record Staged(ModelKey key, Piece piece) {
+    int bytes() {
+      return piece == null ? 0 : piece.bytes().length;
+    }
+  }
 
   /** All that is known of a model. */
   private static final class Model {
     final Map<Long, Whole> chunks = new HashMap<>();
     final Whole table = new Whole();
     String run;
+
+    long bytes() {
+      return table.bytes.length
+          + chunks.values().stream().mapToLong(chunk -> chunk.bytes.length).sum();
+    }
   }
 
   /** A chunk or table, as far as its pieces are there. */
@@ -54,7 +81,15 @@ public final class ModelLog {
     private byte[] bytes = new byte[0];
     private BitSet missing = new BitSet();
 
-    void add(final Piece piece) {
+    /** Returns how many bytes more are held. */
+    int add(final Piece piece) {
+      final int before = bytes.length;
+      if (piece.all() == piece.bytes().length) {
+        moment = piece.moment();
+        bytes = piece.bytes();
+        missing = new BitSet();
+        return bytes.length - before;
+      }
       if (!piece.moment().equals(moment) || bytes.length != piece.all()) {
         moment = piece.moment();
         bytes = new byte[piece.all()];
@@ -63,6 +98,7 @@ public final class ModelLog {
       }
       System.arraycopy(piece.bytes(), 0, bytes, piece.from(), piece.bytes().length);
       missing.clear(piece.from() / Pieces.BYTES);
+      return bytes.length - before;
     }
 
     boolean isWhole() {
@@ -84,7 +120,7 @@ public final class ModelLog {
     }
     try {
       if (about.part() != ModelKey.CHECKPOINT) {
-        staged.add(new Staged(about, value == null ? null : Piece.read(value)));
+        stage(new Staged(about, value == null ? null : Piece.read(value)));
       } else if (value != null) {
         end(CheckpointEnd.read(value));
       }
@@ -93,39 +129,64 @@ public final class ModelLog {
     }
   }
 
-  private void end(final CheckpointEnd end) {
-    if (!end.moment().equals(ending)) {
-      ending = end.moment();
-      ended.clear();
+  private void stage(final Staged record) {
+    final String model = record.key().model();
+    if (stagedBytes + record.bytes() > mostBytes) {
+      leaveOut(model, record.piece().moment().run());
+      final List<Staged> gone = staged.remove(model);
+      stagedBytes -= gone == null ? 0 : gone.stream().mapToLong(Staged::bytes).sum();
+      return;
     }
-    ended.add(end.subtask());
-    if (ended.size() == end.subtasks()) {
+    stagedBytes += record.bytes();
+    staged.computeIfAbsent(model, any -> new ArrayList<>()).add(record);
+  }
+
+  private void end(final CheckpointEnd end) {
+    final Moment moment = end.moment();
+    final Set<Integer> subtasks = ended.computeIfAbsent(moment, any -> new TreeSet<>());
+    subtasks.add(end.subtask());
+    if (subtasks.size() == end.subtasks()) {
       apply(end);
-      ended.clear();
+      // What is of another run, or of a checkpoint before, ends no more.
+      ended
+          .keySet()
+          .removeIf(
+              other ->
+                  !other.run().equals(moment.run()) || other.checkpoint() <= moment.checkpoint());
     }
   }
 
   private void apply(final CheckpointEnd end) {
-    final Set<String> touched = new LinkedHashSet<>();
-    final List<Staged> later = new ArrayList<>();
-    for (final Staged each : staged) {
-      if (isLater(each, end.moment())) {
-        later.add(each);
+    for (final Iterator<Map.Entry<String, List<Staged>>> each = staged.entrySet().iterator();
+        each.hasNext(); ) {
+      final Map.Entry<String, List<Staged>> records = each.next();
+      final List<Staged> later = new ArrayList<>();
+      for (final Staged record : records.getValue()) {
+        if (isLater(record, end.moment())) {
+          later.add(record);
+        } else {
+          stagedBytes -= record.bytes();
+          take(record);
+        }
+      }
+      if (later.size() < records.getValue().size()) {
+        install(records.getKey());
+      }
+      if (later.isEmpty()) {
+        each.remove();
       } else {
-        take(each);
-        touched.add(each.key().model());
+        records.setValue(later);
       }
     }
-    staged.clear();
-    staged.addAll(later);
-    touched.forEach(this::install);
-    if (last == null || !last.moment().run().equals(end.moment().run())) {
+    final String run = end.moment().run();
+    if (last == null || !last.moment().run().equals(run)) {
       // A run publishes all its models at its first checkpoint: what it did not is there no more.
       for (final String key : List.copyOf(models.keySet())) {
-        if (!end.moment().run().equals(models.get(key).run)) {
+        if (!run.equals(models.get(key).run)) {
           drop(key);
         }
       }
+      leftOut.values().removeIf(of -> !of.equals(run));
     }
     last = end;
   }
@@ -147,18 +208,26 @@ public final class ModelLog {
     }
     final Model model = models.computeIfAbsent(key.model(), any -> new Model());
     model.run = record.piece().moment().run();
-    if (key.part() == ModelKey.TABLE) {
-      model.table.add(record.piece());
-    } else {
-      model.chunks.computeIfAbsent(key.place(), any -> new Whole()).add(record.piece());
-    }
+    final Whole whole =
+        key.part() == ModelKey.TABLE
+            ? model.table
+            : model.chunks.computeIfAbsent(key.place(), any -> new Whole());
+    heldBytes += whole.add(record.piece());
   }
 
   private void drop(final String key) {
-    if (models.remove(key) != null) {
+    leftOut.remove(key);
+    final Model gone = models.remove(key);
+    if (gone != null) {
+      heldBytes -= gone.bytes();
       incomplete.remove(key);
       changes.accept(key, null);
     }
+  }
+
+  private void leaveOut(final String key, final String run) {
+    drop(key);
+    leftOut.put(key, run);
   }
 
   private void install(final String key) {
@@ -166,14 +235,29 @@ public final class ModelLog {
     if (model == null) {
       return;
     }
-    final PublishedModel whole = whole(key, model);
+    final PublishedModel whole = wholeOrNull(key, model);
+    if (heldBytes > mostBytes || (whole == null && isLeftOut(key))) {
+      leaveOut(key, model.run);
+      return;
+    }
     if (whole == null) {
       incomplete.add(key);
       return;
     }
     incomplete.remove(key);
+    leftOut.remove(key);
+    heldBytes -= model.bytes();
     model.chunks.keySet().retainAll(Set.copyOf(whole.table().parts().places()));
+    heldBytes += model.bytes();
     changes.accept(key, whole);
+  }
+
+  private static PublishedModel wholeOrNull(final String key, final Model model) {
+    try {
+      return whole(key, model);
+    } catch (final MalformedImageException damaged) {
+      return null;
+    }
   }
 
   /** The model as its table says, or null if something of it is not there. */
@@ -215,6 +299,16 @@ public final class ModelLog {
 
   /** Records whose checkpoint has not ended. */
   public int waiting() {
-    return staged.size();
+    return staged.values().stream().mapToInt(List::size).sum();
+  }
+
+  /** Models beyond the bound. */
+  public int leftOut() {
+    return leftOut.size();
+  }
+
+  /** Whether a model is there, but beyond the bound. May be asked by any thread. */
+  public boolean isLeftOut(final String key) {
+    return leftOut.containsKey(key);
   }
 }

@@ -74,8 +74,7 @@ public final class Pieces {
       final ModelKey key, final int from, final int to, final Consumer<ModelRecord> out) {
     for (int piece = from; piece < to; piece++) {
       out.accept(
-          new ModelRecord(
-              new ModelKey(key.model(), key.part(), key.chunk(), piece).text(), null));
+          new ModelRecord(new ModelKey(key.model(), key.part(), key.chunk(), piece).text(), null));
     }
   }
 }

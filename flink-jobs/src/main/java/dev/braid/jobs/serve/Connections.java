@@ -18,7 +18,7 @@ final class Connections {
 
   Connections(final ServeOptions options, final ServeFigures figures) {
     this.most = options.connections();
-    this.mostBytes = options.allBodyBytes();
+    this.mostBytes = options.largeBytes();
     this.figures = figures;
   }
 

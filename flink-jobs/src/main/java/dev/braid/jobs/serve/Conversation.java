@@ -2,8 +2,6 @@ package dev.braid.jobs.serve;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -19,7 +17,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,19 +25,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection: takes a request in, as far as the bounds go, has it answered on another thread and
- * takes the next. No thread waits for a client. What is slow or idle for too long is closed.
+ * One connection: takes a request in, as far as the bounds go, has it answered on another thread
+ * and takes the next. No thread waits for a client. What is slow or idle for too long is closed.
  */
 final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
   private static final Pattern LOCAL =
       Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
 
+  /** What each connection may hold beside the bound of all: a request of some rows, an answer. */
+  private static final int SMALL_BYTES = 16 << 10;
+
   private final ServeOptions options;
   private final Connections connections;
   private final Routes routes;
   private final ServeFigures figures;
-  private final Executor workers;
+  private final Lanes lanes;
   private final boolean localOnly;
 
   private HttpRequest request;
@@ -57,13 +57,13 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
       final Connections connections,
       final Routes routes,
       final ServeFigures figures,
-      final Executor workers,
+      final Lanes lanes,
       final boolean localOnly) {
     this.options = options;
     this.connections = connections;
     this.routes = routes;
     this.figures = figures;
-    this.workers = workers;
+    this.lanes = lanes;
     this.localOnly = localOnly;
   }
 
@@ -89,9 +89,7 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
   private void await(final ChannelHandlerContext context, final Duration time) {
     stopWaiting();
     deadline =
-        context
-            .executor()
-            .schedule(() -> tooLate(context), time.toMillis(), TimeUnit.MILLISECONDS);
+        context.executor().schedule(() -> tooLate(context), time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void tooLate(final ChannelHandlerContext context) {
@@ -104,6 +102,16 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
       deadline.cancel(false);
       deadline = null;
     }
+  }
+
+  /** Holds so many bytes and no others; what is small needs no room. */
+  private boolean hold(final int bytes) {
+    final long wanted = bytes <= SMALL_BYTES ? 0 : bytes;
+    if (wanted > held && !connections.hold(wanted - held)) {
+      return false;
+    }
+    held = Math.max(held, wanted);
+    return true;
   }
 
   private void letGo() {
@@ -151,11 +159,10 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
       refuse(context, 413, "a body has " + options.bodyBytes() + " bytes at most");
       return;
     }
-    if (!connections.hold(more)) {
-      refuse(context, 503, "too many bodies are on their way");
+    if (!hold(body.size() + more)) {
+      refuse(context, 503, "too many large bodies are on their way");
       return;
     }
-    held += more;
     final byte[] taken = new byte[more];
     bytes.readBytes(taken);
     body.writeBytes(taken);
@@ -173,7 +180,8 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
     connections.waits(context.channel(), false);
     context.channel().config().setAutoRead(false); // The next request waits for this answer.
     try {
-      workers.execute(
+      lanes.execute(
+          Routes.isLong(uri, whole.length),
           () -> {
             Answer answer;
             try {
@@ -197,9 +205,12 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void send(
-      final ChannelHandlerContext context, final Answer answer, final boolean goesOn) {
+      final ChannelHandlerContext context, final Answer prepared, final boolean keepsAlive) {
     letGo();
-    closing = !goesOn;
+    final boolean fits = hold(prepared.body().length);
+    final Answer answer =
+        fits ? prepared : Answer.error(503, "too many large answers are on their way");
+    closing = !keepsAlive || !fits;
     final FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
@@ -214,21 +225,20 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
         .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
         .set(
             HttpHeaderNames.CONNECTION,
-            goesOn ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
+            closing ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
     await(context, options.patience());
-    final ChannelFuture sent = context.writeAndFlush(response);
-    sent.addListener(
-        done -> {
-          if (!done.isSuccess() || !goesOn) {
-            context.close();
-          } else {
-            connections.waits(context.channel(), true);
-            await(context, options.idle());
-            context.channel().config().setAutoRead(true);
-          }
-        });
-    if (!goesOn) {
-      sent.addListener(ChannelFutureListener.CLOSE);
-    }
+    context
+        .writeAndFlush(response)
+        .addListener(
+            sent -> {
+              letGo();
+              if (!sent.isSuccess() || closing) {
+                context.close();
+                return;
+              }
+              connections.waits(context.channel(), true);
+              await(context, options.idle());
+              context.channel().config().setAutoRead(true);
+            });
   }
 }

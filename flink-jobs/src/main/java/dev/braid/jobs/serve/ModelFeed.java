@@ -11,7 +11,9 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the topic of models, on a thread of its own, until closed; goes on where brokers were away. */
+/**
+ * Reads the topic of models, on a thread of its own, until closed; goes on where brokers were away.
+ */
 final class ModelFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ModelFeed.class);
   private static final Duration WAIT = Duration.ofMillis(100);
@@ -22,24 +24,30 @@ final class ModelFeed implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "models-feed");
   private volatile boolean closed;
   private volatile boolean caughtUp;
-  private volatile State state = new State(null, 0, 0, "");
+  private volatile State state = new State(null, 0, 0, 0, "");
 
   /**
    * What is known of the topic.
    *
    * @param last checkpoint that was read, or null
    * @param incomplete models that stay as they were until their next table
+   * @param leftOut models for which there was no room
    * @param refused records that are none of a topic of models
    * @param trouble with Kafka, in one sentence; empty for none
    */
-  record State(CheckpointEnd last, int incomplete, long refused, String trouble) {}
+  record State(CheckpointEnd last, int incomplete, int leftOut, long refused, String trouble) {}
 
   /**
+   * @param mostBytes of the models' chunks
    * @throws dev.braid.connectors.kafka.BrokerException if there is no such topic
    * @throws KafkaException if no broker answers
    */
-  ModelFeed(final KafkaCluster cluster, final String topic, final ServedModels models) {
-    log = new ModelLog(models::accept);
+  ModelFeed(
+      final KafkaCluster cluster,
+      final String topic,
+      final long mostBytes,
+      final ServedModels models) {
+    log = new ModelLog(mostBytes, models::accept);
     reader = new TopicReader(cluster, topic);
     thread.setDaemon(true);
     thread.start();
@@ -61,7 +69,7 @@ final class ModelFeed implements AutoCloseable {
           LOG.warn("The models stay as they are for now: {}", trouble);
           pause();
         }
-        state = new State(log.last(), log.incomplete(), log.refused(), trouble);
+        state = new State(log.last(), log.incomplete(), log.leftOut(), log.refused(), trouble);
       }
     }
   }
@@ -83,6 +91,11 @@ final class ModelFeed implements AutoCloseable {
   /** Whether all was read that stood in the topic at the start, and a checkpoint with it. */
   boolean isReady() {
     return caughtUp && state.last() != null;
+  }
+
+  /** Whether there is such a model, but no room for it. */
+  boolean isLeftOut(final String key) {
+    return log.isLeftOut(key);
   }
 
   State state() {

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /**
  * Answers rows: one JSON object, or an array of them, each an event as the job reads it from Kafka.
@@ -30,17 +31,24 @@ final class Predictor {
   private static final String PLACE = "row";
 
   private final ServedModels models;
+  private final Predicate<String> leftOut;
   private final ThreadLocal<RecordDecoder> decoders;
   private final RecordEncoder<PredictionRecord> encoder;
   private final AtomicLong rows = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
 
   /**
+   * @param leftOut whether there is such a model, but no room for it
    * @param fields what they are called
    * @param most bytes of a body
    */
-  Predictor(final ServedModels models, final FieldNames fields, final int most) {
+  Predictor(
+      final ServedModels models,
+      final Predicate<String> leftOut,
+      final FieldNames fields,
+      final int most) {
     this.models = models;
+    this.leftOut = leftOut;
     final DecoderOptions options = DecoderOptions.DEFAULT;
     decoders =
         ThreadLocal.withInitial(
@@ -92,9 +100,7 @@ final class Predictor {
 
   private Answer answer(final byte[] body, final int index) {
     final Decoded decoded =
-        decoders
-            .get()
-            .decode(new Origin(PLACE, 0, index, null, body), System.currentTimeMillis());
+        decoders.get().decode(new Origin(PLACE, 0, index, null, body), System.currentTimeMillis());
     if (!(decoded instanceof Event event)) {
       return Answer.error(
           400, decoded instanceof DeadLetter letter ? letter.reason() : "the row is no event");
@@ -103,13 +109,20 @@ final class Predictor {
       final PredictionRecord prediction =
           models.ask(event.key(), model -> model.predict(event, event.key()));
       return prediction == null
-          ? Answer.error(404, "there is no model '" + event.key() + "'")
+          ? missing(event.key())
           : Answer.json(200, encoder.encode(prediction));
     } catch (final MalformedImageException unreadable) {
       return Answer.error(500, "model '" + event.key() + "': " + unreadable.getMessage());
     } catch (final IllegalArgumentException unfit) {
       return Answer.error(400, unfit.getMessage());
     }
+  }
+
+  /** The answer where no such model is served. */
+  Answer missing(final String key) {
+    return leftOut.test(key)
+        ? Answer.error(503, "model '" + key + "' is too large for this replica's --model-memory")
+        : Answer.error(404, "there is no model '" + key + "'");
   }
 
   /** Rows so far. */

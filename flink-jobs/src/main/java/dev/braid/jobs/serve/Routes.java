@@ -15,6 +15,10 @@ import java.util.List;
 /** What is answered to what. Thread-safe. */
 final class Routes {
   private static final int MOST_LISTED = 1_000;
+
+  /** About sixty rows. */
+  private static final int SHORT_BYTES = 8 << 10;
+
   private static final String MODELS = "/models/";
 
   private final ServedModels models;
@@ -31,6 +35,13 @@ final class Routes {
     this.feed = feed;
     this.predictor = predictor;
     this.figures = figures;
+  }
+
+  /**
+   * Whether an answer may take long; such requests wait for one another, and short ones for none.
+   */
+  static boolean isLong(final String uri, final int bytes) {
+    return bytes > SHORT_BYTES || uri.startsWith("/models");
   }
 
   Answer answer(final String method, final String uri, final byte[] body) {
@@ -53,8 +64,7 @@ final class Routes {
       case "/models" -> list(query);
       case "/health" -> health();
       case "/metrics" -> Answer.text("text/plain; version=0.0.4", figures.text());
-      case "/openapi.json" ->
-          Answer.text("application/json", PageAssets.own("serve/openapi.json"));
+      case "/openapi.json" -> Answer.text("application/json", PageAssets.own("serve/openapi.json"));
       case "/" -> Answer.text("text/html", PageAssets.own("serve/serve.html"));
       default ->
           path.startsWith(MODELS)
@@ -77,6 +87,7 @@ final class Routes {
               out.writeStartObject();
               out.writeStringField("status", ready ? "serving" : "reading the models");
               out.writeNumberField("models", models.count());
+              out.writeNumberField("left_out", state.leftOut());
               out.writeFieldName("checkpoint");
               checkpoint(out, state.last());
               if (!state.trouble().isEmpty()) {
@@ -115,9 +126,7 @@ final class Routes {
     final List<PublishedModel> found =
         models.find(
             wanted.get(0),
-            most.matches("\\d{1,6}")
-                ? Math.min(MOST_LISTED, Integer.parseInt(most))
-                : MOST_LISTED);
+            most.matches("\\d{1,6}") ? Math.min(MOST_LISTED, Integer.parseInt(most)) : MOST_LISTED);
     return Answer.json(
         200,
         Json.write(
@@ -167,9 +176,7 @@ final class Routes {
                           out.writeEndArray();
                           out.writeEndObject();
                         }));
-    return shown == null
-        ? Answer.error(404, "there is no model '" + key + "'")
-        : Answer.json(200, shown);
+    return shown == null ? predictor.missing(key) : Answer.json(200, shown);
   }
 
   private static void schema(final JsonGenerator out, final Schema schema) throws IOException {

@@ -76,7 +76,12 @@ final class ServeFigures {
         dropped.sum());
     one(out, "models", "gauge", "Models served.", models.count());
     one(out, "chunk_bytes", "gauge", "Bytes of the models' chunks.", models.chunkBytes());
-    one(out, "learner_bytes", "gauge", "Heap bytes of learners ready to predict.", models.liveBytes());
+    one(
+        out,
+        "learner_bytes",
+        "gauge",
+        "Heap bytes of learners ready to predict.",
+        models.liveBytes());
     one(out, "restores_total", "counter", "Learners made of chunks.", models.restores());
     final ModelFeed.State state = feed.state();
     one(
@@ -91,6 +96,12 @@ final class ServeFigures {
         "gauge",
         "Models that stay as they were until they are published again.",
         state.incomplete());
+    one(
+        out,
+        "left_out_models",
+        "gauge",
+        "Models that are not served because they do not fit into memory.",
+        state.leftOut());
     one(out, "refused_records_total", "counter", "Records that are no model's.", state.refused());
     one(out, "ready", "gauge", "1 when the models are read.", feed.isReady() ? 1 : 0);
     freshness(out, state.last());
@@ -109,8 +120,7 @@ final class ServeFigures {
           .append('\n');
     }
     out.append(
-        String.format(
-            Locale.ROOT, "braid_serve_request_seconds_sum %.6f%n", nanos.sum() / 1e9));
+        String.format(Locale.ROOT, "braid_serve_request_seconds_sum %.6f%n", nanos.sum() / 1e9));
     out.append("braid_serve_request_seconds_count ").append(sum).append('\n');
   }
 

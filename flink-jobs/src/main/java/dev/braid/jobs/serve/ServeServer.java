@@ -16,29 +16,26 @@ import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** A replica of a job's models with an HTTP server in front of it. */
 public final class ServeServer implements AutoCloseable {
-  private static final int MOST_WAITING = 1_000;
   private static final int BACKLOG = 1_024;
   private static final int LINE_BYTES = 8 << 10;
 
   private final ModelFeed feed;
   private final EventLoopGroup loops;
-  private final ThreadPoolExecutor workers;
+  private final Lanes lanes;
   private final Channel listening;
 
   private ServeServer(
       final ModelFeed feed,
       final EventLoopGroup loops,
-      final ThreadPoolExecutor workers,
+      final Lanes lanes,
       final Channel listening) {
     this.feed = feed;
     this.loops = loops;
-    this.workers = workers;
+    this.lanes = lanes;
     this.listening = listening;
   }
 
@@ -57,26 +54,19 @@ public final class ServeServer implements AutoCloseable {
       final ServeOptions options)
       throws IOException {
     final ServedModels models = new ServedModels(options.learnerBytes());
-    final ModelFeed feed = new ModelFeed(cluster, topic, models);
-    final Predictor predictor = new Predictor(models, fields, options.bodyBytes());
+    final ModelFeed feed = new ModelFeed(cluster, topic, options.chunkBytes(), models);
+    final Predictor predictor = new Predictor(models, feed::isLeftOut, fields, options.bodyBytes());
     final ServeFigures figures = new ServeFigures(models, feed, predictor);
     final Routes routes = new Routes(models, feed, predictor, figures);
-    final int cores = Runtime.getRuntime().availableProcessors();
-    final ThreadPoolExecutor workers =
-        new ThreadPoolExecutor(
-            cores,
-            cores,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MOST_WAITING),
-            new DefaultThreadFactory("serve-worker", true));
+    final Lanes lanes = new Lanes();
     final EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
-            Math.min(2, cores),
+            Math.min(2, Runtime.getRuntime().availableProcessors()),
             new DefaultThreadFactory("serve-io", true),
             NioIoHandler.newFactory());
     final InetSocketAddress address = new InetSocketAddress(options.bind(), options.port());
-    final boolean localOnly = address.getAddress() != null && address.getAddress().isLoopbackAddress();
+    final boolean localOnly =
+        address.getAddress() != null && address.getAddress().isLoopbackAddress();
     final Connections connections = new Connections(options, figures);
     final ServerBootstrap server =
         new ServerBootstrap()
@@ -95,21 +85,21 @@ public final class ServeServer implements AutoCloseable {
                             new HttpServerCodec(LINE_BYTES, LINE_BYTES, LINE_BYTES),
                             new FlowControlHandler(),
                             new Conversation(
-                                options, connections, routes, figures, workers, localOnly));
+                                options, connections, routes, figures, lanes, localOnly));
                   }
                 });
     try {
       return new ServeServer(
-          feed, loops, workers, server.bind(address).syncUninterruptibly().channel());
+          feed, loops, lanes, server.bind(address).syncUninterruptibly().channel());
     } catch (final RuntimeException taken) {
       feed.close();
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      workers.shutdownNow();
+      lanes.close();
       throw taken;
     } catch (final Exception taken) {
       feed.close();
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      workers.shutdownNow();
+      lanes.close();
       throw new IOException(
           "port "
               + options.port()
@@ -136,7 +126,7 @@ public final class ServeServer implements AutoCloseable {
   public void close() {
     listening.close().syncUninterruptibly();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
-    workers.shutdownNow();
+    lanes.close();
     feed.close();
   }
 }

@@ -11,6 +11,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -21,11 +23,15 @@ import org.slf4j.LoggerFactory;
  * copies as were asked for at once. All models together keep no more of them than fit the bound;
  * those used longest ago go first, and come back from their chunks, which stay.
  *
- * <p>A newer model takes the place of an older one in one step, with copies made before: whoever
- * asks meanwhile gets the one or the other and waits for neither.
+ * <p>A newer model takes the place of an older one in one step, with as many copies made before as
+ * that had, if it was in use: whoever asks meanwhile gets the one or the other and waits for
+ * neither.
  */
 final class ServedModels {
   private static final Logger LOG = LoggerFactory.getLogger(ServedModels.class);
+
+  /** A model that nobody asked for so long is restored when somebody does, not before. */
+  private static final long IN_USE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final Map<String, Served> models = new ConcurrentSkipListMap<>();
   private final Map<Served, Boolean> live = new ConcurrentHashMap<>();
@@ -47,7 +53,13 @@ final class ServedModels {
   private static final class Served {
     final PublishedModel model;
     final Queue<Copy> idle = new ConcurrentLinkedQueue<>();
+
+    /** Idle ones and those that are at work. */
+    final AtomicInteger copies = new AtomicInteger();
+
+    /** When something was asked last, in {@link System#nanoTime}; 0 for never. */
     volatile long used;
+
     volatile boolean replaced;
 
     Served(final PublishedModel model) {
@@ -63,9 +75,9 @@ final class ServedModels {
     } else {
       final Served fresh = new Served(model);
       try {
-        if (old != null) {
+        if (old != null && old.used != 0 && System.nanoTime() - old.used < IN_USE_NANOS) {
           fresh.used = old.used;
-          for (int i = old.idle.size(); i > 0; i--) {
+          for (int i = old.copies.get(); i > 0; i--) {
             keep(fresh, restored(fresh));
           }
         }
@@ -93,15 +105,16 @@ final class ServedModels {
   private void drop(final Served of) {
     live.remove(of);
     for (Copy copy = of.idle.poll(); copy != null; copy = of.idle.poll()) {
+      of.copies.decrementAndGet();
       liveBytes.addAndGet(-copy.bytes());
     }
   }
 
   private Copy restored(final Served served) {
     restores.incrementAndGet();
-    final FixedModel model =
-        new FixedModel(served.model.restore(), served.model.table().version());
+    final FixedModel model = new FixedModel(served.model.restore(), served.model.table().version());
     final Copy copy = new Copy(model, model.sizeBytes());
+    served.copies.incrementAndGet();
     liveBytes.addAndGet(copy.bytes());
     return copy;
   }

@@ -32,7 +32,9 @@ public final class BraidModelFactory implements ModelProviderFactory {
       ConfigOptions.key("image")
           .stringType()
           .noDefaultValue()
-          .withDescription("Path or URI of the image, on a file system that Flink knows.");
+          .withDescription(
+              "Path or URI of the image, on a file system that Flink knows; or"
+                  + " kafka://host:9092/topic?key=KEY, a model that a job publishes.");
 
   private static final ConfigOption<Duration> RELOAD =
       ConfigOptions.key("reload")
@@ -69,11 +71,18 @@ public final class BraidModelFactory implements ModelProviderFactory {
     output.getColumns().forEach(BraidModelFactory::requireOutput);
     return new Provider(
         new FrozenModel(
-            new ModelImage(
-                helper.getOptions().get(IMAGE), helper.getOptions().get(RELOAD).toMillis()),
+            source(helper.getOptions().get(IMAGE), helper.getOptions().get(RELOAD).toMillis()),
             input.getColumnNames().toArray(String[]::new),
             types(input),
             output.getColumnNames().toArray(String[]::new)));
+  }
+
+  private static ModelSource source(final String place, final long reloadMillis) {
+    try {
+      return ModelSource.of(place, reloadMillis);
+    } catch (final IllegalArgumentException none) {
+      throw new ValidationException(none.getMessage(), none);
+    }
   }
 
   private static LogicalType[] types(final ResolvedSchema schema) {

@@ -52,7 +52,7 @@ public final class FrozenModel extends PredictFunction {
   private static final Set<String> OF_NUMBERS =
       Set.of("predicted_number", "interval_lower", "interval_upper");
 
-  private final ModelImage image;
+  private final ModelSource image;
   private final String[] names;
   private final LogicalType[] types;
   private final String[] outputs;
@@ -64,7 +64,7 @@ public final class FrozenModel extends PredictFunction {
   private transient double[] x;
 
   FrozenModel(
-      final ModelImage image,
+      final ModelSource image,
       final String[] names,
       final LogicalType[] types,
       final String[] outputs) {
@@ -87,6 +87,11 @@ public final class FrozenModel extends PredictFunction {
       throw new IllegalArgumentException(refusal);
     }
     use(first);
+  }
+
+  @Override
+  public void close() throws Exception {
+    image.close();
   }
 
   /** Why a learner cannot predict these rows, or null if it can. */

@@ -4,7 +4,6 @@ import dev.braid.router.Learner;
 import dev.braid.router.LearnerImage;
 import dev.braid.state.image.MalformedImageException;
 import java.io.IOException;
-import java.io.Serializable;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
@@ -13,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A file with the image of a learner, which may be replaced by another at any time. */
-final class ModelImage implements Serializable {
+final class ModelImage implements ModelSource {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(ModelImage.class);
 
@@ -36,12 +35,8 @@ final class ModelImage implements Serializable {
     this.reloadMillis = reloadMillis;
   }
 
-  /**
-   * The learner that lies there now.
-   *
-   * @throws IOException with one sentence, if there is none
-   */
-  Learner open() throws IOException {
+  @Override
+  public Learner open() throws IOException {
     nextLook = System.currentTimeMillis() + reloadMillis;
     try {
       return read(new Path(place));
@@ -54,8 +49,8 @@ final class ModelImage implements Serializable {
     }
   }
 
-  /** Another learner if another image lies there since, else null; one in use stays in use. */
-  Learner another() {
+  @Override
+  public Learner another() {
     if (reloadMillis == 0 || System.currentTimeMillis() < nextLook) {
       return null;
     }
@@ -77,8 +72,13 @@ final class ModelImage implements Serializable {
     }
   }
 
-  /** Says, once for each reason, why the learner stays what it is. */
-  void keep(final String reason) {
+  @Override
+  public void close() {
+    // It is open only while it is read.
+  }
+
+  @Override
+  public void keep(final String reason) {
     if (!reason.equals(said)) {
       said = reason;
       LOG.warn("The model goes on as it was: {}: {}", place, reason);

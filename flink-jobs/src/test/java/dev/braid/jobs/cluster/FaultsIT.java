@@ -5,14 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.braid.connectors.kafka.TopicSpec;
+import dev.braid.connectors.kafka.Topics;
+import dev.braid.jobs.topology.Rows;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -185,6 +194,68 @@ class FaultsIT {
     assertEquals(all, totals.path("labelled").asInt(), totals.toString());
     assertEquals(0, totals.path("pendingEvents").asInt(), totals.toString());
     assertEquals(0, totals.path("pendingLabels").asInt(), totals.toString());
+  }
+
+  /** Of the job, of the broker, of the replica: it serves what the last checkpoint holds. */
+  @Test
+  void replicaServesWhatTheLastCheckpointHoldsThroughKills() throws Exception {
+    final String name = "served";
+    final String events = name + "-events";
+    final String models = name + "-models";
+    try (Topics topics = Topics.connect(rig.kafka(), Duration.ofSeconds(30))) {
+      topics.create(List.of(TopicSpec.models(models)));
+    }
+    final List<String> arguments = rig.arguments(name, events, "kafka.models-topic", models);
+    final String job = rig.submit(arguments);
+    final List<String> rows = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      rows.add(Rows.event(100_000 + i, "k" + i % 6, "q" + i, false));
+    }
+    final List<String> served = new ArrayList<>();
+    final Path logs = ClusterRig.folder("faults");
+    final int all;
+    try (Replica first = Replica.start(logs.resolve("replica-1.log"), rig.kafka(), models);
+        Traffic traffic = Traffic.start(rig.kafka(), events, 6, 300)) {
+      first.awaitLabels(600);
+      rig.flink().taskManager(1).kill();
+      rig.flink().startTaskManager(1);
+      awaitRestart(job);
+      first.awaitLabels(traffic.sent());
+      rig.broker().kill();
+      assertTrue(first.predict(rows.get(0)).contains("probabilities"), "without the broker");
+      rig.broker().restart();
+      first.awaitLabels(traffic.sent());
+      first.kill();
+      try (Replica second = Replica.start(logs.resolve("replica-2.log"), rig.kafka(), models)) {
+        all = traffic.finish();
+        second.awaitLabels(all);
+        for (final String row : rows) {
+          served.add(second.predict(row));
+        }
+      }
+    }
+    rig.flink().rest().awaitCheckpoint(job);
+    rig.flink().rest().cancel(job);
+    final int before = rig.ledger().read(name + "-predictions").size();
+    final String again = rig.resume(rig.lastCheckpoint(job), arguments);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            rig.kafka().client(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (final String row : rows) {
+        assertTrue(
+            producer
+                .send(new ProducerRecord<>(events, row.getBytes(StandardCharsets.UTF_8)))
+                .get()
+                .hasOffset());
+      }
+    }
+    rig.ledger().await(name + "-predictions", before + rows.size());
+    rig.flink().awaitSlots();
+    rig.flink().rest().cancel(again);
+    final List<String> said = rig.ledger().read(name + "-predictions");
+    assertEquals(
+        served.stream().sorted().toList(),
+        said.subList(before, said.size()).stream().sorted().toList());
   }
 
   private static void awaitRestart(final String job) throws Exception {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.braid.jobs.dense.DenseSamples;
 import dev.braid.jobs.operator.OperatorSamples;
+import dev.braid.jobs.publish.PublishedSamples;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -54,6 +55,7 @@ class EveryImageTest {
     final List<Sample> all = new ArrayList<>(LearnerSamples.all());
     all.addAll(OperatorSamples.all());
     all.addAll(DenseSamples.all());
+    all.addAll(PublishedSamples.all());
     return all;
   }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.ModelRecord;
 import dev.braid.jobs.config.LearnerConfig;
+import dev.braid.jobs.publish.CheckpointEnd;
 import dev.braid.jobs.publish.ModelKey;
 import dev.braid.jobs.publish.ModelLog;
 import dev.braid.jobs.publish.PublishedModel;
@@ -28,15 +29,15 @@ class PublishedModelsTest {
   private static final int KEYS = 4;
 
   private final Map<String, PublishedModel> models = new TreeMap<>();
-  private final ModelLog log =
-      new ModelLog(
-          (key, model) -> {
-            if (model == null) {
-              models.remove(key);
-            } else {
-              models.put(key, model);
-            }
-          });
+  private final ModelLog log = new ModelLog(Long.MAX_VALUE, this::accept);
+
+  private void accept(final String key, final PublishedModel model) {
+    if (model == null) {
+      models.remove(key);
+    } else {
+      models.put(key, model);
+    }
+  }
 
   private static LearnerConfig publishing(final String packBelow) {
     return config("state.pack-below", packBelow, "kafka.models-topic", "models");
@@ -113,8 +114,7 @@ class PublishedModelsTest {
       final int first = bench.published().size();
       bench.send(event(400, "k1"));
       bench.snapshot();
-      final List<ModelRecord> second =
-          bench.published().subList(first, bench.published().size());
+      final List<ModelRecord> second = bench.published().subList(first, bench.published().size());
       assertTrue(
           second.stream()
               .map(record -> ModelKey.parse(record.key()).model())
@@ -168,6 +168,70 @@ class PublishedModelsTest {
       read(second);
       assertEquals(KEYS, log.incomplete());
       assertSame(config, first);
+    }
+  }
+
+  /** Subtasks need not end their checkpoints in step. */
+  @Test
+  void checkpointsThatOverlapAreSeenOneAfterTheOther() throws Exception {
+    try (Workbench bench = new Workbench(publishing("0 b"))) {
+      send(bench, 0, 100);
+      bench.snapshot();
+      final List<ModelRecord> first = bench.published();
+      final int records = first.size();
+      send(bench, 100, 200);
+      bench.snapshot();
+      final List<ModelRecord> second = bench.published().subList(records, bench.published().size());
+      final CheckpointEnd one = CheckpointEnd.read(first.get(records - 1).value());
+      final CheckpointEnd two = CheckpointEnd.read(second.get(second.size() - 1).value());
+      read(first.subList(0, records - 1));
+      read(List.of(of(one, 0)));
+      read(second.subList(0, second.size() - 1));
+      read(List.of(of(two, 0)));
+      assertEquals(0, models.size());
+      read(List.of(of(one, 1)));
+      assertEquals(100, models.values().stream().mapToLong(m -> m.table().version()).sum());
+      read(List.of(of(two, 1)));
+      assertEquals(200, models.values().stream().mapToLong(m -> m.table().version()).sum());
+    }
+  }
+
+  private static ModelRecord of(final CheckpointEnd end, final int subtask) {
+    return new CheckpointEnd(end.moment(), end.time(), subtask, 2).record();
+  }
+
+  @Test
+  void modelsBeyondTheBoundAreLeftOutUntilTheyArePublishedAsAWholeAndFit() throws Exception {
+    final LearnerConfig config = publishing("0 b");
+    final OperatorSubtaskState state;
+    final ModelLog narrow;
+    try (Workbench bench = new Workbench(config)) {
+      send(bench, 0, 400);
+      bench.snapshot();
+      read(bench.published());
+      final long all = models.values().stream().mapToLong(PublishedModel::bytes).sum();
+      models.clear();
+      narrow = new ModelLog(all - 1, this::accept);
+      bench.published().forEach(record -> narrow.add(record.key(), record.value()));
+      assertEquals(KEYS - 1, models.size());
+      assertEquals(1, narrow.leftOut());
+      final int seen = bench.published().size();
+      send(bench, 400, 440);
+      state = bench.snapshot();
+      final List<ModelRecord> changed = bench.published();
+      changed.subList(seen, changed.size()).forEach(r -> narrow.add(r.key(), r.value()));
+      assertEquals(KEYS, models.size() + narrow.leftOut());
+      for (int i = 0; i < KEYS; i++) {
+        assertEquals(!models.containsKey("k" + i), narrow.isLeftOut("k" + i));
+      }
+    }
+    models.clear();
+    final ModelLog roomy = new ModelLog(1 << 30, this::accept);
+    try (Workbench bench = new Workbench(config, state)) {
+      final OperatorSubtaskState again = bench.snapshot();
+      bench.published().forEach(record -> roomy.add(record.key(), record.value()));
+      assertEquals(0, roomy.leftOut());
+      assertSame(config, again);
     }
   }
 

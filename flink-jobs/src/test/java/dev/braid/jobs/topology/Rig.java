@@ -146,8 +146,8 @@ final class Rig implements AutoCloseable {
             topic.endsWith("dead-letters")
                 ? TopicSpec.deadLetters(topic)
                 : topic.endsWith("-models")
-                ? TopicSpec.models(topic)
-                : new TopicSpec(topic, 1, (short) -1, Map.of("max.message.bytes", "20000000")));
+                    ? TopicSpec.models(topic)
+                    : new TopicSpec(topic, 1, (short) -1, Map.of("max.message.bytes", "20000000")));
       }
       topics.create(specs);
     }

@@ -12,6 +12,7 @@ import dev.braid.connectors.kafka.Topics;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.serve.ServeOptions;
 import dev.braid.jobs.serve.ServeServer;
+import dev.braid.jobs.sql.ModelSource;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,8 +20,14 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
+import org.apache.flink.types.Row;
+import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,9 +39,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ServeTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int KEYS = 3;
+  private static final int LEARNED = 300;
+
+  /** The long form is what the figures in docs/serving.md are of. */
+  private static final boolean LONG = Boolean.getBoolean("braid.long");
 
   @TempDir static Path folder;
   private static Rig rig;
+  private static JobConfig learned;
   private final HttpClient client = HttpClient.newHttpClient();
 
   @BeforeAll
@@ -62,8 +74,30 @@ class ServeTest {
   }
 
   private static ServeServer serve(final JobConfig config) throws Exception {
-    return ServeServer.start(
-        rig.kafka(), config.kafka().modelsTopic(), config.fields(), ServeOptions.defaults());
+    return serve(config, ServeOptions.defaults());
+  }
+
+  private static ServeServer serve(final JobConfig config, final ServeOptions options)
+      throws Exception {
+    return ServeServer.start(rig.kafka(), config.kafka().modelsTopic(), config.fields(), options);
+  }
+
+  /** A job that has come to its end; run once. */
+  private static synchronized JobConfig learned() throws Exception {
+    if (learned == null) {
+      final JobConfig config = config("learned", "kafka.bounded", "true");
+      feed("learned", 0, LEARNED);
+      rig.runToEnd(config);
+      learned = config;
+    }
+    return learned;
+  }
+
+  private void awaitReady(final ServeServer server) throws Exception {
+    for (int tries = 0; get(server, "/health").statusCode() != 200; tries++) {
+      assertTrue(tries < 3_000, "not ready in a minute");
+      Thread.sleep(20);
+    }
   }
 
   private HttpResponse<String> get(final ServeServer server, final String path) throws Exception {
@@ -210,32 +244,75 @@ class ServeTest {
 
   @Test
   void learnersBeyondTheBoundComeBackFromTheirChunks() throws Exception {
-    final JobConfig config = config("bound", "kafka.bounded", "true");
-    feed("bound", 0, 300);
-    rig.runToEnd(config);
     final ServeOptions usual = ServeOptions.defaults();
-    final ServeOptions tight =
-        new ServeOptions(
-            usual.bind(),
-            0,
-            1,
-            usual.bodyBytes(),
-            usual.allBodyBytes(),
-            usual.connections(),
-            usual.patience(),
-            usual.idle());
     final String body = "[" + String.join(",", rows(30)) + "]";
-    try (ServeServer roomy = serve(config);
-        ServeServer narrow =
-            ServeServer.start(
-                rig.kafka(), config.kafka().modelsTopic(), config.fields(), tight)) {
-      awaitLabels(roomy, 300);
-      awaitLabels(narrow, 300);
+    try (ServeServer roomy = serve(learned(), usual);
+        ServeServer narrow = serve(learned(), usual.holding(usual.chunkBytes(), 1))) {
+      awaitLabels(roomy, LEARNED);
+      awaitLabels(narrow, LEARNED);
       assertEquals(predict(roomy, body).body(), predict(narrow, body).body());
       final String figures = get(narrow, "/metrics").body();
       assertTrue(figures.contains("braid_serve_learner_bytes 0\n"), figures);
       assertTrue(figures.contains("braid_serve_restores_total 30\n"), figures);
     }
+  }
+
+  @Test
+  void modelsBeyondTheBoundAreNotServedAndSaidToBeTooLarge() throws Exception {
+    final ServeOptions usual = ServeOptions.defaults();
+    try (ServeServer server = serve(learned(), usual.holding(100, usual.learnerBytes()))) {
+      awaitReady(server);
+      final HttpResponse<String> answer = predict(server, rows(1).get(0));
+      assertEquals(503, answer.statusCode());
+      assertEquals(
+          "{\"error\":\"model 'k0' is too large for this replica's --model-memory\"}",
+          answer.body());
+      assertEquals(KEYS, JSON.readTree(get(server, "/health").body()).get("left_out").asInt());
+      final String figures = get(server, "/metrics").body();
+      assertTrue(figures.contains("braid_serve_left_out_models " + KEYS + "\n"), figures);
+    }
+  }
+
+  /** In SQL, a model that does not learn may be one that a job publishes. */
+  @Test
+  @SuppressWarnings("try") // Nothing interrupts a test.
+  void sqlPredictsWithAModelOfTheTopicAsTheReplicaDoes() throws Exception {
+    final StreamTableEnvironment tables = StreamTableEnvironment.create(rig.environment());
+    tables.executeSql(
+        "CREATE TEMPORARY MODEL m INPUT (a DOUBLE, b DOUBLE, c STRING)"
+            + " OUTPUT (predicted STRING, probabilities MAP<STRING, DOUBLE>)"
+            + " WITH ('provider' = 'braid', 'reload' = '50 ms', 'image' = 'kafka://"
+            + rig.kafka().bootstrapServers()
+            + "/"
+            + learned().kafka().modelsTopic()
+            + "?key=k1')");
+    try (ServeServer server = serve(learned());
+        CloseableIterator<Row> predicted =
+            tables
+                .executeSql(
+                    "SELECT predicted, probabilities FROM ML_PREDICT("
+                        + "(SELECT * FROM (VALUES (0.25, 0.5, 'v1'), (0.75, 0.125, 'v3'))"
+                        + " AS rows_(a, b, c)), MODEL m, DESCRIPTOR(a, b, c))")
+                .collect()) {
+      awaitLabels(server, LEARNED);
+      for (final String features :
+          List.of("{\"a\":0.25,\"b\":0.5,\"c\":\"v1\"}", "{\"a\":0.75,\"b\":0.125,\"c\":\"v3\"}")) {
+        final JsonNode served =
+            JSON.readTree(predict(server, "{\"key\":\"k1\",\"features\":" + features + "}").body());
+        final Row row = predicted.next();
+        assertEquals(served.get("predicted").asText(), row.getField("predicted"));
+        final Map<String, Double> probabilities = row.getFieldAs("probabilities");
+        assertEquals(served.get("probabilities"), JSON.valueToTree(new TreeMap<>(probabilities)));
+      }
+    }
+  }
+
+  @Test
+  void placeThatIsNoTopicIsToldInOneSentence() {
+    final IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> ModelSource.of("kafka:models", 0));
+    assertTrue(
+        refused.getMessage().contains("kafka://host:9092/topic?key=KEY"), refused.getMessage());
   }
 
   @Test
@@ -245,10 +322,181 @@ class ServeTest {
     }
     final JobConfig config = config("refused", "kafka.models-topic", "wide");
     final BrokerException refused =
-        assertThrows(
-            BrokerException.class, () -> BraidTopology.build(rig.environment(), config));
+        assertThrows(BrokerException.class, () -> BraidTopology.build(rig.environment(), config));
     assertTrue(
         refused.getMessage().contains("has 2 partitions and cleanup.policy 'delete'"),
         refused.getMessage());
+  }
+
+  /** What hurts: does something to a server. */
+  private interface Hostility {
+    void against(ServeServer server) throws Exception;
+  }
+
+  private void hurtsNobody(final ServeOptions options, final Hostility hostility) throws Exception {
+    try (ServeServer server = serve(learned(), options)) {
+      awaitReady(server);
+      final GoodClient good = new GoodClient(server.address(), rows(1).get(0));
+      try {
+        Thread.sleep(200);
+        hostility.against(server);
+      } finally {
+        good.stop();
+      }
+      System.out.println(
+          "serve, "
+              + Thread.currentThread().getStackTrace()[2].getMethodName()
+              + ": "
+              + good.end(LONG ? 5 : 100));
+      assertEquals(200, get(server, "/health").statusCode());
+    }
+  }
+
+  private static List<HttpSocket> open(final ServeServer server, final int count) throws Exception {
+    final List<HttpSocket> sockets = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      sockets.add(new HttpSocket(server.address()));
+    }
+    return sockets;
+  }
+
+  private static void close(final List<HttpSocket> sockets) throws Exception {
+    for (final HttpSocket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  /** A byte now and then keeps no connection longer than the whole request may take. */
+  @Test
+  void slowBodiesAreCutOff() throws Exception {
+    hurtsNobody(
+        ServeOptions.defaults().bearing(1_000, Duration.ofSeconds(1)),
+        server -> {
+          final List<HttpSocket> sockets = open(server, 200);
+          for (final HttpSocket socket : sockets) {
+            socket.send(HttpSocket.head(1_000));
+          }
+          for (int i = 0; i < 4; i++) {
+            Thread.sleep(200);
+            for (final HttpSocket socket : sockets) {
+              socket.send(" ");
+            }
+          }
+          for (final HttpSocket socket : sockets) {
+            assertTrue(socket.isClosedByServer());
+          }
+          close(sockets);
+        });
+  }
+
+  @Test
+  void hugeBodiesAreRefusedAtTheirHeadOrAtTheBound() throws Exception {
+    hurtsNobody(
+        ServeOptions.defaults(),
+        server -> {
+          try (HttpSocket told = new HttpSocket(server.address())) {
+            assertTrue(told.send(HttpSocket.head(100 << 20)).answer().startsWith("413 "));
+          }
+          try (HttpSocket untold = new HttpSocket(server.address())) {
+            untold.send(
+                "POST /predict HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+            final byte[] chunk = new byte[100_000];
+            long sent = 0;
+            try {
+              for (; sent < 100 << 20; sent += chunk.length) {
+                untold.send("186a0\r\n").send(chunk).send("\r\n");
+              }
+            } catch (final java.io.IOException closed) {
+              // As it should be.
+            }
+            assertTrue(sent < 20 << 20, "the server took " + sent + " bytes");
+          }
+        });
+  }
+
+  @Test
+  void connectionsBeyondTheBoundCloseThoseThatSayNothing() throws Exception {
+    hurtsNobody(
+        ServeOptions.defaults().bearing(LONG ? 1_000 : 100, Duration.ofSeconds(10)),
+        server -> {
+          final List<HttpSocket> sockets = open(server, LONG ? 10_000 : 400);
+          assertTrue(sockets.get(0).isClosedByServer());
+          final String figures = get(server, "/metrics").body();
+          assertTrue(
+              figures.contains("braid_serve_connections " + (LONG ? 1_000 : 100) + "\n"), figures);
+          close(sockets);
+        });
+  }
+
+  @Test
+  void deepJsonIsRefused() throws Exception {
+    hurtsNobody(
+        ServeOptions.defaults(),
+        server -> {
+          final String deep = "[".repeat(500_000);
+          for (final String body :
+              List.of(
+                  deep, "{\"key\":\"k0\",\"features\":{\"a\":" + deep, "{\"a\":".repeat(100_000))) {
+            final HttpResponse<String> answer = predict(server, body);
+            assertEquals(400, answer.statusCode(), answer::body);
+            assertTrue(answer.body().length() < 500, answer::body);
+          }
+        });
+  }
+
+  @Test
+  void pipelinedRequestsAreAnsweredInTheirOrder() throws Exception {
+    hurtsNobody(
+        ServeOptions.defaults(),
+        server -> {
+          final List<String> rows = rows(500);
+          final StringBuilder all = new StringBuilder();
+          rows.forEach(row -> all.append(HttpSocket.request(row)));
+          try (HttpSocket socket = new HttpSocket(server.address())) {
+            socket.send(all.toString());
+            for (int i = 0; i < rows.size(); i++) {
+              final String answer = socket.answer();
+              assertEquals("q" + i, JSON.readTree(answer.substring(4)).get("id").asText());
+            }
+          }
+        });
+  }
+
+  /** Large requests wait for one another, and answers that nobody takes are dropped. */
+  @Test
+  void largeRequestsAndUnreadAnswersDelayNoSmallOne() throws Exception {
+    hurtsNobody(
+        ServeOptions.defaults().bearing(1_000, Duration.ofSeconds(2)),
+        server -> {
+          final String row = rows(1).get(0);
+          final int count = Math.min(9_000, 1_000_000 / (row.length() + 1));
+          final String many =
+              HttpSocket.request("[" + String.join(",", Collections.nCopies(count, row)) + "]");
+          final List<HttpSocket> sockets = open(server, 6);
+          for (final HttpSocket socket : sockets) {
+            socket.send(many);
+          }
+          final String first = sockets.get(0).answer();
+          assertTrue(first.startsWith("200 ["), first);
+          Thread.sleep(LONG ? 10_000 : 500);
+          close(sockets);
+        });
+  }
+
+  @Test
+  void whatIsNoRequestOfThisMachineIsRefused() throws Exception {
+    hurtsNobody(
+        ServeOptions.defaults(),
+        server -> {
+          try (HttpSocket socket = new HttpSocket(server.address())) {
+            socket.send("GET /health HTTP/1.1\r\nHost: elsewhere.example\r\n\r\n");
+            assertTrue(socket.answer().startsWith("403 "));
+          }
+          try (HttpSocket socket = new HttpSocket(server.address())) {
+            socket.send("\u0000\u0001 nonsense\r\n\r\n");
+            assertTrue(socket.answer().startsWith("400 "));
+            assertTrue(socket.isClosedByServer());
+          }
+        });
   }
 }
