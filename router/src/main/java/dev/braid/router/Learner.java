@@ -88,7 +88,10 @@ public interface Learner {
    */
   long operations(int expert);
 
-  /** Experts opened, switched to, merged and retired since the last call; often empty. */
+  /**
+   * Experts opened, switched to, merged, retired, put to rest and woken since the last call; often
+   * empty.
+   */
   default List<PoolEvent> drainPoolEvents() {
     return List.of();
   }

@@ -15,6 +15,9 @@ public record PoolEvent(Kind kind, String expert, String reason) {
     SWITCHED,
     REPLACED,
     MERGED,
-    RETIRED
+    RETIRED,
+    /** Its weights are quantised, and it does not learn until it is asked again. */
+    RESTED,
+    WOKEN
   }
 }

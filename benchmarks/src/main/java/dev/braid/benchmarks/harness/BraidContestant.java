@@ -95,7 +95,7 @@ final class BraidContestant implements Contestant<BraidContestant.Row> {
         case OPENED, SWITCHED, REPLACED -> {
           return true;
         }
-        case MERGED, RETIRED -> {}
+        case MERGED, RETIRED, RESTED, WOKEN -> {}
       }
     }
     return false;

@@ -82,7 +82,8 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
-    context.close(); // A client that went away, or spoke no HTTP.
+    LOG.debug("A connection is closed.", cause); // A client went away, or spoke no HTTP.
+    context.close();
   }
 
   /** Closes the connection unless what is awaited comes in time. */

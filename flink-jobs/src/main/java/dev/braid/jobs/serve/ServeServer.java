@@ -3,6 +3,7 @@ package dev.braid.jobs.serve;
 import dev.braid.connectors.format.FieldNames;
 import dev.braid.connectors.kafka.KafkaCluster;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -11,6 +12,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -22,6 +24,13 @@ import java.util.concurrent.TimeUnit;
 public final class ServeServer implements AutoCloseable {
   private static final int BACKLOG = 1_024;
   private static final int LINE_BYTES = 8 << 10;
+
+  /** Bytes that a connection is read ahead, at most; the rest waits at the client. */
+  private static final int READ_BYTES = 8 << 10;
+
+  /** More than fit into that. */
+  private static final int MOST_PIPELINED = READ_BYTES / 16;
+
 
   private final ModelFeed feed;
   private final EventLoopGroup loops;
@@ -75,6 +84,9 @@ public final class ServeServer implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(512, 2_048, READ_BYTES))
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
@@ -82,7 +94,11 @@ public final class ServeServer implements AutoCloseable {
                     channel
                         .pipeline()
                         .addLast(
-                            new HttpServerCodec(LINE_BYTES, LINE_BYTES, LINE_BYTES),
+                            new HttpServerCodec(
+                                new HttpDecoderConfig()
+                                    .setMaxInitialLineLength(LINE_BYTES)
+                                    .setMaxHeaderSize(LINE_BYTES),
+                                MOST_PIPELINED),
                             new FlowControlHandler(),
                             new Conversation(
                                 options, connections, routes, figures, lanes, localOnly));

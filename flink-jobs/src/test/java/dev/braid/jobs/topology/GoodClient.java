@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Asks the same again and again over one connection, and notes how long each answer took. */
 final class GoodClient {
   private final Thread thread;
   private final List<Long> nanos = new ArrayList<>();
+  private volatile int answers;
   private volatile boolean closed;
   private volatile Throwable failure;
 
@@ -34,7 +34,15 @@ final class GoodClient {
       final long begun = System.nanoTime();
       assertEquals(expected, socket.send(HttpSocket.request(row)).answer());
       nanos.add(System.nanoTime() - begun);
+      answers = nanos.size();
       Thread.sleep(2);
+    }
+  }
+
+  /** Waits until it has had so many answers, if none was wrong. */
+  void awaitAnswers(final int count) throws InterruptedException {
+    while (answers < count && failure == null) {
+      Thread.sleep(5);
     }
   }
 
@@ -49,7 +57,6 @@ final class GoodClient {
       throw new AssertionError("the good client was hurt", failure);
     }
     final long[] sorted = nanos.stream().mapToLong(each -> each).sorted().toArray();
-    assertTrue(sorted.length > 20, () -> "only " + Arrays.toString(sorted));
     final String figures =
         "answers %d, p50 %.2f ms, p99 %.2f ms, max %.2f ms"
             .formatted(

@@ -291,7 +291,7 @@ class ServeTest {
             tables
                 .executeSql(
                     "SELECT predicted, probabilities FROM ML_PREDICT("
-                        + "(SELECT * FROM (VALUES (0.25, 0.5, 'v1'), (0.75, 0.125, 'v3'))"
+                        + "(SELECT * FROM (VALUES (25E-2, 5E-1, 'v1'), (75E-2, 125E-3, 'v3'))"
                         + " AS rows_(a, b, c)), MODEL m, DESCRIPTOR(a, b, c))")
                 .collect()) {
       awaitLabels(server, LEARNED);
@@ -340,6 +340,7 @@ class ServeTest {
       try {
         Thread.sleep(200);
         hostility.against(server);
+        good.awaitAnswers(50);
       } finally {
         good.stop();
       }

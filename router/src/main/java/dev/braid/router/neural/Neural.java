@@ -6,6 +6,7 @@ import dev.braid.experts.moe.expert.DenseNetwork;
 import dev.braid.experts.moe.spec.LayerSpec;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Member;
+import dev.braid.router.PoolEvent;
 import dev.braid.router.PoolLearner;
 import dev.braid.router.Prediction;
 import dev.braid.router.SavedLearner;
@@ -26,6 +27,11 @@ final class Neural extends PoolLearner {
 
   private final DenseNetwork network;
   private final List<Part> experts = new ArrayList<>();
+
+  /** Which experts rested when it was last told. */
+  private final boolean[] resting;
+
+  private final List<PoolEvent> events = new ArrayList<>();
 
   Neural(final LearnerSpec spec, final Options options, final Schema schema) {
     this(
@@ -53,6 +59,10 @@ final class Neural extends PoolLearner {
       final String kind = network.expertKind(e);
       final String name = kind + "-" + (e + 1);
       names.add(new Member(name, kind, name));
+    }
+    resting = new boolean[network.expertCount()];
+    for (int e = 0; e < resting.length; e++) {
+      resting[e] = network.isResting(e);
     }
     open(new LayerChunk(network, 0), names, saved);
   }
@@ -83,6 +93,22 @@ final class Neural extends PoolLearner {
   @Override
   protected void train(final double[] x, final double target, final double weight) {
     network.learn(x, target, weight);
+  }
+
+  @Override
+  public List<PoolEvent> drainPoolEvents() {
+    events.clear();
+    for (int e = 0; e < resting.length; e++) {
+      if (resting[e] != network.isResting(e)) {
+        resting[e] = !resting[e];
+        final String name = members().get(e).name();
+        events.add(
+            resting[e]
+                ? new PoolEvent(PoolEvent.Kind.RESTED, name, "the gate has not chosen it lately")
+                : new PoolEvent(PoolEvent.Kind.WOKEN, name, "the gate chooses it again"));
+      }
+    }
+    return events;
   }
 
   /** Of one expert, where all take part alike. */

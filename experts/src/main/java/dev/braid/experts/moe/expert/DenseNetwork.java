@@ -107,6 +107,11 @@ public final class DenseNetwork extends ReplayExpert {
     return layer.rest();
   }
 
+  /** Whether an expert of the layer is at rest. */
+  public boolean isResting(final int expert) {
+    return layer.isResting(expert);
+  }
+
   /** Inputs of the gate and the experts that it weighs or chooses from. */
   public int[] gateShape() {
     return new int[] {layer.spec().inputs(), layer.spec().experts()};

@@ -96,6 +96,11 @@ public final class DenseLayer implements DenseMoe {
   }
 
   @Override
+  public boolean isResting(final int expert) {
+    return backend.state().resting(expert);
+  }
+
+  @Override
   public MemoryFigures memory() {
     return backend.memory();
   }

@@ -115,6 +115,9 @@ public interface DenseMoe extends Part, AutoCloseable {
   /** Experts at rest, and how often they were at hand. */
   RestFigures rest();
 
+  /** Whether an expert is at rest. Where a device computes, its steps are waited for. */
+  boolean isResting(int expert);
+
   /** Which experts are in memory, and how often those were that were asked. */
   MemoryFigures memory();
 
