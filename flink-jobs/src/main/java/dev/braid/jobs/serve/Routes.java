@@ -3,6 +3,7 @@ package dev.braid.jobs.serve;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import dev.braid.jobs.page.PageAssets;
 import dev.braid.jobs.publish.CheckpointEnd;
 import dev.braid.jobs.publish.Moment;
@@ -195,10 +196,15 @@ final class Routes {
       out.writeEndObject();
     }
     out.writeEndArray();
-    out.writeArrayFieldStart("classes");
-    for (final String name : schema.classes()) {
-      out.writeString(name);
+    if (schema.target() instanceof Target.Classes) {
+      out.writeStringField("target", "class");
+      out.writeArrayFieldStart("classes");
+      for (final String name : schema.classes()) {
+        out.writeString(name);
+      }
+      out.writeEndArray();
+    } else {
+      out.writeStringField("target", "number");
     }
-    out.writeEndArray();
   }
 }

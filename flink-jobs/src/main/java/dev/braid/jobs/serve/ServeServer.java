@@ -31,7 +31,6 @@ public final class ServeServer implements AutoCloseable {
   /** More than fit into that. */
   private static final int MOST_PIPELINED = READ_BYTES / 16;
 
-
   private final ModelFeed feed;
   private final EventLoopGroup loops;
   private final Lanes lanes;

@@ -28,7 +28,7 @@ class BraidCommandLineTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "live", "produce", "inspect"})
+  @ValueSource(strings = {"demo", "run", "live", "serve", "produce", "inspect"})
   void everyCommandHasHelp(final String command) {
     assertEquals(0, execute(command, "--help"));
     assertTrue(out.toString().startsWith("Usage: braid " + command), out.toString());
@@ -78,6 +78,14 @@ class BraidCommandLineTest {
     assertTrue(err.toString().contains("--stay needs --live"), err.toString());
     assertEquals(2, execute("live", "--port", "many"));
     assertTrue(err.toString().contains("the live page's port cannot be 'many'"), err.toString());
+  }
+
+  @Test
+  void aReplicaThatCannotBeIsToldWithWhatToDo() {
+    assertEquals(2, execute("serve", "--port", "70000"));
+    assertSentence("braid: --port is 70000: it takes 0 to 65535.");
+    assertEquals(2, execute("serve", "--model-memory", "0"));
+    assertTrue(err.toString().contains("--model-memory is 0: it takes 1 or more."), err.toString());
   }
 
   @Test

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 @Timeout(240)
 class LoopbackOnlyTest {
+  private static final Pattern LIVE_PAGE = Pattern.compile("live page at (http://\\S+)");
+  private static final Pattern REPLICA = Pattern.compile("serving at (http://\\S+)");
   private static final Pattern WEB_PAGE = Pattern.compile("web page at (http://\\S+)");
 
   @TempDir Path folder;
@@ -61,13 +63,15 @@ class LoopbackOnlyTest {
   }
 
   @Test
-  void runLocalListensOnLoopbackAloneAndTakesNoJar() throws Exception {
+  void runLocalAndWhatIsBesideItListenOnLoopbackAloneAndTakeNoJar() throws Exception {
     try (LocalBroker broker = LocalBroker.start()) {
       try (Topics topics =
           Topics.connect(KafkaCluster.at(broker.bootstrapServers()), Duration.ofSeconds(30))) {
         topics.create(
-            Stream.of("events", "predictions", "metrics", "drift", "dead-letters")
-                .map(name -> TopicSpec.of(name, 1))
+            Stream.concat(
+                    Stream.of("events", "predictions", "metrics", "drift", "dead-letters")
+                        .map(name -> TopicSpec.of(name, 1)),
+                    Stream.of(TopicSpec.models("models")))
                 .toList());
       }
       try (BraidProcess run =
@@ -75,6 +79,10 @@ class LoopbackOnlyTest {
               folder.resolve("tmp"),
               "run",
               "--local",
+              "--live",
+              "0",
+              "--models-topic",
+              "models",
               "--web-port",
               "0",
               "--bootstrap-servers",
@@ -83,8 +91,11 @@ class LoopbackOnlyTest {
               folder.resolve("a folder").toString())) {
         run.awaitSaid("web page at");
         awaitCheckpoint(folder.resolve("a folder/checkpoints"));
-        assertLoopback(run.listens(), 2);
+        assertLoopback(run.listens(), 3);
+        assertAnswers(run, LIVE_PAGE, "/");
         assertNoSubmission(run);
+        besideIt(broker, LIVE_PAGE, "/", "live");
+        besideIt(broker, REPLICA, "/openapi.json", "serve");
         run.interrupt();
         run.await();
       }
@@ -95,6 +106,39 @@ class LoopbackOnlyTest {
         files(folder.resolve("a folder")),
         "checkpoints lie under --out, whatever its name");
     assertFalse(Files.exists(folder.resolve("a%20folder")));
+  }
+
+  /** A command that needs nothing of the job but its topics. */
+  private void besideIt(
+      final LocalBroker broker, final Pattern address, final String path, final String command)
+      throws Exception {
+    try (BraidProcess beside =
+        BraidProcess.start(
+            folder.resolve("tmp"),
+            command,
+            "--port",
+            "0",
+            "--bootstrap-servers",
+            broker.bootstrapServers())) {
+      beside.awaitSaid(" at http://");
+      assertLoopback(beside.listens(), 1);
+      assertAnswers(beside, address, path);
+      beside.interrupt();
+      beside.await();
+    }
+  }
+
+  private static void assertAnswers(
+      final BraidProcess process, final Pattern address, final String path) throws Exception {
+    final Matcher said = address.matcher(process.said());
+    assertTrue(said.find(), process.said());
+    assertEquals(
+        200,
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(said.group(1) + path)).build(),
+                HttpResponse.BodyHandlers.discarding())
+            .statusCode());
   }
 
   /** It reads; there is nothing to listen for. */

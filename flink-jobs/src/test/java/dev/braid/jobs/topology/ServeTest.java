@@ -273,6 +273,37 @@ class ServeTest {
     }
   }
 
+  @Test
+  void modelsOfNumbersAreServed() throws Exception {
+    final JobConfig config =
+        rig.configWithoutLearner(
+            "numbers",
+            "numbers-events",
+            "kafka.models-topic",
+            "numbers-models",
+            "schema.target",
+            "numeric",
+            "kafka.bounded",
+            "true");
+    for (int i = 0; i < LEARNED; i++) {
+      final double a = i % 17 / 16.0;
+      rig.send(
+          "numbers-events",
+          "{\"id\":\"e" + i + "\",\"features\":{\"a\":" + a + "},\"label\":" + 3 * a + "}");
+    }
+    rig.flush();
+    rig.runToEnd(config);
+    try (ServeServer server = serve(config)) {
+      awaitLabels(server, LEARNED);
+      final JsonNode said = JSON.readTree(predict(server, "{\"features\":{\"a\":0.5}}").body());
+      assertEquals(1.5, said.get("predicted").asDouble(), 0.5, said::toString);
+      assertTrue(said.get("interval").get(0).asDouble() <= said.get("predicted").asDouble());
+      assertEquals(LEARNED, said.get("model_version").asInt());
+      final JsonNode model = JSON.readTree(get(server, "/models/").body());
+      assertEquals("number", model.get("target").asText(), model::toString);
+    }
+  }
+
   /** In SQL, a model that does not learn may be one that a job publishes. */
   @Test
   @SuppressWarnings("try") // Nothing interrupts a test.

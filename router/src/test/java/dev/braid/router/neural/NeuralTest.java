@@ -44,7 +44,8 @@ class NeuralTest {
             new LearnerSpec(
                 "neural",
                 1,
-                Map.of("gate", "top-k(1)", "expert", "mlp(4)*4", "rest", "int8", "rest-after", "2")),
+                Map.of(
+                    "gate", "top-k(1)", "expert", "mlp(4)*4", "rest", "int8", "rest-after", "2")),
             SCHEMA);
     final List<PoolEvent> events = learn(learner, 0, 600);
     final Learner restored = LearnerImage.fromBytes(LearnerImage.toBytes(learner));
