@@ -73,6 +73,10 @@ final class BrokerDirectory {
     }
   }
 
+  boolean isTemporary() {
+    return temporary;
+  }
+
   Path configuration() {
     return directory.resolve("server.properties");
   }
@@ -178,6 +182,8 @@ final class BrokerDirectory {
     // After a crash the same broker may come back as soon as its old session has run out.
     p.setProperty("broker.session.timeout.ms", "3000");
     p.setProperty("broker.heartbeat.interval.ms", "500");
+    // A transaction that nobody ends is given up when its time is over, not seconds later.
+    p.setProperty("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
     p.setProperty("log.retention.ms", "-1");
     // A misspelt topic should be an error, not a new topic.
     p.setProperty("auto.create.topics.enable", "false");

@@ -1,6 +1,7 @@
 package dev.braid.connectors.broker;
 
 import java.nio.file.Path;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import kafka.server.KafkaConfig;
@@ -78,7 +79,12 @@ public final class LocalBroker implements AutoCloseable {
     stop();
     // A broker that cannot write any more halts the JVM, without a word but in its log.
     Exit.setHaltProcedure(this::giveUp);
-    server = new KafkaRaftServer(KafkaConfig.fromProps(directory.properties(), false), Time.SYSTEM);
+    final Properties properties = directory.properties();
+    if (directory.isTemporary()) {
+      // It does not outlive a crash, so that on a busy machine its own session may last.
+      properties.setProperty("broker.session.timeout.ms", "60000");
+    }
+    server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
     server.startup();
   }
 

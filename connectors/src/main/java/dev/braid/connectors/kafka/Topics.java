@@ -25,6 +25,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 public final class Topics implements AutoCloseable {
   private static final String CLEANUP_POLICY = "cleanup.policy";
   private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+  private static final String TIMEOUT = "default.api.timeout.ms";
   private static final long VISIBLE_POLL_NANOS = 20_000_000;
 
   private final KafkaCluster cluster;
@@ -38,16 +39,20 @@ public final class Topics implements AutoCloseable {
   }
 
   /**
-   * @param timeout how long to wait for an answer, for instance 10 seconds
+   * @param timeout how long to wait for an answer, for instance 10 seconds; the cluster's own
+   *     {@code default.api.timeout.ms} wins
    * @throws BrokerException if the client's properties are wrong
    */
   public static Topics connect(final KafkaCluster cluster, final Duration timeout) {
-    final String millis = Long.toString(timeout.toMillis());
+    final String given = cluster.properties().getOrDefault(TIMEOUT, "");
+    final Duration patience =
+        given.matches("[0-9]{1,9}") ? Duration.ofMillis(Long.parseLong(given)) : timeout;
+    final String millis = Long.toString(patience.toMillis());
     final Properties properties =
-        cluster.client(Map.of("default.api.timeout.ms", millis, "request.timeout.ms", millis));
+        cluster.client(Map.of(TIMEOUT, millis, "request.timeout.ms", millis));
     ClientCheck.check(cluster);
     try {
-      return new Topics(cluster, timeout, Admin.create(properties));
+      return new Topics(cluster, patience, Admin.create(properties));
     } catch (final KafkaException refused) {
       throw cluster.refusal(refused);
     }

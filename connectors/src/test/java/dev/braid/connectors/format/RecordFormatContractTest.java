@@ -115,6 +115,8 @@ class RecordFormatContractTest {
           final SplittableRandom random = new SplittableRandom(7);
           final RecordDecoder events = decoder(format, Content.EVENT);
           final RecordDecoder labels = decoder(format, Content.LABEL);
+          final RecordWriter eventWriter = writer(format, Content.EVENT);
+          final RecordWriter labelWriter = writer(format, Content.LABEL);
           for (int i = 0; i < 500; i++) {
             final double[] x = x(random);
             final int label = random.nextInt(-1, 3);
@@ -122,8 +124,7 @@ class RecordFormatContractTest {
             final boolean labelled = i % 5 > 0;
             final long time = 1_700_000_000_000L + i;
             final byte[] value =
-                writer(format, Content.EVENT)
-                    .event("e-" + i, key, time, SCHEMA, new Instance(x, label), labelled);
+                eventWriter.event("e-" + i, key, time, SCHEMA, new Instance(x, label), labelled);
             final Event event = decode(events, Event.class, value);
             assertEquals("e-" + i, event.id());
             assertEquals(key, event.key());
@@ -132,10 +133,7 @@ class RecordFormatContractTest {
                 labelled && label >= 0 ? SCHEMA.classes().get(label) : null, event.label());
             assertReadBack(x, event);
             final LabelRecord late =
-                decode(
-                    labels,
-                    LabelRecord.class,
-                    writer(format, Content.LABEL).label("e-" + i, key, time, "1.0"));
+                decode(labels, LabelRecord.class, labelWriter.label("e-" + i, key, time, "1.0"));
             assertEquals("e-" + i, late.id());
             assertEquals(key, late.key());
             assertEquals(time, late.timestamp());

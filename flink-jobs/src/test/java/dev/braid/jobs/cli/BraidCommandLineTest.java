@@ -191,10 +191,16 @@ class BraidCommandLineTest {
             "127.0.0.1:1",
             "--topic",
             "events",
+            "--property",
+            "default.api.timeout.ms=200",
+            "--property",
+            "request.timeout.ms=200",
             "--out",
             folder.toString());
     assertEquals(1, code);
-    assertTrue(err.toString().startsWith("braid: no Kafka broker answers at 127.0.0.1:1"));
+    assertTrue(
+        err.toString().startsWith("braid: no Kafka broker answers at 127.0.0.1:1 within 200 ms"),
+        err.toString());
     assertEquals(1, err.toString().lines().count());
   }
 

@@ -112,6 +112,8 @@ class FileArgumentsTest {
     final Path file = Files.writeString(folder.resolve("odd.csv"), text);
     final List<String> words = new ArrayList<>(List.of("produce", "--stream", file.toString()));
     words.addAll(List.of("--bootstrap-servers", "127.0.0.1:1", "--topic", "events"));
+    words.addAll(List.of("--property", "default.api.timeout.ms=200"));
+    words.addAll(List.of("--property", "request.timeout.ms=200"));
     words.addAll(List.of("--out", folder.toString()));
     words.addAll(List.of(options));
     return execute(words.toArray(String[]::new));

@@ -87,6 +87,8 @@ class LoopbackOnlyTest {
               "0",
               "--bootstrap-servers",
               broker.bootstrapServers(),
+              "--checkpoints.interval",
+              "500 ms",
               "--out",
               folder.resolve("a folder").toString())) {
         run.awaitSaid("web page at");

@@ -22,7 +22,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,7 +107,7 @@ class KafkaAsItIsTest {
             "kafka.properties.partition.discovery.interval.ms",
             "500");
     final JobClient job = rig.run(config, null);
-    awaitOffset("added", 0);
+    awaitReading(job);
     feed("added-events", 0, 0, 100);
     admin.createPartitions(Map.of("added-events", NewPartitions.increaseTo(2))).all().get();
     feed("added-events", 1, 100, 300);
@@ -113,17 +116,50 @@ class KafkaAsItIsTest {
     assertEquals(ids(0, 300), predicted("added"));
   }
 
+  /** The source has asked for records: it knows where it starts. */
+  private static void awaitReading(final JobClient job) throws Exception {
+    final String group = "KafkaSourceReader.KafkaConsumer.";
+    for (int tries = 0; tries < 1_200; tries++) {
+      if (rig.gauges(job, group).getOrDefault("fetch-total", 0).doubleValue() > 0) {
+        return;
+      }
+      Thread.sleep(50);
+    }
+    throw new AssertionError("the source reads nothing: " + rig.gauges(job, group));
+  }
+
   /** Offsets are committed with the checkpoints: the source has read so far. */
-  private static void awaitOffset(final String group, final long offset) throws Exception {
+  private static void awaitOffset(final String group, final String topic, final long offset)
+      throws Exception {
     for (int tries = 0; tries < 300; tries++) {
       final var offsets =
           admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
       if (offsets.values().stream().anyMatch(committed -> committed.offset() >= offset)) {
         return;
       }
+      disturb(topic);
       Thread.sleep(100);
     }
     throw new AssertionError("offset " + offset + " is not committed for group " + group);
+  }
+
+  /**
+   * A transaction that is given up. No source shows its record, but it makes one look up that waits
+   * for records, up to ten seconds at a time, before it commits an offset.
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // The transaction is given up.
+  private static void disturb(final String topic) {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            rig.kafka().client(Map.of("transactional.id", "disturbs-" + topic)),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>(topic, 0, null, new byte[1]));
+      producer.flush();
+      producer.abortTransaction();
+    }
   }
 
   @Test
@@ -131,7 +167,7 @@ class KafkaAsItIsTest {
     final JobConfig config = rig.config("group", "group-events");
     feed("group-events", 0, 0, 200);
     final JobClient first = rig.run(config, null);
-    awaitOffset("group", 200);
+    awaitOffset("group", "group-events", 200);
     rig.stop(first);
     feed("group-events", 0, 200, 300);
     rig.runToEnd(
@@ -167,7 +203,7 @@ class KafkaAsItIsTest {
   void recordsDeletedBeforeTheyWereReadAreSkippedAndNoMore() throws Exception {
     final JobConfig config = rig.config("gone", "gone-events", "kafka.start", "latest");
     final JobClient first = rig.run(config, null);
-    awaitOffset("gone", 0);
+    awaitReading(first);
     feed("gone-events", 0, 0, 100);
     rig.await("gone-predictions", 100);
     final String savepoint = rig.stop(first);
