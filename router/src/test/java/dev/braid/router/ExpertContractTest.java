@@ -267,6 +267,37 @@ class ExpertContractTest {
     }
   }
 
+  /** The checksum is right: what wrote the image was wrong. */
+  @ParameterizedTest
+  @MethodSource("ownExperts")
+  void numbersThatNoExpertHasAreRefusedOrHarmless(final String name) {
+    final Expert expert = Experts.open(name, SCHEMA, 1);
+    learn(expert, 1, 200);
+    final List<byte[]> good = chunks(expert);
+    int refused = 0;
+    for (int chunk = 0; chunk < good.size(); chunk++) {
+      final int length = good.get(chunk).length - ImageWriter.CHECKSUM_BYTES;
+      for (int at = 0; at + 8 <= length; at += 1 + length / 100) {
+        final byte[] content = Arrays.copyOf(good.get(chunk), length);
+        Arrays.fill(content, at, at + 8, (byte) -1);
+        final List<byte[]> chunks = new ArrayList<>(good);
+        chunks.set(chunk, new ImageWriter().putRaw(content).toByteArray());
+        final Expert read;
+        try {
+          read = read(expert.kind(), SCHEMA, chunks);
+        } catch (final MalformedImageException said) {
+          refused++;
+          continue;
+        }
+        learn(read, 2, 5);
+        final double[] p = new double[2];
+        read.predict(new double[] {0.5, 0.5, 1}, p);
+        assertEquals(1, p[0] + p[1], 1e-9, () -> Arrays.toString(p));
+      }
+    }
+    assertTrue(refused > 0);
+  }
+
   @Test
   void namesAnUnknownExpert() {
     final String message =

@@ -223,6 +223,11 @@ final class KnnWindow {
     }
     final float[] weights = in.getFloats();
     System.arraycopy(weights, 0, weight, 0, sized(weights.length, size));
+    for (final float each : weights) {
+      if (!(each >= 0)) {
+        throw new MalformedImageException("the window holds an event that counts " + each);
+      }
+    }
     final int features = column.length;
     in.getIntIn(features, features, "number of features");
     origin = doubles(in, features);

@@ -146,6 +146,8 @@ final class NaiveBayes {
         best = c;
       } else if (vote > second) {
         second = vote;
+      } else if (Double.isNaN(vote)) {
+        return false;
       }
     }
     return highest > second + SURE_MARGIN

@@ -66,6 +66,7 @@ final class TreeCheck {
     final int kind = nodes.kind(node);
     final int classes = nodes.classes(node);
     require(classes >= 0 && classes <= tree.layout.classes, node, "has too many classes");
+    require(!Double.isNaN(nodes.weight(node)), node, "has a class whose weight is no number");
     switch (kind) {
       case NodeTable.ACTIVE -> {
         tree.activeLeaves++;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.braid.drift.Detectors;
+import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -76,5 +77,22 @@ class SessionStateTest {
     final byte[] image = image(example());
     final byte[] shorter = Arrays.copyOf(image, image.length - 1);
     assertThrows(MalformedImageException.class, () -> SessionState.read(new ImageReader(shorter)));
+  }
+
+  private static void assertRefused(final long[] decided, final double... weights) {
+    final ImageWriter out = new ImageWriter().begin(ImageKind.ROUTING).putInt(1).putString("knn");
+    out.putLongs(decided, decided.length).putDoubles(weights, weights.length);
+    final byte[] image = out.putLong(3).putDouble(0.5).toByteArray();
+    assertThrows(MalformedImageException.class, () -> RoutingWindow.read(new ImageReader(image)));
+  }
+
+  @Test
+  void figuresOfAnotherNumberOfExpertsAreNeitherCutNorFilledUp() {
+    assertRefused(new long[] {3, 0}, 3.0);
+    assertRefused(new long[0], 3.0);
+    assertRefused(new long[] {3}, 1.0, 2.0);
+    assertRefused(new long[] {3});
+    assertRefused(new long[] {-1}, 3.0);
+    assertRefused(new long[] {3}, Double.NaN);
   }
 }

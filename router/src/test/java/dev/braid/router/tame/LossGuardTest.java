@@ -2,8 +2,12 @@ package dev.braid.router.tame;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 import org.junit.jupiter.api.Test;
 
 class LossGuardTest {
@@ -71,5 +75,25 @@ class LossGuardTest {
     guard.resume(0.31);
     assertEquals(before, guard.threshold());
     assertFalse(guard.isAlarming(0.31));
+  }
+
+  private void assertRefused(final long count, final double smoothed, final double... losses) {
+    final byte[] image =
+        new ImageWriter()
+            .putLong(count)
+            .putDouble(smoothed)
+            .putDoubles(losses, losses.length)
+            .toByteArray();
+    assertThrows(MalformedImageException.class, () -> guard.read(new ImageReader(image)));
+  }
+
+  @Test
+  void numbersThatNoGuardHasAreNotTakenFromAnImage() {
+    assertRefused(-1, 0.3);
+    assertRefused(1, Double.NaN, 0.3);
+    assertRefused(1, Double.POSITIVE_INFINITY, 0.3);
+    assertRefused(1, 0.3, Double.NaN);
+    assertRefused(1, 0.3, 0.3, 0.3);
+    assertRefused(2, 0.3, 0.3);
   }
 }
