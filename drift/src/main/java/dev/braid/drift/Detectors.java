@@ -11,9 +11,10 @@ import java.util.List;
 public final class Detectors {
   /** What there is, by name. */
   public static final Registry<DetectorKind> REGISTRY =
-      new Registry<>(
+      Registry.withServices(
           "detector",
-          List.of(Adwin.KIND, Ddm.KIND, HddmA.KIND, HddmW.KIND, Kswin.KIND, PageHinkley.KIND));
+          List.of(Adwin.KIND, Ddm.KIND, HddmA.KIND, HddmW.KIND, Kswin.KIND, PageHinkley.KIND),
+          DetectorKind.class);
 
   private Detectors() {}
 
@@ -29,7 +30,7 @@ public final class Detectors {
     if (term.count() != 1) {
       throw new IllegalArgumentException("'" + spec + "' asks for more than one detector");
     }
-    return REGISTRY.find(term.name()).opener().apply(REGISTRY.options(term));
+    return REGISTRY.find(term.name()).open(REGISTRY.options(term));
   }
 
   /** Writes a detector of any kind: the name of its kind (a string), then its state. */
@@ -48,6 +49,6 @@ public final class Detectors {
     if (!REGISTRY.has(name)) {
       throw new MalformedImageException("there is no detector '" + name + "'");
     }
-    return REGISTRY.find(name).reader().apply(in);
+    return REGISTRY.find(name).read(in);
   }
 }

@@ -18,14 +18,15 @@ class RecordFormatsTest {
   @Test
   void formatsAreFoundAsServices() {
     assertEquals(
-        List.of("avro", "cloudevents", "csv", "debezium", "json", "protobuf"),
+        List.of("avro", "cloudevents", "csv", "debezium", "json", "marked", "protobuf"),
         RecordFormats.registry().names());
   }
 
   @Test
   void unknownFormatIsRefusedByName() {
     assertEquals(
-        "there is no record format 'xml'; there are avro, cloudevents, csv, debezium, json, protobuf",
+        "there is no record format 'xml'; there are avro, cloudevents, csv, debezium, json, marked,"
+            + " protobuf",
         refusal("xml", DecoderOptions.DEFAULT, Map.of()));
   }
 
