@@ -9,6 +9,14 @@ public interface Combine extends Plugin {
   }
 
   /**
+   * Whether it computes rows by {@link Step#merged}. Then all experts stay in memory, they are of
+   * one kind that remembers nothing, none is shared, and what they say alone is there too.
+   */
+  default boolean mergesParameters() {
+    return false;
+  }
+
+  /**
    * @param learning whether {@link #backward} follows; so it may too where the two do not differ
    * @param logits receives shape [rows][outputs]
    */
@@ -16,7 +24,7 @@ public interface Combine extends Plugin {
 
   /**
    * Leaves the gradient of each expert's outputs in {@link ExpertRows#out}, and that of each pair's
-   * weight in the {@link Routing}.
+   * weight in the {@link Routing}; or leaves both to {@link Step#merged}.
    *
    * @param logitGradient shape [labelled][outputs]
    */

@@ -46,6 +46,9 @@ public interface Step {
   /** The rows that an expert computes. */
   ExpertRows expert(int e);
 
+  /** Null unless the layer's combination has {@link Combine#mergesParameters}. */
+  Merged merged();
+
   /** Seed of what plug-ins draw. */
   long seed();
 

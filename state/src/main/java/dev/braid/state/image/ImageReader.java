@@ -220,14 +220,6 @@ public final class ImageReader {
     return values;
   }
 
-  public boolean[] getBooleans() {
-    final boolean[] values = new boolean[length(1)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = getBoolean();
-    }
-    return values;
-  }
-
   public int[] getInts() {
     final int[] values = new int[length(Integer.BYTES)];
     fill(values, 0, values.length);

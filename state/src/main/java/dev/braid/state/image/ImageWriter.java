@@ -77,15 +77,6 @@ public final class ImageWriter {
     return this;
   }
 
-  public ImageWriter putBooleans(final boolean[] values, final int length) {
-    putInt(length);
-    final ByteBuffer target = room(length);
-    for (int i = 0; i < length; i++) {
-      target.put((byte) (values[i] ? 1 : 0));
-    }
-    return this;
-  }
-
   public ImageWriter putInts(final int[] values, final int length) {
     return putInts(values, 0, length);
   }

@@ -40,6 +40,9 @@ public final class CpuMoe implements Backend {
   /** Of each group of one kind, the gradient of what its experts share. */
   private final float[][] sharedGradient;
 
+  /** Computes rows where the combination merges parameters; else null. */
+  private final CpuMerged merged;
+
   private final boolean learnsOtherwise;
   private final String why;
 
@@ -92,6 +95,15 @@ public final class CpuMoe implements Backend {
                 options.maxRows(), spec.experts(), pairs, state.assignMemory(), state.alive),
             state.recent(),
             options.maxRows());
+    merged = spec.layer().combine().mergesParameters() ? merging() : null;
+  }
+
+  private CpuMerged merging() {
+    final CpuMerged all =
+        new CpuMerged(spec.kind(0), spec.layout(0), state::expert, experts.length, work);
+    all.share(state.shared(0), sharedGradient[0]);
+    all.on(step);
+    return all;
   }
 
   @Override
@@ -158,6 +170,12 @@ public final class CpuMoe implements Backend {
     }
     CrossEntropy.gradient(
         step.probabilities(), step.labels(), step.rowWeight(), step.labelled(), spec.classes());
+    for (final float[] gradient : sharedGradient) {
+      Arrays.fill(gradient, 0);
+    }
+    if (merged != null) {
+      merged.clear();
+    }
     spec.layer().combine().backward(step, step.probabilities());
     learnExperts();
     learnGate(routing);
@@ -170,9 +188,6 @@ public final class CpuMoe implements Backend {
   }
 
   private void learnExperts() {
-    for (final float[] gradient : sharedGradient) {
-      Arrays.fill(gradient, 0);
-    }
     for (int e = 0; e < experts.length; e++) {
       if (experts[e].labelled() > 0) {
         learn(e);
@@ -199,7 +214,8 @@ public final class CpuMoe implements Backend {
   private void learn(final int e) {
     host.needToLearn(e);
     final Block block = state.expert(e);
-    final float[] gradient = experts[e].backward(block, step.labels());
+    final float[] gradient =
+        merged == null ? experts[e].backward(block, step.labels()) : merged.gradient(e);
     for (final Life life : lives) {
       life.gradient(step, e, block.theta, gradient);
     }
@@ -238,7 +254,7 @@ public final class CpuMoe implements Backend {
 
   @Override
   public long workspaceBytes() {
-    long bytes = work.bytes() + step.bytes();
+    long bytes = work.bytes() + step.bytes() + (merged == null ? 0 : merged.bytes());
     for (final ExpertWork expert : experts) {
       bytes += expert.bytes();
     }

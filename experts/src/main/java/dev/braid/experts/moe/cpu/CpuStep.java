@@ -2,6 +2,7 @@ package dev.braid.experts.moe.cpu;
 
 import dev.braid.experts.moe.ExpertRows;
 import dev.braid.experts.moe.FloatMath;
+import dev.braid.experts.moe.Merged;
 import dev.braid.experts.moe.RecentRows;
 import dev.braid.experts.moe.Routing;
 import dev.braid.experts.moe.Step;
@@ -28,6 +29,7 @@ final class CpuStep implements Step {
   private int rows;
   private int labelled;
   private long number;
+  private Merged merged;
 
   /**
    * @param capacity most rows a batch may have
@@ -47,6 +49,11 @@ final class CpuStep implements Step {
     labels = new int[capacity];
     rowWeight = new float[capacity];
     probabilities = new float[Math.multiplyExact(capacity, spec.classes())];
+  }
+
+  /** Its rows are computed by merged experts. */
+  void merge(final Merged by) {
+    merged = by;
   }
 
   /** Takes a batch's rows in. */
@@ -173,6 +180,11 @@ final class CpuStep implements Step {
   @Override
   public ExpertRows expert(final int e) {
     return experts[e];
+  }
+
+  @Override
+  public Merged merged() {
+    return merged;
   }
 
   @Override

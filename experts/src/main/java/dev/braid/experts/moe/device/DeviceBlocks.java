@@ -219,7 +219,7 @@ final class DeviceBlocks {
         final float[] theta = saved.borrow(e).theta;
         System.arraycopy(theta, 0, block.theta, 0, theta.length);
       }
-      block.rest(saved.spec.rest().codec());
+      block.rest(saved.spec.rest().codec(), null);
       newer[e] = true;
       rested[e] = true;
       learned[e] = false;

@@ -42,7 +42,7 @@ public record Rounded(int bits) implements Codec {
   }
 
   @Override
-  public byte[] pack(final Layout layout, final float[] theta) {
+  public byte[] pack(final Layout layout, final float[] theta, final float[] base) {
     final byte[] packed = new byte[bytes(layout)];
     final ByteBuffer scales = ByteBuffer.wrap(packed);
     final int codes = Float.BYTES * groups(layout);
@@ -65,7 +65,8 @@ public record Rounded(int bits) implements Codec {
   }
 
   @Override
-  public void unpack(final byte[] packed, final Layout layout, final float[] theta) {
+  public void unpack(
+      final byte[] packed, final Layout layout, final float[] base, final float[] theta) {
     final ByteBuffer scales = ByteBuffer.wrap(packed);
     final int codes = Float.BYTES * groups(layout);
     final int unused = Integer.SIZE - bits;

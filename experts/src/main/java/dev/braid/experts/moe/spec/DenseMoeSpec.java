@@ -144,7 +144,13 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed) 
 
   /** Where an expert's parameters lie in its block. */
   public Layout layout(final int expert) {
-    return Layout.of(kind(expert).tensors(inputs, classes), inputs, classes);
+    return groupLayout(group(expert));
+  }
+
+  /** Where those of an expert of a group lie. */
+  public Layout groupLayout(final int group) {
+    final Kind kind = layer.experts().get(group).kind();
+    return Layout.of(kind.tensors(inputs, classes), inputs, classes);
   }
 
   /** Where what an expert remembers lies. */

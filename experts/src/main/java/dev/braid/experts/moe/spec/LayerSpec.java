@@ -93,10 +93,23 @@ public record LayerSpec(
       throw new IllegalArgumentException(
           "the gate chooses " + gate.assign().most(count) + " experts of only " + count);
     }
+    if (combine.mergesParameters() && !canMerge(gate, experts)) {
+      throw new IllegalArgumentException(
+          "combine="
+              + combine.text()
+              + " makes one net of a row's experts: they must be of one kind that remembers no rows,"
+              + " none of them shared");
+    }
     if (!(learningRate > 0 && learningRate <= 1)) {
       throw new IllegalArgumentException(
           "the learning rate must lie in (0, 1], it is " + learningRate);
     }
+  }
+
+  private static boolean canMerge(final GateSpec gate, final List<Members> experts) {
+    return experts.size() == 1
+        && gate.shared() == 0
+        && experts.get(0).kind().memory(1, 1).isEmpty();
   }
 
   private static int count(final List<Members> members) {
@@ -202,17 +215,6 @@ public record LayerSpec(
   /** The same with experts that rest otherwise. */
   public LayerSpec with(final Rest other) {
     return new LayerSpec(gate, experts, combine, lives, other, learningRate);
-  }
-
-  /** The same with so many experts, all of the first kind. */
-  public LayerSpec withCount(final int number) {
-    return new LayerSpec(
-        gate,
-        List.of(new Members(experts.get(0).kind(), number)),
-        combine,
-        lives,
-        rest,
-        learningRate);
   }
 
   /** As it would be written, with all options; reading it gives an equal layer. */

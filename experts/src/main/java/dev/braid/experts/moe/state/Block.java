@@ -32,6 +32,9 @@ public final class Block {
   private byte[] packed;
   private Codec codec;
 
+  /** What packed parameters are packed against; null where the form uses nothing. */
+  private float[] base;
+
   /** A block of zeros, not saved yet. */
   public Block(final Layout layout, final Layout memoryLayout) {
     this.layout = layout;
@@ -104,6 +107,7 @@ public final class Block {
     steps = saved.steps;
     packed = saved.packed;
     codec = saved.codec;
+    base = saved.base;
   }
 
   /** One step of Adam on all parameters; counts it. */
@@ -117,10 +121,15 @@ public final class Block {
     return packed != null;
   }
 
-  /** Packs the parameters and gives up the moments. */
-  public void rest(final Codec form) {
+  /**
+   * Packs the parameters and gives up the moments.
+   *
+   * @param against the base of a form that uses one, or null
+   */
+  public void rest(final Codec form, final float[] against) {
     codec = form;
-    packed = form.pack(layout, theta);
+    base = against;
+    packed = form.pack(layout, theta, against);
     theta = null;
     m = null;
     v = null;
@@ -147,7 +156,7 @@ public final class Block {
 
   private float[] unpack() {
     final float[] numbers = new float[layout.size()];
-    codec.unpack(packed, layout, numbers);
+    codec.unpack(packed, layout, base, numbers);
     return numbers;
   }
 
@@ -217,9 +226,14 @@ public final class Block {
    * Reads a block back; it is clean.
    *
    * @param codec form in which it rests; null if it cannot
+   * @param base what that packs against, or null
    */
   static Block read(
-      final ImageReader in, final Layout layout, final Layout memoryLayout, final Codec codec) {
+      final ImageReader in,
+      final Layout layout,
+      final Layout memoryLayout,
+      final Codec codec,
+      final float[] base) {
     if (in.getBoolean()) {
       final Block none = empty(layout, memoryLayout);
       none.dirty = false;
@@ -235,7 +249,10 @@ public final class Block {
       return block;
     }
     block.packed = in.getBytes();
-    if (codec == null || block.packed.length != codec.bytes(layout)) {
+    block.base = base;
+    if (codec == null
+        || block.packed.length != codec.bytes(layout)
+        || (codec.usesBase() && base == null)) {
       throw new MalformedImageException(
           "weights at rest do not fit " + layout.size() + " parameters");
     }

@@ -71,7 +71,7 @@ public final class ExpertHost {
   public void idle(final int e) {
     if (state.isAlive(e) && rest.tires(e)) {
       memory.bring(e);
-      state.expert(e).rest(state.spec.rest().codec());
+      state.rest(e);
       memory.recount(e);
     }
   }

@@ -18,11 +18,13 @@ final class ExpertMemory {
   private long used;
 
   /**
-   * @param most bytes of weights and moments to hold; of no effect where the state has no store
+   * @param most bytes of weights and moments to hold; of no effect where the state has no store,
+   *     or where rows are computed with the parameters of several experts
    */
   ExpertMemory(final MoeState state, final long most, final Forecast forecast) {
     this.state = state;
-    this.most = state.hasStore() ? most : Long.MAX_VALUE;
+    final boolean merges = state.spec.layer().combine().mergesParameters();
+    this.most = state.hasStore() && !merges ? most : Long.MAX_VALUE;
     counted = new long[state.spec.totalExperts()];
     cache = new ExpertCache(forecast, counted.length);
     for (int e = 0; e < counted.length; e++) {

@@ -33,6 +33,9 @@ public final class MoeState {
   /** Of each group of one kind, what its experts share; empty where they share nothing. */
   private final Block[] shared;
 
+  /** Of each group, what weights at rest are packed against; null while there is none. */
+  private final float[][] bases;
+
   /** What the assignment and each penalty keep from step to step. */
   private final float[][] memories;
 
@@ -62,6 +65,7 @@ public final class MoeState {
     this.shared = shared;
     this.store = store;
     memories = memories(spec);
+    bases = new float[shared.length][];
     idle = new int[spec.experts()];
     alive = new boolean[spec.experts()];
     recent = new RecentWindow(spec.layer().recent(), spec.inputs(), spec.classes());
@@ -182,6 +186,41 @@ public final class MoeState {
     block.evict();
   }
 
+  /** An expert in memory goes to rest. */
+  void rest(final int e) {
+    final Codec codec = spec.rest().codec();
+    final int group = spec.group(e);
+    if (codec.usesBase() && bases[group] == null) {
+      bases[group] = mean(group);
+      gate.dirty = true;
+    }
+    experts[e].rest(codec, bases[group]);
+  }
+
+  /** Of the weights of a group's experts, none of which rests yet. */
+  private float[] mean(final int group) {
+    float[] mean = null;
+    int count = 0;
+    for (int e = 0; e < spec.experts(); e++) {
+      if (spec.group(e) == group && isAlive(e)) {
+        final float[] theta = borrow(e).theta;
+        mean = mean == null ? new float[theta.length] : mean;
+        for (int i = 0; i < theta.length; i++) {
+          mean[i] += theta[i];
+        }
+        count++;
+      }
+    }
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] /= count;
+    }
+    return mean;
+  }
+
+  private boolean keepsBases() {
+    return spec.rest().enabled() && spec.rest().codec().usesBase();
+  }
+
   /** An expert comes back to memory. */
   public void bringBack(final int e) {
     experts[e].come(stored(e));
@@ -202,7 +241,7 @@ public final class MoeState {
   }
 
   private Block stored(final int e) {
-    return readExpert(spec, e, stored(store, 1 + e, "expert " + e));
+    return readExpert(e, stored(store, 1 + e, "expert " + e));
   }
 
   private static ImageReader stored(final BlockStore store, final int chunk, final String what) {
@@ -257,6 +296,9 @@ public final class MoeState {
   /** Heap bytes of all weights and moments. */
   public long bytes() {
     long bytes = gate.bytes() + recent.bytes() + (figures == null ? 0 : figures.bytes());
+    for (final float[] base : bases) {
+      bytes += base == null ? 0 : (long) Float.BYTES * base.length;
+    }
     for (final Block expert : experts) {
       bytes += expert.bytes();
     }
@@ -320,6 +362,9 @@ public final class MoeState {
       if (figures != null) {
         figures.write(out);
       }
+      for (final float[] base : keepsBases() ? bases : new float[0][]) {
+        out.putFloats(base, base == null ? 0 : base.length);
+      }
     } else if (index > experts.length) {
       final int group = spec.sharingGroup(index - 1 - experts.length);
       out.begin(ImageKind.DENSE_SHARED).putInt(group);
@@ -348,7 +393,7 @@ public final class MoeState {
               + blocks.size());
     }
     for (int e = 0; e < state.experts.length; e++) {
-      state.experts[e] = readExpert(state.spec, e, blocks.get(1 + e));
+      state.experts[e] = state.readExpert(e, blocks.get(1 + e));
       if (state.experts[e].isEmpty() == state.isAlive(e)) {
         throw new MalformedImageException("expert " + e + " is there, or is not");
       }
@@ -374,15 +419,25 @@ public final class MoeState {
       final ImageReader in = chunks.apply(1 + experts.length + i);
       in.begin(ImageKind.DENSE_SHARED);
       in.getIntIn(group, group, "kind of expert");
-      shared[group] = Block.read(in, spec.sharedLayout(group), Layout.NOTHING, null);
+      shared[group] = Block.read(in, spec.sharedLayout(group), Layout.NOTHING, null, null);
       in.end();
+    }
+  }
+
+  private void readBases(final ImageReader in) {
+    for (int g = 0; keepsBases() && g < bases.length; g++) {
+      final float[] base = in.getFloats();
+      if (base.length > 0 && base.length != spec.groupLayout(g).size()) {
+        throw new MalformedImageException("weights of " + base.length + " parameters as a base");
+      }
+      bases[g] = base.length == 0 ? null : base;
     }
   }
 
   private static MoeState readGate(final ImageReader first, final BlockStore store) {
     first.begin(ImageKind.DENSE_LAYER);
     final DenseMoeSpec spec = readSpec(first);
-    final Block gate = Block.read(first, spec.gateLayout(), spec.gateMemoryLayout(), null);
+    final Block gate = Block.read(first, spec.gateLayout(), spec.gateMemoryLayout(), null, null);
     final Block[] experts = new Block[spec.totalExperts()];
     final Block[] shared = new Block[spec.groups()];
     Arrays.setAll(shared, g -> new Block(spec.sharedLayout(g), Layout.NOTHING));
@@ -406,6 +461,7 @@ public final class MoeState {
     if (state.figures != null) {
       state.figures = PoolFigures.read(first, spec.experts());
     }
+    state.readBases(first);
     first.end();
     Arrays.setAll(
         experts,
@@ -416,11 +472,11 @@ public final class MoeState {
     return state;
   }
 
-  private static Block readExpert(final DenseMoeSpec spec, final int e, final ImageReader in) {
+  private Block readExpert(final int e, final ImageReader in) {
     in.begin(ImageKind.DENSE_EXPERT);
     in.getIntIn(e, e, "index of the expert");
     final Codec codec = spec.rest().codec();
-    final Block block = Block.read(in, spec.layout(e), spec.memoryLayout(e), codec);
+    final Block block = Block.read(in, spec.layout(e), spec.memoryLayout(e), codec, bases[spec.group(e)]);
     in.end();
     return block;
   }

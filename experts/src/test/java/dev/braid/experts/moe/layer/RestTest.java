@@ -65,7 +65,7 @@ class RestTest {
     final Rounded codec = new Rounded(bits);
     final float[] back = new float[values.length];
     Arrays.fill(back, 1);
-    codec.unpack(codec.pack(layout, values), layout, back);
+    codec.unpack(codec.pack(layout, values, null), layout, null, back);
     return back;
   }
 
