@@ -275,6 +275,7 @@ class LayerContractTest {
         "expert=mlp*5000 | 1 to 4096 experts",
         "expert=mlp(8,9) | more values than",
         "combine=max | there is no way to combine 'max'",
+        "rest=delta(3),gate=top-k | must be 8, 4 or 2, not 3",
         "life=forever | there is no life 'forever'",
         "rest=int3,gate=top-k | there is no form of weights at rest 'int3'",
         "rest=int8 | every row to every expert, so that none can rest",

@@ -115,7 +115,7 @@ class RestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"int8", "int4"})
+  @ValueSource(strings = {"int8", "int4", "delta(4)"})
   void neitherSavingNorTheNumberAtHandChangesABit(final String format) {
     final float[] undisturbed = run(open(spec(format), 2), false);
     assertArrayEquals(undisturbed, run(open(spec(format), 0), false));
