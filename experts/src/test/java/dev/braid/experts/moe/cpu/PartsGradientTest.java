@@ -61,7 +61,17 @@ class PartsGradientTest {
   }
 
   static List<String> combines() {
-    return Combines.ALL.names();
+    return combines(false);
+  }
+
+  static List<String> merging() {
+    return combines(true);
+  }
+
+  private static List<String> combines(final boolean merging) {
+    return Combines.ALL.names().stream()
+        .filter(name -> make(Combines.ALL, name).mergesParameters() == merging)
+        .toList();
   }
 
   private static <P> P make(final Registry<Word<P>> words, final String name) {
@@ -318,6 +328,48 @@ class PartsGradientTest {
             return sum(logits, factors);
           });
       restore(experts, kept);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("merging")
+  void aMergersGradientIsTheDerivativeByParametersAndWeights(final String name) {
+    final Combine combine = make(Combines.ALL, name);
+    final CpuWork work = new CpuWork(new JavaProducts(), 1000);
+    final ExpertWork[] experts = new ExpertWork[EXPERTS];
+    final Block[] blocks = new Block[EXPERTS];
+    for (int e = 0; e < EXPERTS; e++) {
+      experts[e] = new ExpertWork(spec.kind(e), spec.layout(e), work, ROWS);
+      blocks[e] = new Block(spec.layout(e), spec.memoryLayout(e));
+      blocks[e].theta = randoms(spec.layout(e).size(), 1);
+    }
+    final Routing routing = routing(2, 0);
+    final CpuStep step = step(experts, routing);
+    final CpuMerged merged =
+        new CpuMerged(spec.kind(0), spec.layout(0), e -> blocks[e], EXPERTS, work);
+    merged.on(step);
+    final float[] weights = randoms(2 * ROWS, 1);
+    final float[] logits = new float[ROWS * CLASSES];
+    final float[] factors = randoms(logits.length, 1);
+    final DoubleSupplier sum =
+        () -> {
+          routing.clear();
+          for (int p = 0; p < weights.length; p++) {
+            routing.add(p / 2, (p / 2 + p % 2 * 2) % EXPERTS, weights[p]);
+          }
+          combine.forward(step, true, logits);
+          return sum(logits, factors);
+        };
+    sum.getAsDouble();
+    merged.clear();
+    combine.backward(step, factors);
+    final float[] weightGradient = new float[weights.length];
+    for (int p = 0; p < weights.length; p++) {
+      weightGradient[p] = routing.weightGradient(p);
+    }
+    check(name + " of the weights", weights, weightGradient, sum);
+    for (int e = 0; e < EXPERTS; e++) {
+      check(name + " of expert " + e, blocks[e].theta, merged.gradient(e).clone(), sum);
     }
   }
 

@@ -51,6 +51,7 @@ class LayerContractTest {
     Kinds.ALL.names().forEach(name -> layers.add("expert=" + name + "*2+mlp(5)*3"));
     Combines.ALL.names().forEach(name -> layers.add("combine=" + name + ",expert=mlp(6)*4"));
     Lives.ALL.names().forEach(name -> layers.add("life=" + name + ",expert=mlp(6)*4"));
+    layers.add("gate=top-k(2)/balance,combine=merge,expert=film(6)*5,life=spawn(2,9)");
     layers.add("gate=top-k(2),life=spawn(2,5)+prune(0.9,7),expert=mlp(6)*3+film(6)*3");
     layers.add(
         "gate=sigmoid-top-k/balance,life=spawn(1,9),expert=window(9)*4,rest=int8,rest-after=2");
@@ -275,6 +276,9 @@ class LayerContractTest {
         "expert=mlp*5000 | 1 to 4096 experts",
         "expert=mlp(8,9) | more values than",
         "combine=max | there is no way to combine 'max'",
+        "combine=merge,expert=mlp*2+linear*2 | must be of one kind",
+        "combine=merge,gate=top-k(2)+1 | none of them shared",
+        "combine=merge,expert=window*4 | remembers no rows",
         "rest=delta(3),gate=top-k | must be 8, 4 or 2, not 3",
         "life=forever | there is no life 'forever'",
         "rest=int3,gate=top-k | there is no form of weights at rest 'int3'",
