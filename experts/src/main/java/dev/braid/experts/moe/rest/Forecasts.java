@@ -8,7 +8,7 @@ import java.util.List;
 /** Which experts come ahead, by its words. */
 public final class Forecasts {
   public static final Registry<Word<Forecast>> ALL =
-      new Registry<>("forecast", List.of(Recent.WORD, Leaning.WORD));
+      new Registry<>("forecast", List.of(Recent.WORD, Leaning.WORD, Often.WORD));
 
   private Forecasts() {}
 }
