@@ -58,8 +58,7 @@ public record DeviceShape(
         "way to combine",
         spec.layer().combine().text());
     final Rest rest = spec.rest();
-    require(
-        !rest.enabled() || !rest.codec().usesBase(), "form of weights at rest", rest.text());
+    require(!rest.enabled() || !rest.codec().usesBase(), "form of weights at rest", rest.text());
     spec.layer().lives().forEach(life -> require(false, "life", life.text()));
     final Balance balance =
         penalties.isEmpty() ? new Balance(0, Balance.DEFAULT_WINDOW) : (Balance) penalties.get(0);

@@ -8,7 +8,8 @@ import java.util.List;
 /** Forms of weights at rest by their words. */
 public final class Codecs {
   public static final Registry<Word<Codec>> ALL =
-      new Registry<>("form of weights at rest", List.of(Rounded.INT8, Rounded.INT4, Rounded.INT2, Delta.WORD));
+      new Registry<>(
+          "form of weights at rest", List.of(Rounded.INT8, Rounded.INT4, Rounded.INT2, Delta.WORD));
 
   private Codecs() {}
 }

@@ -18,8 +18,8 @@ final class ExpertMemory {
   private long used;
 
   /**
-   * @param most bytes of weights and moments to hold; of no effect where the state has no store,
-   *     or where rows are computed with the parameters of several experts
+   * @param most bytes of weights and moments to hold; of no effect where the state has no store, or
+   *     where rows are computed with the parameters of several experts
    */
   ExpertMemory(final MoeState state, final long most, final Forecast forecast) {
     this.state = state;

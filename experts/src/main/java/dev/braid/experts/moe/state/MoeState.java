@@ -476,7 +476,8 @@ public final class MoeState {
     in.begin(ImageKind.DENSE_EXPERT);
     in.getIntIn(e, e, "index of the expert");
     final Codec codec = spec.rest().codec();
-    final Block block = Block.read(in, spec.layout(e), spec.memoryLayout(e), codec, bases[spec.group(e)]);
+    final Block block =
+        Block.read(in, spec.layout(e), spec.memoryLayout(e), codec, bases[spec.group(e)]);
     in.end();
     return block;
   }
