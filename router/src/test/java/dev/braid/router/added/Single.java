@@ -101,5 +101,10 @@ final class Single extends PoolLearner {
           Single::new,
           Single::new);
     }
+
+    @Override
+    protected String onlyClasses() {
+      return "its expert is one for classes";
+    }
   }
 }
