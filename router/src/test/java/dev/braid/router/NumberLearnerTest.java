@@ -253,6 +253,17 @@ class NumberLearnerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {1e300, -1e6})
+  void oneOutlierInAThousandMovesNothing(final double outlier) {
+    final Learner learner = open("braid", SCHEMA);
+    final Streams stream = new Streams(5);
+    for (int t = 0; t < 4_000; t++) {
+      stream.next();
+      testThenTrain(learner, stream.x, t % 1_000 == 999 ? outlier : stream.number);
+    }
+  }
+
   @Test
   void aConstantTargetIsPredictedExactlyOnceItIsKnown() {
     for (final String preset : presets()) {

@@ -74,6 +74,9 @@ interface NumberLearner {
     peers.put("orto", "trees.ORTO");
     peers.put("amrules", "rules.AMRulesRegressor");
     peers.put("knn-reg", "lazy.kNN -w 1000 -k 10");
+    final String base = " -c 0.9 -l (" + peers.get("soknl10") + ")";
+    peers.put("mve", "predictioninterval.MVEPredictionInterval" + base);
+    peers.put("adaptive", "predictioninterval.AdaptivePredictionInterval" + base);
     return peers;
   }
 
@@ -151,6 +154,9 @@ interface NumberLearner {
     private final Classifier classifier;
     private final InstancesHeader header;
 
+    /** Lower end, number, upper end; or the number alone. */
+    private double[] said = {0};
+
     OfMoa(final String cli, final long seed, final Schema schema) {
       try {
         classifier = (Classifier) ClassOption.cliStringToObject(cli, Classifier.class, null);
@@ -194,8 +200,19 @@ interface NumberLearner {
 
     @Override
     public double predict(final double[] x) {
-      final double[] votes = classifier.getVotesForInstance(row(x, Double.NaN));
-      return votes.length > 0 && Double.isFinite(votes[0]) ? votes[0] : 0;
+      said = classifier.getVotesForInstance(row(x, Double.NaN));
+      final double number = said.length == 0 ? 0 : said[said.length / 2];
+      return Double.isFinite(number) ? number : 0;
+    }
+
+    @Override
+    public double lower() {
+      return said.length == 3 ? said[0] : Double.NaN;
+    }
+
+    @Override
+    public double upper() {
+      return said.length == 3 ? said[2] : Double.NaN;
     }
 
     @Override

@@ -19,6 +19,9 @@ import java.util.Locale;
  * @param mae mean absolute error
  * @param r2 share of the target's variance that is explained
  * @param coverage share of targets in the intervals; NaN without intervals
+ * @param coverageLow the least share in the intervals over any {@link WorstCoverage#SPAN} events in
+ *     a row; NaN where fewer had one
+ * @param coverageHigh the greatest such share
  * @param width mean width of the intervals; NaN without intervals
  * @param rowsPerSecond events a second of CPU time in the learner's calls
  * @param bytes heap held by the learner at the end
@@ -33,6 +36,8 @@ record NumberResult(
     double mae,
     double r2,
     double coverage,
+    double coverageLow,
+    double coverageHigh,
     double width,
     double rowsPerSecond,
     long bytes) {
@@ -51,6 +56,8 @@ record NumberResult(
           "mae",
           "r2",
           "coverage",
+          "coverage_low",
+          "coverage_high",
           "width",
           "rows_per_s",
           "model_bytes");
@@ -74,6 +81,7 @@ record NumberResult(
     long intervals = 0;
     long covered = 0;
     double width = 0;
+    final WorstCoverage worst = new WorstCoverage();
     final Deque<Pending> pending = new ArrayDeque<>();
     final long start = threads.getCurrentThreadCpuTime();
     for (int t = 0; t < n; t++) {
@@ -85,7 +93,9 @@ record NumberResult(
       final double error = learner.predict(x) - y;
       if (learner.upper() >= learner.lower()) {
         intervals++;
-        covered += y >= learner.lower() && y <= learner.upper() ? 1 : 0;
+        final boolean within = y >= learner.lower() && y <= learner.upper();
+        covered += within ? 1 : 0;
+        worst.add(within);
         width += learner.upper() - learner.lower();
       }
       if (delay == 0) {
@@ -113,6 +123,8 @@ record NumberResult(
         absolute / n,
         1 - squares / (sumOfSquares - sum * sum / n),
         intervals == 0 ? Double.NaN : (double) covered / intervals,
+        worst.low(),
+        worst.high(),
         intervals == 0 ? Double.NaN : width / intervals,
         n / seconds,
         learner.sizeBytes());
@@ -134,6 +146,8 @@ record NumberResult(
         mae,
         r2,
         coverage,
+        coverageLow,
+        coverageHigh,
         width,
         Math.round(rowsPerSecond),
         bytes);
@@ -144,7 +158,8 @@ record NumberResult(
     return String.format(
         Locale.ROOT,
         "cell: stream=%s learner=%s seed=%d instances=%d label_delay=%d rmse=%.5f mae=%.5f r2=%.4f"
-            + " coverage=%.4f width=%.4f rows_per_s=%.0f model_bytes=%d",
+            + " coverage=%.4f coverage_low=%.4f coverage_high=%.4f width=%.4f rows_per_s=%.0f"
+            + " model_bytes=%d",
         stream,
         learner.contains(" ") ? '"' + learner + '"' : learner,
         seed,
@@ -154,6 +169,8 @@ record NumberResult(
         mae,
         r2,
         coverage,
+        coverageLow,
+        coverageHigh,
         width,
         rowsPerSecond,
         bytes);

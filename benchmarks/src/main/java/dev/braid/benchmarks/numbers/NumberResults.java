@@ -7,12 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.ToDoubleFunction;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
@@ -67,6 +63,8 @@ final class NumberResults {
         Double.parseDouble(line.get("mae")),
         Double.parseDouble(line.get("r2")),
         Double.parseDouble(line.get("coverage")),
+        Double.parseDouble(line.get("coverage_low")),
+        Double.parseDouble(line.get("coverage_high")),
         Double.parseDouble(line.get("width")),
         Double.parseDouble(line.get("rows_per_s")),
         Long.parseLong(line.get("model_bytes")));
@@ -105,50 +103,6 @@ final class NumberResults {
         folder.resolve("results.csv"),
         StandardCopyOption.REPLACE_EXISTING,
         StandardCopyOption.ATOMIC_MOVE);
-    Files.writeString(folder.resolve("results.md"), page(command));
-  }
-
-  private String page(final String command) {
-    final StringBuilder page = new StringBuilder("# Numbers\n\n`").append(command).append("`\n");
-    table(page, "RMSE", "%.4f", NumberResult::rmse);
-    table(page, "MAE", "%.4f", NumberResult::mae);
-    table(page, "R2", "%.4f", NumberResult::r2);
-    table(page, "Coverage of the intervals", "%.4f", NumberResult::coverage);
-    table(page, "Mean width of the intervals", "%.4f", NumberResult::width);
-    table(page, "Events per second of CPU time", "%.0f", NumberResult::rowsPerSecond);
-    table(page, "Bytes at the end", "%.0f", r -> (double) r.bytes());
-    return page.toString();
-  }
-
-  private void table(
-      final StringBuilder page,
-      final String title,
-      final String format,
-      final ToDoubleFunction<NumberResult> figure) {
-    final Set<String> learners = new LinkedHashSet<>();
-    final Set<String> streams = new LinkedHashSet<>();
-    results.forEach(
-        r -> {
-          learners.add(r.learner());
-          streams.add(r.row());
-        });
-    page.append("\n## ").append(title).append(", mean of the seeds\n\n| stream, events |");
-    learners.forEach(learner -> page.append(' ').append(learner).append(" |"));
-    page.append("\n|---|").append("--:|".repeat(learners.size())).append('\n');
-    for (final String stream : streams) {
-      page.append("| ").append(stream).append(" |");
-      for (final String learner : learners) {
-        final double mean =
-            results.stream()
-                .filter(r -> r.row().equals(stream) && r.learner().equals(learner))
-                .mapToDouble(figure)
-                .average()
-                .orElse(Double.NaN);
-        page.append(' ')
-            .append(Double.isNaN(mean) ? "-" : String.format(Locale.ROOT, format, mean))
-            .append(" |");
-      }
-      page.append('\n');
-    }
+    Files.writeString(folder.resolve("results.md"), new NumberPage(results).write(command));
   }
 }

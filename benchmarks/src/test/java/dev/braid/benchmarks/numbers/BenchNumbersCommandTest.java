@@ -30,9 +30,11 @@ class BenchNumbersCommandTest {
     line.setOut(new PrintWriter(printed, true));
     line.setErr(new PrintWriter(errors, true));
     final List<String> arguments = new ArrayList<>(List.of("bench-numbers", "--streams", streams));
-    arguments.addAll(List.of("--learners", learners, "--instances", "1500"));
-    arguments.addAll(List.of("--out", out.toString()));
+    arguments.addAll(List.of("--learners", learners, "--out", out.toString()));
     arguments.addAll(List.of(more));
+    if (!arguments.contains("--instances")) {
+      arguments.addAll(List.of("--instances", "1500"));
+    }
     return line.execute(arguments.toArray(String[]::new));
   }
 
@@ -44,6 +46,43 @@ class BenchNumbersCommandTest {
     assertTrue(lines.get(0).startsWith("cell: stream=fried_a learner=braid seed=1 "), lines.get(0));
     final String page = Files.readString(out.resolve("results.md"));
     assertTrue(page.contains("| stream, events | braid | fimtdd |"), page);
+    assertTrue(page.contains("\n| mean rank | 1.00 | 2.00 |\n"), page);
+  }
+
+  /** A learner without intervals has no column where coverage is. */
+  @Test
+  void intervalsOfMoaAreMeasuredBesideOurs() throws IOException {
+    final String learners = "braid(experts=rls+mean),fimtdd,mve";
+    assertEquals(0, bench("fried", learners, "--instances", "6000"), errors.toString());
+    final String page = Files.readString(out.resolve("results.md"));
+    final String ours = "braid(experts=rls+mean)";
+    assertTrue(
+        page.contains(
+            "the intervals, mean of the seeds\n\n| stream, events | " + ours + " | mve |"),
+        page);
+    for (final String line : printed.toString().lines().toList()) {
+      final boolean has = !line.contains("learner=fimtdd");
+      final double low = figure(line, "coverage_low");
+      final double all = figure(line, "coverage");
+      assertEquals(has, low > 0.85 && low <= all && all <= figure(line, "coverage_high"), line);
+    }
+  }
+
+  @Test
+  void theWorstCoverageIsOfFiveThousandEventsInARow() {
+    final WorstCoverage worst = new WorstCoverage();
+    for (int t = 0; t < 4_999; t++) {
+      worst.add(true);
+    }
+    assertTrue(Double.isNaN(worst.low()) && Double.isNaN(worst.high()));
+    worst.add(false);
+    assertEquals(0.9998, worst.low());
+    assertEquals(0.9998, worst.high());
+    for (int t = 0; t < 12_000; t++) {
+      worst.add(t % 5 != 0);
+    }
+    assertEquals(0.7998, worst.low());
+    assertEquals(0.9998, worst.high());
   }
 
   /** Before it is trained for the first time it says the mean, which has an R2 of 0. */
@@ -101,7 +140,11 @@ class BenchNumbersCommandTest {
   }
 
   private static double r2(final String line) {
-    return Double.parseDouble(line.replaceFirst(".* r2=(\\S+) .*", "$1"));
+    return figure(line, "r2");
+  }
+
+  private static double figure(final String line, final String name) {
+    return Double.parseDouble(line.replaceFirst(".* " + name + "=(\\S+) .*", "$1"));
   }
 
   @Test

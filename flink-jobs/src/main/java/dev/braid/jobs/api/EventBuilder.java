@@ -57,6 +57,11 @@ public final class EventBuilder {
     return this;
   }
 
+  /** The number that is to be predicted, where {@code schema.target} is numeric. */
+  public EventBuilder label(final double value) {
+    return label(Double.toString(value));
+  }
+
   private EventBuilder add(final String name, final double number, final String text) {
     if (name == null || name.isEmpty()) {
       throw new IllegalArgumentException("a feature has no name");

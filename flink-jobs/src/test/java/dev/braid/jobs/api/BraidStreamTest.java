@@ -91,5 +91,6 @@ class BraidStreamTest {
     assertTrue(Double.isNaN(event.numbers()[1]));
     assertEquals("x", event.texts()[2]);
     assertEquals("yes", event.label());
+    assertEquals("2.5", ((Event) mapped((row, to) -> to.id(row).label(2.5))).label());
   }
 }

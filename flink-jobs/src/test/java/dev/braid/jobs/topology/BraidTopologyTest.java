@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.jobs.config.ConfigException;
 import dev.braid.jobs.config.JobConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,41 @@ class BraidTopologyTest {
     rig.stop(job);
     assertEquals(undisturbed("killed-reference", "killed-events"), rig.read("killed-predictions"));
     assertEquals(events, rig.read("killed-predictions").size());
+  }
+
+  @Test
+  void killedTaskChangesNoBitOfPredictedNumbers() throws Exception {
+    final int events = 4_000;
+    final String[] learner = {
+      "schema.target", "numeric", "model.options.experts", "adaptive-model-tree*2+knn(50)+rls+mean"
+    };
+    final JobConfig config =
+        rig.configWithoutLearner("killed-numbers", "killed-numbers-events", learner);
+    final JobClient job = rig.run(config, null);
+    feedNumbers("killed-numbers-events", 0, 2_000);
+    rig.await("killed-numbers-predictions", 1_000);
+    rig.replaceTaskManager();
+    feedNumbers("killed-numbers-events", 2_000, events);
+    rig.await("killed-numbers-predictions", events);
+    assertTrue(rig.restarts(job) >= 1, "restarts: " + rig.restarts(job));
+    rig.stop(job);
+    final List<String> bounded = new ArrayList<>(List.of(learner));
+    bounded.addAll(List.of("kafka.bounded", "true"));
+    rig.runToEnd(
+        rig.configWithoutLearner(
+            "numbers-reference", "killed-numbers-events", bounded.toArray(String[]::new)));
+    final List<String> predictions = rig.read("killed-numbers-predictions");
+    assertEquals(events, predictions.size());
+    assertEquals(rig.read("numbers-reference-predictions"), predictions);
+    assertTrue(predictions.get(events - 1).contains("\"interval\":["), predictions.get(events - 1));
+  }
+
+  private static void feedNumbers(final String topic, final int from, final int to) {
+    for (int i = from; i < to; i++) {
+      final String classes = Rows.event(i, "");
+      rig.send(topic, classes.replace('"' + Rows.label(i) + '"', Rows.label(i, true)));
+    }
+    rig.flush();
   }
 
   @Test
