@@ -23,6 +23,7 @@ final class Connections {
   }
 
   /** Takes one more; another makes room, or it is this one where all others are at work. */
+  @SuppressWarnings("FutureReturnValueIgnored") // Closed is closed, however.
   void add(final Channel channel) {
     Channel gone = null;
     synchronized (open) {

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * One connection: takes a request in, as far as the bounds go, has it answered on another thread
  * and takes the next. No thread waits for a client. What is slow or idle for too long is closed.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Whether it could be closed or sent changes nothing.
 final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
   private static final Pattern LOCAL =

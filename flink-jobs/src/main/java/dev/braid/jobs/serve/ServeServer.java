@@ -21,6 +21,8 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /** A replica of a job's models with an HTTP server in front of it. */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // Threads of a server that did not start end by themselves.
 public final class ServeServer implements AutoCloseable {
   private static final int BACKLOG = 1_024;
   private static final int LINE_BYTES = 8 << 10;

@@ -107,6 +107,7 @@ final class TopicModel implements ModelSource {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // The one that was taken, or another.
   public Learner another() {
     if (reloadMillis == 0 || System.currentTimeMillis() < nextLook) {
       return null;
