@@ -2,6 +2,7 @@ package dev.braid.router;
 
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.Part;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -23,6 +24,11 @@ final class Header implements Part {
     this.identity = identity;
     this.running = running;
     this.ranges = ranges;
+  }
+
+  /** A header of a piece of a learner. */
+  static Header of(final Supplier<LearnerIdentity> identity, final Part ranges) {
+    return new Header(identity, new Running(List.of()), ranges);
   }
 
   /** The learner was read, and is what this says of it. */

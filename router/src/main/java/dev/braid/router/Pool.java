@@ -15,9 +15,9 @@ import java.util.Set;
 
 /**
  * Experts that are opened together and stay: what they are is a text, for instance {@code
- * adaptive-tree(subspace=leaf|all)*4+knn}. Terms stand in the order of the experts, each one a
- * group; where an option has several values with {@code |} between them, the experts of a term take
- * them in turn.
+ * adaptive-tree(subspace=leaf|all)*4+knn}. Terms stand in the order of the experts; where an option
+ * has several values with {@code |} between them, the experts of a term take them in turn. Each
+ * expert is a group of its own, since none knows anything of another.
  *
  * <p>Models outside predict too, one expert each behind the others; no other expert sees the
  * features that bring their predictions.
@@ -65,49 +65,66 @@ public final class Pool {
     final Inside inside = Inside.of(schema, models);
     final List<Expert> experts = new ArrayList<>();
     final List<String> labels = new ArrayList<>();
-    final List<String> groups = new ArrayList<>();
-    final Set<String> taken = new HashSet<>();
     int networks = 0;
     for (final Term term : Term.parseAll(text, '+')) {
-      final String group = unique(term.name(), taken);
       for (final Term one : each(term)) {
         final boolean network = Experts.REGISTRY.find(one.name()).isNetwork();
         final int place = network ? networks++ : experts.size() - networks;
         experts.add(Experts.open(one, inside.schema(), seeds.of(network, place)));
         labels.add(Experts.label(one));
-        groups.add(group);
       }
     }
     for (final String model : models) {
       experts.add(new ExternalPrediction(schema, model));
       labels.add(model);
-      groups.add(unique(model, taken));
     }
     final List<String> names = numbered(labels);
     final List<Member> members = new ArrayList<>();
     for (int e = 0; e < experts.size(); e++) {
-      members.add(new Member(names.get(e), experts.get(e).kind(), groups.get(e)));
+      members.add(new Member(names.get(e), experts.get(e).kind(), names.get(e)));
     }
     return new Pool(schema, inside, experts.toArray(Expert[]::new), members, models);
   }
 
   /** The experts of a saved learner. */
   public static Pool read(final SavedLearner saved) {
-    final Expert[] experts = new Expert[saved.expertCount()];
     final List<String> models = new ArrayList<>();
-    for (int e = 0; e < experts.length; e++) {
+    for (int e = 0; e < saved.expertCount(); e++) {
       if (saved.member(e).kind().equals(ExternalPrediction.KIND)) {
-        experts[e] = saved.readExpert(e, saved.schema());
-        models.add(((ExternalPrediction) experts[e]).model());
+        models.add(((ExternalPrediction) saved.readExpert(e, saved.schema())).model());
       }
     }
+    return read(saved, models);
+  }
+
+  /**
+   * The experts of a shard of a saved learner.
+   *
+   * @param models names of all models outside, those of other shards too
+   */
+  static Pool read(final SavedLearner saved, final List<String> models) {
     final Inside inside = Inside.of(saved.schema(), models);
+    final Expert[] experts = new Expert[saved.expertCount()];
     for (int e = 0; e < experts.length; e++) {
-      if (experts[e] == null) {
-        experts[e] = saved.readExpert(e, inside.schema());
-      }
+      final boolean external = saved.member(e).kind().equals(ExternalPrediction.KIND);
+      experts[e] = saved.readExpert(e, external ? saved.schema() : inside.schema());
     }
     return new Pool(saved.schema(), inside, experts, saved.identity().experts(), models);
+  }
+
+  /**
+   * Some of the experts as a pool of their own; this one is not to be used any more.
+   *
+   * @param places of the experts, in ascending order
+   */
+  Pool part(final Schema schema, final int[] places) {
+    final Expert[] some = new Expert[places.length];
+    final List<Member> theirs = new ArrayList<>();
+    for (int i = 0; i < places.length; i++) {
+      some[i] = experts[places[i]];
+      theirs.add(members.get(places[i]));
+    }
+    return new Pool(schema, Inside.of(schema, external), some, theirs, external);
   }
 
   /** The experts that a term asks for, one by one. */
@@ -187,6 +204,34 @@ public final class Pool {
     }
   }
 
+  /** What its own experts see of an event; valid until the next call, also by other methods. */
+  double[] inside(final double[] x) {
+    return inside.of(x);
+  }
+
+  /**
+   * Asks some experts; others may be at work on other threads.
+   *
+   * @param own as {@link #inside} gave it
+   */
+  void ask(final int[] places, final double[] x, final double[] own) {
+    for (final int e : places) {
+      experts[e].predict(seenBy(e, x, own), rows[e]);
+    }
+  }
+
+  /** Lets some experts learn the event that they were asked about last, as {@link #ask} does. */
+  void learn(
+      final int[] places,
+      final double[] x,
+      final double[] own,
+      final double target,
+      final double weight) {
+    for (final int e : places) {
+      experts[e].learn(seenBy(e, x, own), target, weight, rows[e]);
+    }
+  }
+
   /** What an expert said when it was asked last, shape [width]; not a copy. */
   public double[] prediction(final int at) {
     return rows[at];
@@ -203,6 +248,11 @@ public final class Pool {
     for (int e = 0; e < experts.length; e++) {
       experts[e].learn(seenBy(e, x, own), target, weight, rows[e]);
     }
+  }
+
+  /** Whether an expert replaced a part of itself since this was asked last. */
+  public boolean drainReplaced(final int at) {
+    return experts[at].drainReplacements() > 0;
   }
 
   /** The schema has grown. */

@@ -20,4 +20,9 @@ public record PoolEvent(Kind kind, String expert, String reason) {
     RESTED,
     WOKEN
   }
+
+  /** An expert replaced a part of itself. */
+  public static PoolEvent replaced(final Member expert) {
+    return new PoolEvent(Kind.REPLACED, expert.name(), "its drift detector saw its errors rise");
+  }
 }

@@ -57,6 +57,16 @@ public abstract class Preset extends Described {
     return options();
   }
 
+  /**
+   * How the experts of its learners work apart from each other.
+   *
+   * @throws IllegalArgumentException with one clause that says why they cannot, for a preset that
+   *     says nothing else
+   */
+  protected Divisible division() {
+    throw new IllegalArgumentException("not all its experts predict and learn every event");
+  }
+
   final Learner open(final LearnerSpec spec, final Options chosen, final Schema schema) {
     return opener.open(spec, chosen, schema);
   }

@@ -36,6 +36,28 @@ public final class Presets {
     return preset.open(spec, options(spec, schema.target()), schema);
   }
 
+  /**
+   * Opens an untrained learner whose experts work on several threads, of which the caller's is one.
+   * Its predictions and its image are those of {@link #open} to the last bit.
+   *
+   * @throws IllegalArgumentException with one sentence that names the preset or option at fault, or
+   *     why the experts of this preset cannot work apart from each other
+   */
+  public static ParallelLearner openParallel(
+      final LearnerSpec spec, final Schema schema, final int threads) {
+    return division(REGISTRY.find(spec.preset()))
+        .parallel(spec, options(spec, schema.target()), schema, threads);
+  }
+
+  static Divisible division(final Preset preset) {
+    try {
+      return preset.division();
+    } catch (final IllegalArgumentException why) {
+      throw new IllegalArgumentException(
+          "preset '" + preset.name() + "' cannot be divided: " + why.getMessage(), why);
+    }
+  }
+
   /** The options of a specification, with defaults where it gives none. */
   static Options options(final LearnerSpec spec, final Target target) {
     final Preset preset = REGISTRY.find(spec.preset());

@@ -1,17 +1,16 @@
 package dev.braid.router.braid;
 
 import dev.braid.data.Schema;
-import dev.braid.experts.CounterRandom;
-import dev.braid.experts.basic.ExternalPrediction;
+import dev.braid.router.Combination;
+import dev.braid.router.Crew;
 import dev.braid.router.LearnerSpec;
+import dev.braid.router.ParallelLearner;
 import dev.braid.router.Pool;
 import dev.braid.router.PoolEvent;
 import dev.braid.router.PoolLearner;
 import dev.braid.router.Prediction;
-import dev.braid.router.Presets;
 import dev.braid.router.Running;
 import dev.braid.router.SavedLearner;
-import dev.braid.router.combine.Chain;
 import dev.braid.spec.Options;
 import dev.braid.state.image.Part;
 import java.util.ArrayList;
@@ -19,120 +18,99 @@ import java.util.List;
 
 /**
  * The learner of the preset {@code braid}: a pool of unlike experts, all of which predict and learn
- * every event, and a chain of combiners.
+ * every event, perhaps on several threads, and a combination that sees their predictions alone.
  */
-final class BraidLearner extends PoolLearner {
+final class BraidLearner extends PoolLearner implements ParallelLearner {
   private final Pool pool;
-  private final Chain chain;
+  private final Combination combination;
+  private final Crew crew;
   private final List<PoolEvent> events = new ArrayList<>();
+  private int width;
 
   BraidLearner(final LearnerSpec spec, final Options options, final Schema schema) {
+    this(spec, options, schema, 1);
+  }
+
+  BraidLearner(
+      final LearnerSpec spec, final Options options, final Schema schema, final int threads) {
     super(spec, schema);
-    final List<String> external =
-        Presets.reading(
-            BraidPreset.EXTERNAL,
-            () -> ExternalPrediction.models(options.text(BraidPreset.EXTERNAL)));
-    pool =
-        Presets.reading(
-            BraidPreset.EXPERTS,
-            () ->
-                Pool.open(
-                    options.text(BraidPreset.EXPERTS),
-                    external,
-                    schema,
-                    (network, place) ->
-                        CounterRandom.bits(spec.seed(), network ? -2L - place : place)));
-    chain =
-        Presets.reading(
-            BraidPreset.COMBINE,
-            () ->
-                Chain.open(
-                    options.text(BraidPreset.COMBINE),
-                    pool.size(),
-                    schema.target(),
-                    chainSeed(spec)));
+    pool = BraidDivision.INSTANCE.pool(spec, options, schema);
+    combination = BraidDivision.INSTANCE.combination(spec, options, pool.size(), schema.target());
+    crew = new Crew(pool, threads, combination::operations);
+    width = schema.target().width();
     open(new Running(List.of()), pool.members(), null);
   }
 
   BraidLearner(final SavedLearner saved, final Options options) {
     super(saved.spec(), saved.schema());
     pool = Pool.read(saved);
-    chain =
-        Chain.read(
-            saved,
-            options.text(BraidPreset.COMBINE),
-            pool.size(),
-            saved.schema().target(),
-            chainSeed(saved.spec()));
+    combination = BraidDivision.INSTANCE.combination(saved, options, pool.size());
+    crew = new Crew(pool, 1, combination::operations);
+    width = saved.schema().target().width();
     open(new Running(List.of()), pool.members(), saved);
-  }
-
-  private static long chainSeed(final LearnerSpec spec) {
-    return CounterRandom.bits(spec.seed(), -1);
   }
 
   @Override
   protected void grown(final Schema larger) {
+    crew.await();
     pool.grow(larger);
-    if (larger.target().width() != chain.layout().width()) {
-      chain.grow(larger.target().width());
+    if (larger.target().width() != width) {
+      width = larger.target().width();
+      combination.grow(width);
     }
   }
 
   @Override
   protected void ask(final double[] x, final boolean learning) {
     askMembers(x);
-    chain.combine();
+    combination.combine();
   }
 
   private void askMembers(final double[] x) {
-    pool.ask(x);
+    crew.ask(x);
     for (int e = 0; e < pool.size(); e++) {
-      chain.set(e, pool.prediction(e));
+      combination.set(e, pool.prediction(e), 0);
     }
   }
 
   @Override
   protected boolean askMember(final int expert, final double[] x, final double[] out) {
+    crew.await();
     System.arraycopy(pool.ask(expert, x), 0, out, 0, out.length);
     return true;
   }
 
   @Override
   protected void publish(final double[] x, final Prediction out) {
-    chain.publish(out.probabilities());
-    chain.weights(out.weights());
-    out.setMemberPredictions(chain.predictions());
+    combination.publish(out);
   }
 
   @Override
   protected void train(final double[] x, final double target, final double weight) {
-    chain.learn(target, weight);
-    pool.learn(x, target, weight);
+    crew.learn(target, weight);
+    combination.learn(target, weight);
+    crew.learned();
   }
 
   @Override
   protected boolean trainLate(final double[] x, final double target, final Prediction then) {
-    if (!chain.layout().fits(then.memberPredictions().length)) {
+    if (!combination.learnAsked(then.memberPredictions(), target, 1)) {
       return false;
     }
-    chain.learnAsked(then.memberPredictions(), target, 1);
     askMembers(x);
-    chain.learnArrived(target, 1);
-    pool.learn(x, target, 1);
+    crew.learn(target, 1);
+    combination.learnArrived(target, 1);
+    crew.learned();
     return true;
   }
 
   @Override
   public List<PoolEvent> drainPoolEvents() {
+    crew.await();
     events.clear();
     for (int e = 0; e < pool.size(); e++) {
-      if (pool.expert(e).drainReplacements() > 0) {
-        events.add(
-            new PoolEvent(
-                PoolEvent.Kind.REPLACED,
-                members().get(e).name(),
-                "its drift detector saw its errors rise"));
+      if (pool.drainReplaced(e)) {
+        events.add(PoolEvent.replaced(members().get(e)));
       }
     }
     return events.isEmpty() ? List.of() : List.copyOf(events);
@@ -140,26 +118,34 @@ final class BraidLearner extends PoolLearner {
 
   @Override
   public long operations(final int expert) {
+    crew.await();
     return pool.expert(expert).operations();
   }
 
   @Override
   public int[] routerShape() {
-    return chain.shape();
+    return combination.shape();
   }
 
   @Override
   protected Part router() {
-    return chain;
+    return combination;
   }
 
   @Override
   protected List<? extends Part> experts() {
+    crew.await();
     return pool.experts();
   }
 
   @Override
   protected long stateBytes() {
-    return pool.sizeBytes() + chain.sizeBytes();
+    crew.await();
+    return pool.sizeBytes() + combination.sizeBytes();
+  }
+
+  @Override
+  public void close() {
+    crew.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.braid.router.braid;
 
 import dev.braid.data.Target;
+import dev.braid.router.Divisible;
 import dev.braid.router.Intervals;
 import dev.braid.router.Preset;
 import dev.braid.router.combine.Chain;
@@ -77,5 +78,10 @@ public final class BraidPreset extends Preset {
   protected boolean mayChange(final Option option, final String saved, final String now) {
     return super.mayChange(option, saved, now)
         || (option.name().equals(COMBINE) && Chain.mayChange(saved, now));
+  }
+
+  @Override
+  protected Divisible division() {
+    return BraidDivision.INSTANCE;
   }
 }

@@ -2,13 +2,14 @@ package dev.braid.router.combine;
 
 import dev.braid.data.Target;
 import dev.braid.experts.CounterRandom;
+import dev.braid.router.Combination;
+import dev.braid.router.Prediction;
 import dev.braid.router.SavedLearner;
 import dev.braid.spec.Registry;
 import dev.braid.spec.Term;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
-import dev.braid.state.image.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,13 +21,15 @@ import java.util.Map;
  *
  * <p>Chunks: 0 is the losses of the links, the others one link each.
  */
-public final class Chain implements Part {
+public final class Chain implements Combination {
   /** Every kind of combiner on the class path. */
   public static final Registry<CombinerKind> REGISTRY =
       Registry.withServices("combiner", List.of(), CombinerKind.class);
 
   /** What chunk 0 calls itself. */
   private static final String LINKS = "links";
+
+  private static final int LOG_OPERATIONS = 10;
 
   private final Combiner[] links;
   private final LinkPool ofLinks;
@@ -119,7 +122,7 @@ public final class Chain implements Part {
         .allMatch(o -> o.mayChange(old.get(o.name()), now.get(o.name())));
   }
 
-  /** There are more classes. */
+  @Override
   public void grow(final int width) {
     for (final Combiner link : links) {
       link.grow(width);
@@ -128,12 +131,12 @@ public final class Chain implements Part {
     dirty = true;
   }
 
-  /** Takes a member's prediction in. */
-  public void set(final int member, final double[] prediction) {
-    System.arraycopy(prediction, 0, predictions, member * layout.width(), layout.width());
+  @Override
+  public void set(final int member, final double[] rows, final int from) {
+    System.arraycopy(rows, from, predictions, member * layout.width(), layout.width());
   }
 
-  /** Combines the members' predictions, of which all were set. */
+  @Override
   public void combine() {
     double[] before = null;
     int kept = 0;
@@ -146,6 +149,13 @@ public final class Chain implements Part {
       before = outputs[l];
       ofLinks.put(before, predictions, layout.link(l));
     }
+  }
+
+  @Override
+  public void publish(final Prediction out) {
+    publish(out.probabilities());
+    weights(out.weights());
+    out.setMemberPredictions(predictions);
   }
 
   /** Puts out the prediction of the event combined last: probabilities, or the number. */
@@ -182,7 +192,7 @@ public final class Chain implements Part {
     return layout;
   }
 
-  /** Learns from the event combined last, whose label came at once. */
+  @Override
   public void learn(final double target, final double weight) {
     for (final Combiner link : links) {
       link.learn(target, weight);
@@ -190,8 +200,11 @@ public final class Chain implements Part {
     learnLinks(target, weight);
   }
 
-  /** Learns from an event as it was when it was predicted, whose label comes only now. */
-  public void learnAsked(final double[] then, final double target, final double weight) {
+  @Override
+  public boolean learnAsked(final double[] then, final double target, final double weight) {
+    if (!layout.fits(then.length)) {
+      return false;
+    }
     layout.copy(then, predictions);
     takeAgain();
     int kept = 0;
@@ -200,9 +213,10 @@ public final class Chain implements Part {
       kept += link.keptRows();
     }
     learnLinks(target, weight);
+    return true;
   }
 
-  /** Learns from the same event as its members, of which all were set again, predict it now. */
+  @Override
   public void learnArrived(final double target, final double weight) {
     takeAgain();
     for (final Combiner link : links) {
@@ -229,7 +243,7 @@ public final class Chain implements Part {
     dirty = true;
   }
 
-  /** Width of the input and of each layer of the last network in the chain; empty without one. */
+  @Override
   public int[] shape() {
     int[] shape = {};
     for (final Combiner link : links) {
@@ -238,7 +252,20 @@ public final class Chain implements Part {
     return shape;
   }
 
-  /** Heap bytes held, an estimate. */
+  /** A logarithm a value, and each weight of a network forwards, backwards and in its step. */
+  @Override
+  public long operations() {
+    long operations = (long) LOG_OPERATIONS * predictions.length;
+    for (final Combiner link : links) {
+      final int[] sizes = link.shape();
+      for (int l = 1; l < sizes.length; l++) {
+        operations += 3L * sizes[l - 1] * sizes[l];
+      }
+    }
+    return operations;
+  }
+
+  @Override
   public long sizeBytes() {
     return ofLinks.sizeBytes()
         + 8L * (predictions.length + links.length * layout.width())

@@ -1,5 +1,6 @@
 package dev.braid.router.driftmoe;
 
+import dev.braid.router.Divisible;
 import dev.braid.router.Preset;
 import dev.braid.spec.Option;
 import java.util.ArrayList;
@@ -40,5 +41,11 @@ public final class DriftMoeDataPreset extends Preset {
             .whichMayChange());
     options.addAll(Router.Settings.options(256, 0));
     return options;
+  }
+
+  @Override
+  protected Divisible division() {
+    throw new IllegalArgumentException(
+        "the router chooses who learns an event, and has to have learned the one before");
   }
 }

@@ -1,5 +1,6 @@
 package dev.braid.router.driftmoe;
 
+import dev.braid.router.Divisible;
 import dev.braid.router.Preset;
 import dev.braid.spec.Option;
 import java.util.ArrayList;
@@ -38,5 +39,11 @@ public final class DriftMoeTaskPreset extends Preset {
                 + " published code; the trees then have no influence."));
     options.addAll(Router.Settings.options(1, 0));
     return options;
+  }
+
+  @Override
+  protected Divisible division() {
+    throw new IllegalArgumentException(
+        "its router sees the features, and its experts come with the classes");
   }
 }

@@ -1,6 +1,7 @@
 package dev.braid.router.neural;
 
 import dev.braid.experts.moe.spec.LayerSpec;
+import dev.braid.router.Divisible;
 import dev.braid.router.Preset;
 
 /** The preset {@code neural}. */
@@ -18,5 +19,10 @@ public final class NeuralPreset extends Preset {
   @Override
   protected String onlyClasses() {
     return "its dense layer ends in a softmax over classes";
+  }
+
+  @Override
+  protected Divisible division() {
+    throw new IllegalArgumentException("its experts and their gate learn together from one loss");
   }
 }

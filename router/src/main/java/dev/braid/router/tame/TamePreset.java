@@ -1,5 +1,6 @@
 package dev.braid.router.tame;
 
+import dev.braid.router.Divisible;
 import dev.braid.router.Preset;
 import dev.braid.spec.Option;
 import java.util.List;
@@ -69,5 +70,11 @@ public final class TamePreset extends Preset {
   @Override
   protected String onlyClasses() {
     return "it tells tasks apart by the log loss of classes";
+  }
+
+  @Override
+  protected Divisible division() {
+    throw new IllegalArgumentException(
+        "one expert learns at a time, and the losses of all before say which");
   }
 }

@@ -1,0 +1,72 @@
+package dev.braid.router.braid;
+
+import dev.braid.data.Schema;
+import dev.braid.data.Target;
+import dev.braid.experts.CounterRandom;
+import dev.braid.experts.basic.ExternalPrediction;
+import dev.braid.router.Combination;
+import dev.braid.router.Divisible;
+import dev.braid.router.LearnerSpec;
+import dev.braid.router.ParallelLearner;
+import dev.braid.router.Pool;
+import dev.braid.router.Presets;
+import dev.braid.router.SavedLearner;
+import dev.braid.router.combine.Chain;
+import dev.braid.spec.Options;
+import java.util.List;
+
+/** What a learner of the preset {@code braid} consists of. */
+final class BraidDivision implements Divisible {
+  static final BraidDivision INSTANCE = new BraidDivision();
+
+  private BraidDivision() {}
+
+  @Override
+  public List<String> external(final Options options) {
+    return Presets.reading(
+        BraidPreset.EXTERNAL, () -> ExternalPrediction.models(options.text(BraidPreset.EXTERNAL)));
+  }
+
+  @Override
+  public Pool pool(final LearnerSpec spec, final Options options, final Schema schema) {
+    final List<String> external = external(options);
+    return Presets.reading(
+        BraidPreset.EXPERTS,
+        () ->
+            Pool.open(
+                options.text(BraidPreset.EXPERTS),
+                external,
+                schema,
+                (network, place) ->
+                    CounterRandom.bits(spec.seed(), network ? -2L - place : place)));
+  }
+
+  @Override
+  public Combination combination(
+      final LearnerSpec spec, final Options options, final int members, final Target target) {
+    return Presets.reading(
+        BraidPreset.COMBINE,
+        () -> Chain.open(options.text(BraidPreset.COMBINE), members, target, chainSeed(spec)));
+  }
+
+  @Override
+  public Combination combination(
+      final SavedLearner saved, final Options options, final int members) {
+    return Chain.read(
+        saved,
+        options.text(BraidPreset.COMBINE),
+        members,
+        saved.schema().target(),
+        chainSeed(saved.spec()));
+  }
+
+  @Override
+  public ParallelLearner parallel(
+      final LearnerSpec spec, final Options options, final Schema schema, final int threads) {
+    return new BraidLearner(spec, options, schema, threads);
+  }
+
+  private static long chainSeed(final LearnerSpec spec) {
+    return CounterRandom.bits(spec.seed(), -1);
+  }
+}

@@ -1,0 +1,216 @@
+package dev.braid.router;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.data.Feature;
+import dev.braid.data.Schema;
+import dev.braid.data.Target;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.PackedParts;
+import dev.braid.state.image.Part;
+import dev.braid.state.image.SavedParts;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A learner in pieces says what the whole one says, to the last bit. */
+class DivisionTest {
+  private static final LearnerSpec BRAID = LearnerSpec.of("braid", 5);
+
+  /** The pieces, worked one after the other. */
+  private static final class Pieces implements Tasks, Answers {
+    final Division division;
+    Learner intake;
+    final List<Shard> shards = new ArrayList<>();
+    Learner combined;
+    private final Deque<double[][]> answers = new ArrayDeque<>();
+    private final Set<Integer> replaced = new HashSet<>();
+    private Schema schema;
+
+    Pieces(final Division division, final Schema schema) {
+      this.division = division;
+      intake = division.openIntake(schema, this);
+      combined = division.openCombined(schema, this);
+    }
+
+    @Override
+    public void open(final Schema first) {
+      schema = first;
+      for (int s = 0; s < division.shards(); s++) {
+        shards.add(division.openShard(s, first));
+      }
+    }
+
+    @Override
+    public void grow(final Schema larger) {
+      schema = larger;
+      shards.forEach(shard -> shard.grow(larger));
+    }
+
+    @Override
+    public void ask(final double[] x) {
+      final double[][] rows = new double[division.members().size()][];
+      for (final Shard shard : shards) {
+        shard.ask(x);
+        for (int e = 0; e < shard.places().length; e++) {
+          rows[shard.places()[e]] = shard.prediction(e).clone();
+        }
+      }
+      answers.add(rows);
+    }
+
+    @Override
+    public void learn(final double[] x, final double target, final double weight) {
+      ask(x);
+      for (final Shard shard : shards) {
+        shard.learn(x, target, weight);
+        for (int e = 0; e < shard.places().length; e++) {
+          if (shard.drainReplaced(e)) {
+            replaced.add(shard.places()[e]);
+          }
+        }
+      }
+    }
+
+    @Override
+    public void next(final Combination to) {
+      final double[][] rows = answers.remove();
+      for (int e = 0; e < rows.length; e++) {
+        to.set(e, rows[e], 0);
+      }
+    }
+
+    @Override
+    public long sizeBytes() {
+      return shards.stream().mapToLong(Shard::sizeBytes).sum();
+    }
+
+    @Override
+    public boolean drainReplaced(final int expert) {
+      return replaced.remove(expert);
+    }
+
+    void saveAndRead() {
+      intake = division.readIntake(saved(intake.parts()), this);
+      for (int s = 0; s < shards.size(); s++) {
+        shards.set(s, division.readShard(s, saved(shards.get(s).parts())));
+      }
+      combined = division.readCombined(saved(combined.parts()), this);
+    }
+
+    private static SavedParts saved(final List<Part> parts) {
+      final ImageWriter out = new ImageWriter();
+      PackedParts.write(parts, Integer.MAX_VALUE, out);
+      return PackedParts.read(new ImageReader(out.toByteArray()));
+    }
+  }
+
+  private static Schema grown(final Schema schema) {
+    final Schema wider = schema.withFeature(Feature.nominal("late", "a", "b"));
+    return schema.target() instanceof Target.Classes ? wider.withClass("third") : wider;
+  }
+
+  private static void sameAsWhole(final int shards, final Schema first, final boolean late) {
+    Schema schema = first;
+    final Learner whole = Presets.open(BRAID, schema);
+    final Pieces pieces = new Pieces(Division.of(BRAID, schema.target(), shards), schema);
+    assertEquals(whole.members(), pieces.division.members());
+    final SplittableRandom random = new SplittableRandom(3);
+    final Prediction expected = new Prediction();
+    final Prediction out = new Prediction();
+    final Prediction unused = new Prediction();
+    for (int i = 0; i < 400; i++) {
+      if (i == 150) {
+        schema = grown(schema);
+        whole.grow(schema);
+        pieces.intake.grow(schema);
+        pieces.combined.grow(schema);
+      }
+      final double[] x = new double[schema.featureCount()];
+      for (int f = 0; f < x.length; f++) {
+        x[f] = f < 4 ? random.nextDouble() * (i % 97 == 5 ? 1e6 : 1) : random.nextInt(2);
+      }
+      final double target = x[0] + x[1] > 1 ? 1 : 0;
+      if (late) {
+        whole.predict(x, expected);
+        pieces.intake.predict(x, unused);
+        pieces.combined.predict(x, out);
+        final Prediction then = new Prediction();
+        // Of some events nothing was kept.
+        then.setMemberPredictions(i % 3 == 0 ? new double[0] : expected.memberPredictions());
+        then.recall(expected);
+        whole.learn(x, target, then);
+        pieces.intake.learn(x, target, then);
+        pieces.combined.learn(x, target, then);
+      } else {
+        whole.testThenTrain(x, target, expected);
+        pieces.intake.testThenTrain(x, target, unused);
+        pieces.combined.testThenTrain(x, target, out);
+      }
+      assertArrayEquals(expected.probabilities(), out.probabilities());
+      assertArrayEquals(expected.quantiles(), out.quantiles());
+      assertArrayEquals(expected.weights(), out.weights());
+      assertArrayEquals(expected.memberPredictions(), out.memberPredictions());
+      assertEquals(whole.drainPoolEvents(), pieces.combined.drainPoolEvents());
+      if (i % 100 == 50) {
+        assertEquals(whole.sizeBytes(), pieces.combined.sizeBytes());
+        pieces.saveAndRead();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5})
+  void saysWhatTheWholeLearnerSays(final int shards) {
+    sameAsWhole(shards, Schema.numeric(4, 2), false);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void learnsFromLateLabelsAsTheWholeLearnerDoes(final int shards) {
+    sameAsWhole(shards, Schema.numeric(4, 2), true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void predictsNumbersAsTheWholeLearnerDoes(final boolean late) {
+    sameAsWhole(2, Schema.ofQuantity(Schema.numeric(4, 2).features()), late);
+  }
+
+  @Test
+  void everyExpertIsInOneShardAndCostsAreSpread() {
+    final LearnerSpec trees =
+        LearnerSpec.parse("braid(experts=adaptive-tree(subspace=leaf)*64)", 1);
+    final Division division = Division.of(trees, Schema.numeric(3, 2).target(), 3);
+    final Schema schema = Schema.numeric(3, 2);
+    final List<Integer> all = new ArrayList<>();
+    for (int s = 0; s < 3; s++) {
+      final int[] places = division.openShard(s, schema).places();
+      assertTrue(places.length >= 20 && places.length <= 23, "" + places.length);
+      for (final int place : places) {
+        all.add(place);
+      }
+    }
+    assertEquals(64, all.stream().distinct().count());
+    assertEquals(64, all.size());
+  }
+
+  @Test
+  void moreShardsThanGroupsAreRefused() {
+    final LearnerSpec two = LearnerSpec.parse("braid(experts=knn+last-label)", 1);
+    assertEquals(
+        "a pool of 2 groups of experts cannot be divided into 3 shards",
+        assertThrows(IllegalArgumentException.class, () -> Division.of(two, Schema.numeric(3, 2).target(), 3)).getMessage());
+  }
+}
