@@ -204,6 +204,8 @@ public final class Crew implements AutoCloseable {
       }
     }
 
+    // It relies on nothing: who spins gives way to whoever has the work that it waits for.
+    @SuppressWarnings("ThreadPriorityCheck")
     private static void pause(final int round) {
       if (round > PATIENT_SPINS && (round & 63) == 0) {
         Thread.yield();
