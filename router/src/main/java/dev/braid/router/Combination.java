@@ -16,6 +16,11 @@ public interface Combination extends Part {
    */
   void set(int member, double[] rows, int from);
 
+  /** Takes a member's prediction in, shape [width]. */
+  default void set(final int member, final double[] prediction) {
+    set(member, prediction, 0);
+  }
+
   /** Combines the members' predictions, of which all were set. */
   void combine();
 

@@ -12,6 +12,7 @@ import java.util.List;
  */
 final class Intake extends PoolLearner {
   private final Tasks tasks;
+  private final Part nothing = new Running(List.of(out -> {}));
 
   Intake(final LearnerSpec spec, final Schema schema, final Tasks tasks) {
     super(spec, schema);
@@ -55,7 +56,7 @@ final class Intake extends PoolLearner {
 
   @Override
   protected Part router() {
-    return new Running(List.of());
+    return nothing;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.braid.connectors.format.RecordDecoder;
 import dev.braid.connectors.format.RecordEncoder;
 import dev.braid.connectors.format.RecordFormats;
 import dev.braid.data.Feature;
+import dev.braid.router.Division;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,14 +46,19 @@ public record JobConfig(
     AT_LEAST_ONCE
   }
 
-  /** The job as Flink sees it; parallelism 0 stands for Flink's own default. */
+  /**
+   * The job as Flink sees it; parallelism 0 stands for Flink's own default.
+   *
+   * @param shards pieces that the experts of each model are divided into
+   */
   public record Job(
       String name,
       int parallelism,
       int restartAttempts,
       Duration restartDelay,
       Duration longestRestartDelay,
-      Duration bufferTimeout)
+      Duration bufferTimeout,
+      int shards)
       implements Serializable {}
 
   /**
@@ -191,7 +197,8 @@ public record JobConfig(
                 s.get(Keys.RESTART_ATTEMPTS),
                 s.get(Keys.RESTART_DELAY),
                 s.get(Keys.LONGEST_RESTART_DELAY),
-                s.get(Keys.BUFFER_TIMEOUT)),
+                s.get(Keys.BUFFER_TIMEOUT),
+                s.get(Keys.SHARDS)),
             new Kafka(
                 s.get(Keys.BOOTSTRAP_SERVERS),
                 s.get(Keys.GROUP),
@@ -230,10 +237,22 @@ public record JobConfig(
     return config;
   }
 
+  private void requireDivisible() {
+    if (job.shards > 1) {
+      try {
+        Division.of(learner.spec(), learner.firstSchema().target(), job.shards);
+      } catch (final IllegalArgumentException refused) {
+        throw new ConfigException(
+            "Configuration key '" + Keys.SHARDS.name() + "': " + refused.getMessage() + ".");
+      }
+    }
+  }
+
   private void check() {
     requireDifferentTopics();
     KafkaRules.check(this);
     learner.check();
+    requireDivisible();
     requireFormats();
   }
 

@@ -51,6 +51,15 @@ final class Keys {
           "--parallelism",
           "Subtasks per operator; 0 takes what Flink is configured with. One model is served by one"
               + " subtask, many models are spread over all.");
+  static final ConfigKey<Integer> SHARDS =
+      key(
+          "job.shards",
+          integer(1, 720),
+          "1",
+          "--shards",
+          "Pieces that the experts of each model are divided into; each is served by one subtask, so"
+              + " that one model can use several slots. Changes no prediction. Fixed for the life of"
+              + " a savepoint. Above 1 only for presets whose experts all learn every event.");
   static final ConfigKey<Integer> RESTART_ATTEMPTS =
       key(
           "job.restart-attempts",

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.apache.flink.metrics.Gauge;
@@ -29,7 +30,7 @@ final class LearnerGauges {
   private final MetricGroup group;
   private final WorkingSet<String, ModelSession> models;
   private final ModelStore store;
-  private final IdleModels idle;
+  private final LongSupplier modelsExpired;
   private final Set<String> experts = new HashSet<>();
   private List<WeakReference<ModelSession>> round = List.of();
   private int next;
@@ -66,11 +67,11 @@ final class LearnerGauges {
       final MetricGroup operatorGroup,
       final WorkingSet<String, ModelSession> models,
       final ModelStore store,
-      final IdleModels idle) {
+      final LongSupplier modelsExpired) {
     this.group = operatorGroup.addGroup("braid");
     this.models = models;
     this.store = store;
-    this.idle = idle;
+    this.modelsExpired = modelsExpired;
     count("events", Figures::events);
     count("labelled", Figures::labelled);
     ratio("accuracy", Figures::accuracy);
@@ -141,7 +142,7 @@ final class LearnerGauges {
             sums.expired,
             sums.ignored,
             models.size(),
-            idle.expired(),
+            modelsExpired.getAsLong(),
             models.bytes(),
             models.hits(),
             models.loads(),

@@ -1,10 +1,8 @@
 package dev.braid.jobs.operator;
 
 import dev.braid.connectors.DeadLetter;
-import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
-import dev.braid.connectors.MetricsRecord;
 import dev.braid.connectors.Origin;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.jobs.config.LearnerConfig;
@@ -32,8 +30,6 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.Triggerable;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.util.OutputTag;
 
 /**
  * Keeps one learner per model key: predicts each event, then learns from its label, and gives out
@@ -55,7 +51,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
 
   private final LearnerConfig learnerConfig;
 
-  private transient Sides sides;
+  private transient Outputs sides;
   private transient WorkingSet<String, ModelSession> models;
   private transient ModelStore store;
   private transient JobClock clock;
@@ -71,40 +67,6 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
 
   LearnerOperator(final LearnerConfig learnerConfig) {
     this.learnerConfig = learnerConfig;
-  }
-
-  /** Sends records where they belong. */
-  private final class Sides implements Outputs {
-    private final StreamRecord<PredictionRecord> main = new StreamRecord<>(null);
-
-    @Override
-    public void prediction(final PredictionRecord record) {
-      output.collect(main.replace(record, record.timestamp()));
-    }
-
-    @Override
-    public void metrics(final MetricsRecord record) {
-      side(SideOutputs.METRICS, record, record.timestamp());
-    }
-
-    @Override
-    public void drift(final DriftRecord record) {
-      side(SideOutputs.DRIFT, record, record.timestamp());
-    }
-
-    @Override
-    public void deadLetter(final DeadLetter record) {
-      output.collect(SideOutputs.DEAD_LETTERS, new StreamRecord<>(record));
-    }
-
-    @Override
-    public long lastCheckpoint() {
-      return lastCheckpoint;
-    }
-
-    private <T> void side(final OutputTag<T> tag, final T record, final long timestamp) {
-      output.collect(tag, new StreamRecord<>(record, timestamp));
-    }
   }
 
   @Override
@@ -131,7 +93,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   @Override
   public void open() throws Exception {
     super.open();
-    sides = new Sides();
+    sides = outputs();
     final SessionSettings settings = SessionSettings.of(learnerConfig);
     final TaskManagerRuntimeInfo taskManager =
         getContainingTask().getEnvironment().getTaskManagerInfo();
@@ -140,6 +102,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
             this,
             getKeyedStateStore(),
             settings,
+            learners(settings),
             new ModelBudget(
                 settings.learner(),
                 HeapShare.ofModel(learnerConfig.limits().modelBytes(), taskManager)),
@@ -161,7 +124,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
       idle.open(clock, timers, models, store, keys);
     }
     warmUp();
-    gauges = new LearnerGauges(getMetricGroup(), models, store, idle);
+    gauges = new LearnerGauges(modelMetrics(), models, store, idle::expired);
     final MetricGroup group = getMetricGroup().addGroup("braid");
     duplicates = group.counter("duplicates");
     growthRefused = group.counter("growth_refused");
@@ -191,6 +154,50 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     }
   }
 
+  /** Where what comes of the records goes. */
+  Outputs outputs() {
+    return new Sides(output, () -> lastCheckpoint);
+  }
+
+  /** Where the learners of the models come from. */
+  Learners learners(final SessionSettings settings) {
+    return Learners.of(settings.learner());
+  }
+
+  /** Where the gauges of the models belong. */
+  MetricGroup modelMetrics() {
+    return getMetricGroup();
+  }
+
+  /** Most that a model may take here. */
+  final long modelBytes() {
+    return HeapShare.ofModel(
+        learnerConfig.limits().modelBytes(),
+        getContainingTask().getEnvironment().getTaskManagerInfo());
+  }
+
+  /**
+   * An event was processed.
+   *
+   * @param label that it was learned with, or null
+   * @param waits whether it waits for its label from here on
+   * @param state of its model
+   */
+  void processed(
+      final Event event, final String label, final boolean waits, final SessionState state) {}
+
+  /** A late label was learned. */
+  void learned(final LabelRecord label) {}
+
+  /** A learner failed at a record of a model. */
+  void failed(final String key) {}
+
+  /** An event waited in vain for its label. */
+  void expired(final String key, final String id) {}
+
+  /** A model idled for too long and is gone. */
+  void dropped(final String key) {}
+
   /** Whether the labels of events that bring none can still come. */
   abstract boolean labelsCome();
 
@@ -217,6 +224,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     try {
       model.process(event, label, sides);
     } catch (final LearnerFailure failure) {
+      failed(event.key());
       restore(event.key(), model, failure);
       sides.deadLetter(new DeadLetter(event.origin(), failure.getMessage()));
       leaveNoTrace(event.key(), model);
@@ -225,9 +233,11 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
       }
       return;
     }
+    final boolean waits = label == null && labelsCome();
+    processed(event, label, waits, state);
     idle.used(state);
     pending.remember(event.id());
-    if (label == null && labelsCome()) {
+    if (waits) {
       final int mostBytes = learnerConfig.labels().predictionBytes();
       pending.add(event.id(), model.pending(pending.deadline(), mostBytes), state);
     }
@@ -312,7 +322,9 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
     pending.release(label.id(), event, state);
     try {
       model.learnLate(event, label.label(), label.timestamp(), sides);
+      learned(label);
     } catch (final LearnerFailure failure) {
+      failed(label.key());
       restore(label.key(), model, failure);
       sides.deadLetter(new DeadLetter(label.origin(), failure.getMessage()));
     }
@@ -322,7 +334,11 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
   public void onProcessingTime(final InternalTimer<String, String> timer) throws Exception {
     final String key = timer.getKey();
     if (timer.getNamespace().equals(IdleModels.TIMER)) {
+      final long before = idle.expired();
       idle.onTimer(key);
+      if (idle.expired() > before) {
+        dropped(key);
+      }
       return;
     }
     final PendingStore.Expired expired = pending.onTimer(timer.getNamespace());
@@ -330,7 +346,9 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
       return;
     }
     count(key, expired::count);
-    if (expired.label() != null) {
+    if (expired.label() == null) {
+      expired(key, PendingStore.id(timer.getNamespace()));
+    } else {
       deadLetter(expired.label(), "came within " + shown(learnerConfig.labels().maxWait()));
     }
   }

@@ -28,7 +28,8 @@ final class ModelBudget {
   private static final int VALUES = 32;
 
   private final LearnerSpec spec;
-  private final long bytes;
+  private final boolean schemaAlone;
+  private long bytes;
   private double[] slopes;
 
   /**
@@ -37,6 +38,25 @@ final class ModelBudget {
   ModelBudget(final LearnerSpec spec, final long bytes) {
     this.spec = spec;
     this.bytes = bytes;
+    this.schemaAlone = false;
+  }
+
+  /**
+   * Of models whose experts are elsewhere: what these hold is not known where growth is decided, and
+   * only what an untrained model takes counts.
+   */
+  static ModelBudget ofSchemaAlone(final LearnerSpec spec) {
+    return new ModelBudget(spec);
+  }
+
+  private ModelBudget(final LearnerSpec spec) {
+    this.spec = spec;
+    this.schemaAlone = true;
+  }
+
+  /** Follows what was decided elsewhere. */
+  void limit(final long other) {
+    bytes = other;
   }
 
   /**
@@ -80,7 +100,8 @@ final class ModelBudget {
     final Extent then =
         new Extent(now.features + features, now.values + values, now.classes + classes);
     final double untrained = untrained(then, schema);
-    final double grown = modelBytes * Math.max(1, untrained / untrained(now, schema));
+    final double grown =
+        (schemaAlone ? 0 : modelBytes) * Math.max(1, untrained / untrained(now, schema));
     final double needed = Math.max(untrained, grown);
     return needed <= bytes
         ? null

@@ -10,7 +10,6 @@ import dev.braid.router.Learner;
 import dev.braid.router.Member;
 import dev.braid.router.PoolEvent;
 import dev.braid.router.Prediction;
-import dev.braid.router.Presets;
 import dev.braid.state.image.Part;
 import dev.braid.state.keyed.WorkingSet;
 import java.util.Arrays;
@@ -33,6 +32,7 @@ final class ModelSession implements WorkingSet.Model {
 
   private final String key;
   private final SessionSettings settings;
+  private final Learners learners;
   private final ModelBudget budget;
   private final SessionState state;
   private final Prediction prediction = new Prediction();
@@ -66,8 +66,25 @@ final class ModelSession implements WorkingSet.Model {
       final ModelBudget budget,
       final SessionState state,
       final Learner learner) {
+    this(key, settings, Learners.of(settings.learner()), budget, state, learner);
+  }
+
+  /**
+   * A model as it was saved.
+   *
+   * @param learners where its learner comes from
+   * @param learner null if the model had met no event yet
+   */
+  ModelSession(
+      final String key,
+      final SessionSettings settings,
+      final Learners learners,
+      final ModelBudget budget,
+      final SessionState state,
+      final Learner learner) {
     this.key = key;
     this.settings = settings;
+    this.learners = learners;
     this.budget = budget;
     this.state = state;
     mode = TargetMode.of(settings.schema().target());
@@ -351,7 +368,7 @@ final class ModelSession implements WorkingSet.Model {
   @SuppressWarnings("ReferenceEquality")
   private void grow() {
     if (learner == null) {
-      learner = Presets.open(settings.learner(), mapper.schema());
+      learner = learners.open(key, mapper.schema());
     } else if (learner.schema() != mapper.schema()) {
       learner.grow(mapper.schema());
     }

@@ -4,7 +4,6 @@ import dev.braid.connectors.ModelRecord;
 import dev.braid.jobs.publish.ModelWriter;
 import dev.braid.jobs.publish.Moment;
 import dev.braid.router.Learner;
-import dev.braid.router.LearnerReader;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.keyed.PartTable;
@@ -38,7 +37,7 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
   private final SessionSettings settings;
   private final ModelBudget budget;
   private final int packBelow;
-  private final LearnerReader learners;
+  private final Learners learners;
   private final ValueState<byte[]> sessions;
   private MapState<Long, byte[]> chunks;
   private ChangedModels changed;
@@ -47,6 +46,7 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
 
   /**
    * @param context whose current key is changed for the time of a save, and given back
+   * @param learners where those of the models come from
    * @param budget how large a model may become
    * @param packBelow bytes up to which a learner lies in its session image
    */
@@ -54,13 +54,14 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
       final KeyContext context,
       final KeyedStateStore store,
       final SessionSettings settings,
+      final Learners learners,
       final ModelBudget budget,
       final int packBelow) {
     this.context = context;
     this.settings = settings;
     this.budget = budget;
     this.packBelow = packBelow;
-    this.learners = new LearnerReader(settings.learner());
+    this.learners = learners;
     this.sessions = store.getState(sessionsDescriptor());
     this.chunks = store.getMapState(chunksDescriptor());
   }
@@ -126,21 +127,22 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
     try {
       final byte[] image = sessions.value();
       if (image == null) {
-        return new ModelSession(key, settings, budget);
+        return new ModelSession(
+            key, settings, learners, budget, new SessionState(settings.detector().fresh()), null);
       }
       final SessionState state = SessionState.read(new ImageReader(image));
-      return new ModelSession(key, settings, budget, state, learner(state.parts));
+      return new ModelSession(key, settings, learners, budget, state, learner(key, state.parts));
     } finally {
       leave(current);
     }
   }
 
   /** The learner kept in a table's chunks, or null if its model had met no event yet. */
-  private Learner learner(final PartTable parts) throws Exception {
+  private Learner learner(final String key, final PartTable parts) throws Exception {
     if (parts.isEmpty()) {
       return null;
     }
-    final Learner learner = learners.read(parts.load(chunks));
+    final Learner learner = learners.read(key, parts.load(chunks));
     parts.attach(learner.parts());
     return learner;
   }
@@ -166,7 +168,7 @@ final class ModelStore implements WorkingSet.Store<String, ModelSession> {
           image == null
               ? new SessionState(settings.detector().fresh())
               : SessionState.read(new ImageReader(image));
-      model.restore(saved, learner(saved.parts));
+      model.restore(saved, learner(key, saved.parts));
     } finally {
       leave(current);
     }

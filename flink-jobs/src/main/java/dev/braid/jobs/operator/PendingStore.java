@@ -135,7 +135,7 @@ final class PendingStore {
    * @return what was let go, or null
    */
   Expired onTimer(final String timer) throws Exception {
-    final String id = timer.substring(1);
+    final String id = id(timer);
     if (timer.charAt(0) == EVENT) {
       final PendingEvent event = events.get(id);
       if (event == null || stillWaits(timer, event.expiresAt())) {
@@ -150,6 +150,11 @@ final class PendingStore {
     }
     labels.remove(id);
     return new Expired(label.record());
+  }
+
+  /** The id that a timer is about. */
+  static String id(final String timer) {
+    return timer.substring(1);
   }
 
   private boolean stillWaits(final String timer, final long expiresAt) {

@@ -71,32 +71,28 @@ public final class BraidTopology {
     environment
         .getConfiguration()
         .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
-        .ifPresent(savepoint -> SavepointCheck.check(savepoint, LEARNER, config));
+        .ifPresent(savepoint -> SavepointCheck.check(savepoint, config));
     new BraidTopology(config).build(environment);
   }
 
   private void build(final StreamExecutionEnvironment environment) {
     final SinkPlaces sinks = SinkPlaces.ask(config, parts);
-    final BraidStream learned =
-        config.eventsBringLabels() && !config.dense().enabled()
-            ? mixed(environment)
-            : apart(environment);
-    learned.uid(LEARNER);
-    deadLetters.add(learned.deadLetters());
+    final SingleOutputStreamOperator<PredictionRecord> predictions =
+        config.job().shards() > 1 ? divided(environment) : whole(environment);
 
     final FieldNames fields = config.fields();
     final JobConfig.Kafka kafka = config.kafka();
     final SinkOptions to = sinks.of(kafka.predictionsTopic(), "predictions");
     write(
-        learned.predictions(),
+        predictions,
         "predictions",
         Sinks.predictions(cluster, to, config.predictionEncoder(Sinks.mostBytes(to))));
     write(
-        learned.metrics(),
+        predictions.getSideOutput(SideOutputs.METRICS),
         "metrics",
         Sinks.metrics(cluster, sinks.of(kafka.metricsTopic(), "metrics"), fields));
     write(
-        learned.drift(),
+        predictions.getSideOutput(SideOutputs.DRIFT),
         "drift",
         Sinks.drift(cluster, sinks.of(kafka.driftTopic(), "drift"), fields));
     write(
@@ -106,6 +102,67 @@ public final class BraidTopology {
     if (!kafka.modelsTopic().isEmpty()) {
       write(learned.models(), "models", Sinks.models(cluster, parts.models()));
     }
+  }
+
+  /** Models in one operator, each of which one subtask serves. */
+  private SingleOutputStreamOperator<PredictionRecord> whole(
+      final StreamExecutionEnvironment environment) {
+    final BraidStream learned =
+        config.eventsBringLabels() && !config.dense().enabled()
+            ? mixed(environment)
+            : apart(environment);
+    learned.uid(LEARNER);
+    deadLetters.add(learned.deadLetters());
+    return learned.predictions();
+  }
+
+  /** Models whose experts several subtasks serve. */
+  private SingleOutputStreamOperator<PredictionRecord> divided(
+      final StreamExecutionEnvironment environment) {
+    final DividedModels models =
+        DividedModels.of(
+            config.dense().enabled() ? predictedRecords(environment) : records(environment),
+            config.learner(),
+            config.eventsBringLabels() || hasLabelsTopic(),
+            config.job().shards(),
+            config.job().bufferTimeout());
+    deadLetters.add(models.deadLetters());
+    return models.predictions();
+  }
+
+  private DataStream<Decoded> records(final StreamExecutionEnvironment environment) {
+    final DataStream<Decoded> events =
+        records(environment, config.kafka().eventsTopic(), "events", config.eventDecoder());
+    return hasLabelsTopic()
+        ? events.union(
+            records(environment, config.kafka().labelsTopic(), "labels", config.labelDecoder()))
+        : events;
+  }
+
+  private DataStream<Decoded> records(
+      final StreamExecutionEnvironment environment,
+      final String topic,
+      final String name,
+      final RecordDecoder decoder) {
+    return decoded(environment, topic, name, decoder, Decoded.class, RecordTypes.DECODED);
+  }
+
+  /** Events with the dense layer's predictions, and the late labels if any come. */
+  private DataStream<Decoded> predictedRecords(final StreamExecutionEnvironment environment) {
+    final SingleOutputStreamOperator<Event> decoded = events(environment);
+    final DataStream<LabelRecord> labels = lateLabels(environment, decoded);
+    final DataStream<Decoded> events =
+        predicted(environment, decoded, labels)
+            .map(event -> (Decoded) event)
+            .returns(RecordTypes.DECODED)
+            .uid("events-as-records");
+    return labels == null
+        ? events
+        : events.union(
+            labels
+                .map(label -> (Decoded) label)
+                .returns(RecordTypes.DECODED)
+                .uid("labels-as-records"));
   }
 
   /** Learns from events and labels in the order in which they come in one topic. */
@@ -122,14 +179,7 @@ public final class BraidTopology {
 
   /** Learns from events, and from labels that come by a way of their own, if any come. */
   private BraidStream apart(final StreamExecutionEnvironment environment) {
-    final SingleOutputStreamOperator<Event> decoded =
-        decoded(
-            environment,
-            config.kafka().eventsTopic(),
-            "events",
-            config.eventDecoder(),
-            Event.class,
-            RecordTypes.EVENT);
+    final SingleOutputStreamOperator<Event> decoded = events(environment);
     final DataStream<LabelRecord> labels = lateLabels(environment, decoded);
     return BraidStream.learn(
         config.dense().enabled() ? predicted(environment, decoded, labels) : decoded,
@@ -151,6 +201,16 @@ public final class BraidTopology {
 
   private boolean hasLabelsTopic() {
     return !config.kafka().labelsTopic().isEmpty();
+  }
+
+  private SingleOutputStreamOperator<Event> events(final StreamExecutionEnvironment environment) {
+    return decoded(
+        environment,
+        config.kafka().eventsTopic(),
+        "events",
+        config.eventDecoder(),
+        Event.class,
+        RecordTypes.EVENT);
   }
 
   private DataStream<LabelRecord> labels(final StreamExecutionEnvironment environment) {

@@ -38,6 +38,10 @@ final class FlinkSettings {
     flink.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     // Most ids that are looked up are new: a filter answers them without a read of every level.
     flink.set(RocksDBConfigurableOptions.USE_BLOOM_FILTER, true);
+    if (config.job().shards() > 1) {
+      // What travels between shards is sent before a barrier, which may not overtake it.
+      flink.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
+    }
     checkpoints(config.checkpoints(), flink);
     restarts(config.job(), flink);
     return flink;

@@ -36,13 +36,12 @@ final class SavepointCheck {
    * only the cluster can read it, nothing is said: the operator compares again.
    *
    * @param place folder or URI as it was given to Flink
-   * @param uid of the operator that holds the models
    * @throws ConfigException with one sentence that names what differs
    */
-  static void check(final String place, final String uid, final JobConfig config) {
+  static void check(final String place, final JobConfig config) {
     final Optional<String> refusal;
     try {
-      refusal = refusal(place, uid, config);
+      refusal = refusal(place, config);
     } catch (final Exception unreadable) {
       LOG.info("{} cannot be read from here; the cluster will compare it.", place, unreadable);
       return;
@@ -52,9 +51,21 @@ final class SavepointCheck {
     }
   }
 
-  private static Optional<String> refusal(
-      final String place, final String uid, final JobConfig config) throws Exception {
+  private static Optional<String> refusal(final String place, final JobConfig config)
+      throws Exception {
+    final boolean divided = config.job().shards() > 1;
+    final String uid = divided ? DividedModels.SEQUENCER : BraidTopology.LEARNER;
+    final String other = divided ? BraidTopology.LEARNER : DividedModels.SEQUENCER;
     for (final OperatorState operator : metadata(place).getOperatorStates()) {
+      if (operator.getOperatorUid().filter(other::equals).isPresent()) {
+        return Optional.of(
+            divided
+                ? "The models in the savepoint are whole, and job.shards is "
+                    + config.job().shards()
+                    + ": set job.shards to 1, or start without the savepoint."
+                : "The models in the savepoint are divided, and job.shards is 1: set job.shards to"
+                    + " what it was, or start without the savepoint.");
+      }
       if (operator.getOperatorUid().filter(uid::equals).isPresent()) {
         return refusal(operator, config);
       }

@@ -69,7 +69,7 @@ final class BraidLearner extends PoolLearner implements ParallelLearner {
   private void askMembers(final double[] x) {
     crew.ask(x);
     for (int e = 0; e < pool.size(); e++) {
-      combination.set(e, pool.prediction(e), 0);
+      combination.set(e, pool.prediction(e));
     }
   }
 

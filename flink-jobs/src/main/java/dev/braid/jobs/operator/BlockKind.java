@@ -1,0 +1,16 @@
+package dev.braid.jobs.operator;
+
+/** What travels between the operators of a divided model. */
+enum BlockKind {
+  TASKS,
+  ANSWERS,
+  ORDERS;
+
+  BlockCodec<?> newCodec() {
+    return switch (this) {
+      case TASKS -> new TaskCodec();
+      case ANSWERS -> new AnswerCodec();
+      case ORDERS -> new OrderCodec();
+    };
+  }
+}

@@ -1,0 +1,174 @@
+package dev.braid.jobs.operator;
+
+import dev.braid.router.Answers;
+import dev.braid.router.Combination;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/** What the shards of one model have answered and nobody has taken yet, and what waits for it. */
+final class ModelAnswers implements Answers {
+  private final List<ShardAnswers> shards = new ArrayList<>();
+  private final ArrayDeque<Order> orders = new ArrayDeque<>();
+  private final BitSet replaced = new BitSet();
+
+  /** When the first shard's answer came, of the blocks that not all have answered. */
+  private final ArrayDeque<Long> firsts = new ArrayDeque<>();
+
+  private long firstWaiting;
+
+  /** Answers of one shard. */
+  private static final class ShardAnswers {
+    final ArrayDeque<AnswerBlock> blocks = new ArrayDeque<>();
+    int available;
+    long received;
+
+    // In the first block.
+    int task;
+    int size;
+    int change;
+    long bytes;
+
+    void skipEmpty() {
+      while (!blocks.isEmpty() && task == blocks.peek().count()) {
+        blocks.remove();
+        task = 0;
+        size = 0;
+        change = 0;
+      }
+    }
+  }
+
+  ModelAnswers(final int shards) {
+    for (int s = 0; s < shards; s++) {
+      this.shards.add(new ShardAnswers());
+    }
+  }
+
+  void add(final Order order) {
+    orders.add(order);
+  }
+
+  void add(final AnswerBlock block) {
+    final ShardAnswers shard = shards.get(block.shard());
+    shard.blocks.add(block);
+    shard.available += block.count();
+    shard.skipEmpty();
+  }
+
+  /**
+   * A block of a shard has come.
+   *
+   * @param now in nanoseconds
+   * @return how long the first of its kind waited for this one, the last of them; -1 if others are
+   *     to come
+   */
+  long waited(final int shard, final long now) {
+    final ShardAnswers its = shards.get(shard);
+    final long block = its.received++;
+    if (block == firstWaiting + firsts.size()) {
+      firsts.add(now);
+    }
+    for (final ShardAnswers each : shards) {
+      if (each.received <= block) {
+        return -1;
+      }
+    }
+    firstWaiting++;
+    return now - firsts.remove();
+  }
+
+  /** Whether nothing waits for anything. */
+  boolean isEmpty() {
+    return orders.isEmpty() && shards.stream().allMatch(shard -> shard.available == 0);
+  }
+
+  /** The next order, if all shards have answered what belongs to it; else null. */
+  Order next() {
+    final Order order = orders.peek();
+    if (order == null) {
+      return null;
+    }
+    for (final ShardAnswers shard : shards) {
+      if (shard.available < order.tasks()) {
+        return null;
+      }
+    }
+    return orders.remove();
+  }
+
+  /** Answers that the first shard has. */
+  int available() {
+    return shards.get(0).available;
+  }
+
+  /** Lets answers go that nobody asked for, because something failed before. */
+  void skipTo(final int available) {
+    while (available() > available) {
+      advance(null);
+    }
+  }
+
+  @Override
+  public void next(final Combination to) {
+    final String failure = advance(to);
+    if (failure != null) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private String advance(final Combination to) {
+    String failure = null;
+    for (final ShardAnswers shard : shards) {
+      final AnswerBlock block = shard.blocks.peek();
+      if (block == null) {
+        throw new IllegalStateException("a shard owes the answer to a task");
+      }
+      if (block.failures() != null && block.failures()[shard.task] != null) {
+        failure = block.failures()[shard.task];
+      }
+      if (to != null && failure == null) {
+        hand(block, shard.task, to);
+      }
+      for (; shard.change < block.replaced().length
+              && block.replaced()[shard.change] == shard.task;
+          shard.change += 2) {
+        replaced.set(block.replaced()[shard.change + 1]);
+      }
+      if (shard.size < block.sizes().length && block.sizes()[shard.size] == shard.task) {
+        shard.bytes = block.sizes()[shard.size + 1];
+        shard.size += 2;
+      }
+      shard.task++;
+      shard.available--;
+      shard.skipEmpty();
+    }
+    return failure;
+  }
+
+  private static void hand(final AnswerBlock block, final int task, final Combination to) {
+    final int[] places = block.places();
+    int at = task * places.length * block.width();
+    for (final int place : places) {
+      to.set(place, block.rows(), at);
+      at += block.width();
+    }
+  }
+
+  @Override
+  public long sizeBytes() {
+    long bytes = 0;
+    for (final ShardAnswers shard : shards) {
+      bytes += shard.bytes;
+    }
+    return bytes;
+  }
+
+  @Override
+  public boolean drainReplaced(final int expert) {
+    final boolean was = replaced.get(expert);
+    replaced.clear(expert);
+    return was;
+  }
+}

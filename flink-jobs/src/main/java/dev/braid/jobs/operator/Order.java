@@ -1,0 +1,32 @@
+package dev.braid.jobs.operator;
+
+import dev.braid.connectors.Decoded;
+
+/**
+ * What the half of a model that combines is to do next.
+ *
+ * @param kind what
+ * @param tasks answers of each shard that belong to it
+ * @param record the event, or the late label; else null
+ * @param text the label that the event is learned with, or null; the id of an event that expired
+ * @param waits whether the event waits for its label
+ * @param pendingLabels labels that wait for their events by now
+ * @param expiredLabels labels whose events did not come in time by now
+ */
+public record Order(Kind kind, int tasks, Decoded record, String text, boolean waits,
+    long pendingLabels, long expiredLabels) {
+
+  /** What can be ordered. */
+  enum Kind {
+    /** To predict an event, and to learn from it if its label is known. */
+    EVENT,
+    /** To learn from a label that came late. */
+    LABEL,
+    /** To let an event go whose label did not come. */
+    EXPIRED,
+    /** To forget the model. */
+    DROPPED,
+    /** To do nothing. */
+    NOTHING
+  }
+}

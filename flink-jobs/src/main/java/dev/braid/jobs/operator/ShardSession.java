@@ -1,0 +1,163 @@
+package dev.braid.jobs.operator;
+
+import dev.braid.data.Schema;
+import dev.braid.router.Division;
+import dev.braid.router.Shard;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.Part;
+import dev.braid.state.image.SavedParts;
+import dev.braid.state.keyed.PartTable;
+import dev.braid.state.keyed.WorkingSet;
+import java.util.Arrays;
+import java.util.List;
+
+/** One shard of a model at work. Knows nothing of Flink. */
+final class ShardSession implements WorkingSet.Model {
+  private static final long ABOUT_BYTES = 512;
+  private static final int[] NONE = {};
+  private static final long[] NO_SIZES = {};
+
+  private final int number;
+  private final String model;
+  private final Division division;
+  private PartTable parts;
+
+  /** Null before the first event. */
+  private Shard shard;
+
+  private double[] x = new double[0];
+
+  /**
+   * @param key by {@link ShardKeys}
+   * @param saved null if it has no state yet
+   */
+  ShardSession(
+      final String key, final Division division, final PartTable parts, final SavedParts saved) {
+    this.number = ShardKeys.shard(key);
+    this.model = ShardKeys.model(key);
+    this.division = division;
+    this.parts = parts;
+    if (saved != null) {
+      shard = division.readShard(number, saved);
+    }
+  }
+
+  PartTable table() {
+    return parts;
+  }
+
+  List<Part> parts() {
+    return shard == null ? List.of() : shard.parts();
+  }
+
+  /** What a shard is taken back to when an expert failed. */
+  interface Restorer {
+    /** Takes {@link #restore} back to what was saved last. */
+    void restore() throws Exception;
+  }
+
+  /** Goes on with what was saved last, and with the schema of now. */
+  void restore(final PartTable saved, final SavedParts chunks) {
+    final Schema now = shard.schema();
+    parts = saved;
+    if (chunks == null) {
+      shard = division.openShard(number, now);
+    } else {
+      shard = division.readShard(number, chunks);
+    }
+  }
+
+  /** After {@link #restore}, once its parts have their places: whatever was met since is known. */
+  void catchUp(final Schema now) {
+    if (!shard.schema().equals(now)) {
+      shard.grow(now);
+    }
+  }
+
+  AnswerBlock answer(final TaskBlock block, final Restorer restorer) throws Exception {
+    final long start = System.nanoTime();
+    if (block.schema() != null) {
+      follow(Schema.read(new ImageReader(block.schema())), block.fresh());
+    }
+    if (shard == null) {
+      return new AnswerBlock(model, number, 0, NONE, 0, new double[0], NO_SIZES, NONE, null, 0);
+    }
+    final int[] places = shard.places();
+    final int width = shard.schema().target().width();
+    final double[] rows = new double[block.count() * places.length * width];
+    final long[] sizes = new long[2 * block.count()];
+    int[] replaced = NONE;
+    String[] failures = null;
+    int sized = 0;
+    if (x.length != block.features()) {
+      x = new double[block.features()];
+    }
+    for (int t = 0; t < block.count(); t++) {
+      System.arraycopy(block.x(), t * x.length, x, 0, x.length);
+      final int kind = block.kinds()[t];
+      try {
+        work(kind, block.targets()[t], rows, t * places.length * width, width);
+      } catch (final RuntimeException failed) {
+        failures = failures == null ? new String[block.count()] : failures;
+        failures[t] = failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage();
+        final Schema now = shard.schema();
+        restorer.restore();
+        catchUp(now);
+      }
+      if ((kind & TaskBlock.LEARN) != 0) {
+        replaced = replaced(t, replaced);
+      }
+      if ((kind & TaskBlock.SIZE) != 0) {
+        sizes[sized++] = t;
+        sizes[sized++] = shard.sizeBytes();
+      }
+    }
+    return new AnswerBlock(
+        model,
+        number,
+        block.count(),
+        places,
+        width,
+        rows,
+        sized == 0 ? NO_SIZES : Arrays.copyOf(sizes, sized),
+        replaced,
+        failures,
+        System.nanoTime() - start);
+  }
+
+  private void follow(final Schema schema, final boolean fresh) {
+    if (shard == null || fresh) {
+      shard = division.openShard(number, schema);
+    } else {
+      shard.grow(schema);
+    }
+  }
+
+  private void work(
+      final int kind, final double target, final double[] rows, final int at, final int width) {
+    shard.ask(x);
+    for (int e = 0; e < shard.places().length; e++) {
+      System.arraycopy(shard.prediction(e), 0, rows, at + e * width, width);
+    }
+    if ((kind & TaskBlock.LEARN) != 0) {
+      shard.learn(x, target, 1);
+    }
+  }
+
+  private int[] replaced(final int task, final int[] before) {
+    int[] replaced = before;
+    for (int e = 0; e < shard.places().length; e++) {
+      if (shard.drainReplaced(e)) {
+        replaced = Arrays.copyOf(replaced, replaced.length + 2);
+        replaced[replaced.length - 2] = task;
+        replaced[replaced.length - 1] = shard.places()[e];
+      }
+    }
+    return replaced;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return ABOUT_BYTES + (shard == null ? 0 : shard.sizeBytes());
+  }
+}

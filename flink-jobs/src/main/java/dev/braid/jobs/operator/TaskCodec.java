@@ -1,0 +1,44 @@
+package dev.braid.jobs.operator;
+
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+final class TaskCodec extends BlockCodec<TaskBlock> {
+  @Override
+  void write(final TaskBlock block, final DataOutputView out) throws IOException {
+    writeText(block.shard(), out);
+    out.writeBoolean(block.dropped());
+    out.writeBoolean(block.fresh());
+    writeBytes(block.schema(), out);
+    out.writeInt(block.features());
+    out.writeInt(block.count());
+    out.write(block.kinds(), 0, block.count());
+    writeDoubles(block.x(), block.count() * block.features(), out);
+    for (int t = 0; t < block.count(); t++) {
+      if ((block.kinds()[t] & TaskBlock.LEARN) != 0) {
+        out.writeDouble(block.targets()[t]);
+      }
+    }
+  }
+
+  @Override
+  TaskBlock read(final DataInputView in) throws IOException {
+    final String shard = readText(in);
+    final boolean dropped = in.readBoolean();
+    final boolean fresh = in.readBoolean();
+    final byte[] schema = readBytes(in);
+    final int features = in.readInt();
+    final int count = in.readInt();
+    final byte[] kinds = new byte[count];
+    in.readFully(kinds);
+    final double[] x = readDoubles(count * features, in);
+    final double[] targets = new double[count];
+    for (int t = 0; t < count; t++) {
+      if ((kinds[t] & TaskBlock.LEARN) != 0) {
+        targets[t] = in.readDouble();
+      }
+    }
+    return new TaskBlock(shard, dropped, fresh, schema, features, count, kinds, x, targets);
+  }
+}
