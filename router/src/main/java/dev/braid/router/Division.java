@@ -10,11 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Learners of one specification in pieces that may live in different places: an intake
- * that orders and checks, {@link Shard shards} with a part of the experts each, and a half that
- * combines what these say. Together they do
- * what the {@link Learner} of that specification does, to the last bit, whatever the number of
- * shards.
+ * Learners of one specification in pieces that may live in different places: an intake that orders
+ * and checks, {@link Shard shards} with a part of the experts each, and a half that combines what
+ * these say. Together they do what the {@link Learner} of that specification does, to the last bit,
+ * whatever the number of shards.
  *
  * <p>Which shard has which experts follows from specification and number of shards alone.
  */
@@ -48,8 +47,7 @@ public final class Division {
    * @throws IllegalArgumentException with one sentence, if learners of this specification cannot be
    *     divided, or not into so many
    */
-  public static Division of(
-      final LearnerSpec spec, final Target target, final int shards) {
+  public static Division of(final LearnerSpec spec, final Target target, final int shards) {
     final Preset preset = Presets.REGISTRY.find(spec.preset());
     final Divisible divisible = Presets.division(preset);
     final Options options = Presets.options(spec, target);

@@ -202,6 +202,9 @@ class DivisionTest {
     final LearnerSpec two = LearnerSpec.parse("braid(experts=knn+last-label)", 1);
     assertEquals(
         "a pool of 2 groups of experts cannot be divided into 3 shards",
-        assertThrows(IllegalArgumentException.class, () -> Division.of(two, Schema.numeric(3, 2).target(), 3)).getMessage());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Division.of(two, Schema.numeric(3, 2).target(), 3))
+            .getMessage());
   }
 }

@@ -131,8 +131,8 @@ final class ModelAnswers implements Answers {
       if (to != null && failure == null) {
         hand(block, shard.task, to);
       }
-      for (; shard.change < block.replaced().length
-              && block.replaced()[shard.change] == shard.task;
+      for (;
+          shard.change < block.replaced().length && block.replaced()[shard.change] == shard.task;
           shard.change += 2) {
         replaced.set(block.replaced()[shard.change + 1]);
       }

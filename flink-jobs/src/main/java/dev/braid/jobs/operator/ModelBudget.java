@@ -42,8 +42,8 @@ final class ModelBudget {
   }
 
   /**
-   * Of models whose experts are elsewhere: what these hold is not known where growth is decided, and
-   * only what an untrained model takes counts.
+   * Of models whose experts are elsewhere: what these hold is not known where growth is decided,
+   * and only what an untrained model takes counts.
    */
   static ModelBudget ofSchemaAlone(final LearnerSpec spec) {
     return new ModelBudget(spec);

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Gathers the tasks and orders of one model to blocks. What is sent may be written over: who takes a
- * block has to be done with it when the call returns.
+ * Gathers the tasks and orders of one model to blocks. What is sent may be written over: who takes
+ * a block has to be done with it when the call returns.
  */
 final class ModelTasks implements Tasks {
   /** Tasks in a block at the most. */
@@ -105,7 +105,9 @@ final class ModelTasks implements Tasks {
       features = event.length;
     }
     if (x.length < (count + 1) * features) {
-      x = Arrays.copyOf(x, Math.max((count + 1) * features, Math.min(2 * x.length, MOST * features)));
+      x =
+          Arrays.copyOf(
+              x, Math.max((count + 1) * features, Math.min(2 * x.length, MOST * features)));
     }
     System.arraycopy(event, 0, x, count * features, features);
     kinds[count] = (byte) kind;
@@ -116,7 +118,7 @@ final class ModelTasks implements Tasks {
 
   /** The answer to the last task is to tell how much heap the experts hold. */
   void askSize() {
-    kinds[count - 1] |= TaskBlock.SIZE;
+    kinds[count - 1] = (byte) (kinds[count - 1] | TaskBlock.SIZE);
   }
 
   /** Puts what was done since the last order into one. */

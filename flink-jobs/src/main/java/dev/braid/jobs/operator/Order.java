@@ -13,20 +13,42 @@ import dev.braid.connectors.Decoded;
  * @param pendingLabels labels that wait for their events by now
  * @param expiredLabels labels whose events did not come in time by now
  */
-public record Order(Kind kind, int tasks, Decoded record, String text, boolean waits,
-    long pendingLabels, long expiredLabels) {
+public record Order(
+    Kind kind,
+    int tasks,
+    Decoded record,
+    String text,
+    boolean waits,
+    long pendingLabels,
+    long expiredLabels) {
 
   /** What can be ordered. */
   enum Kind {
     /** To predict an event, and to learn from it if its label is known. */
-    EVENT,
+    EVENT('e'),
     /** To learn from a label that came late. */
-    LABEL,
+    LABEL('l'),
     /** To let an event go whose label did not come. */
-    EXPIRED,
+    EXPIRED('x'),
     /** To forget the model. */
-    DROPPED,
+    DROPPED('d'),
     /** To do nothing. */
-    NOTHING
+    NOTHING('n');
+
+    /** What stands for it on the way. */
+    final char letter;
+
+    Kind(final char letter) {
+      this.letter = letter;
+    }
+
+    static Kind of(final int letter) {
+      for (final Kind kind : values()) {
+        if (kind.letter == letter) {
+          return kind;
+        }
+      }
+      throw new IllegalArgumentException("no order is called " + letter);
+    }
   }
 }

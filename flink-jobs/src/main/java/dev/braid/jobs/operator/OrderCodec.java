@@ -11,8 +11,6 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 final class OrderCodec extends BlockCodec<OrderBlock> {
-  private static final Order.Kind[] KINDS = Order.Kind.values();
-
   private final TypeSerializer<Decoded> records =
       RecordTypes.DECODED.createSerializer(new SerializerConfigImpl());
 
@@ -22,7 +20,7 @@ final class OrderCodec extends BlockCodec<OrderBlock> {
     out.writeLong(block.modelBytes());
     out.writeInt(block.orders().size());
     for (final Order order : block.orders()) {
-      out.writeByte(order.kind().ordinal());
+      out.writeByte(order.kind().letter);
       out.writeInt(order.tasks());
       out.writeBoolean(order.record() != null);
       if (order.record() != null) {
@@ -41,18 +39,12 @@ final class OrderCodec extends BlockCodec<OrderBlock> {
     final long modelBytes = in.readLong();
     final List<Order> orders = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
-      final Order.Kind kind = KINDS[in.readByte()];
+      final Order.Kind kind = Order.Kind.of(in.readByte());
       final int tasks = in.readInt();
       final Decoded record = in.readBoolean() ? records.deserialize(in) : null;
       orders.add(
           new Order(
-              kind,
-              tasks,
-              record,
-              readText(in),
-              in.readBoolean(),
-              in.readLong(),
-              in.readLong()));
+              kind, tasks, record, readText(in), in.readBoolean(), in.readLong(), in.readLong()));
     }
     return new OrderBlock(model, modelBytes, orders);
   }

@@ -22,8 +22,8 @@ import org.apache.flink.util.OutputTag;
 /**
  * The half of divided models that needs the order of all records: what is refused, what a label
  * belongs to, how the schema grows. It does all that {@link LearnerOperator} does, over learners
- * that have no experts, and sends what these would have to do to the {@link ShardOperator}, and what
- * was decided to the {@link CombinerOperator}.
+ * that have no experts, and sends what these would have to do to the {@link ShardOperator}, and
+ * what was decided to the {@link CombinerOperator}.
  *
  * <p>Blocks are sent when they are full, after a time, and before each checkpoint, so that nothing
  * of them is ever part of one.
@@ -192,8 +192,7 @@ public final class SequencerOperator extends LearnerOperator
   @Override
   void processed(
       final Event event, final String label, final boolean waits, final SessionState state) {
-    current.order(
-        Order.Kind.EVENT, event, label, waits, state.pendingLabels, state.expiredLabels);
+    current.order(Order.Kind.EVENT, event, label, waits, state.pendingLabels, state.expiredLabels);
   }
 
   @Override

@@ -56,28 +56,26 @@ final class ShardSession implements WorkingSet.Model {
     void restore() throws Exception;
   }
 
-  /** Goes on with what was saved last, and with the schema of now. */
+  /** Goes on with what was saved last, or anew where nothing was. */
   void restore(final PartTable saved, final SavedParts chunks) {
-    final Schema now = shard.schema();
     parts = saved;
-    if (chunks == null) {
-      shard = division.openShard(number, now);
-    } else {
-      shard = division.readShard(number, chunks);
-    }
-  }
-
-  /** After {@link #restore}, once its parts have their places: whatever was met since is known. */
-  void catchUp(final Schema now) {
-    if (!shard.schema().equals(now)) {
-      shard.grow(now);
-    }
+    shard =
+        chunks == null
+            ? division.openShard(number, shard.schema())
+            : division.readShard(number, chunks);
   }
 
   AnswerBlock answer(final TaskBlock block, final Restorer restorer) throws Exception {
     final long start = System.nanoTime();
+    String failure = null;
     if (block.schema() != null) {
-      follow(Schema.read(new ImageReader(block.schema())), block.fresh());
+      final Schema now = Schema.read(new ImageReader(block.schema()));
+      try {
+        follow(now, block.fresh());
+      } catch (final RuntimeException failed) {
+        failure = reason(failed);
+        goOn(now, restorer);
+      }
     }
     if (shard == null) {
       return new AnswerBlock(model, number, 0, NONE, 0, new double[0], NO_SIZES, NONE, null, 0);
@@ -98,11 +96,13 @@ final class ShardSession implements WorkingSet.Model {
       try {
         work(kind, block.targets()[t], rows, t * places.length * width, width);
       } catch (final RuntimeException failed) {
+        failure = reason(failed);
+        goOn(shard.schema(), restorer);
+      }
+      if (failure != null) {
         failures = failures == null ? new String[block.count()] : failures;
-        failures[t] = failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage();
-        final Schema now = shard.schema();
-        restorer.restore();
-        catchUp(now);
+        failures[t] = failure;
+        failure = null;
       }
       if ((kind & TaskBlock.LEARN) != 0) {
         replaced = replaced(t, replaced);
@@ -123,6 +123,24 @@ final class ShardSession implements WorkingSet.Model {
         replaced,
         failures,
         System.nanoTime() - start);
+  }
+
+  private static String reason(final RuntimeException failed) {
+    return failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage();
+  }
+
+  /**
+   * An expert failed: all of the shard go on as they were saved last, or anew where they cannot.
+   */
+  private void goOn(final Schema now, final Restorer restorer) throws Exception {
+    try {
+      restorer.restore();
+      if (!shard.schema().equals(now)) {
+        shard.grow(now);
+      }
+    } catch (final RuntimeException again) {
+      shard = division.openShard(number, now);
+    }
   }
 
   private void follow(final Schema schema, final boolean fresh) {

@@ -1,5 +1,6 @@
 package dev.braid.jobs.cluster;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,7 +28,8 @@ final class ClusterFigures implements Callable<Integer> {
     THROUGHPUT,
     LATENCY,
     RECOVERY,
-    ENDURANCE
+    ENDURANCE,
+    SHARDS
   }
 
   @Option(
@@ -49,7 +51,9 @@ final class ClusterFigures implements Callable<Integer> {
       split = ",",
       defaultValue = "THROUGHPUT,LATENCY,RECOVERY,ENDURANCE",
       paramLabel = "P",
-      description = "Any of ${COMPLETION-CANDIDATES}, separated by commas. Default: all.")
+      description =
+          "Any of ${COMPLETION-CANDIDATES}, separated by commas; shards compares one slot with one"
+              + " model on two. Default: ${DEFAULT-VALUE}.")
   List<Part> parts;
 
   @Option(
@@ -58,6 +62,13 @@ final class ClusterFigures implements Callable<Integer> {
       paramLabel = "P",
       description = "The learner. Default: ${DEFAULT-VALUE}.")
   String preset;
+
+  @Option(
+      names = "--experts",
+      defaultValue = "",
+      paramLabel = "E",
+      description = "The learner's experts; left out, those of the preset.")
+  String experts;
 
   @Option(
       names = "--rate",
@@ -119,6 +130,12 @@ final class ClusterFigures implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (parts.contains(Part.SHARDS)) {
+      new ShardFigures(this).measure();
+    }
+    if (parts.equals(List.of(Part.SHARDS))) {
+      return write();
+    }
     if (parts.contains(Part.THROUGHPUT)) {
       final double measured = new Throughput(this).measure();
       rate = rate > 0 ? rate : measured / 2;
@@ -133,6 +150,10 @@ final class ClusterFigures implements Callable<Integer> {
     if (parts.contains(Part.ENDURANCE)) {
       new Endurance(this).measure();
     }
+    return write();
+  }
+
+  private int write() throws IOException {
     if (out != null) {
       Files.write(out, figures, StandardCharsets.UTF_8);
     }

@@ -15,15 +15,19 @@ final class LibraryLoop {
   private LibraryLoop() {}
 
   /**
-   * Arguments: stream, rows, preset. Prints rows a second of the last nine tenths, and of the last
-   * half.
+   * Arguments: stream, rows, learner as text, and threads if it is to use several. Prints rows a
+   * second of the last nine tenths, and of the last half.
    */
   public static void main(final String[] args) {
     final long rows = Long.parseLong(args[1]);
     final StreamSpec stream = StreamSpec.parse(args[0], StreamOptions.DEFAULT);
     final Prediction prediction = new Prediction();
     try (InstanceSource source = stream.open(1, rows)) {
-      final Learner learner = Presets.open(LearnerSpec.of(args[2], 1), source.schema());
+      final LearnerSpec spec = LearnerSpec.parse(args[2], 1);
+      final Learner learner =
+          args.length > 3
+              ? Presets.openParallel(spec, source.schema(), Integer.parseInt(args[3]))
+              : Presets.open(spec, source.schema());
       long n = 0;
       long begin = 0;
       long middle = 0;

@@ -37,8 +37,8 @@ final class Throughput {
    * @param whole of the last nine tenths of the rows
    * @param half of the last half, in which the JVM has compiled what it will
    */
-  private record Rate(double whole, double half) {
-    static Rate mean(final Rate a, final Rate b) {
+  record Rate(double whole, double half) {
+    private static Rate mean(final Rate a, final Rate b) {
       return new Rate((a.whole + b.whole) / 2, (a.half + b.half) / 2);
     }
   }
@@ -164,7 +164,7 @@ final class Throughput {
   }
 
   /** Rows a second from the first tenth of the predictions to their end, as the broker has them. */
-  private Rate rate(final ClusterRig rig, final String topic, final Callable<String> submission)
+  Rate rate(final ClusterRig rig, final String topic, final Callable<String> submission)
       throws Exception {
     final TopicPartition partition = new TopicPartition(topic, 0);
     // Polling begins before the client that submits the job has ended.

@@ -214,6 +214,51 @@ class BraidTopologyTest {
     assertEquals(byKey(undisturbed("rescaled-reference", "rescaled-events")), byKey(predictions));
   }
 
+  private static JobConfig divided(
+      final String name, final String events, final int shards, final int parallelism) {
+    return rig.configWithoutLearner(
+        name,
+        events,
+        "model.options.experts",
+        "adaptive-tree(subspace=leaf,split-confidence=0.01)*3+naive-bayes+last-label",
+        "job.shards",
+        Integer.toString(shards),
+        "job.parallelism",
+        Integer.toString(parallelism));
+  }
+
+  @Test
+  void aModelInShardsChangesNoBitWhereItIsKilledOrMovesBetweenSlots() throws Exception {
+    final String events = "divided-events";
+    final JobClient first = rig.run(divided("divided", events, 3, 2), null);
+    feed(events, 0, 2_000, 1, 200);
+    rig.await("divided-predictions", 1_500);
+    rig.replaceTaskManager();
+    feed(events, 2_000, 4_000, 1, 200);
+    rig.await("divided-predictions", 3_500);
+    assertTrue(rig.restarts(first) >= 1, "restarts: " + rig.restarts(first));
+    final JobClient second = rig.run(divided("divided", events, 3, 3), rig.stop(first));
+    feed(events, 4_000, 5_000, 1, 200);
+    rig.await("divided-predictions", 5_000);
+    final String savepoint = rig.stop(second);
+    assertThrows(
+        ConfigException.class,
+        () -> BraidTopology.build(rig.environment(savepoint), divided("divided", events, 1, 1)));
+    final JobClient third = rig.run(divided("divided", events, 3, 1), savepoint);
+    feed(events, 5_000, 6_000, 1, 200);
+    rig.await("divided-predictions", 6_000);
+    rig.stop(third);
+    rig.runToEnd(
+        rig.configWithoutLearner(
+            "divided-reference",
+            events,
+            "model.options.experts",
+            "adaptive-tree(subspace=leaf,split-confidence=0.01)*3+naive-bayes+last-label",
+            "kafka.bounded",
+            "true"));
+    assertEquals(rig.read("divided-reference-predictions"), rig.read("divided-predictions"));
+  }
+
   private static Map<String, List<String>> byKey(final List<String> predictions) {
     return predictions.stream()
         .collect(

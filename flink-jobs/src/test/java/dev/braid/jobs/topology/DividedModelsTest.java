@@ -68,8 +68,10 @@ class DividedModelsTest {
       final double a = random.nextDouble() * (i % 131 == 7 ? 1e7 : 1);
       final double b = random.nextDouble();
       final boolean more = i > events / 3;
-      final String[] names = more ? new String[] {"a", "b", "c", "d"} : new String[] {"a", "b", "c"};
-      final double[] numbers = more ? new double[] {a, b, Double.NaN, i} : new double[] {a, b, Double.NaN};
+      final String[] names =
+          more ? new String[] {"a", "b", "c", "d"} : new String[] {"a", "b", "c"};
+      final double[] numbers =
+          more ? new double[] {a, b, Double.NaN, i} : new double[] {a, b, Double.NaN};
       final String[] texts = new String[names.length];
       texts[2] = "v" + random.nextInt(1 + i * 6 / events);
       final String label =
@@ -105,7 +107,10 @@ class DividedModelsTest {
    */
   @SuppressWarnings("try") // Closing may be interrupted.
   private static Map<String, List<String>> said(
-      final List<Decoded> records, final LearnerConfig config, final int shards, final int parallelism)
+      final List<Decoded> records,
+      final LearnerConfig config,
+      final int shards,
+      final int parallelism)
       throws Exception {
     final Configuration flink = new Configuration();
     flink.set(TaskManagerOptions.NUM_TASK_SLOTS, SLOTS);
@@ -118,42 +123,42 @@ class DividedModelsTest {
     flink.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     final StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(parallelism, flink);
-      environment.enableCheckpointing(150);
-      final DataStream<Decoded> source = environment.fromData(records, RecordTypes.DECODED);
-      final SingleOutputStreamOperator<PredictionRecord> predictions;
-      final DataStream<DeadLetter> deadLetters;
-      if (shards == 0) {
-        predictions =
-            source
-                .keyBy(MixedLearnerOperator::key, Types.STRING)
-                .transform("whole", RecordTypes.PREDICTION, new MixedLearnerOperator(config));
-        deadLetters = predictions.getSideOutput(SideOutputs.DEAD_LETTERS);
-      } else {
-        final DividedModels models =
-            DividedModels.of(source, config, true, shards, Duration.ofMillis(3));
-        predictions = models.predictions();
-        deadLetters = models.deadLetters();
+    environment.enableCheckpointing(150);
+    final DataStream<Decoded> source = environment.fromData(records, RecordTypes.DECODED);
+    final SingleOutputStreamOperator<PredictionRecord> predictions;
+    final DataStream<DeadLetter> deadLetters;
+    if (shards == 0) {
+      predictions =
+          source
+              .keyBy(MixedLearnerOperator::key, Types.STRING)
+              .transform("whole", RecordTypes.PREDICTION, new MixedLearnerOperator(config));
+      deadLetters = predictions.getSideOutput(SideOutputs.DEAD_LETTERS);
+    } else {
+      final DividedModels models =
+          DividedModels.of(source, config, true, shards, Duration.ofMillis(3));
+      predictions = models.predictions();
+      deadLetters = models.deadLetters();
+    }
+    final DataStream<String> all =
+        predictions
+            .map(DividedModelsTest::text, Types.STRING)
+            .union(
+                predictions
+                    .getSideOutput(SideOutputs.METRICS)
+                    .map(DividedModelsTest::text, Types.STRING),
+                predictions
+                    .getSideOutput(SideOutputs.DRIFT)
+                    .map(DividedModelsTest::text, Types.STRING),
+                deadLetters.map(DividedModelsTest::text, Types.STRING));
+    final Map<String, List<String>> said = new TreeMap<>();
+    try (CloseableIterator<String> each = all.executeAndCollect()) {
+      while (each.hasNext()) {
+        final String text = each.next();
+        said.computeIfAbsent(text.substring(0, text.indexOf('|')), kind -> new ArrayList<>())
+            .add(text);
       }
-      final DataStream<String> all =
-          predictions
-              .map(DividedModelsTest::text, Types.STRING)
-              .union(
-                  predictions
-                      .getSideOutput(SideOutputs.METRICS)
-                      .map(DividedModelsTest::text, Types.STRING),
-                  predictions
-                      .getSideOutput(SideOutputs.DRIFT)
-                      .map(DividedModelsTest::text, Types.STRING),
-                  deadLetters.map(DividedModelsTest::text, Types.STRING));
-      final Map<String, List<String>> said = new TreeMap<>();
-      try (CloseableIterator<String> each = all.executeAndCollect()) {
-        while (each.hasNext()) {
-          final String text = each.next();
-          said.computeIfAbsent(text.substring(0, text.indexOf('|')), kind -> new ArrayList<>())
-              .add(text);
-        }
-      }
-      return said;
+    }
+    return said;
   }
 
   private static String text(final PredictionRecord p) {
@@ -220,7 +225,7 @@ class DividedModelsTest {
   @Test
   void oneModelSaysTheSameInAnyNumberOfShards() throws Exception {
     final List<Decoded> records = records(1_200, 1);
-    final LearnerConfig config = config();
+    final LearnerConfig config = config("state.deduplicate-for", "1 h");
     final Map<String, List<String>> whole = said(records, config, 0, 1);
     assertEquals(1_200, whole.get("prediction ").size());
     assertTrue(whole.get("metrics ").size() > 20);
