@@ -35,7 +35,6 @@ class DivisionTest {
     Learner combined;
     private final Deque<double[][]> answers = new ArrayDeque<>();
     private final Set<Integer> replaced = new HashSet<>();
-    private Schema schema;
 
     Pieces(final Division division, final Schema schema) {
       this.division = division;
@@ -45,7 +44,6 @@ class DivisionTest {
 
     @Override
     public void open(final Schema first) {
-      schema = first;
       for (int s = 0; s < division.shards(); s++) {
         shards.add(division.openShard(s, first));
       }
@@ -53,7 +51,6 @@ class DivisionTest {
 
     @Override
     public void grow(final Schema larger) {
-      schema = larger;
       shards.forEach(shard -> shard.grow(larger));
     }
 
