@@ -36,7 +36,7 @@ public final class CombinerOperator extends AbstractStreamOperator<PredictionRec
   /** Models whose answers are remembered while nothing of them waits. */
   private static final int MOST_MODELS = 10_000;
 
-  private final LearnerConfig config;
+  private final LearnerConfig learnerConfig;
   private final int shards;
   private transient Outputs sides;
   private transient ModelBudget budget;
@@ -55,14 +55,14 @@ public final class CombinerOperator extends AbstractStreamOperator<PredictionRec
    * @param shards of each model
    */
   public CombinerOperator(final LearnerConfig config, final int shards) {
-    this.config = config;
+    this.learnerConfig = config;
     this.shards = shards;
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    final SessionSettings settings = SessionSettings.of(config);
+    final SessionSettings settings = SessionSettings.of(learnerConfig);
     sides = new Sides(output, () -> lastCheckpoint);
     budget = ModelBudget.ofSchemaAlone(settings.learner());
     answers = new HashMap<>();
@@ -73,11 +73,11 @@ public final class CombinerOperator extends AbstractStreamOperator<PredictionRec
             settings,
             learners(settings),
             budget,
-            config.state().packBelow());
+            learnerConfig.state().packBelow());
     models =
         new WorkingSet<>(
             HeapShare.of(
-                config.state().workingSet(),
+                learnerConfig.state().workingSet(),
                 getContainingTask().getEnvironment().getTaskManagerInfo()),
             store);
     pending =
@@ -169,7 +169,7 @@ public final class CombinerOperator extends AbstractStreamOperator<PredictionRec
       return;
     }
     if (order.waits()) {
-      pending.put(event.id(), model.pending(0, config.labels().predictionBytes()));
+      pending.put(event.id(), model.pending(0, learnerConfig.labels().predictionBytes()));
       model.state().pendingEvents++;
     }
     try {

@@ -38,7 +38,6 @@ public final class SequencerOperator extends LearnerOperator
   /** What was decided. */
   public static final OutputTag<OrderBlock> ORDERS = new OutputTag<>("orders", BlockType.ORDERS);
 
-  private final LearnerConfig config;
   private final int shards;
   private final long lingerMillis;
   private final boolean labelsCome;
@@ -60,7 +59,6 @@ public final class SequencerOperator extends LearnerOperator
       final long lingerMillis,
       final boolean labelsCome) {
     super(config);
-    this.config = config;
     this.shards = shards;
     this.lingerMillis = lingerMillis;
     this.labelsCome = labelsCome;

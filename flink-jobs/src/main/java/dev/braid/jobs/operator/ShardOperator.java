@@ -19,7 +19,7 @@ public final class ShardOperator extends AbstractStreamOperator<AnswerBlock>
     implements OneInputStreamOperator<TaskBlock, AnswerBlock> {
   private static final long serialVersionUID = 1L;
 
-  private final LearnerConfig config;
+  private final LearnerConfig learnerConfig;
   private final int shards;
   private transient WorkingSet<String, ShardSession> working;
   private transient ShardStore store;
@@ -33,20 +33,20 @@ public final class ShardOperator extends AbstractStreamOperator<AnswerBlock>
    * @param shards of each model
    */
   public ShardOperator(final LearnerConfig config, final int shards) {
-    this.config = config;
+    this.learnerConfig = config;
     this.shards = shards;
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    final SessionSettings settings = SessionSettings.of(config);
+    final SessionSettings settings = SessionSettings.of(learnerConfig);
     final Division division = Division.of(settings.learner(), settings.schema().target(), shards);
-    store = new ShardStore(this, getKeyedStateStore(), division, config.state().packBelow());
+    store = new ShardStore(this, getKeyedStateStore(), division, learnerConfig.state().packBelow());
     working =
         new WorkingSet<>(
             HeapShare.of(
-                config.state().workingSet(),
+                learnerConfig.state().workingSet(),
                 getContainingTask().getEnvironment().getTaskManagerInfo()),
             store);
     out = new StreamRecord<>(null);
