@@ -12,6 +12,7 @@ import dev.braid.jobs.config.LearnerConfig;
 import dev.braid.router.Division;
 import dev.braid.router.Learner;
 import dev.braid.state.image.SavedParts;
+import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -43,6 +44,7 @@ public final class SequencerOperator extends LearnerOperator
   private final boolean labelsCome;
   private transient Outbox outbox;
   private transient boolean flushes;
+  private transient ScheduledFuture<?> flush;
 
   /** The model of the record at work. */
   private transient ModelTasks current;
@@ -177,13 +179,14 @@ public final class SequencerOperator extends LearnerOperator
   private void flushLater() {
     if (!flushes && !outbox.isEmpty()) {
       flushes = true;
-      getProcessingTimeService()
-          .registerTimer(
-              getProcessingTimeService().getCurrentProcessingTime() + lingerMillis,
-              time -> {
-                flushes = false;
-                outbox.flush();
-              });
+      flush =
+          getProcessingTimeService()
+              .registerTimer(
+                  getProcessingTimeService().getCurrentProcessingTime() + lingerMillis,
+                  time -> {
+                    flushes = false;
+                    outbox.flush();
+                  });
     }
   }
 
@@ -225,5 +228,13 @@ public final class SequencerOperator extends LearnerOperator
   public void finish() throws Exception {
     super.finish();
     outbox.flush();
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (flush != null) {
+      flush.cancel(false);
+    }
+    super.close();
   }
 }
