@@ -4,6 +4,7 @@ import dev.braid.connectors.DeadLetter;
 import dev.braid.connectors.Decoded;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
+import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.format.FieldNames;
 import dev.braid.connectors.format.RecordDecoder;
 import dev.braid.connectors.kafka.KafkaCluster;
