@@ -117,9 +117,26 @@ public final class FeatureImportance {
         rises[feature] += (float) (rise - rises[feature]) / Math.min(looks[feature], MEMORY);
       }
     }
+    keep(x);
+  }
+
+  /** The event serves others with its value from here on. */
+  private void keep(final double[] x) {
     looks[feature] = Math.min(looks[feature] + 1, Integer.MAX_VALUE - 1);
     donors[feature] = x[feature];
     feature = -1;
+  }
+
+  /**
+   * In the place of {@link #ask} and {@link #learn}, where the learner failed at the event: which
+   * events are looked at later, and with which values, is as if it had not.
+   */
+  public void skip(final Learner learner, final double[] x) {
+    if (x.length > 0) {
+      grow(x.length);
+      feature = CounterRandom.below(x.length, seed(learner), 2 * events + 1);
+      keep(x);
+    }
   }
 
   /** Log loss where the target is a class, absolute error where it is a number. */

@@ -3,6 +3,7 @@ package dev.braid.jobs.operator;
 import dev.braid.connectors.DeadLetter;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
+import dev.braid.connectors.Origin;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.data.Schema;
 import dev.braid.jobs.config.LearnerConfig;
@@ -139,74 +140,118 @@ public final class CombinerOperator extends AbstractStreamOperator<PredictionRec
   private void follow(final String key, final ModelAnswers answered) throws Exception {
     for (Order order = answered.next(); order != null; order = answered.next()) {
       final int rest = answered.available() - order.tasks();
-      follow(key, order);
+      follow(key, order, answered.failure(order.tasks()));
       answered.skipTo(rest);
     }
   }
 
-  private void follow(final String key, final Order order) throws Exception {
+  /**
+   * @param failure why an expert failed at the record, or null
+   */
+  private void follow(final String key, final Order order, final String failure) throws Exception {
     switch (order.kind()) {
-      case EVENT -> event((Event) order.record(), order);
-      case LABEL -> label((LabelRecord) order.record());
+      case EVENT -> event((Event) order.record(), order, failure);
+      case LABEL -> label((LabelRecord) order.record(), failure);
       case EXPIRED -> expired(key, order.text());
       case DROPPED -> dropped(key);
       case NOTHING -> {}
     }
   }
 
-  private void event(final Event event, final Order order) throws Exception {
+  private void event(final Event event, final Order order, final String failure)
+      throws Exception {
     final ModelSession model = models.use(event.key());
     model.state().pendingLabels = order.pendingLabels();
     model.state().expiredLabels = order.expiredLabels();
     final String label = order.text();
     // It is not refused: that was decided. The event is read here.
     model.refusal(event, label);
-    try {
-      model.process(event, label, sides);
-    } catch (final LearnerFailure failure) {
-      failed(event.key(), failure);
-      sides.deadLetter(new DeadLetter(event.origin(), failure.getMessage()));
-      return;
+    final String reason;
+    if (failure == null) {
+      reason = process(event, label, model);
+    } else {
+      reason = LearnerFailure.reason(failure);
+      model.miss(event, label);
     }
-    if (order.waits()) {
+    if (reason != null) {
+      failed(event.key(), event.origin(), reason);
+      missed(event.id(), order, model);
+    } else if (order.waits()) {
       pending.put(event.id(), model.pending(0, learnerConfig.labels().predictionBytes()));
       model.state().pendingEvents++;
     }
     try {
-      model.learnTypes(event, sides);
-    } catch (final LearnerFailure failure) {
-      failed(event.key(), failure);
+      model.learnTypes(event, order.events(), sides);
+    } catch (final LearnerFailure ofTypes) {
+      count(event.key(), ofTypes.getMessage());
     }
   }
 
-  private void failed(final String key, final LearnerFailure failure) {
+  /** Why the event could not be learned, or null. */
+  private String process(final Event event, final String label, final ModelSession model) {
+    try {
+      model.process(event, label, sides);
+      return null;
+    } catch (final LearnerFailure failure) {
+      return failure.getMessage();
+    }
+  }
+
+  /** What belongs to an event that was not predicted. */
+  private void missed(final String id, final Order order, final ModelSession model)
+      throws Exception {
+    if (order.early() != null) {
+      deadLetter(order.early());
+    }
+    if (order.waits()) {
+      pending.put(id, model.missed());
+    }
+  }
+
+  private void failed(final String key, final Origin origin, final String reason) {
+    count(key, reason);
+    sides.deadLetter(new DeadLetter(origin, reason));
+  }
+
+  private void count(final String key, final String reason) {
     if (failures.getCount() == 0) {
-      LOG.warn("An expert of model '{}' failed, and goes on as it was saved last.", key, failure);
+      LOG.warn("Model '{}' goes on without a record: {}", key, reason);
     }
     failures.inc();
   }
 
-  private void label(final LabelRecord label) throws Exception {
+  /** A label whose event went to the dead letters. */
+  private void deadLetter(final LabelRecord label) {
+    final String reason = "the event with id '" + label.id() + "' went to the dead letters";
+    sides.deadLetter(new DeadLetter(label.origin(), reason));
+  }
+
+  private void label(final LabelRecord label, final String failure) throws Exception {
     final ModelSession model = models.use(label.key());
     final PendingEvent event = pending.get(label.id());
-    if (event == null) {
-      final String reason = "the event with id '" + label.id() + "' went to the dead letters";
-      sides.deadLetter(new DeadLetter(label.origin(), reason));
+    pending.remove(label.id());
+    if (event.isMissed()) {
+      model.missLate(event, label.label());
+      deadLetter(label);
       return;
     }
-    pending.remove(label.id());
     model.state().pendingEvents--;
+    if (failure != null) {
+      model.missLate(event, label.label());
+      failed(label.key(), label.origin(), LearnerFailure.reason(failure));
+      return;
+    }
     try {
       model.learnLate(event, label.label(), label.timestamp(), sides);
-    } catch (final LearnerFailure failure) {
-      failed(label.key(), failure);
-      sides.deadLetter(new DeadLetter(label.origin(), failure.getMessage()));
+    } catch (final LearnerFailure ofCombination) {
+      failed(label.key(), label.origin(), ofCombination.getMessage());
     }
   }
 
   private void expired(final String key, final String id) throws Exception {
-    if (pending.get(id) != null) {
-      pending.remove(id);
+    final PendingEvent event = pending.get(id);
+    pending.remove(id);
+    if (!event.isMissed()) {
       final SessionState state = models.use(key).state();
       state.pendingEvents--;
       state.expiredEvents++;
@@ -238,6 +283,12 @@ public final class CombinerOperator extends AbstractStreamOperator<PredictionRec
     models.saveAll();
     gauges.refresh();
     super.snapshotState(context);
+  }
+
+  /** What the gauges show, as of now. */
+  LearnerGauges.Figures figures() {
+    gauges.refresh();
+    return gauges.figures();
   }
 
   @Override

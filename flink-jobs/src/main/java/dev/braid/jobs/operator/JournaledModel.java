@@ -50,7 +50,7 @@ final class JournaledModel implements WorkingSet.Model {
       } else if (entry instanceof JournalEntry.Processed processed) {
         session.refusal(processed.event(), processed.label());
         session.process(processed.event(), processed.label(), NOWHERE);
-        session.learnTypes(processed.event(), NOWHERE);
+        session.learnTypes(processed.event(), session.state().events, NOWHERE);
         count(processed);
       } else if (entry instanceof JournalEntry.Late late) {
         session.learnLate(late.event(), late.label(), late.timestamp(), NOWHERE);

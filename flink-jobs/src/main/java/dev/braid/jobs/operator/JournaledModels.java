@@ -271,7 +271,7 @@ public final class JournaledModels {
               ? session.pending(
                   now + config.labels().maxWait().toMillis(), config.labels().predictionBytes())
               : null;
-      session.learnTypes(event, kept);
+      session.learnTypes(event, session.state().events, kept);
     } catch (final LearnerFailure failure) {
       fail(event.key(), event.origin(), failure, sink);
       return;

@@ -10,7 +10,11 @@ final class LearnerFailure extends Exception {
 
   private static String reason(final RuntimeException cause) {
     final String message = cause.getMessage();
-    return "the learner failed on this record: "
-        + (message == null ? cause.getClass().getSimpleName() : message);
+    return reason(message == null ? cause.getClass().getSimpleName() : message);
+  }
+
+  /** The same of a learner elsewhere. */
+  static String reason(final String message) {
+    return "the learner failed on this record: " + message;
   }
 }

@@ -181,10 +181,15 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
    *
    * @param label that it was learned with, or null
    * @param waits whether it waits for its label from here on
+   * @param early the record of that label if it waited for the event, or null
    * @param state of its model
    */
   void processed(
-      final Event event, final String label, final boolean waits, final SessionState state) {}
+      final Event event,
+      final String label,
+      final boolean waits,
+      final LabelRecord early,
+      final SessionState state) {}
 
   /** A late label was learned. */
   void learned(final LabelRecord label) {}
@@ -234,7 +239,8 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
       return;
     }
     final boolean waits = label == null && labelsCome();
-    processed(event, label, waits, state);
+    final boolean isEarly = early != null && label != null && event.label() == null;
+    processed(event, label, waits, isEarly ? early.record() : null, state);
     idle.used(state);
     pending.remember(event.id());
     if (waits) {
@@ -242,7 +248,7 @@ abstract class LearnerOperator extends AbstractStreamOperator<PredictionRecord>
       pending.add(event.id(), model.pending(pending.deadline(), mostBytes), state);
     }
     try {
-      model.learnTypes(event, sides);
+      model.learnTypes(event, state.events, sides);
     } catch (final LearnerFailure failure) {
       restore(event.key(), model, failure);
     }

@@ -30,6 +30,25 @@ final class ModelAnswers implements Answers {
     int change;
     long bytes;
 
+    String failure(final int tasks) {
+      int first = task;
+      int left = tasks;
+      for (final AnswerBlock block : blocks) {
+        final int here = Math.min(left, block.count() - first);
+        for (int t = first; block.failures() != null && t < first + here; t++) {
+          if (block.failures()[t] != null) {
+            return block.failures()[t];
+          }
+        }
+        left -= here;
+        first = 0;
+        if (left == 0) {
+          return null;
+        }
+      }
+      return null;
+    }
+
     void skipEmpty() {
       while (!blocks.isEmpty() && task == blocks.peek().count()) {
         blocks.remove();
@@ -96,6 +115,17 @@ final class ModelAnswers implements Answers {
       }
     }
     return orders.remove();
+  }
+
+  /** Why an expert failed at one of the next tasks, or null if none did. */
+  String failure(final int tasks) {
+    for (final ShardAnswers shard : shards) {
+      final String failure = shard.failure(tasks);
+      if (failure != null) {
+        return failure;
+      }
+    }
+    return null;
   }
 
   /** Answers that the first shard has. */

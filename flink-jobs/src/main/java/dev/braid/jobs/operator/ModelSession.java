@@ -256,17 +256,19 @@ final class ModelSession implements WorkingSet.Model {
    * Looks at what the values of the event processed last are, and corrects a type that proves
    * wrong.
    *
+   * @param met events that the model has met, also those that it failed at
    * @throws LearnerFailure if the learner threw as it was to follow, and must be restored
    */
-  void learnTypes(final Event event, final Outputs out) throws LearnerFailure {
+  void learnTypes(final Event event, final long met, final Outputs out) throws LearnerFailure {
     final int wrong = mapper.observe(event);
     if (wrong >= 0) {
-      correct(wrong, event.timestamp(), out);
+      correct(wrong, met <= YOUNG, event.timestamp(), out);
     }
   }
 
   /** Gives a feature its other type, if there is room for that. */
-  private void correct(final int feature, final long timestamp, final Outputs out)
+  private void correct(
+      final int feature, final boolean young, final long timestamp, final Outputs out)
       throws LearnerFailure {
     final Schema old = mapper.schema();
     final String name = old.features().get(feature).name();
@@ -276,7 +278,7 @@ final class ModelSession implements WorkingSet.Model {
             || budget.refusal(learnerBytes(), old, 1, 0, 0) != null;
     if (!full) {
       mapper.correct(mapper.corrected(feature));
-      if (state.events <= YOUNG) {
+      if (young) {
         learner = null;
       }
       try {
@@ -344,6 +346,45 @@ final class ModelSession implements WorkingSet.Model {
       throw new LearnerFailure(e);
     }
     learned(mode.given(event, actual), actual, timestamp, out);
+  }
+
+  /**
+   * Takes over what is new in the event that was asked for last, but learns nothing from it, since
+   * experts elsewhere failed at it: from here on all is as if they had not.
+   */
+  void miss(final Event event, final String label) {
+    if (mapper.newFeatures() + mapper.newValues() > 0) {
+      mapper.grow(event);
+    }
+    grow();
+    if (label != null && mode.isNew(label, mapper.schema())) {
+      addClass(label);
+    } else if (label != null) {
+      missImportance(mapper.x());
+    }
+  }
+
+  /** The same of an event that waited for its label. */
+  void missLate(final PendingEvent event, final String label) {
+    if (mode.isNew(label, mapper.schema())) {
+      addClass(label);
+    }
+    missImportance(padded(event.x()));
+  }
+
+  private void missImportance(final double[] x) {
+    if (state.importance.isDue(learner, settings.importanceEvery())) {
+      state.importance.skip(learner, x);
+    }
+  }
+
+  /**
+   * What must be kept of an event that was missed until its label comes.
+   *
+   * @return {@linkplain PendingEvent#isMissed missed}
+   */
+  PendingEvent missed() {
+    return PendingEvent.missed(mapper.x().clone());
   }
 
   /** Features that the model has met since the event count as missing in it. */

@@ -1,6 +1,8 @@
 package dev.braid.jobs.operator;
 
 import dev.braid.connectors.Decoded;
+import dev.braid.connectors.Event;
+import dev.braid.connectors.LabelRecord;
 import dev.braid.data.Schema;
 import dev.braid.router.Tasks;
 import dev.braid.state.image.ImageWriter;
@@ -20,7 +22,7 @@ final class ModelTasks implements Tasks {
   private final String key;
   private final String[] shards;
   private final Outbox.Sender sender;
-  private final Consumer<ModelTasks> waits;
+  private final Consumer<ModelTasks> whenWaiting;
   private final ImageWriter writer = new ImageWriter();
   private final List<Order> orders = new ArrayList<>();
   private byte[] kinds = new byte[MOST];
@@ -38,17 +40,17 @@ final class ModelTasks implements Tasks {
 
   /**
    * @param shards key of each shard's state
-   * @param waits told when there is something to be sent, once until it is
+   * @param whenWaiting told when there is something to be sent, once until it is
    */
   ModelTasks(
       final String key,
       final String[] shards,
       final Outbox.Sender sender,
-      final Consumer<ModelTasks> waits) {
+      final Consumer<ModelTasks> whenWaiting) {
     this.key = key;
     this.shards = shards;
     this.sender = sender;
-    this.waits = waits;
+    this.whenWaiting = whenWaiting;
   }
 
   boolean isEmpty() {
@@ -58,7 +60,7 @@ final class ModelTasks implements Tasks {
   private void begin() {
     if (!isWaiting) {
       isWaiting = true;
-      waits.accept(this);
+      whenWaiting.accept(this);
     }
   }
 
@@ -123,19 +125,39 @@ final class ModelTasks implements Tasks {
 
   /** Puts what was done since the last order into one. */
   void order(final Order.Kind kind, final Decoded record, final String text) {
-    order(kind, record, text, false, 0, 0);
+    add(new Order(kind, tasks, record, text, false, null, 0, 0, 0));
   }
 
-  /** The same for an event. */
+  /**
+   * The same for an event.
+   *
+   * @param label that it is learned with, or null
+   * @param waits whether it waits for its label
+   * @param early the record that the label comes from if that waited for the event, or null
+   * @param state of its model
+   */
   void order(
-      final Order.Kind kind,
-      final Decoded record,
-      final String text,
-      final boolean waiting,
-      final long pendingLabels,
-      final long expiredLabels) {
+      final Event event,
+      final String label,
+      final boolean waits,
+      final LabelRecord early,
+      final SessionState state) {
+    add(
+        new Order(
+            Order.Kind.EVENT,
+            tasks,
+            event,
+            label,
+            waits,
+            early,
+            state.events,
+            state.pendingLabels,
+            state.expiredLabels));
+  }
+
+  private void add(final Order order) {
     begin();
-    orders.add(new Order(kind, tasks, record, text, waiting, pendingLabels, expiredLabels));
+    orders.add(order);
     tasks = 0;
     if (orders.size() >= MOST || count >= MOST) {
       send();

@@ -1,6 +1,7 @@
 package dev.braid.jobs.operator;
 
 import dev.braid.connectors.Decoded;
+import dev.braid.connectors.LabelRecord;
 
 /**
  * What the half of a model that combines is to do next.
@@ -10,6 +11,9 @@ import dev.braid.connectors.Decoded;
  * @param record the event, or the late label; else null
  * @param text the label that the event is learned with, or null; the id of an event that expired
  * @param waits whether the event waits for its label
+ * @param early the label that waited for the event and is learned with it, or null
+ * @param events events that the half of the model which orders has met by now, those included at
+ *     which an expert failed
  * @param pendingLabels labels that wait for their events by now
  * @param expiredLabels labels whose events did not come in time by now
  */
@@ -19,6 +23,8 @@ public record Order(
     Decoded record,
     String text,
     boolean waits,
+    LabelRecord early,
+    long events,
     long pendingLabels,
     long expiredLabels) {
 

@@ -1,6 +1,7 @@
 package dev.braid.jobs.operator;
 
 import dev.braid.connectors.Decoded;
+import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.type.RecordTypes;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,15 +23,26 @@ final class OrderCodec extends BlockCodec<OrderBlock> {
     for (final Order order : block.orders()) {
       out.writeByte(order.kind().letter);
       out.writeInt(order.tasks());
-      out.writeBoolean(order.record() != null);
-      if (order.record() != null) {
-        records.serialize(order.record(), out);
-      }
+      writeRecord(order.record(), out);
       writeText(order.text(), out);
       out.writeBoolean(order.waits());
+      writeRecord(order.early(), out);
+      out.writeLong(order.events());
       out.writeLong(order.pendingLabels());
       out.writeLong(order.expiredLabels());
     }
+  }
+
+  /** A record, or null. */
+  private void writeRecord(final Decoded record, final DataOutputView out) throws IOException {
+    out.writeBoolean(record != null);
+    if (record != null) {
+      records.serialize(record, out);
+    }
+  }
+
+  private Decoded readRecord(final DataInputView in) throws IOException {
+    return in.readBoolean() ? records.deserialize(in) : null;
   }
 
   @Override
@@ -41,10 +53,17 @@ final class OrderCodec extends BlockCodec<OrderBlock> {
     for (int left = in.readInt(); left > 0; left--) {
       final Order.Kind kind = Order.Kind.of(in.readByte());
       final int tasks = in.readInt();
-      final Decoded record = in.readBoolean() ? records.deserialize(in) : null;
       orders.add(
           new Order(
-              kind, tasks, record, readText(in), in.readBoolean(), in.readLong(), in.readLong()));
+              kind,
+              tasks,
+              readRecord(in),
+              readText(in),
+              in.readBoolean(),
+              (LabelRecord) readRecord(in),
+              in.readLong(),
+              in.readLong(),
+              in.readLong()));
     }
     return new OrderBlock(model, modelBytes, orders);
   }

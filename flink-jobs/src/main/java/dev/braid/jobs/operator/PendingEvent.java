@@ -19,4 +19,20 @@ public record PendingEvent(
     double[] memberPredictions,
     float[] probabilities,
     double[] interval,
-    long expiresAt) {}
+    long expiresAt) {
+  private static final long MISSED = -1;
+
+  /**
+   * An event that was not predicted, since an expert failed at it.
+   *
+   * @param x shape [features known then]
+   */
+  static PendingEvent missed(final double[] x) {
+    return new PendingEvent(x, -1, new double[0], new float[0], new double[0], MISSED);
+  }
+
+  /** Whether it was not predicted. */
+  boolean isMissed() {
+    return expiresAt == MISSED;
+  }
+}

@@ -29,7 +29,7 @@ import org.apache.flink.util.OutputTag;
  * <p>Blocks are sent when they are full, after a time, and before each checkpoint, so that nothing
  * of them is ever part of one.
  */
-public final class SequencerOperator extends LearnerOperator
+public class SequencerOperator extends LearnerOperator
     implements OneInputStreamOperator<Decoded, PredictionRecord> {
   private static final long serialVersionUID = 1L;
 
@@ -94,18 +94,23 @@ public final class SequencerOperator extends LearnerOperator
 
     @Override
     public void tasks(final TaskBlock block) {
-      output.collect(TASKS, tasks.replace(block));
+      send(TASKS, tasks.replace(block));
     }
 
     @Override
     public void orders(final OrderBlock block) {
-      output.collect(ORDERS, orders.replace(block));
+      send(ORDERS, orders.replace(block));
     }
 
     @Override
     public long modelBytes() {
       return modelBytes;
     }
+  }
+
+  /** Sends a block, which is written over once this returns. */
+  <T> void send(final OutputTag<T> tag, final StreamRecord<T> block) {
+    output.collect(tag, block);
   }
 
   /** Predictions, metrics and drift are for the half that combines to tell. */
@@ -192,8 +197,12 @@ public final class SequencerOperator extends LearnerOperator
 
   @Override
   void processed(
-      final Event event, final String label, final boolean waits, final SessionState state) {
-    current.order(Order.Kind.EVENT, event, label, waits, state.pendingLabels, state.expiredLabels);
+      final Event event,
+      final String label,
+      final boolean waits,
+      final LabelRecord early,
+      final SessionState state) {
+    current.order(event, label, waits, early, state);
   }
 
   @Override

@@ -78,6 +78,16 @@ public final class ShardOperator extends AbstractStreamOperator<AnswerBlock>
     output.collect(out.replace(answer));
   }
 
+  /** Tasks answered since the task started. */
+  long tasks() {
+    return tasks.getCount();
+  }
+
+  /** How often an expert failed. */
+  long failures() {
+    return failures.getCount();
+  }
+
   @Override
   public void snapshotState(final StateSnapshotContext context) throws Exception {
     working.saveAll();

@@ -22,8 +22,11 @@ final class ShardSession implements WorkingSet.Model {
   private final Division division;
   private PartTable parts;
 
-  /** Null before the first event. */
+  /** Null before the first event, and while its experts cannot be opened. */
   private Shard shard;
+
+  /** Why they cannot. */
+  private String closed = "the experts of a shard could not be opened";
 
   private double[] x = new double[0];
 
@@ -77,11 +80,8 @@ final class ShardSession implements WorkingSet.Model {
         goOn(now, restorer);
       }
     }
-    if (shard == null) {
-      return new AnswerBlock(model, number, 0, NONE, 0, new double[0], NO_SIZES, NONE, null, 0);
-    }
-    final int[] places = shard.places();
-    final int width = shard.schema().target().width();
+    final int[] places = shard == null ? NONE : shard.places();
+    final int width = shard == null ? 0 : shard.schema().target().width();
     final double[] rows = new double[block.count() * places.length * width];
     final long[] sizes = new long[2 * block.count()];
     int[] replaced = NONE;
@@ -93,16 +93,23 @@ final class ShardSession implements WorkingSet.Model {
     for (int t = 0; t < block.count(); t++) {
       System.arraycopy(block.x(), t * x.length, x, 0, x.length);
       final int kind = block.kinds()[t];
-      try {
-        work(kind, block.targets()[t], rows, t * places.length * width, width);
-      } catch (final RuntimeException failed) {
-        failure = reason(failed);
-        goOn(shard.schema(), restorer);
+      if (shard == null) {
+        failure = failure == null ? closed : failure;
+      } else {
+        try {
+          work(kind, block.targets()[t], rows, t * places.length * width, width);
+        } catch (final RuntimeException failed) {
+          failure = reason(failed);
+          goOn(shard.schema(), restorer);
+        }
       }
       if (failure != null) {
         failures = failures == null ? new String[block.count()] : failures;
         failures[t] = failure;
         failure = null;
+      }
+      if (shard == null) {
+        continue;
       }
       if ((kind & TaskBlock.LEARN) != 0) {
         replaced = replaced(t, replaced);
@@ -139,7 +146,17 @@ final class ShardSession implements WorkingSet.Model {
         shard.grow(now);
       }
     } catch (final RuntimeException again) {
+      openAnew(now);
+    }
+  }
+
+  /** With experts that cannot be opened, all that comes is answered with the reason. */
+  private void openAnew(final Schema now) {
+    try {
       shard = division.openShard(number, now);
+    } catch (final RuntimeException never) {
+      shard = null;
+      closed = reason(never);
     }
   }
 
