@@ -158,8 +158,7 @@ public final class CombinerOperator extends AbstractStreamOperator<PredictionRec
     }
   }
 
-  private void event(final Event event, final Order order, final String failure)
-      throws Exception {
+  private void event(final Event event, final Order order, final String failure) throws Exception {
     final ModelSession model = models.use(event.key());
     model.state().pendingLabels = order.pendingLabels();
     model.state().expiredLabels = order.expiredLabels();

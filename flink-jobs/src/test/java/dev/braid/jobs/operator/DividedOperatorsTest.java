@@ -297,11 +297,7 @@ class DividedOperatorsTest {
   void numbersArePredictedAsInOneOperator(final int shards) throws Exception {
     final LearnerConfig config =
         config(
-            "knn+rls+model-tree*2+mean",
-            "schema.target",
-            "numeric",
-            "model.quantiles",
-            "0.1,0.9");
+            "knn+rls+model-tree*2+mean", "schema.target", "numeric", "model.quantiles", "0.1,0.9");
     try (DividedBench bench = new DividedBench(config, shards);
         Workbench whole = new Workbench(config)) {
       for (int i = 0; i < 120; i++) {
