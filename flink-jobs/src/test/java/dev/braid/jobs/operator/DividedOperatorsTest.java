@@ -276,7 +276,7 @@ class DividedOperatorsTest {
 
   @Test
   void growthBeyondTheBudgetIsRefusedAlikeInAnyNumberOfShards() throws Exception {
-    final LearnerConfig config = config(TREES, "limits.model-bytes", "700 kb");
+    final LearnerConfig config = config(TREES, "limits.model-bytes", "110 kb");
     List<String> expected = null;
     for (int shards = 1; shards <= 3; shards++) {
       try (DividedBench bench = new DividedBench(config, shards)) {
