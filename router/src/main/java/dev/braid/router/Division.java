@@ -4,10 +4,14 @@ import dev.braid.data.Schema;
 import dev.braid.data.Target;
 import dev.braid.experts.CounterRandom;
 import dev.braid.spec.Options;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.MalformedImageException;
 import dev.braid.state.image.Part;
 import dev.braid.state.image.SavedParts;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Learners of one specification in pieces that may live in different places: an intake that orders
@@ -21,6 +25,24 @@ public final class Division {
   // The stream on which the experts' operations are counted: trees cost nothing until they grew.
   private static final int COUNTED_EVENTS = 500;
   private static final int COUNTED_FEATURES = 10;
+
+  private static final Answers NOBODY =
+      new Answers() {
+        @Override
+        public void next(final Combination to) {
+          throw new IllegalStateException("no shard answers");
+        }
+
+        @Override
+        public long sizeBytes() {
+          return 0;
+        }
+
+        @Override
+        public boolean drainReplaced(final int expert) {
+          return false;
+        }
+      };
 
   private final LearnerSpec spec;
   private final Divisible divisible;
@@ -137,7 +159,6 @@ public final class Division {
   /** Reads a shard back from the chunks of its parts; it comes back clean. */
   public Shard readShard(final int shard, final SavedParts chunks) {
     final LearnerIdentity identity = LearnerIdentity.read(chunks.chunk(0, 0));
-    final SavedLearner saved = new SavedLearner(identity, new Shard.Behind(chunks));
     final List<Member> expected = new ArrayList<>();
     for (final int place : places[shard]) {
       expected.add(members.get(place));
@@ -146,8 +167,106 @@ public final class Division {
       throw new IllegalArgumentException(
           "the saved shard has experts " + identity.experts() + " instead of " + expected);
     }
+    return read(identity.with(spec), divisible, options, chunks, places[shard]);
+  }
+
+  private static Shard read(
+      final LearnerIdentity identity,
+      final Divisible divisible,
+      final Options options,
+      final SavedParts chunks,
+      final int[] places) {
+    final SavedLearner saved = new SavedLearner(identity, new Shard.Behind(chunks));
     final Pool pool = Pool.read(saved, divisible.external(options));
-    return clean(new Shard(spec, identity.schema(), pool, places[shard]));
+    return clean(new Shard(identity.spec(), identity.schema(), pool, places));
+  }
+
+  /**
+   * A shard as it was saved, whichever of how many it is, to be looked at.
+   *
+   * @throws IllegalArgumentException if the chunks are not those of a shard
+   */
+  public static Shard lookAtShard(final SavedParts chunks) {
+    final LearnerIdentity identity = LearnerIdentity.read(chunks.chunk(0, 0));
+    final Divisible divisible = Presets.division(Presets.REGISTRY.find(identity.spec().preset()));
+    final int[] all = Placement.whole(identity.experts().size())[0];
+    return read(identity, divisible, identity.options(), chunks, all);
+  }
+
+  /**
+   * The undivided learner, as it would be now, of what was saved of a divided one.
+   *
+   * @param combined the half that combines
+   * @param shards all of them, in any order
+   * @throws dev.braid.state.image.MalformedImageException if they are not the pieces of a learner
+   */
+  public static Learner whole(final SavedParts combined, final List<SavedParts> shards) {
+    final LearnerIdentity identity = LearnerIdentity.read(combined.chunk(0, 0));
+    return LearnerImage.read(new Together(combined, Together.experts(identity, shards)));
+  }
+
+  /** The chunks of an undivided learner, wherever they lie. */
+  private record Together(SavedParts combined, List<Place> experts) implements SavedParts {
+    private static final int FIRST_EXPERT = 2;
+
+    /** Where an expert lies. */
+    record Place(SavedParts chunks, int part) {}
+
+    static List<Place> experts(final LearnerIdentity identity, final List<SavedParts> shards) {
+      final Map<String, Place> byName = new HashMap<>();
+      for (final SavedParts shard : shards) {
+        final List<Member> some = LearnerIdentity.read(shard.chunk(0, 0)).experts();
+        for (int e = 0; e < some.size(); e++) {
+          byName.put(some.get(e).name(), new Place(shard, 1 + e));
+        }
+      }
+      final List<Place> places = new ArrayList<>();
+      for (final Member member : identity.experts()) {
+        if (!byName.containsKey(member.name())) {
+          throw new MalformedImageException("no shard has the expert " + member.name());
+        }
+        places.add(byName.get(member.name()));
+      }
+      return places;
+    }
+
+    @Override
+    public int chunkCount(final int part) {
+      if (part < FIRST_EXPERT) {
+        return combined.chunkCount(part);
+      }
+      final Place expert = experts.get(part - FIRST_EXPERT);
+      return expert.chunks.chunkCount(expert.part);
+    }
+
+    @Override
+    public ImageReader chunk(final int part, final int chunk) {
+      if (part < FIRST_EXPERT) {
+        return combined.chunk(part, chunk);
+      }
+      final Place expert = experts.get(part - FIRST_EXPERT);
+      return expert.chunks.chunk(expert.part, chunk);
+    }
+  }
+
+  /**
+   * The half that orders as it was saved, to be looked at: it has no shards to tell.
+   *
+   * @throws IllegalArgumentException if the chunks are not those of such a half
+   */
+  public static Learner lookAtIntake(final SavedParts chunks) {
+    return clean(
+        new Intake(new SavedLearner(LearnerIdentity.read(chunks.chunk(0, 0)), chunks), null));
+  }
+
+  /**
+   * The half that combines as it was saved, to be looked at: it has no shards that would answer.
+   *
+   * @throws IllegalArgumentException if the chunks are not those of such a half
+   */
+  public static Learner lookAtCombined(final SavedParts chunks) {
+    final LearnerIdentity identity = LearnerIdentity.read(chunks.chunk(0, 0));
+    return of(identity.spec(), identity.schema().target(), 1).readCombined(chunks, NOBODY);
   }
 
   private static Shard clean(final Shard shard) {

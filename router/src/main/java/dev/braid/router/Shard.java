@@ -54,6 +54,11 @@ public final class Shard {
     return places;
   }
 
+  /** Its experts. */
+  public List<Member> members() {
+    return pool.members();
+  }
+
   /** Announces a schema that has grown: every index of the old one keeps its meaning. */
   public void grow(final Schema larger) {
     schema = larger;

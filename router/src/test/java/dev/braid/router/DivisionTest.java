@@ -105,6 +105,11 @@ class DivisionTest {
       combined = division.readCombined(saved(combined.parts()), this);
     }
 
+    Learner together() {
+      return Division.whole(
+          saved(combined.parts()), shards.stream().map(shard -> saved(shard.parts())).toList());
+    }
+
     private static SavedParts saved(final List<Part> parts) {
       final ImageWriter out = new ImageWriter();
       PackedParts.write(parts, Integer.MAX_VALUE, out);
@@ -162,6 +167,7 @@ class DivisionTest {
         pieces.saveAndRead();
       }
     }
+    assertArrayEquals(LearnerImage.toBytes(whole), LearnerImage.toBytes(pieces.together()));
   }
 
   @ParameterizedTest

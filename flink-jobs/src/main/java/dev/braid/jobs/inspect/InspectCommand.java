@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.braid.jobs.cli.BraidCommand;
 import dev.braid.jobs.cli.OutFolder;
 import dev.braid.jobs.cli.UsageException;
+import dev.braid.router.Learner;
+import dev.braid.router.LearnerImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -84,15 +84,15 @@ public final class InspectCommand implements BraidCommand {
     return 0;
   }
 
-  private void write(final byte[] bytes) {
-    if (bytes.length == 0) {
+  private void write(final Learner learner) {
+    if (learner == null) {
       throw new UsageException("--image: model '" + model + "' has met no event yet.");
     }
     final Path to = image.toAbsolutePath();
     final Path next = to.resolveSibling(to.getFileName() + ".next");
     try {
       Files.createDirectories(to.getParent());
-      Files.write(next, bytes);
+      Files.write(next, LearnerImage.toBytes(learner));
       Files.move(next, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (final IOException failed) {
       throw new UsageException("--image: '" + image + "' cannot be written: " + failed);
@@ -102,7 +102,7 @@ public final class InspectCommand implements BraidCommand {
   private void inspect() throws Exception {
     final Inspection inspection = new Inspection(top);
     final Savepoint at = Savepoint.at(savepoint);
-    at.read(new ModelReader(), model, inspection::add);
+    at.read(model, inspection::add);
     final Inspection.Result result = inspection.result();
     if (model != null && result.totals().models() + result.unreadable() == 0) {
       throw new UsageException("--model: '" + savepoint + "' holds no model '" + model + "'.");
@@ -120,9 +120,7 @@ public final class InspectCommand implements BraidCommand {
               + broken.error());
     }
     if (image != null) {
-      final List<byte[]> images = new ArrayList<>();
-      at.read(new LearnerImageReader(), model, images::add);
-      write(images.get(0));
+      write(at.learner(model));
     }
   }
 }

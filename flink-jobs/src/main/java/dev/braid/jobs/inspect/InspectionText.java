@@ -49,6 +49,9 @@ final class InspectionText {
         model.seed(),
         model.bytes(),
         model.entries());
+    if (model.shards() > 0) {
+      line("  shards    %d", model.shards());
+    }
     if (!model.options().isEmpty()) {
       line("  options   %s", new TreeMap<>(model.options()));
     }

@@ -4,6 +4,7 @@ import dev.braid.data.Feature;
 import dev.braid.experts.Expert;
 import dev.braid.experts.TreeCounts;
 import dev.braid.jobs.operator.SavedModel;
+import dev.braid.router.Division;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerImage;
 import dev.braid.router.Member;
@@ -15,17 +16,31 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.state.api.functions.KeyedStateReaderFunction;
 import org.apache.flink.util.Collector;
 
 /** Reads the models of a savepoint one by one and gives out a {@link ModelSummary} of each. */
-final class ModelReader extends KeyedStateReaderFunction<String, ModelSummary> {
+final class ModelReader extends PieceReader<ModelSummary> {
   private static final long serialVersionUID = 1L;
 
   /** Parts of a learner before its experts: header and router. */
   private static final int FIRST_EXPERT = 2;
 
+  private final Piece piece;
   private transient SavedModel.Store models;
+
+  /** What an operator keeps of a model. */
+  enum Piece {
+    /** All of it. */
+    WHOLE,
+    /** The half that brings the records of a divided model in order. */
+    ORDERING,
+    /** The half that combines what its shards say. */
+    COMBINING
+  }
+
+  ModelReader(final Piece piece) {
+    this.piece = piece;
+  }
 
   @Override
   public void open(final OpenContext context) {
@@ -49,10 +64,10 @@ final class ModelReader extends KeyedStateReaderFunction<String, ModelSummary> {
     }
   }
 
-  private static ModelSummary summary(final String key, final SavedModel model) {
+  private ModelSummary summary(final String key, final SavedModel model) {
     final boolean packed = model.packed();
     final SavedParts saved = model.learner();
-    final Learner learner = saved == null ? null : LearnerImage.read(saved);
+    final Learner learner = saved == null ? null : learner(saved);
     final List<Part> parts = learner == null ? List.of() : learner.parts();
     final List<ModelSummary.ExpertSummary> experts = new ArrayList<>();
     long bytes = model.sessionBytes();
@@ -65,19 +80,19 @@ final class ModelReader extends KeyedStateReaderFunction<String, ModelSummary> {
         final Member member = learner.members().get(p - FIRST_EXPERT);
         final TreeCounts counts =
             parts.get(p) instanceof Expert expert ? expert.treeCounts() : TreeCounts.NONE;
-        experts.add(
-            new ModelSummary.ExpertSummary(
-                member.name(),
-                member.kind(),
-                size,
-                counts.splits(),
-                counts.prunes(),
-                counts.swaps()));
+        experts.add(ModelSummary.ExpertSummary.of(member, counts, size));
       }
+    }
+    if (piece == Piece.COMBINING && learner != null) {
+      learner
+          .members()
+          .forEach(
+              member -> experts.add(ModelSummary.ExpertSummary.of(member, TreeCounts.NONE, 0)));
     }
     return new ModelSummary(
         key,
         null,
+        0,
         learner == null ? null : learner.spec().preset(),
         learner == null ? 0 : learner.spec().seed(),
         learner == null ? Map.of() : learner.spec().options(),
@@ -102,7 +117,15 @@ final class ModelReader extends KeyedStateReaderFunction<String, ModelSummary> {
         experts);
   }
 
-  private static long bytes(final SavedParts saved, final int part) {
+  private Learner learner(final SavedParts saved) {
+    return switch (piece) {
+      case WHOLE -> LearnerImage.read(saved);
+      case ORDERING -> Division.lookAtIntake(saved);
+      case COMBINING -> Division.lookAtCombined(saved);
+    };
+  }
+
+  static long bytes(final SavedParts saved, final int part) {
     long bytes = 0;
     for (int b = 0; b < saved.chunkCount(part); b++) {
       bytes += saved.chunk(part, b).remaining();

@@ -5,13 +5,13 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.VoidNamespace;
-import org.apache.flink.state.api.functions.KeyedStateReaderFunction;
 import org.apache.flink.state.api.input.operator.KeyedStateReaderOperator;
 import org.apache.flink.state.api.runtime.SavepointRuntimeContext;
 import org.apache.flink.util.CloseableIterator;
 
 /**
- * Runs a reader for every key that has a session.
+ * Runs a {@link PieceReader} for every key that has a session, or the table of a shard in its
+ * place.
  *
  * <p>The reader of Flink 2.2 asks for the keys of all states together, and over RocksDB the merge
  * of a value state's keys with a map state's loses some keys and repeats others.
@@ -20,14 +20,15 @@ import org.apache.flink.util.CloseableIterator;
 final class ModelReaderOperator<T> extends KeyedStateReaderOperator<String, T> {
   private static final long serialVersionUID = 1L;
 
+  private final PieceReader<T> reader;
   private final String onlyKey;
 
   /**
-   * @param reader of what is wanted of a model
    * @param onlyKey the only model that is wanted, or null for all
    */
-  ModelReaderOperator(final KeyedStateReaderFunction<String, T> reader, final String onlyKey) {
+  ModelReaderOperator(final PieceReader<T> reader, final String onlyKey) {
     super(reader, Types.STRING);
+    this.reader = reader;
     this.onlyKey = onlyKey;
   }
 
@@ -39,7 +40,7 @@ final class ModelReaderOperator<T> extends KeyedStateReaderOperator<String, T> {
         getKeyedStateBackend()
             .getKeys(SavedModel.STATE, VoidNamespace.INSTANCE)
             // A key without a result would count as the end.
-            .filter(key -> onlyKey == null || onlyKey.equals(key));
+            .filter(key -> onlyKey == null || onlyKey.equals(reader.model(key)));
     return CloseableIterator.adapterForIterator(
         keys.map(key -> Tuple2.of(key, VoidNamespace.INSTANCE)).iterator(), keys);
   }

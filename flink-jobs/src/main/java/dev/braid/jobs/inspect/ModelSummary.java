@@ -1,6 +1,8 @@
 package dev.braid.jobs.inspect;
 
 import dev.braid.evaluation.NumberEvaluator;
+import dev.braid.experts.TreeCounts;
+import dev.braid.router.Member;
 import java.util.List;
 import java.util.Map;
 
@@ -9,6 +11,7 @@ import java.util.Map;
  *
  * @param key of the model; empty for the one model of a topic without keys
  * @param error why the model cannot be read, or null; then all below is empty
+ * @param shards that the model is divided into; 0 for a whole one
  * @param preset the learner's preset; null for a model that has met no event yet
  * @param seed of everything random
  * @param options of the preset that were given
@@ -34,6 +37,7 @@ import java.util.Map;
 record ModelSummary(
     String key,
     String error,
+    int shards,
     String preset,
     long seed,
     Map<String, String> options,
@@ -66,7 +70,12 @@ record ModelSummary(
    * @param swaps subtrees or trees that gave way to younger ones
    */
   public record ExpertSummary(
-      String name, String kind, long bytes, long splits, long prunes, long swaps) {}
+      String name, String kind, long bytes, long splits, long prunes, long swaps) {
+    static ExpertSummary of(final Member member, final TreeCounts counts, final long bytes) {
+      return new ExpertSummary(
+          member.name(), member.kind(), bytes, counts.splits(), counts.prunes(), counts.swaps());
+    }
+  }
 
   /**
    * How well numbers were predicted; what is not defined yet is NaN.
@@ -86,9 +95,44 @@ record ModelSummary(
     }
   }
 
+  /** The same, with what else is kept of a divided model. */
+  ModelSummary with(
+      final int inShards,
+      final long allBytes,
+      final long allHeapBytes,
+      final int allEntries,
+      final long allPendingLabels,
+      final long usedLast,
+      final List<ExpertSummary> allExperts) {
+    return new ModelSummary(
+        key,
+        error,
+        inShards,
+        preset,
+        seed,
+        options,
+        allBytes,
+        allHeapBytes,
+        allEntries,
+        events,
+        labelled,
+        accuracy,
+        recentAccuracy,
+        numbers,
+        drifts,
+        pendingEvents,
+        allPendingLabels,
+        usedLast,
+        features,
+        classes,
+        router,
+        routerBytes,
+        allExperts);
+  }
+
   static ModelSummary unreadable(final String key, final String error) {
     return new ModelSummary(
-        key, error, null, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, null, 0, 0, 0, 0, List.of(), List.of(),
-        List.of(), 0, List.of());
+        key, error, 0, null, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, null, 0, 0, 0, 0, List.of(),
+        List.of(), List.of(), 0, List.of());
   }
 }

@@ -2,11 +2,20 @@ package dev.braid.jobs.inspect;
 
 import dev.braid.jobs.cli.UsageException;
 import dev.braid.jobs.topology.BraidTopology;
+import dev.braid.jobs.topology.DividedModels;
+import dev.braid.router.Division;
+import dev.braid.router.Learner;
+import dev.braid.router.LearnerImage;
+import dev.braid.state.image.SavedParts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.configuration.Configuration;
@@ -18,7 +27,6 @@ import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.state.VoidNamespace;
-import org.apache.flink.state.api.functions.KeyedStateReaderFunction;
 import org.apache.flink.state.api.input.KeyedStateInputFormat;
 import org.apache.flink.state.api.input.splits.KeyGroupRangeInputSplit;
 import org.apache.flink.state.api.runtime.OperatorIDGenerator;
@@ -31,11 +39,16 @@ final class Savepoint {
   private static final String METADATA = "_metadata";
 
   private final String place;
-  private final OperatorState learner;
+  private final Map<OperatorID, OperatorState> operators = new HashMap<>();
 
-  private Savepoint(final String place, final OperatorState learner) {
+  private Savepoint(final String place, final CheckpointMetadata metadata) {
     this.place = place;
-    this.learner = learner;
+    metadata.getOperatorStates().forEach(state -> operators.put(state.getOperatorID(), state));
+  }
+
+  /** The state of an operator, or null if there is none of that uid. */
+  private OperatorState operator(final String uid) {
+    return operators.get(OperatorIDGenerator.fromUid(uid));
   }
 
   /**
@@ -66,17 +79,18 @@ final class Savepoint {
               + "' cannot be read: it is damaged, or a newer Flink wrote it",
           unreadable);
     }
-    final OperatorID learner = OperatorIDGenerator.fromUid(BraidTopology.LEARNER);
-    for (final OperatorState state : metadata.getOperatorStates()) {
-      if (state.getOperatorID().equals(learner)) {
-        return new Savepoint(place, state);
-      }
+    final Savepoint savepoint = new Savepoint(place, metadata);
+    if (savepoint.operator(BraidTopology.LEARNER) != null
+        || savepoint.operator(DividedModels.SEQUENCER) != null) {
+      return savepoint;
     }
     throw new UsageException(
         "--savepoint: '"
             + place
             + "' is a savepoint without models of Braid: none of its operators has the uid '"
             + BraidTopology.LEARNER
+            + "' or '"
+            + DividedModels.SEQUENCER
             + "'");
   }
 
@@ -121,29 +135,59 @@ final class Savepoint {
   /**
    * Reads all models, or the one of a key, in no order.
    *
-   * @param reader of what is wanted of a model
    * @param onlyKey the key, or null
    * @throws IllegalStateException in one sentence, if a file of it cannot be read
    */
-  <T> void read(
-      final KeyedStateReaderFunction<String, T> reader,
-      final String onlyKey,
-      final Consumer<T> sink)
-      throws Exception {
+  void read(final String onlyKey, final Consumer<ModelSummary> sink) throws Exception {
+    reading(
+        configuration -> {
+          final OperatorState learner = operator(BraidTopology.LEARNER);
+          if (learner == null) {
+            readDivided(configuration, onlyKey, sink);
+          } else {
+            final ModelReader models = new ModelReader(ModelReader.Piece.WHOLE);
+            read(learner, configuration, new ModelReaderOperator<>(models, onlyKey), sink);
+          }
+        });
+  }
+
+  /**
+   * Reads the learner of a model that is there.
+   *
+   * @return null if it has met no event yet
+   * @throws IllegalStateException in one sentence, if a file of it cannot be read
+   */
+  Learner learner(final String key) throws Exception {
+    final List<SavedParts> parts = new ArrayList<>();
+    final OperatorState learner = operator(BraidTopology.LEARNER);
+    final OperatorState holder = learner == null ? operator(DividedModels.COMBINER) : learner;
+    reading(
+        configuration -> {
+          final PartsReader ofModel = new PartsReader(false);
+          read(holder, configuration, new ModelReaderOperator<>(ofModel, key), parts::add);
+          if (learner == null) {
+            final PartsReader ofShards = new PartsReader(true);
+            final OperatorState shards = operator(DividedModels.SHARDS);
+            read(shards, configuration, new ModelReaderOperator<>(ofShards, key), parts::add);
+          }
+        });
+    if (parts.isEmpty() || parts.get(0) == PartsReader.NOTHING) {
+      return null;
+    }
+    return learner == null
+        ? Division.whole(parts.get(0), parts.subList(1, parts.size()))
+        : LearnerImage.read(parts.get(0));
+  }
+
+  /** Reads with RocksDB's files in a folder that is gone afterwards. */
+  private interface Reading {
+    void read(Configuration configuration) throws IOException;
+  }
+
+  private void reading(final Reading work) throws IOException {
     final java.nio.file.Path temporary = Files.createTempDirectory("braid-inspect");
     try {
-      final KeyedStateInputFormat<String, VoidNamespace, T> models =
-          new KeyedStateInputFormat<>(
-              learner,
-              new EmbeddedRocksDBStateBackend(),
-              configuration(temporary),
-              new ModelReaderOperator<>(reader, onlyKey),
-              new ExecutionConfig());
-      models.setRuntimeContext(NoTask.context(learner.getMaxParallelism()));
-      models.openInputFormat();
-      for (final KeyGroupRangeInputSplit split : models.createInputSplits(1)) {
-        read(models, split, sink);
-      }
+      work.read(configuration(temporary));
     } catch (final IOException | RuntimeException | OutOfMemoryError unreadable) {
       // A damaged length may ask for more memory than there is.
       throw new IllegalStateException(
@@ -154,6 +198,47 @@ final class Savepoint {
           unreadable);
     } finally {
       FileUtils.deleteDirectoryQuietly(temporary.toFile());
+    }
+  }
+
+  private void readDivided(
+      final Configuration configuration, final String onlyKey, final Consumer<ModelSummary> sink)
+      throws IOException {
+    final DividedSavepoint models = new DividedSavepoint();
+    read(
+        operator(DividedModels.SHARDS),
+        configuration,
+        new ModelReaderOperator<>(new ShardReader(), onlyKey),
+        models::add);
+    read(
+        operator(DividedModels.COMBINER),
+        configuration,
+        new ModelReaderOperator<>(new ModelReader(ModelReader.Piece.COMBINING), onlyKey),
+        models::add);
+    read(
+        operator(DividedModels.SEQUENCER),
+        configuration,
+        new ModelReaderOperator<>(new ModelReader(ModelReader.Piece.ORDERING), onlyKey),
+        ordering -> models.tell(ordering, sink));
+  }
+
+  private static <T> void read(
+      final OperatorState operator,
+      final Configuration configuration,
+      final ModelReaderOperator<T> reader,
+      final Consumer<T> sink)
+      throws IOException {
+    final KeyedStateInputFormat<String, VoidNamespace, T> pieces =
+        new KeyedStateInputFormat<>(
+            operator,
+            new EmbeddedRocksDBStateBackend(),
+            configuration,
+            reader,
+            new ExecutionConfig());
+    pieces.setRuntimeContext(NoTask.context(operator.getMaxParallelism()));
+    pieces.openInputFormat();
+    for (final KeyGroupRangeInputSplit split : pieces.createInputSplits(1)) {
+      read(pieces, split, sink);
     }
   }
 

@@ -15,7 +15,7 @@ public record SavepointTotals(long models, long bytes) {
    */
   public static SavepointTotals of(final String place) throws Exception {
     final Inspection inspection = new Inspection(0);
-    Savepoint.at(place).read(new ModelReader(), null, inspection::add);
+    Savepoint.at(place).read(null, inspection::add);
     final Inspection.Totals totals = inspection.result().totals();
     return new SavepointTotals(totals.models(), totals.bytes());
   }

@@ -41,7 +41,7 @@ final class ShardStore implements WorkingSet.Store<String, ShardSession> {
     final Object current = context.getCurrentKey();
     context.setCurrentKey(key);
     try {
-      final PartTable table = table();
+      final PartTable table = table(tables.value());
       final SavedParts saved = table.isEmpty() ? null : table.load(chunks);
       final ShardSession session = new ShardSession(key, division, table, saved);
       if (saved != null) {
@@ -53,8 +53,12 @@ final class ShardStore implements WorkingSet.Store<String, ShardSession> {
     }
   }
 
-  private PartTable table() throws Exception {
-    final byte[] image = tables.value();
+  /**
+   * The table in an image.
+   *
+   * @param image null for a new one
+   */
+  static PartTable table(final byte[] image) {
     if (image == null) {
       return new PartTable();
     }
@@ -78,7 +82,7 @@ final class ShardStore implements WorkingSet.Store<String, ShardSession> {
 
   /** Takes the current key's shard back to what was saved last. */
   void restore(final ShardSession session) throws Exception {
-    final PartTable table = table();
+    final PartTable table = table(tables.value());
     final SavedParts saved = table.isEmpty() ? null : table.load(chunks);
     session.restore(table, saved);
     if (saved != null) {

@@ -98,7 +98,7 @@ final class SavepointCheck {
                 new CloseableRegistry())
             .build();
     try {
-      return SavedSettings.refusal(store, config.learner());
+      return SavedSettings.refusal(store, config.learner(), config.job().shards());
     } finally {
       store.dispose();
     }

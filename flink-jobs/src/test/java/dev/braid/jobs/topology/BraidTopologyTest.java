@@ -241,9 +241,14 @@ class BraidTopologyTest {
     feed(events, 4_000, 5_000, 1, 200);
     rig.await("divided-predictions", 5_000);
     final String savepoint = rig.stop(second);
-    assertThrows(
-        ConfigException.class,
-        () -> BraidTopology.build(rig.environment(savepoint), divided("divided", events, 1, 1)));
+    assertEquals(
+        "The models in the savepoint are divided, and job.shards is 1: set job.shards to what it"
+            + " was, or start without the savepoint.",
+        refusal(savepoint, divided("divided", events, 1, 1)));
+    assertEquals(
+        "The models in the savepoint or checkpoint have 3 shards, and job.shards is 2. Set"
+            + " job.shards to 3, or start without the state.",
+        refusal(savepoint, divided("divided", events, 2, 1)));
     final JobClient third = rig.run(divided("divided", events, 3, 1), savepoint);
     feed(events, 5_000, 6_000, 1, 200);
     rig.await("divided-predictions", 6_000);
@@ -257,6 +262,13 @@ class BraidTopologyTest {
             "kafka.bounded",
             "true"));
     assertEquals(rig.read("divided-reference-predictions"), rig.read("divided-predictions"));
+  }
+
+  /** Why a savepoint is not gone on from, before anything runs. */
+  private static String refusal(final String savepoint, final JobConfig config) {
+    return assertThrows(
+            ConfigException.class, () -> BraidTopology.build(rig.environment(savepoint), config))
+        .getMessage();
   }
 
   private static Map<String, List<String>> byKey(final List<String> predictions) {

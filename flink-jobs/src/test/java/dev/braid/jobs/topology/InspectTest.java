@@ -1,11 +1,13 @@
 package dev.braid.jobs.topology;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.jobs.cli.BraidCommandLine;
 import dev.braid.jobs.config.JobConfig;
 import java.io.DataOutputStream;
@@ -258,6 +260,53 @@ class InspectTest {
     assertTrue(err.toString().contains("m.braid' cannot be written"), err.toString());
   }
 
+  /** What shards hold is shown as if one operator held it, but for bytes of their tables. */
+  @Test
+  void modelsInShardsAreShownAsWholeOnesAre() throws Exception {
+    final JsonNode whole;
+    final JsonNode divided;
+    try (Rig rig = Rig.start(folder)) {
+      whole = inspected(rig, 1);
+      divided = inspected(rig, 3);
+    }
+    for (final String total : List.of("models", "events", "labelled", "pendingEvents")) {
+      assertEquals(whole.at("/totals/" + total), divided.at("/totals/" + total), total);
+    }
+    assertEquals(300, divided.at("/totals/labelled").asInt());
+    assertTrue(divided.at("/totals/bytes").asLong() > whole.at("/totals/bytes").asLong());
+    final ObjectNode one = (ObjectNode) whole.at("/models/0");
+    final ObjectNode other = (ObjectNode) divided.at("/models/0");
+    assertEquals(0, one.get("shards").asInt());
+    assertEquals(3, other.get("shards").asInt());
+    final List<String> differ = List.of("shards", "bytes", "heapBytes", "entries", "lastUsed");
+    assertEquals(one.remove(differ), other.remove(differ));
+    assertTrue(other.at("/experts/0/bytes").asLong() > 0, other.toString());
+    assertArrayEquals(
+        Files.readAllBytes(folder.resolve("in-1.braid")),
+        Files.readAllBytes(folder.resolve("in-3.braid")));
+  }
+
+  private JsonNode inspected(final Rig rig, final int shards) throws Exception {
+    final String name = "in-" + shards;
+    final JobConfig config =
+        rig.configWithoutLearner(
+            name,
+            name + "-events",
+            "model.options.experts",
+            "adaptive-tree(subspace=leaf,split-confidence=0.01)*3+naive-bayes+last-label",
+            "job.shards",
+            Integer.toString(shards));
+    final JobClient job = rig.run(config, null);
+    for (int i = 0; i < 600; i++) {
+      rig.send(name + "-events", Rows.event(i, "k" + i % 2));
+    }
+    rig.flush();
+    rig.await(name + "-predictions", 600);
+    out.getBuffer().setLength(0);
+    final String image = folder.resolve(name + ".braid").toString();
+    return json(Path.of(URI.create(rig.stop(job))).toString(), "--model", "k1", "--image", image);
+  }
+
   private static Path newestCheckpoint(final Path root) throws Exception {
     try (Stream<Path> files = Files.walk(root)) {
       return files
@@ -348,7 +397,8 @@ class InspectTest {
     }
     assertEquals(2, inspect(folder.toString()));
     assertTrue(
-        err.toString().contains("none of its operators has the uid 'learner'"), err.toString());
+        err.toString().contains("none of its operators has the uid 'learner' or 'sequencer'"),
+        err.toString());
   }
 
   @Test
