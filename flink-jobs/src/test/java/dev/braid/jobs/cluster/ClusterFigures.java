@@ -53,7 +53,7 @@ final class ClusterFigures implements Callable<Integer> {
       paramLabel = "P",
       description =
           "Any of ${COMPLETION-CANDIDATES}, separated by commas; shards compares one slot with one"
-              + " model on two. Default: ${DEFAULT-VALUE}.")
+              + " model on two, at --rate if that is given. Default: ${DEFAULT-VALUE}.")
   List<Part> parts;
 
   @Option(

@@ -19,6 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterIT {
   private static final String SECRET = "pass-3b77-of-a-key";
 
+  private static final String[] BRAID = {
+    "model.preset",
+    "braid",
+    "model.options.experts",
+    "adaptive-tree(subspace=leaf,split-confidence=0.01)*3+naive-bayes+last-label"
+  };
+
   @TempDir static Path folder;
   private static ClusterRig rig;
 
@@ -61,6 +68,33 @@ class ClusterIT {
     final String logs = rig.flink().logs();
     assertFalse(logs.contains(SECRET), "a secret in a log");
     assertFalse(logs.contains("Name collision"), "a gauge whose name is taken");
+  }
+
+  /** Three models of three shards each, on 2, 3 and 1 slots, beside whole ones. */
+  @Test
+  void dividedModelsSayWhatWholeOnesSayThoughSlotsDieAndBecomeMoreAndFewer() throws Exception {
+    String job = rig.submit(divided(2));
+    try (Traffic traffic = Traffic.start(rig.kafka(), "divided-events", 3, 300)) {
+      rig.ledger().await("divided-predictions", 600);
+      rig.flink().taskManager(1).kill();
+      rig.flink().startTaskManager(1);
+      rig.ledger().await("divided-predictions", traffic.sent() + 300);
+      assertTrue(rig.flink().rest().lastRestart(job) > 0, "a restart");
+      rig.flink().awaitSlots();
+      for (final int slots : List.of(3, 1)) {
+        job = rig.move(job, divided(slots));
+        rig.ledger().await("divided-predictions", traffic.sent() + 300);
+      }
+      rig.ledger().await("divided-predictions", traffic.finish());
+    }
+    rig.flink().rest().cancel(job);
+    rig.assertAsIfUndisturbed("divided", "divided-events", BRAID);
+  }
+
+  private static List<String> divided(final int slots) {
+    final List<String> settings = new ArrayList<>(List.of(BRAID));
+    settings.addAll(List.of("job.shards", "3", "job.parallelism", Integer.toString(slots)));
+    return rig.arguments("divided", "divided-events", settings.toArray(String[]::new));
   }
 
   @Test

@@ -101,7 +101,7 @@ final class ClusterRig implements AutoCloseable {
 
   /**
    * Creates the topics of a job, with several partitions of events, and gives the arguments that
-   * start it: a small learner, one checkpoint a second.
+   * start it: a small learner, unless a preset is among what is given, and one checkpoint a second.
    *
    * @param job name of the job, of its consumer group and of its output topics
    * @param events topic of the events
@@ -110,10 +110,12 @@ final class ClusterRig implements AutoCloseable {
     final Map<String, String> values = new TreeMap<>();
     values.put("job.parallelism", "2");
     values.put("checkpoints.interval", "1 s");
-    values.put("model.preset", "driftmoe-data");
-    values.put("model.options.experts", "hoeffding-tree(grace-period=50)*4");
-    values.put("model.options.top-k", "2");
-    values.put("model.options.hidden", "16");
+    if (!List.of(keysAndValues).contains("model.preset")) {
+      values.put("model.preset", "driftmoe-data");
+      values.put("model.options.experts", "hoeffding-tree(grace-period=50)*4");
+      values.put("model.options.top-k", "2");
+      values.put("model.options.hidden", "16");
+    }
     for (int i = 0; i < keysAndValues.length; i += 2) {
       values.put(keysAndValues[i], keysAndValues[i + 1]);
     }
@@ -171,6 +173,19 @@ final class ClusterRig implements AutoCloseable {
   /** Submits the job jar so that it goes on from a checkpoint, and waits until it runs. */
   String resume(final Path checkpoint, final List<String> arguments) throws Exception {
     return run(List.of("-s", checkpoint.toUri().toString()), arguments);
+  }
+
+  /**
+   * Stops a job with a savepoint and lets it go on from there, all by HTTP, and waits until it
+   * runs.
+   *
+   * @return the job that goes on
+   */
+  String move(final String job, final List<String> arguments) throws Exception {
+    final String savepoint = flink.rest().stop(job, folder("savepoints").toAbsolutePath());
+    final String next = flink.rest().run(jar, arguments, savepoint);
+    flink.rest().awaitRunning(next);
+    return next;
   }
 
   private String run(final List<String> options, final List<String> arguments) throws Exception {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** What the tests ask of a job manager over HTTP. */
@@ -117,6 +118,20 @@ final class FlinkRest {
    * @return the job's id
    */
   String run(final Path jar, final List<String> arguments) throws Exception {
+    return run(jar, arguments, null);
+  }
+
+  /**
+   * The same from a savepoint.
+   *
+   * @param savepoint its URI, or null for none
+   */
+  String run(final Path jar, final List<String> arguments, final String savepoint)
+      throws Exception {
+    final Map<String, Object> request = new TreeMap<>(Map.of("programArgsList", arguments));
+    if (savepoint != null) {
+      request.put("savepointPath", savepoint);
+    }
     final JsonNode uploaded =
         send(
             request("/jars/upload")
@@ -128,11 +143,36 @@ final class FlinkRest {
         send(
             request("/jars/" + name + "/run")
                 .header("Content-Type", "application/json")
-                .POST(
-                    HttpRequest.BodyPublishers.ofString(
-                        json.writeValueAsString(Map.of("programArgsList", arguments))))
+                .POST(HttpRequest.BodyPublishers.ofString(json.writeValueAsString(request)))
                 .build());
     return started.path("jobid").asText();
+  }
+
+  /**
+   * Stops a job with a savepoint, and waits until it has ended.
+   *
+   * @param folder in which the savepoint gets a folder of its own
+   * @return the savepoint's URI
+   */
+  String stop(final String job, final Path folder) throws Exception {
+    final String body = json.writeValueAsString(Map.of("targetDirectory", folder.toUri()));
+    final String request =
+        send(request("/jobs/" + job + "/stop")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build())
+            .path("request-id")
+            .asText();
+    final String[] location = new String[1];
+    await(
+        "/jobs/" + job + "/savepoints/" + request,
+        answer -> {
+          location[0] = answer.path("operation").path("location").asText();
+          return "COMPLETED".equals(answer.path("status").path("id").asText());
+        },
+        "a savepoint");
+    awaitState(job, "FINISHED");
+    return location[0];
   }
 
   private static byte[] form(final Path jar) throws IOException {

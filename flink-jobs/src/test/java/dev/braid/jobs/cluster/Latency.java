@@ -28,7 +28,7 @@ final class Latency {
   }
 
   /** What one reader has seen: latencies, and the time of the youngest event answered. */
-  private static final class Reader implements Consumer<ConsumerRecord<byte[], byte[]>> {
+  static final class Reader implements Consumer<ConsumerRecord<byte[], byte[]>> {
     private final AtomicLong youngest = new AtomicLong();
     private final long[] latencies;
     private int count;

@@ -166,6 +166,22 @@ final class Throughput {
   /** Rows a second from the first tenth of the predictions to their end, as the broker has them. */
   Rate rate(final ClusterRig rig, final String topic, final Callable<String> submission)
       throws Exception {
+    return rate(rig, topic, submission, () -> {}, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param atHalf done when half of the predictions are there
+   * @param atEnd done when all are
+   */
+  Rate rate(
+      final ClusterRig rig,
+      final String topic,
+      final Callable<String> submission,
+      final Runnable atHalf,
+      final Runnable atEnd)
+      throws Exception {
     final TopicPartition partition = new TopicPartition(topic, 0);
     // Polling begins before the client that submits the job has ended.
     final ExecutorService submitter = Executors.newSingleThreadExecutor();
@@ -189,8 +205,10 @@ final class Throughput {
         if (middle == 0 && end >= options.rows / 2) {
           middle = now;
           half = end;
+          atHalf.run();
         }
         if (end >= options.rows) {
+          atEnd.run();
           rig.flink().rest().awaitState(job.get(), "FINISHED");
           return new Rate(
               (end - first) / ((now - begin) / 1e9), (end - half) / ((now - middle) / 1e9));

@@ -4,50 +4,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.connectors.DeadLetter;
 import dev.braid.connectors.Decoded;
-import dev.braid.connectors.DriftRecord;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
-import dev.braid.connectors.MetricsRecord;
 import dev.braid.connectors.Origin;
-import dev.braid.connectors.PredictionRecord;
-import dev.braid.connectors.type.RecordTypes;
 import dev.braid.jobs.config.ConfigException;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.config.LearnerConfig;
-import dev.braid.jobs.operator.MixedLearnerOperator;
-import dev.braid.jobs.operator.SideOutputs;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.StateBackendOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Models in shards say what whole ones say, byte for byte, over real exchanges and RocksDB. */
 @Timeout(300)
 class DividedModelsTest {
-  private static final int SLOTS = 4;
-
   private static LearnerConfig config(final String... keysAndValues) {
     final Map<String, String> values = new HashMap<>();
     values.put("metrics.every", "50");
@@ -100,143 +77,19 @@ class DividedModelsTest {
     return new Origin("t", 0, i, null, ("record " + i).getBytes(StandardCharsets.UTF_8));
   }
 
-  /**
-   * What a job says, by key and kind of record, each in its order.
-   *
-   * @param shards 0 for whole models
-   */
-  @SuppressWarnings("try") // Closing may be interrupted.
-  private static Map<String, List<String>> said(
-      final List<Decoded> records,
-      final LearnerConfig config,
-      final int shards,
-      final int parallelism)
-      throws Exception {
-    final Configuration flink = new Configuration();
-    flink.set(TaskManagerOptions.NUM_TASK_SLOTS, SLOTS);
-    flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(16));
-    flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(16));
-    flink.set(RestOptions.BIND_PORT, "0");
-    flink.set(PipelineOptions.OBJECT_REUSE, true);
-    flink.set(PipelineOptions.GENERIC_TYPES, false);
-    flink.set(PipelineOptions.MAX_PARALLELISM, 720);
-    flink.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-    final StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.createLocalEnvironment(parallelism, flink);
-    environment.enableCheckpointing(150);
-    final DataStream<Decoded> source = environment.fromData(records, RecordTypes.DECODED);
-    final SingleOutputStreamOperator<PredictionRecord> predictions;
-    final DataStream<DeadLetter> deadLetters;
-    if (shards == 0) {
-      predictions =
-          source
-              .keyBy(MixedLearnerOperator::key, Types.STRING)
-              .transform("whole", RecordTypes.PREDICTION, new MixedLearnerOperator(config));
-      deadLetters = predictions.getSideOutput(SideOutputs.DEAD_LETTERS);
-    } else {
-      final DividedModels models =
-          DividedModels.of(source, config, true, shards, Duration.ofMillis(3));
-      predictions = models.predictions();
-      deadLetters = models.deadLetters();
-    }
-    final DataStream<String> all =
-        predictions
-            .map(DividedModelsTest::text, Types.STRING)
-            .union(
-                predictions
-                    .getSideOutput(SideOutputs.METRICS)
-                    .map(DividedModelsTest::text, Types.STRING),
-                predictions
-                    .getSideOutput(SideOutputs.DRIFT)
-                    .map(DividedModelsTest::text, Types.STRING),
-                deadLetters.map(DividedModelsTest::text, Types.STRING));
-    final Map<String, List<String>> said = new TreeMap<>();
-    try (CloseableIterator<String> each = all.executeAndCollect()) {
-      while (each.hasNext()) {
-        final String text = each.next();
-        said.computeIfAbsent(text.substring(0, text.indexOf('|')), kind -> new ArrayList<>())
-            .add(text);
-      }
-    }
-    // Several subtasks write them side by side.
-    said.getOrDefault("dead letter", new ArrayList<>()).sort(null);
-    return said;
-  }
-
-  private static String text(final PredictionRecord p) {
-    return "prediction "
-        + p.key()
-        + "|"
-        + p.id()
-        + p.timestamp()
-        + p.predicted()
-        + p.classes()
-        + Arrays.toString(p.probabilities())
-        + p.experts()
-        + Arrays.toString(p.weights())
-        + p.modelVersion();
-  }
-
-  /** Without the two figures that are the task's own time. */
-  private static String text(final MetricsRecord m) {
-    return "metrics "
-        + m.key()
-        + "|"
-        + new MetricsRecord(
-            m.key(),
-            m.timestamp(),
-            m.events(),
-            m.labelled(),
-            m.classes(),
-            m.expertShare(),
-            m.expertWeight(),
-            m.weightEntropy(),
-            m.featureImportance(),
-            m.drifts(),
-            m.pending(),
-            m.expired(),
-            m.pendingLabels(),
-            m.expiredLabels(),
-            m.ignoredFeatures(),
-            m.stateBytes(),
-            0,
-            0);
-  }
-
-  private static String text(final DriftRecord record) {
-    return "drift " + record.key() + "|" + record;
-  }
-
-  private static String text(final DeadLetter letter) {
-    return "dead letter|" + letter.origin().offset() + letter.reason();
-  }
-
-  private static void assertSame(
-      final Map<String, List<String>> whole, final Map<String, List<String>> divided) {
-    assertEquals(whole.keySet(), divided.keySet());
-    whole.forEach(
-        (kind, records) -> {
-          final List<String> others = divided.get(kind);
-          for (int i = 0; i < Math.min(records.size(), others.size()); i++) {
-            assertEquals(records.get(i), others.get(i), kind + ", record " + i);
-          }
-          assertEquals(records.size(), others.size(), kind);
-        });
-  }
-
   @Test
   void oneModelSaysTheSameInAnyNumberOfShards() throws Exception {
     final List<Decoded> records = records(1_200, 1);
     final LearnerConfig config = config("state.deduplicate-for", "1 h");
-    final Map<String, List<String>> whole = said(records, config, 0, 1);
+    final Map<String, List<String>> whole = DividedJobs.said(records, config, 0, 1);
     assertEquals(1_200, whole.get("prediction ").size());
     assertTrue(whole.get("metrics ").size() > 20);
     assertTrue(whole.get("drift ").size() > 0);
     assertTrue(whole.get("dead letter").size() > 20);
-    assertSame(whole, said(records, config, 1, 1));
-    assertSame(whole, said(records, config, 2, 2));
-    assertSame(whole, said(records, config, 3, 4));
-    assertSame(whole, said(records, config, 5, 3));
+    DividedJobs.assertSame(whole, DividedJobs.said(records, config, 1, 1));
+    DividedJobs.assertSame(whole, DividedJobs.said(records, config, 2, 2));
+    DividedJobs.assertSame(whole, DividedJobs.said(records, config, 3, 4));
+    DividedJobs.assertSame(whole, DividedJobs.said(records, config, 5, 3));
   }
 
   @Test
@@ -250,9 +103,9 @@ class DividedModelsTest {
             "1 mb",
             "state.pack-below",
             "2 kb");
-    final Map<String, List<String>> whole = said(records, config, 0, 2);
-    assertSame(whole, said(records, config, 2, 3));
-    assertSame(whole, said(records, config, 3, 2));
+    final Map<String, List<String>> whole = DividedJobs.said(records, config, 0, 2);
+    DividedJobs.assertSame(whole, DividedJobs.said(records, config, 2, 3));
+    DividedJobs.assertSame(whole, DividedJobs.said(records, config, 3, 2));
   }
 
   @Test
