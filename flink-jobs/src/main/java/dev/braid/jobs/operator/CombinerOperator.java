@@ -133,7 +133,7 @@ public final class CombinerOperator extends AbstractStreamOperator<PredictionRec
     final AnswerBlock block = element.getValue();
     final ModelAnswers answered = answers(block.model());
     answered.add(block);
-    times.add(block, answered);
+    times.add(block, answered, System.nanoTime());
     follow(block.model(), answered);
   }
 

@@ -31,10 +31,14 @@ final class ShardTimes {
     return all == 0 ? 0 : (double) nanos.get(shard) / all;
   }
 
-  /** A block has come, and was added to its model's answers. */
-  void add(final AnswerBlock block, final ModelAnswers answers) {
+  /**
+   * A block has come, and was added to its model's answers.
+   *
+   * @param now in nanoseconds
+   */
+  void add(final AnswerBlock block, final ModelAnswers answers, final long now) {
     nanos.lazySet(block.shard(), nanos.get(block.shard()) + block.nanos());
-    final long waited = answers.waited(block.shard(), System.nanoTime());
+    final long waited = answers.waited(block.shard(), now);
     if (waited >= 0) {
       update(waitMillis + NEWEST * (waited / 1e6 - waitMillis));
     }

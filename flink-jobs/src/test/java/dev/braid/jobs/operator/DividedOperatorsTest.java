@@ -78,24 +78,6 @@ class DividedOperatorsTest {
   }
 
   @Test
-  void onlyTheShardOfTheExpertThatFailedGoesBack() throws Exception {
-    // With the expert that fails alone in its shard, and never saved, it begins anew; the others
-    // have learned the event. What they say is what they say where it never was.
-    try (DividedBench bench = new DividedBench(config(FAILING), 3);
-        DividedBench other = new DividedBench(config(FAILING), 3)) {
-      send(bench, 0, 40);
-      bench.send(poison("p", FailingClassifier.FAILS_TO_LEARN));
-      send(bench, 40, 80);
-      send(other, 0, 80);
-      final List<String> said = bench.exactPredictions();
-      final List<String> undisturbed = other.exactPredictions();
-      assertEquals(undisturbed.subList(0, 40), said.subList(0, 40));
-      assertEquals(80, said.size());
-      assertTrue(said.get(79).contains("last-label"), said.get(79));
-    }
-  }
-
-  @Test
   void whatIsNewInSuchAnEventIsKnownFromThereOn() throws Exception {
     try (DividedBench bench = new DividedBench(config(FAILING), 2)) {
       send(bench, 0, 30);
