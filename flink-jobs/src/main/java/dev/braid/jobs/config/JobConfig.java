@@ -245,6 +245,13 @@ public record JobConfig(
         throw new ConfigException(
             "Configuration key '" + Keys.SHARDS.name() + "': " + refused.getMessage() + ".");
       }
+      if (!kafka.modelsTopic.isEmpty()) {
+        throw new ConfigException(
+            "Configuration key '"
+                + Keys.SHARDS.name()
+                + "': models in shards are not published: set it to 1, or leave"
+                + " kafka.models-topic empty.");
+      }
     }
   }
 

@@ -101,7 +101,10 @@ public final class BraidTopology {
         "dead-letters",
         Sinks.deadLetters(cluster, sinks.of(kafka.deadLettersTopic(), "dead-letters")));
     if (!kafka.modelsTopic().isEmpty()) {
-      write(learned.models(), "models", Sinks.models(cluster, parts.models()));
+      write(
+          predictions.getSideOutput(SideOutputs.MODELS),
+          "models",
+          Sinks.models(cluster, parts.models()));
     }
   }
 

@@ -124,5 +124,12 @@ class DividedModelsTest {
                 ConfigException.class,
                 () -> JobConfig.of(Map.of("job.shards", "2", "model.options.experts", "knn")))
             .getMessage());
+    assertEquals(
+        "Configuration key 'job.shards': models in shards are not published: set it to 1, or leave"
+            + " kafka.models-topic empty.",
+        assertThrows(
+                ConfigException.class,
+                () -> JobConfig.of(Map.of("job.shards", "2", "kafka.models-topic", "models")))
+            .getMessage());
   }
 }
