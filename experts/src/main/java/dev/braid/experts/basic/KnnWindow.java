@@ -233,9 +233,16 @@ final class KnnWindow {
     origin = doubles(in, features);
     sum = doubles(in, features);
     squares = doubles(in, features);
+    ImageReader.requireFinite(sum, "sum of a feature");
+    ImageReader.requireFinite(squares, "sum of a feature's squares");
     for (int f = 0; f < features; f++) {
       final float[] values = in.getFloats();
       System.arraycopy(values, 0, column[f], 0, sized(values.length, size));
+      for (final float value : values) {
+        if (Math.abs(value) > LARGEST) {
+          throw new MalformedImageException("the window holds the value " + value);
+        }
+      }
     }
   }
 

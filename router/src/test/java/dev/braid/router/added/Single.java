@@ -1,6 +1,7 @@
 package dev.braid.router.added;
 
 import dev.braid.data.Schema;
+import dev.braid.experts.CounterRandom;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Pool;
 import dev.braid.router.PoolLearner;
@@ -32,7 +33,7 @@ final class Single extends PoolLearner {
                     options.text("expert"),
                     List.of(),
                     schema,
-                    (network, place) -> spec.seed() + place));
+                    (network, place) -> CounterRandom.bits(spec.seed(), place)));
     open(new Running(List.of()), pool.members(), null);
   }
 
@@ -96,8 +97,8 @@ final class Single extends PoolLearner {
     public OfOne() {
       super(
           "single",
-          "One expert alone.",
-          List.of(new Option("expert", "adaptive-tree", "The expert, as a pool has it.")),
+          "What the first expert of a pool says.",
+          List.of(new Option("expert", "adaptive-tree*2", "The experts, as a pool has them.")),
           Single::new,
           Single::new);
     }
