@@ -14,6 +14,8 @@ import dev.braid.benchmarks.harness.Progress;
 import dev.braid.benchmarks.harness.ResultsFile;
 import dev.braid.benchmarks.report.BenchmarkReport;
 import dev.braid.benchmarks.report.Provenance;
+import dev.braid.benchmarks.report.Study;
+import dev.braid.benchmarks.report.StudyReport;
 import dev.braid.connectors.stream.DriftPoint;
 import dev.braid.connectors.stream.StreamException;
 import dev.braid.data.InstanceSource;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -68,9 +71,13 @@ public final class BenchCommand implements BraidCommand {
       names = "--learners",
       defaultValue = "",
       paramLabel = "L,..",
-      description =
-          "Presets, with options as in driftmoe-data(batch=1,top-k=2); peers by the names below; or"
-              + " moa: and the command line of a MOA classifier.")
+      description = {
+        "Presets, with options as in driftmoe-data(batch=1,top-k=2); peers by the names below; or"
+            + " moa: and the command line of a MOA classifier.",
+        "@FILE reads them from a file, one a line: learner | what it stands for | what it must show"
+            + " | what was seen; 'control' stands for those that the others are compared with. Then"
+            + " study.md is written, not results.md and report.html."
+      })
   private String learners;
 
   @Option(
@@ -160,16 +167,31 @@ public final class BenchCommand implements BraidCommand {
     final BenchStreams opener = new BenchStreams(files.options());
     final List<String> streamNames = Names.split(streams);
     final List<String> detectorNames = Names.split(detectors);
-    final BenchPlan plan = plan(streamNames, detectorNames);
+    final Optional<Study> study = study();
+    final List<String> learnerNames = study.map(Study::learners).orElse(Names.split(learners));
+    final BenchPlan plan = plan(streamNames, learnerNames, detectorNames);
     try (OutFolder folder = OutFolder.of(out)) {
-      bench(folder.path(), plan, opener, detectorNames);
+      bench(folder.path(), plan, study, opener, detectorNames);
     }
     return 0;
+  }
+
+  /** What stands in the file that was given for the learners. */
+  private Optional<Study> study() {
+    if (!learners.startsWith("@")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Study.read(Path.of(learners.substring(1))));
+    } catch (final IOException | IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
   }
 
   private void bench(
       final Path folder,
       final BenchPlan plan,
+      final Optional<Study> study,
       final BenchStreams opener,
       final List<String> detectorNames)
       throws IOException {
@@ -191,14 +213,21 @@ public final class BenchCommand implements BraidCommand {
     final List<CellResult> results =
         benchmark.run(new Progress(new PrintStream(System.err, true, StandardCharsets.UTF_8)));
     final List<Detection> detections = detections(plan, detectorNames, results, opener);
-    report(plan, opener, file, detections);
+    if (study.isPresent()) {
+      StudyReport.write(folder, study.get(), results, provenance());
+    } else {
+      report(plan, opener, file, detections);
+    }
     final PrintWriter console = spec.commandLine().getOut();
     detections.forEach(detection -> console.println(detection.line()));
     results.forEach(result -> console.println(result.line()));
     console.flush();
   }
 
-  private BenchPlan plan(final List<String> streamNames, final List<String> detectorNames) {
+  private BenchPlan plan(
+      final List<String> streamNames,
+      final List<String> learnerNames,
+      final List<String> detectorNames) {
     if (learners.isBlank() && detectorNames.isEmpty()) {
       throw new UsageException("Nothing is to be run: give --learners or --detectors");
     }
@@ -213,7 +242,7 @@ public final class BenchCommand implements BraidCommand {
     }
     try {
       return new BenchPlan(
-          streamNames, Names.split(learners), seeds, instances, labelDelay, interleave);
+          streamNames, learnerNames, seeds, instances, labelDelay, interleave);
     } catch (final IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }

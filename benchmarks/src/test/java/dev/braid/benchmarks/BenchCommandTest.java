@@ -54,6 +54,24 @@ class BenchCommandTest {
   }
 
   @Test
+  void learnersFromAFileAreComparedWithItsControlsAndGoOnWhereTheyWere() throws IOException {
+    final Path list = out.resolve("list.txt");
+    Files.writeString(list, "nb | control | -\ndriftmoe-task | 1 | more than nb\n");
+    final String[] few = {"--instances", "1000"};
+    assertEquals(0, bench("sea_a", "@" + list, few), errors.toString());
+    final String first = Files.readString(out.resolve("study.md"));
+    assertTrue(first.contains("| `driftmoe-task` | 1 | "), first);
+    Files.writeString(list, "nb | control | -\ndriftmoe-task | 1 | more than nb\nht | 2 | too\n");
+    assertEquals(0, bench("sea_a", "@" + list, few), errors.toString());
+    final String second = Files.readString(out.resolve("study.md"));
+    assertTrue(second.contains("| `ht` | 2 | "), second);
+    final String ofBoth = first.lines().filter(l -> l.contains("more than")).findAny().orElseThrow();
+    assertTrue(second.contains(ofBoth), "speeds included, for it was not run again");
+    assertEquals(2, bench("sea_a", "@" + out.resolve("none.txt"), few));
+    assertTrue(errors.toString().contains("There is no file "), errors.toString());
+  }
+
+  @Test
   void twentyThousandEventsOfTheBenchmarkEndWithOneLinePerCell() throws IOException {
     assertEquals(
         0,

@@ -81,6 +81,11 @@ public interface Learner {
   /** The experts of now, in the order of {@link Prediction#weights()}; one list while they stay. */
   List<Member> members();
 
+  /** How many of {@link #members}, the first ones, are chosen from; the others see every event. */
+  default int chosenFrom() {
+    return members().size();
+  }
+
   /**
    * Operations of one event in an expert, as {@code Expert.operations()} counts them.
    *

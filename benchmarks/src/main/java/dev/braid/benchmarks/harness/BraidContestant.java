@@ -19,6 +19,7 @@ final class BraidContestant implements Contestant<BraidContestant.Row> {
 
   private final Learner learner;
   private final Prediction prediction = new Prediction();
+  private final Prediction again = new Prediction();
   private Prediction last = prediction;
   private Schema lastRead;
   private int read;
@@ -71,6 +72,33 @@ final class BraidContestant implements Contestant<BraidContestant.Row> {
   @Override
   public double[] votes() {
     return last.probabilities();
+  }
+
+  @Override
+  public double[] weights() {
+    return last.weights();
+  }
+
+  @Override
+  public double[] weightsFor(final Row row) {
+    final double[] x = row.instance().x();
+    final int features = learner.schema().featureCount();
+    learner.predict(x.length == features ? x : padded(x, features), again);
+    return again.weights();
+  }
+
+  @Override
+  public int chosenFrom() {
+    return learner.chosenFrom();
+  }
+
+  @Override
+  public long operations() {
+    long operations = 0;
+    for (int e = 0; e < learner.members().size(); e++) {
+      operations += learner.operations(e);
+    }
+    return operations;
   }
 
   /** Announces growth only: a late label comes back with the smaller schema of its time. */

@@ -11,6 +11,7 @@ import java.util.Locale;
  * @param scores agreement of predictions and labels
  * @param probabilities how good the predicted probabilities are
  * @param stretches accuracy over parts of the stream
+ * @param routing who was asked
  * @param window events per point of the curve
  * @param curve accuracy of each full window, 0 to 1
  * @param cost time and memory
@@ -22,6 +23,7 @@ public record CellResult(
     Scores scores,
     Probabilistic probabilities,
     Stretches stretches,
+    Routing routing,
     int window,
     List<Double> curve,
     Cost cost,
@@ -71,6 +73,31 @@ public record CellResult(
    * @param afterDrifts over the 1,000 events from the centre of each known drift on
    */
   public record Stretches(double first500, double first2000, double afterDrifts) {}
+
+  /**
+   * Who was asked; NaN where a learner does not weigh experts.
+   *
+   * @param loadVariation coefficient of variation of the events of each expert that is chosen from:
+   *     0 where all have as many
+   * @param entropy of an event's weights over these, in nats, mean of the events
+   * @param experts with a weight above 0 in an event, those that see every event included
+   * @param changeRate share of 256 kept events whose heaviest expert is another a thousand events
+   *     later
+   * @param bestGroup how well one fixed group of experts would have served 32 events in a row: the
+   *     best F1 of any group against what they asked, mean of all such stretches ("Not All Models
+   *     Suit Expert Offloading", SRP)
+   * @param cacheHits share of what 32 events in a row asked that lies in a cache of twice as many
+   *     experts as one event asks, filled in foresight of them (the same, SCH)
+   * @param operations of an event, at the most
+   */
+  public record Routing(
+      double loadVariation,
+      double entropy,
+      double experts,
+      double changeRate,
+      double bestGroup,
+      double cacheHits,
+      double operations) {}
 
   /**
    * What the run took.

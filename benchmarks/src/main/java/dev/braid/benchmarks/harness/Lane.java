@@ -45,6 +45,8 @@ final class Lane<R> {
   // Per event of the chunk: classes known, and what was predicted for each that the learner knew.
   private final int[] classes;
   private final double[][] votes;
+  private final double[][] weights;
+  private final RoutingMeter<R> routing = new RoutingMeter<>();
   private final Deque<Unlearned<R>> unlearned = new ArrayDeque<>();
   private final List<Long> alarms = new ArrayList<>();
 
@@ -73,6 +75,7 @@ final class Lane<R> {
     this.predictions = new int[chunk];
     this.classes = new int[chunk];
     this.votes = new double[chunk][0];
+    this.weights = new double[chunk][0];
     this.stretches = new StretchCounts(drifts);
   }
 
@@ -125,11 +128,14 @@ final class Lane<R> {
   }
 
   private void keepVotes(final int row) {
-    final double[] said = contestant.votes();
-    if (votes[row].length != said.length) {
-      votes[row] = new double[said.length];
-    }
-    System.arraycopy(said, 0, votes[row], 0, said.length);
+    votes[row] = copied(contestant.votes(), votes[row]);
+    weights[row] = copied(contestant.weights(), weights[row]);
+  }
+
+  private static double[] copied(final double[] from, final double[] to) {
+    final double[] copy = to.length == from.length ? to : new double[from.length];
+    System.arraycopy(from, 0, copy, 0, from.length);
+    return copy;
   }
 
   private void noteAlarm(final long event) {
@@ -141,6 +147,7 @@ final class Lane<R> {
   /** Scores the chunk and weighs the model when a share of the run is done. */
   void account() {
     for (int i = 0; i < rows.size(); i++) {
+      routing.took(rows.get(i), weights[i], contestant.chosenFrom());
       if (labels[i] >= 0) {
         evaluator.add(predictions[i], labels[i]);
         probabilities.add(probabilities(i), labels[i]);
@@ -150,6 +157,7 @@ final class Lane<R> {
         }
       }
     }
+    routing.askAgain(contestant);
     events += rows.size();
     rows.clear();
     if (events >= cell.limit() * (weighings + 1) / WEIGHINGS) {
@@ -199,6 +207,7 @@ final class Lane<R> {
         new Probabilistic(
             probabilities.logLoss(), probabilities.brier(), probabilities.calibrationError()),
         stretches.stretches(),
+        routing.routing(contestant.operations()),
         window,
         curve,
         new Cost(cpuSeconds(), modelBytes, ramHours, interleaved),

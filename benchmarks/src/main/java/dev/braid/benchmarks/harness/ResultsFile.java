@@ -2,6 +2,7 @@ package dev.braid.benchmarks.harness;
 
 import dev.braid.benchmarks.harness.CellResult.Cost;
 import dev.braid.benchmarks.harness.CellResult.Probabilistic;
+import dev.braid.benchmarks.harness.CellResult.Routing;
 import dev.braid.benchmarks.harness.CellResult.Scores;
 import dev.braid.benchmarks.harness.CellResult.Stretches;
 import java.io.IOException;
@@ -58,6 +59,13 @@ public final class ResultsFile {
               "first_500",
               "first_2000",
               "after_drifts",
+              "load_cv",
+              "gate_entropy",
+              "experts_per_event",
+              "change_rate",
+              "srp",
+              "sch",
+              "operations",
               "window",
               "curve",
               "alarms")
@@ -161,6 +169,13 @@ public final class ResultsFile {
         r.stretches().first500(),
         r.stretches().first2000(),
         r.stretches().afterDrifts(),
+        r.routing().loadVariation(),
+        r.routing().entropy(),
+        r.routing().experts(),
+        r.routing().changeRate(),
+        r.routing().bestGroup(),
+        r.routing().cacheHits(),
+        r.routing().operations(),
         r.window(),
         joined(r.curve()),
         joined(r.alarms()));
@@ -190,6 +205,14 @@ public final class ResultsFile {
             Double.parseDouble(line.get("first_500")),
             Double.parseDouble(line.get("first_2000")),
             Double.parseDouble(line.get("after_drifts"))),
+        new Routing(
+            Double.parseDouble(line.get("load_cv")),
+            Double.parseDouble(line.get("gate_entropy")),
+            Double.parseDouble(line.get("experts_per_event")),
+            Double.parseDouble(line.get("change_rate")),
+            Double.parseDouble(line.get("srp")),
+            Double.parseDouble(line.get("sch")),
+            Double.parseDouble(line.get("operations"))),
         Integer.parseInt(line.get("window")),
         split(line.get("curve"), Double::valueOf),
         new Cost(

@@ -24,6 +24,7 @@ class ProgressTest {
         new CellResult.Scores(0.5, 0, 0, 0, 0, List.of()),
         new CellResult.Probabilistic(0, 0, 0),
         new CellResult.Stretches(0, 0, 0),
+        new CellResult.Routing(0.5, 1.0, 2.0, Double.NaN, 0.8, 0.9, 1e4),
         1_000,
         List.of(),
         new CellResult.Cost(1, 1, 0, false),

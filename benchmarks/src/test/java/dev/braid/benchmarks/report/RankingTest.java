@@ -37,6 +37,7 @@ class RankingTest {
             accuracy, accuracy, accuracy, accuracy, accuracy, List.of(accuracy, accuracy)),
         new CellResult.Probabilistic(0.5, 0.2, 0.1),
         new CellResult.Stretches(accuracy, accuracy, Double.NaN),
+        new CellResult.Routing(0.5, 1.0, 2.0, Double.NaN, 0.8, 0.9, 1e4),
         10,
         List.of(accuracy, accuracy),
         new CellResult.Cost(0.5, 1_234, 1e-9, false),

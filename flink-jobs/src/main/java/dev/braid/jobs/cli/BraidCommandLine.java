@@ -45,6 +45,8 @@ public final class BraidCommandLine implements Runnable {
       line.getCommandSpec().mixinStandardHelpOptions(true);
       root.addSubcommand(line);
     }
+    // Commands read lists from files behind an @ themselves.
+    root.setExpandAtFiles(false);
     root.setParameterExceptionHandler(BraidCommandLine::badArguments);
     root.setExecutionExceptionHandler(BraidCommandLine::failure);
     return root;

@@ -111,6 +111,11 @@ final class Neural extends PoolLearner {
     return events;
   }
 
+  @Override
+  public int chosenFrom() {
+    return network.gateShape()[1];
+  }
+
   /** Of one expert, where all take part alike. */
   @Override
   public long operations(final int expert) {

@@ -1,0 +1,87 @@
+package dev.braid.benchmarks.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Learners that must each show something, and the controls that they are compared with, as a file
+ * lists them: one a line, {@code learner | what it stands for | claim | seen}, where {@code
+ * control} stands for a control. Empty lines and those that begin with {@code #} do not count.
+ *
+ * @param subjects in the order of the tables, the controls among them
+ */
+public record Study(List<Subject> subjects) {
+  private static final String CONTROL = "control";
+
+  /**
+   * One learner.
+   *
+   * @param learner as it is asked for
+   * @param stands for what, or {@code control}
+   * @param claim what it must show
+   * @param seen what was seen of that; may be empty
+   */
+  public record Subject(String learner, String stands, String claim, String seen) {
+    boolean isControl() {
+      return stands.equals(CONTROL);
+    }
+  }
+
+  public Study {
+    subjects = List.copyOf(subjects);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws IllegalArgumentException with one sentence that says which line is wrong
+   */
+  public static Study read(final Path file) throws IOException {
+    final List<Subject> subjects = new ArrayList<>();
+    final List<String> lines;
+    try {
+      lines = Files.readAllLines(file);
+    } catch (final NoSuchFileException none) {
+      throw new IllegalArgumentException("There is no file " + file + " of learners", none);
+    }
+    for (int i = 0; i < lines.size(); i++) {
+      final String line = lines.get(i).strip();
+      if (line.isEmpty() || line.startsWith("#")) {
+        continue;
+      }
+      final Subject subject = subject(line, file + ", line " + (i + 1));
+      if (subjects.stream().anyMatch(other -> other.learner().equals(subject.learner()))) {
+        throw new IllegalArgumentException(
+            file + ", line " + (i + 1) + ": " + subject.learner() + " is there twice");
+      }
+      subjects.add(subject);
+    }
+    if (subjects.isEmpty()) {
+      throw new IllegalArgumentException(file + " lists no learner");
+    }
+    return new Study(subjects);
+  }
+
+  private static Subject subject(final String line, final String where) {
+    final String[] fields = line.split("\\|", -1);
+    if (fields.length < 3 || fields.length > 4) {
+      throw new IllegalArgumentException(
+          where + ": a line is 'learner | what it stands for | claim | seen', not '" + line + "'");
+    }
+    final String seen = fields.length == 4 ? fields[3].strip() : "";
+    return new Subject(fields[0].strip(), fields[1].strip(), fields[2].strip(), seen);
+  }
+
+  /** All learners, as they are asked for. */
+  public List<String> learners() {
+    return subjects.stream().map(Subject::learner).toList();
+  }
+
+  List<Subject> controls() {
+    return subjects.stream().filter(Subject::isControl).toList();
+  }
+}
