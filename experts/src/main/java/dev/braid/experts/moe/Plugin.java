@@ -11,6 +11,11 @@ public interface Plugin {
     return 0;
   }
 
+  /** Whether it is to know when the layer's errors rise; see {@link Step#alarm}. */
+  default boolean watches() {
+    return false;
+  }
+
   /** The text that chooses it, with all options; reading it gives an equal part. */
   String text();
 }

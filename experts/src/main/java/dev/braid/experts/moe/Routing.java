@@ -163,10 +163,20 @@ public final class Routing {
   /** The affinities of these rows are the softmax of their scores. */
   public void softmax(final int from, final int to) {
     System.arraycopy(score, from * columns, affinity, from * columns, (to - from) * columns);
+    softmaxOfAffinities(from, to);
+  }
+
+  /** The same of what the affinities are now. */
+  public void softmaxOfAffinities(final int from, final int to) {
     for (int r = from; r < to; r++) {
       FloatMath.softmax(affinity, r * columns, columns);
     }
     distribution = true;
+  }
+
+  /** The affinities of these rows were made otherwise, and do not sum to 1. */
+  public void noDistribution() {
+    distribution = false;
   }
 
   /** The affinities of these rows are the logistic function of their scores. */

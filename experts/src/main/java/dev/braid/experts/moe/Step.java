@@ -17,6 +17,9 @@ public interface Step {
   /** Training steps of the layer before this one. */
   long number();
 
+  /** d: numbers of a row. */
+  int inputs();
+
   /** The inputs, shape [rows][d]. */
   float[] x();
 
@@ -40,6 +43,12 @@ public interface Step {
   /** Rows that the layer learned from in steps before this one. */
   RecentRows recent();
 
+  /**
+   * Whether the layer's error rate was seen to rise in this step (ADWIN), for parts that {@linkplain
+   * Plugin#watches watch} it; valid while a step learns.
+   */
+  boolean alarm();
+
   /** T: experts that are chosen from, then the shared ones. */
   int experts();
 
@@ -48,6 +57,21 @@ public interface Step {
 
   /** Null unless the layer's combination has {@link Combine#mergesParameters}. */
   Merged merged();
+
+  /**
+   * What an expert says of all rows, whether they were sent to it or not, shape [rows][outputs]:
+   * computed for this call, and valid until the next one.
+   */
+  float[] answers(int e);
+
+  /** An expert's parameters, to be read only, valid until another's are asked for. */
+  float[] theta(int e);
+
+  /** Where an expert's parameters lie. */
+  Layout layout(int e);
+
+  /** So many floats or more, for use within one call of a part that has no {@link Work}. */
+  float[] scratch(int length);
 
   /** Seed of what plug-ins draw. */
   long seed();

@@ -8,7 +8,8 @@ import java.util.List;
 /** Ways to combine experts by their words. */
 public final class Combines {
   public static final Registry<Word<Combine>> ALL =
-      new Registry<>("way to combine", List.of(WeightedSum.WORD, Contrast.WORD, Merge.WORD));
+      new Registry<>(
+          "way to combine", List.of(WeightedSum.WORD, Contrast.WORD, Agree.WORD, Merge.WORD));
 
   private Combines() {}
 }

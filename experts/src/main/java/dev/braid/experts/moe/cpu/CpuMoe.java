@@ -95,6 +95,11 @@ public final class CpuMoe implements Backend {
                 options.maxRows(), spec.experts(), pairs, state.assignMemory(), state.alive),
             state.recent(),
             options.maxRows());
+    step.ask(
+        e -> {
+          host.need(e);
+          return state.expert(e);
+        });
     merged = spec.layer().combine().mergesParameters() ? merging() : null;
   }
 
@@ -165,9 +170,8 @@ public final class CpuMoe implements Backend {
     for (final Life life : lives) {
       life.rows(step);
     }
-    if (pool != null) {
-      pool.took(step);
-    }
+    state.took(step);
+    step.alarm(state.alarm());
     CrossEntropy.gradient(
         step.probabilities(), step.labels(), step.rowWeight(), step.labelled(), spec.classes());
     for (final float[] gradient : sharedGradient) {
@@ -177,6 +181,7 @@ public final class CpuMoe implements Backend {
       merged.clear();
     }
     spec.layer().combine().backward(step, step.probabilities());
+    punish(routing);
     learnExperts();
     learnGate(routing);
     state.recent().took(step);
@@ -222,12 +227,16 @@ public final class CpuMoe implements Backend {
     block.learn(gradient, spec.learningRate());
   }
 
-  private void learnGate(final Routing routing) {
+  /** Further losses on the gate, while the gradients of the experts' outputs are there. */
+  private void punish(final Routing routing) {
     routing.keepRows(step.labelled());
     Arrays.fill(routing.gradient, 0, step.labelled() * spec.experts(), 0);
     for (int p = 0; p < penalties.length; p++) {
       penalties[p].add(step, routing, state.penaltyMemory(p));
     }
+  }
+
+  private void learnGate(final Routing routing) {
     gate.assign().backward(step, routing);
     final CpuWork on = gateWork();
     gate.score().backward(step, on, routing.gradient, null);

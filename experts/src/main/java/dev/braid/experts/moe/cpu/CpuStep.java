@@ -2,13 +2,16 @@ package dev.braid.experts.moe.cpu;
 
 import dev.braid.experts.moe.ExpertRows;
 import dev.braid.experts.moe.FloatMath;
+import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Merged;
 import dev.braid.experts.moe.RecentRows;
 import dev.braid.experts.moe.Routing;
 import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
+import dev.braid.experts.moe.state.Block;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 
 /**
  * A batch on its way through a layer on the CPU: its rows, labelled ones first, and who has them.
@@ -26,6 +29,9 @@ final class CpuStep implements Step {
   private final int[] labels;
   private final float[] rowWeight;
   private final float[] probabilities;
+  private IntFunction<Block> blocks;
+  private float[] scratch = new float[0];
+  private boolean alarm;
   private int rows;
   private int labelled;
   private long number;
@@ -54,6 +60,16 @@ final class CpuStep implements Step {
   /** Its rows are computed by merged experts. */
   void merge(final Merged by) {
     merged = by;
+  }
+
+  /** Where experts are to be had that a part of the layer asks for itself. */
+  void ask(final IntFunction<Block> from) {
+    blocks = from;
+  }
+
+  /** Whether errors were seen to rise. */
+  void alarm(final boolean rose) {
+    alarm = rose;
   }
 
   /** Takes a batch's rows in. */
@@ -185,6 +201,39 @@ final class CpuStep implements Step {
   @Override
   public Merged merged() {
     return merged;
+  }
+
+  @Override
+  public int inputs() {
+    return spec.inputs();
+  }
+
+  @Override
+  public float[] scratch(final int length) {
+    if (scratch.length < length) {
+      scratch = new float[length];
+    }
+    return scratch;
+  }
+
+  @Override
+  public boolean alarm() {
+    return alarm;
+  }
+
+  @Override
+  public float[] answers(final int e) {
+    return experts[e].answers(blocks.apply(e), x, rows);
+  }
+
+  @Override
+  public float[] theta(final int e) {
+    return blocks.apply(e).theta;
+  }
+
+  @Override
+  public Layout layout(final int e) {
+    return experts[e].layout();
   }
 
   @Override

@@ -33,6 +33,8 @@ final class ExpertWork implements ExpertRows {
   private float[] x;
   private float[] kept = new float[0];
   private float[] out = new float[0];
+  private float[] asked = new float[0];
+  private float[] askedTape = new float[0];
 
   /**
    * @param capacity most rows a batch may have
@@ -111,8 +113,26 @@ final class ExpertWork implements ExpertRows {
     kind.forward(on(block), x, rows, learning, out);
   }
 
+  /** What it says of all rows; what it computes of its own ones stays as it is. */
+  float[] answers(final Block block, final float[] staged, final int allRows) {
+    if (asked.length == 0) {
+      asked = new float[capacity * layout.outputs()];
+      askedTape = new float[capacity * tape];
+    }
+    kind.forward(on(block, askedTape), staged, allRows, false, asked);
+    return asked;
+  }
+
+  Layout layout() {
+    return layout;
+  }
+
   private CpuWork on(final Block block) {
-    work.on(block, kept);
+    return on(block, kept);
+  }
+
+  private CpuWork on(final Block block, final float[] keptThere) {
+    work.on(block, keptThere);
     return shared == null ? work : work.sharing(shared, sharedGradient);
   }
 
@@ -135,7 +155,8 @@ final class ExpertWork implements ExpertRows {
 
   /** Heap bytes of the buffers. */
   long bytes() {
-    return 4L * (gathered.length + kept.length + out.length + labels.length + 2L * rowOf.length);
+    final long own = gathered.length + kept.length + out.length + labels.length;
+    return 4L * (own + asked.length + askedTape.length + 2L * rowOf.length);
   }
 
   private float[] atLeast(final float[] buffer, final int needed) {

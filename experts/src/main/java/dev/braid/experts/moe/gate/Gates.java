@@ -11,17 +11,56 @@ import java.util.List;
 public final class Gates {
   /** What rates a row's experts. */
   public static final Registry<Word<Score>> SCORES =
-      new Registry<>("score", List.of(LinearScore.WORD, CosineScore.WORD, SimilarScore.WORD));
+      new Registry<>(
+          "score",
+          List.of(
+              LinearScore.WORD,
+              ActivatedScore.WORD,
+              UncertainScore.WORD,
+              TreeScore.WORD,
+              CosineScore.WORD,
+              FixedKeys.WORD,
+              SimilarScore.WORD,
+              KMeansScore.WORD,
+              CentroidScore.WORD,
+              NexusScore.WORD,
+              StableScore.WORD,
+              KeyScore.WORD,
+              TaskScore.WORD,
+              LocatedScore.WORD,
+              HashScore.WORD,
+              MaskScore.WORD,
+              RandomScore.WORD));
 
   /** What chooses and weighs them. */
   public static final Registry<Word<Assign>> ASSIGNS =
       new Registry<>(
           "assignment",
-          List.of(Softmax.WORD, TopK.WORD, SigmoidTopK.WORD, TopP.WORD, ExpertChoice.WORD));
+          List.of(
+              Softmax.WORD,
+              TopK.WORD,
+              SigmoidTopK.WORD,
+              TopP.WORD,
+              NullTopK.WORD,
+              GrowingTopK.WORD,
+              DenseToSparse.WORD,
+              Gumbel.WORD,
+              Midpoint.WORD,
+              Prototypes.WORD,
+              Clusters.WORD,
+              Broadcast.WORD,
+              Capacity.WORD,
+              Compete.WORD,
+              ExpertChoice.WORD,
+              Base.WORD,
+              Sinkhorn.WORD,
+              SparseTransport.WORD));
 
   /** Further losses. */
   public static final Registry<Word<Penalty>> PENALTIES =
-      new Registry<>("penalty", List.of(Balance.WORD, Entropy.WORD));
+      new Registry<>(
+          "penalty",
+          List.of(Balance.WORD, Entropy.WORD, Concentrate.WORD, Conflict.WORD, Teacher.WORD));
 
   private Gates() {}
 }

@@ -185,6 +185,11 @@ public record LayerSpec(
     return most;
   }
 
+  /** Whether the layer keeps figures of how its experts do, and watches its errors. */
+  public boolean watches() {
+    return changesExperts() || gate.parts().stream().anyMatch(Plugin::watches);
+  }
+
   /** Whether experts come, go or are mixed between steps. */
   public boolean changesExperts() {
     return lives.stream().anyMatch(Life::changesExperts);

@@ -3,7 +3,6 @@ package dev.braid.experts.moe.state;
 import dev.braid.experts.moe.Axis;
 import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Pool;
-import dev.braid.experts.moe.Step;
 import java.util.Arrays;
 
 /** A layer's experts in host memory, as a {@link dev.braid.experts.moe.Life} changes them. */
@@ -19,11 +18,6 @@ public final class ExpertPool implements Pool {
     this.state = state;
     this.host = host;
     figures = state.figures();
-  }
-
-  /** Takes in the labelled rows of a step, while the experts' outputs are there. */
-  public void took(final Step step) {
-    figures.took(step);
   }
 
   @Override

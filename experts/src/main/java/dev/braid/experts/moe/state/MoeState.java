@@ -2,6 +2,7 @@ package dev.braid.experts.moe.state;
 
 import dev.braid.experts.moe.Codec;
 import dev.braid.experts.moe.Layout;
+import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.Tensor;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.GateSpec;
@@ -69,7 +70,7 @@ public final class MoeState {
     idle = new int[spec.experts()];
     alive = new boolean[spec.experts()];
     recent = new RecentWindow(spec.layer().recent(), spec.inputs(), spec.classes());
-    figures = spec.layer().changesExperts() ? new PoolFigures(spec.experts()) : null;
+    figures = spec.layer().watches() ? new PoolFigures(spec.experts()) : null;
   }
 
   /** A new layer with random weights, all in memory. */
@@ -164,6 +165,21 @@ public final class MoeState {
   /** The newest rows that the layer has learned from, as many as its parts ask for. */
   public RecentWindow recent() {
     return recent;
+  }
+
+  /**
+   * Takes in a step's labelled rows, while the experts' outputs are there, for those parts that want
+   * to know.
+   */
+  public void took(final Step step) {
+    if (figures != null) {
+      figures.took(step);
+    }
+  }
+
+  /** Whether the layer's error rate rose in the last step; false where nobody wants to know. */
+  public boolean alarm() {
+    return figures != null && figures.alarm();
   }
 
   PoolFigures figures() {

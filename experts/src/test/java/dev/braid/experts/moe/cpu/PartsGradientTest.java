@@ -24,6 +24,7 @@ import dev.braid.spec.Registry;
 import dev.braid.spec.Term;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,12 @@ class PartsGradientTest {
   /** In 32 bits, and with units that switch between the two points of a difference. */
   private static final double TOLERANCE = 0.03;
 
+  /** Scores that change with the inputs by jumps alone: they have no gradient of these. */
+  private static final Set<String> TABLES = Set.of("hash", "task", "located", "random");
+
+  /** Assignments whose gradient is meant to be another: an estimate of what a draw hides. */
+  private static final Set<String> ESTIMATES = Set.of("midpoint");
+
   private final DenseMoeSpec spec =
       DenseMoeSpec.of(INPUTS, 6, CLASSES, EXPERTS, GateSpec.softmax(), 1);
   private final DenseBatch batch = Batches.random(spec, ROWS, 0, 5);
@@ -53,7 +60,7 @@ class PartsGradientTest {
   }
 
   static List<String> assignments() {
-    return Gates.ASSIGNS.names();
+    return Gates.ASSIGNS.names().stream().filter(name -> !ESTIMATES.contains(name)).toList();
   }
 
   static List<String> kinds() {
@@ -124,8 +131,24 @@ class PartsGradientTest {
     final CpuStep step = new CpuStep(spec, experts, routing, recent, ROWS);
     step.begin(Batches.random(spec, ROWS, 0, 6), 6);
     recent.took(step);
-    step.begin(batch, 7);
+    step.begin(batch, 8);
     return step;
+  }
+
+  private ExpertWork[] experts() {
+    final CpuWork work = new CpuWork(new JavaProducts(), 1000);
+    final ExpertWork[] experts = new ExpertWork[EXPERTS];
+    Arrays.setAll(experts, e -> new ExpertWork(spec.kind(e), spec.layout(e), work, ROWS));
+    return experts;
+  }
+
+  private Block[] blocks() {
+    final Block[] blocks = new Block[EXPERTS];
+    for (int e = 0; e < EXPERTS; e++) {
+      blocks[e] = new Block(spec.layout(e), spec.memoryLayout(e));
+      blocks[e].theta = randoms(spec.layout(e).size(), 1);
+    }
+    return blocks;
   }
 
   private Routing routing(final int pairs, final int memory) {
@@ -213,8 +236,12 @@ class PartsGradientTest {
     final Score score = make(Gates.SCORES, name);
     final Block block =
         block(score.tensors(INPUTS, EXPERTS), score.memory(INPUTS, EXPERTS), EXPERTS);
-    final CpuStep step = step(new ExpertWork[0], routing(1, 0));
+    final Block[] blocks = blocks();
+    final CpuStep step = step(experts(), routing(1, 0));
+    step.ask(e -> blocks[e]);
     final CpuWork work = new CpuWork(new JavaProducts(), block.theta.length).on(block, null);
+    remember(score, step, work);
+    final float[] remembered = block.memory.clone();
     final float[] scores = new float[ROWS * EXPERTS];
     final float[] factors = randoms(scores.length, 1);
     Arrays.fill(work.gradient(), Float.NaN);
@@ -223,13 +250,32 @@ class PartsGradientTest {
     Arrays.fill(inputGradient, Float.NaN);
     score.backward(step, work, factors.clone(), inputGradient);
     final float[] gradient = work.gradient().clone();
+    System.arraycopy(remembered, 0, block.memory, 0, remembered.length);
     final DoubleSupplier sum =
         () -> {
           score.forward(step, work, scores);
           return sum(scores, factors);
         };
-    check(name, block.theta, gradient, sum);
-    check(name + " of its inputs", step.x(), inputGradient, sum);
+    if (block.theta.length > 0) {
+      check(name, block.theta, gradient, sum);
+    }
+    if (TABLES.contains(name)) {
+      assertArrayEquals(new float[inputGradient.length], inputGradient);
+    } else {
+      check(name + " of its inputs", step.x(), inputGradient, sum);
+    }
+  }
+
+  /** What a score remembers is of other rows than those it is asked about, and of their experts. */
+  private void remember(final Score score, final CpuStep step, final CpuWork work) {
+    step.begin(Batches.random(spec, ROWS, 0, 6), 6);
+    score.forward(step, work, step.routing().score);
+    step.routing().clear();
+    for (int r = 0; r < ROWS; r++) {
+      step.routing().add(r, r % EXPERTS, 1);
+    }
+    score.backward(step, work, new float[ROWS * EXPERTS], null);
+    step.begin(batch, 8);
   }
 
   /** Where a difference changes who is chosen, there is no derivative. */
@@ -286,14 +332,8 @@ class PartsGradientTest {
   @MethodSource("combines")
   void aCombinersGradientIsTheDerivativeOfTheLogits(final String name) {
     final Combine combine = make(Combines.ALL, name);
-    final CpuWork work = new CpuWork(new JavaProducts(), 1000);
-    final ExpertWork[] experts = new ExpertWork[EXPERTS];
-    final Block[] blocks = new Block[EXPERTS];
-    for (int e = 0; e < EXPERTS; e++) {
-      experts[e] = new ExpertWork(spec.kind(e), spec.layout(e), work, ROWS);
-      blocks[e] = new Block(spec.layout(e), spec.memoryLayout(e));
-      blocks[e].theta = randoms(spec.layout(e).size(), 1);
-    }
+    final ExpertWork[] experts = experts();
+    final Block[] blocks = blocks();
     final Routing routing = routing(EXPERTS, 0);
     final CpuStep step = step(experts, routing);
     routing.clear();

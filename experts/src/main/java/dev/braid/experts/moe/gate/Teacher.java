@@ -1,0 +1,142 @@
+package dev.braid.experts.moe.gate;
+
+import dev.braid.experts.moe.FloatMath;
+import dev.braid.experts.moe.Penalty;
+import dev.braid.experts.moe.Routing;
+import dev.braid.experts.moe.Step;
+import dev.braid.experts.moe.Word;
+import dev.braid.spec.Option;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The gate also learns whom the experts' own outcome names, for which all of them compute the step's
+ * rows: by
+ *
+ * <ul>
+ *   <li>{@code right}: all experts alike that say the row's class (DriftMoE, Aspis et al. 2025,
+ *       section 3.2, a multi-hot mask of the experts that are right);
+ *   <li>{@code loss}: the softmax of minus their losses, so that ranks by loss count (AMEND,
+ *       Mercurius et al. 2024, section 3.3, without its weights of rare classes);
+ *   <li>{@code error}: of the row's own experts those whose loss is no larger than the step's mean,
+ *       and none of the others (Spatial Mixture-of-Experts, Dryden and Hoefler 2022, section 3.2,
+ *       routing classification loss).
+ * </ul>
+ *
+ * @param by who is named
+ * @param weight of the loss, above 0, to 100
+ */
+public record Teacher(By by, double weight) implements Penalty {
+  /** Who is named. */
+  public enum By {
+    /** Experts that say the row's class. */
+    RIGHT,
+    /** Experts by the softmax of minus their losses. */
+    LOSS,
+    /** Chosen experts whose loss is not above the mean. */
+    ERROR
+  }
+
+  private static final float LEAST = 1e-4f;
+
+  static final Word<Penalty> WORD =
+      new Word<>(
+          "teacher",
+          "The gate learns whom the experts' own outcome names.",
+          List.of(
+              new Option(
+                  "by",
+                  "loss",
+                  "loss: those of small loss; right: those that say the class; error: of the row's own"
+                      + " experts those whose loss is not above the mean."),
+              new Option("weight", "0.1", "Factor of the loss, above 0, to 100.")),
+          options ->
+              new Teacher(options.choice("by", By.class), options.real("weight", 1e-9, 100)));
+
+  @Override
+  public void add(final Step step, final Routing routing, final float[] memory) {
+    final int columns = routing.columns();
+    final int end = step.labelled() * columns;
+    final float[] named = step.scratch(end);
+    for (int e = 0; e < columns; e++) {
+      outcome(step, routing, e, named);
+    }
+    switch (by) {
+      case RIGHT -> share(named, end, columns);
+      case LOSS -> ranked(named, end, columns);
+      case ERROR -> {
+        fewErrors(step, routing, named);
+        return;
+      }
+    }
+    final float factor = (float) (weight / step.labelled());
+    for (int i = 0; i < end; i++) {
+      routing.gradient[i] -= factor * named[i] / Math.max(LEAST, routing.affinity[i]);
+    }
+  }
+
+  /** Minus each row's loss in an expert, or whether that says its class. */
+  private void outcome(
+      final Step step, final Routing routing, final int expert, final float[] to) {
+    final int c = step.outputs();
+    final int columns = routing.columns();
+    final float[] answers = routing.isAlive(expert) ? step.answers(expert) : null;
+    for (int r = 0; r < step.labelled(); r++) {
+      final int at = r * columns + expert;
+      if (answers == null) {
+        to[at] = by == By.RIGHT ? 0 : Float.NEGATIVE_INFINITY;
+        continue;
+      }
+      FloatMath.softmax(answers, r * c, c);
+      final float own = answers[r * c + step.labels()[r]];
+      boolean right = true;
+      for (int j = r * c; j < (r + 1) * c; j++) {
+        right &= answers[j] <= own;
+      }
+      final float named = right ? 1 : 0;
+      to[at] = by == By.RIGHT ? named : (float) StrictMath.log(Math.max(LEAST, own));
+    }
+  }
+
+  private static void share(final float[] named, final int end, final int columns) {
+    for (int from = 0; from < end; from += columns) {
+      float sum = 0;
+      for (int i = from; i < from + columns; i++) {
+        sum += named[i];
+      }
+      for (int i = from; sum > 0 && i < from + columns; i++) {
+        named[i] /= sum;
+      }
+    }
+  }
+
+  private static void ranked(final float[] named, final int end, final int columns) {
+    for (int from = 0; from < end; from += columns) {
+      FloatMath.softmax(named, from, columns);
+    }
+  }
+
+  /** Binary cross-entropy of the chosen pairs' affinities. */
+  private void fewErrors(
+      final Step step, final Routing routing, final float[] named) {
+    float mean = 0;
+    for (int p = 0; p < routing.chosen(); p++) {
+      mean += named[at(routing, p)] / routing.chosen();
+    }
+    final float factor = (float) (weight / step.labelled());
+    for (int p = 0; p < routing.chosen(); p++) {
+      final int i = at(routing, p);
+      final float affinity = Math.min(1 - LEAST, Math.max(LEAST, routing.affinity[i]));
+      routing.gradient[i] += factor * (named[i] >= mean ? -1 / affinity : 1 / (1 - affinity));
+    }
+  }
+
+  private static int at(final Routing routing, final int pair) {
+    return routing.row(pair) * routing.columns() + routing.expert(pair);
+  }
+
+  @Override
+  public String text() {
+    return "teacher(" + by.name().toLowerCase(Locale.ROOT) + "," + weight + ")";
+  }
+}
