@@ -61,9 +61,9 @@ public final class BenchCommand implements BraidCommand {
       required = true,
       paramLabel = "S,..",
       description = {
-        "Benchmark streams (led_a, led_g, sea_a, sea_g, rbf_m, rbf_f, elec, airl, covt, mnist_split,"
-            + " mnist_permuted, mnist_rotated), ARFF or CSV files (also .gz, .xz), or moa: and the"
-            + " command line of a MOA stream."
+        "Benchmark streams (led_a, led_g, sea_a, sea_g, rbf_m, rbf_f, elec, airl, covt,"
+            + " mnist_split, mnist_permuted, mnist_rotated), ARFF or CSV files (also .gz, .xz), or"
+            + " moa: and the command line of a MOA stream."
       })
   private String streams;
 
@@ -241,8 +241,7 @@ public final class BenchCommand implements BraidCommand {
       }
     }
     try {
-      return new BenchPlan(
-          streamNames, learnerNames, seeds, instances, labelDelay, interleave);
+      return new BenchPlan(streamNames, learnerNames, seeds, instances, labelDelay, interleave);
     } catch (final IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }

@@ -65,7 +65,8 @@ class BenchCommandTest {
     assertEquals(0, bench("sea_a", "@" + list, few), errors.toString());
     final String second = Files.readString(out.resolve("study.md"));
     assertTrue(second.contains("| `ht` | 2 | "), second);
-    final String ofBoth = first.lines().filter(l -> l.contains("more than")).findAny().orElseThrow();
+    final String ofBoth =
+        first.lines().filter(l -> l.contains("more than")).findAny().orElseThrow();
     assertTrue(second.contains(ofBoth), "speeds included, for it was not run again");
     assertEquals(2, bench("sea_a", "@" + out.resolve("none.txt"), few));
     assertTrue(errors.toString().contains("There is no file "), errors.toString());

@@ -155,8 +155,7 @@ public final class StudyReport {
         table
             .streams()
             .forEach(
-                stream ->
-                    cell(difference(subject.learner(), control.learner(), List.of(stream))));
+                stream -> cell(difference(subject.learner(), control.learner(), List.of(stream))));
         out.append(" |\n");
       }
     }

@@ -23,7 +23,8 @@ class StudyTest {
 
   @Test
   void aLineIsALearnerWithWhatItStandsForAndItsClaim() throws IOException {
-    final Study study = study("# seen so far\n\nnb | control | -\nht(a=1,b=2) | 7, 8 | wins | no\n");
+    final Study study =
+        study("# seen so far\n\nnb | control | -\nht(a=1,b=2) | 7, 8 | wins | no\n");
     assertEquals(List.of("nb", "ht(a=1,b=2)"), study.learners());
     assertEquals("no", study.subjects().get(1).seen());
     assertEquals(List.of("nb"), study.controls().stream().map(Study.Subject::learner).toList());

@@ -255,6 +255,10 @@ public final class Routing {
         sum += affinity[row[end] * columns + expert[end]];
         inner += weight[end] * weightGradient[end];
       }
+      if (sum == 0) {
+        // Their weights are 0, and so is what such affinities pass on.
+        continue;
+      }
       sum = Math.max(sum, Float.MIN_NORMAL);
       for (int p = first; p < end; p++) {
         gradient[row[p] * columns + expert[p]] += (weightGradient[p] - inner) / sum;

@@ -44,8 +44,8 @@ public interface Step {
   RecentRows recent();
 
   /**
-   * Whether the layer's error rate was seen to rise in this step (ADWIN), for parts that {@linkplain
-   * Plugin#watches watch} it; valid while a step learns.
+   * Whether the layer's error rate was seen to rise in this step (ADWIN), for parts that
+   * {@linkplain Plugin#watches watch} it; valid while a step learns.
    */
   boolean alarm();
 

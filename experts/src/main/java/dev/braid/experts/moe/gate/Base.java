@@ -10,11 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Every expert learns from as many rows of a step: those that make the sum of the scores largest, by
- * an auction, weighted by the sigmoid of the score (BASE Layers, Lewis et al. 2021, sections 3.1 and
- * 3.2; the auction is Bertsekas's, 1992). The prices at which it ends, smoothed, are remembered, and
- * a row is answered by the expert whose score is furthest above its price: the paper's is answered
- * by the largest score, which is not balanced.
+ * Every expert learns from as many rows of a step: those that make the sum of the scores largest,
+ * by an auction, weighted by the sigmoid of the score (BASE Layers, Lewis et al. 2021, sections 3.1
+ * and 3.2; the auction is Bertsekas's, 1992). The prices at which it ends, smoothed, are
+ * remembered, and a row is answered by the expert whose score is furthest above its price: the
+ * paper's is answered by the largest score, which is not balanced.
  */
 public record Base() implements Assign {
   /** What a price still weighs a step later. */

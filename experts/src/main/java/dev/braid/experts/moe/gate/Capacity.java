@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * As top-k, but an expert learns from no more rows of a step than it has room for, those of the
  * largest affinity. Rows beyond that learn nothing there (SiRA, Zhu et al. 2023, section 3.2, which
- * also leaves out some of the gate's choices at random), or go to another expert that has room, drawn
- * at random (Hunyuan-Large, Sun et al. 2024, section 2.2: recycle routing).
+ * also leaves out some of the gate's choices at random), or go to another expert that has room,
+ * drawn at random (Hunyuan-Large, Sun et al. 2024, section 2.2: recycle routing).
  *
  * @param chosen experts of a row, 2 or more
  * @param factor room of an expert over what each would have were all alike, above 0
@@ -128,8 +128,7 @@ public record Capacity(int chosen, double factor, boolean recycle, double dropou
       final Routing routing, final float[] marked, final int expert, final int end) {
     int smallest = -1;
     for (int i = expert; i < end; i += routing.columns()) {
-      if (marked[i] > 0
-          && (smallest < 0 || routing.affinity[i] < routing.affinity[smallest])) {
+      if (marked[i] > 0 && (smallest < 0 || routing.affinity[i] < routing.affinity[smallest])) {
         smallest = i;
       }
     }
@@ -138,7 +137,11 @@ public record Capacity(int chosen, double factor, boolean recycle, double dropou
 
   /** The first expert with room from a random one on that the row has not been sent to. */
   private static void recycle(
-      final Step step, final Routing routing, final float[] marked, final int from, final int room) {
+      final Step step,
+      final Routing routing,
+      final float[] marked,
+      final int from,
+      final int room) {
     final int columns = routing.columns();
     final int row = from / columns;
     final int drawn = (int) (step.random(from, OTHER) * columns);

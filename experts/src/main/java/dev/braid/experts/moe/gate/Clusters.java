@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * As top-k, with experts in clusters of neighbours: a loss on the variance of a row's affinities
  * within the cluster of its first expert draws the experts of a cluster together, and some experts
- * of each cluster are left out of a step, so that others of it learn its rows (MoEC, Xie et al. 2022,
- * sections 3.2 and 3.3).
+ * of each cluster are left out of a step, so that others of it learn its rows (MoEC, Xie et al.
+ * 2022, sections 3.2 and 3.3).
  *
  * @param groups clusters, 1 or more
  * @param chosen experts of a row, 2 or more
@@ -41,7 +41,8 @@ public record Clusters(int groups, int chosen, double dropout, double variance) 
 
   public Clusters {
     if (chosen < 2 || groups < 1) {
-      throw new IllegalArgumentException("clusters are 1 or more, and 2 experts or more are chosen");
+      throw new IllegalArgumentException(
+          "clusters are 1 or more, and 2 experts or more are chosen");
     }
   }
 

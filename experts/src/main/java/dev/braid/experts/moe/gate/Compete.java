@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * In every so many steps all experts respond to a row, and those of the strongest response, the
  * largest norm of outputs, learn it, weighted by the softmax of the norms; the gate learns to say
- * that softmax. In all other steps, and when answering, the gate chooses as top-k does (CompeteSMoE,
- * Pham et al. 2024, sections 3.1 and 3.2, which draws the steps by chance).
+ * that softmax. In all other steps, and when answering, the gate chooses as top-k does
+ * (CompeteSMoE, Pham et al. 2024, sections 3.1 and 3.2, which draws the steps by chance).
  *
  * @param chosen experts of a row, 2 or more
  * @param every training steps from one competition to the next, 1 or more
@@ -22,8 +22,8 @@ public record Compete(int chosen, int every, double distil) implements Assign {
   static final Word<Assign> WORD =
       new Word<>(
           "compete",
-          "Experts of the strongest response learn a row in some steps, and the gate learns to choose"
-              + " these in all others.",
+          "Experts of the strongest response learn a row in some steps, and the gate learns to"
+              + " choose these in all others.",
           List.of(
               new Option("chosen", "2", "Experts of a row, 2 to 4096."),
               new Option("every", "4", "Training steps to the next competition, 1 or more."),

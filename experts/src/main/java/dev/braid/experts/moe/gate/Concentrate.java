@@ -28,7 +28,8 @@ public record Concentrate(double information, double concentration) implements P
   static final Word<Penalty> WORD =
       new Word<>(
           "concentrate",
-          "Draws the gate towards knowing an expert from the row, and the load towards few experts.",
+          "Draws the gate towards knowing an expert from the row, and the load towards few"
+              + " experts.",
           List.of(
               new Option("information", "0.01", "Factor of the mutual information, 0 to 10."),
               new Option("concentration", "0", "Factor of the load's concentration, 0 to 10.")),

@@ -38,7 +38,9 @@ public record Conflict(double weight) implements Penalty {
     }
   }
 
-  /** Inner product of a row's gradient with the sum of all: the sign of the cosine with the mean. */
+  /**
+   * Inner product of a row's gradient with the sum of all: the sign of the cosine with the mean.
+   */
   private static double withTheMean(final Step step, final ExpertRows expert, final int row) {
     final int c = step.outputs();
     final int d = step.inputs();

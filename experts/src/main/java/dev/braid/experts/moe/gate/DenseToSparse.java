@@ -24,8 +24,8 @@ public record DenseToSparse(double from, double to, int steps, double least) imp
   static final Word<Assign> WORD =
       new Word<>(
           "dense-to-sparse",
-          "All experts that have a share of the equal weight, by a softmax that grows sharper step by"
-              + " step, and blunt again when errors rise.",
+          "All experts that have a share of the equal weight, by a softmax that grows sharper step"
+              + " by step, and blunt again when errors rise.",
           List.of(
               new Option("from", "2", "First temperature of the softmax, above 0."),
               new Option("to", "0.2", "Last temperature, above 0."),
@@ -56,7 +56,7 @@ public record DenseToSparse(double from, double to, int steps, double least) imp
 
   private float temperature(final Routing routing) {
     final double done = Math.min(1, routing.memory[0] / steps);
-    return (float) (from * StrictMath.pow(to / from, done));
+    return (float) (from * StrictMath.exp(done * StrictMath.log(to / from)));
   }
 
   @Override

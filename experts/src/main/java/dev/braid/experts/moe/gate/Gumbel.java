@@ -9,9 +9,9 @@ import java.util.List;
 
 /**
  * The softmax of scores with Gumbel noise while learning, so that which experts learn a row is a
- * draw from the gate's distribution, and without noise when answering (Jang et al. 2017; as the gate
- * over unlike modules in "Mixture-of-Linguistic-Experts Adapters", Li et al. 2023, section 3.2).
- * Noise is counted: a function of seed, step, row and expert.
+ * draw from the gate's distribution, and without noise when answering (Jang et al. 2017; as the
+ * gate over unlike modules in "Mixture-of-Linguistic-Experts Adapters", Li et al. 2023, section
+ * 3.2). Noise is counted: a function of seed, step, row and expert.
  *
  * @param chosen experts of a row, 2 or more
  * @param temperature of the softmax, above 0

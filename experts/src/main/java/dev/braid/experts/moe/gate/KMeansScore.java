@@ -11,9 +11,9 @@ import java.util.List;
 
 /**
  * Minus the squared distance between the row and the centre of each expert's cluster, times a
- * learned factor; the centres are those of K-means over the rows learned, and no gradient moves them
- * (Moirai-MoE, Liu et al. 2024, section 3.2.2, whose clusters are found before; here they follow the
- * stream). An expert without a cluster takes the next row for its centre.
+ * learned factor; the centres are those of K-means over the rows learned, and no gradient moves
+ * them (Moirai-MoE, Liu et al. 2024, section 3.2.2, whose clusters are found before; here they
+ * follow the stream). An expert without a cluster takes the next row for its centre.
  *
  * @param window rows of a cluster that its centre is the mean of at most, so that it may move
  */
@@ -23,8 +23,8 @@ public record KMeansScore(int window) implements Score {
   static final Word<Score> WORD =
       new Word<>(
           "k-means",
-          "Distance to the centre of each expert's cluster of rows, found by K-means, times a learned"
-              + " factor.",
+          "Distance to the centre of each expert's cluster of rows, found by K-means, times a"
+              + " learned factor.",
           List.of(new Option("window", "1000", "Rows that a centre is the mean of, 1 or more.")),
           options -> new KMeansScore(options.integer("window", 1, 1 << 24)));
 
@@ -35,16 +35,14 @@ public record KMeansScore(int window) implements Score {
 
   @Override
   public List<Tensor> memory(final int inputs, final int columns) {
-    return List.of(
-        Tensor.zeros("centre", Axis.OUT, Axis.IN), Tensor.zeros("rows", Axis.OUT));
+    return List.of(Tensor.zeros("centre", Axis.OUT, Axis.IN), Tensor.zeros("rows", Axis.OUT));
   }
 
   private static float factor(final Work work) {
     return (float) (FIRST_FACTOR * StrictMath.exp(work.theta()[0]));
   }
 
-  private static float squares(
-      final Step step, final Work work, final int row, final int expert) {
+  private static float squares(final Step step, final Work work, final int row, final int expert) {
     final int d = work.inputs();
     float squares = 0;
     for (int i = 0; i < d; i++) {
@@ -76,8 +74,7 @@ public record KMeansScore(int window) implements Score {
         final float q = -factor * scoreGradient[r * columns + e];
         sum += q * squares(step, work, r, e);
         for (int i = 0; inputGradient != null && i < d; i++) {
-          inputGradient[r * d + i] +=
-              2 * q * (step.x()[r * d + i] - work.memory()[e * d + i]);
+          inputGradient[r * d + i] += 2 * q * (step.x()[r * d + i] - work.memory()[e * d + i]);
         }
       }
     }
@@ -98,8 +95,7 @@ public record KMeansScore(int window) implements Score {
         nearest = e;
         break;
       }
-      if (nearest < 0
-          || squares(step, work, row, e) < squares(step, work, row, nearest)) {
+      if (nearest < 0 || squares(step, work, row, e) < squares(step, work, row, nearest)) {
         nearest = e;
       }
     }

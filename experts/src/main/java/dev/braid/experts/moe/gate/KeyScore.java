@@ -65,8 +65,7 @@ public record KeyScore() implements Score {
     final int d = work.inputs();
     final float[] keys = keys(step, work);
     work.products()
-        .timesTransposed(
-            step.rows(), work.outputs(), d, step.x(), 0, keys, 0, false, score, 0);
+        .timesTransposed(step.rows(), work.outputs(), d, step.x(), 0, keys, 0, false, score, 0);
   }
 
   @Override

@@ -36,7 +36,8 @@ public record MaskScore(int bits, double rare) implements Score {
           List.of(
               new Option("bits", "6", "Of the hash that says a row's kind, 1 to 16."),
               new Option("rare", "0.5", "Of the mean count of a kind, below which it is rare.")),
-          options -> new MaskScore(options.integer("bits", 1, 16), options.real("rare", 1e-6, 100)));
+          options ->
+              new MaskScore(options.integer("bits", 1, 16), options.real("rare", 1e-6, 100)));
 
   @Override
   public List<Tensor> tensors(final int inputs, final int columns) {

@@ -10,11 +10,11 @@ import java.util.List;
 
 /**
  * While learning, experts are drawn from the softmax, and the gate's gradient is an estimate that
- * takes the draw into account: that of the midpoint method, in Heun's third-order form (SparseMixer,
- * Liu et al. 2023, section 3, as GRIN uses it, Liu et al. 2024, section 2.2). A drawn expert that is
- * not the likeliest weighs a third of its probability in three draws of four, and the gradient is
- * that of the whole probability. Several experts are drawn one after another, each among those left.
- * Answers come from the likeliest ones.
+ * takes the draw into account: that of the midpoint method, in Heun's third-order form
+ * (SparseMixer, Liu et al. 2023, section 3, as GRIN uses it, Liu et al. 2024, section 2.2). A drawn
+ * expert that is not the likeliest weighs a third of its probability in three draws of four, and
+ * the gradient is that of the whole probability. Several experts are drawn one after another, each
+ * among those left. Answers come from the likeliest ones.
  *
  * @param chosen experts of a row, 1 or more
  */
@@ -30,8 +30,8 @@ public record Midpoint(int chosen) implements Assign {
   static final Word<Assign> WORD =
       new Word<>(
           "midpoint",
-          "Experts are drawn from the softmax while learning, with a gradient that takes the draw into"
-              + " account; the likeliest answer.",
+          "Experts are drawn from the softmax while learning, with a gradient that takes the draw"
+              + " into account; the likeliest answer.",
           List.of(new Option("chosen", "2", "Experts of a row, 1 to 4096.")),
           options -> new Midpoint(options.integer("chosen", 1, 4096)));
 
@@ -87,8 +87,7 @@ public record Midpoint(int chosen) implements Assign {
     }
   }
 
-  private static int drawn(
-      final Routing routing, final int from, final double at, final int best) {
+  private static int drawn(final Routing routing, final int from, final double at, final int best) {
     double sum = 0;
     for (int e = 0; e < routing.columns(); e++) {
       sum += routing.taken[e] ? 0 : routing.affinity[from + e];

@@ -10,8 +10,8 @@ import dev.braid.spec.Option;
 import java.util.List;
 
 /**
- * A row's inner product with the vector of each expert, which is a learned projection of the mean of
- * the rows that the expert learned: an expert that is added needs no gate of its own (Nexus,
+ * A row's inner product with the vector of each expert, which is a learned projection of the mean
+ * of the rows that the expert learned: an expert that is added needs no gate of its own (Nexus,
  * Gritsch et al. 2024, section 2.2). Projections of row and mean are of low rank, as rows may have
  * many inputs.
  *
@@ -22,8 +22,8 @@ public record NexusScore(int dimensions, int window) implements Score {
   static final Word<Score> WORD =
       new Word<>(
           "nexus",
-          "Inner product of the row and a learned projection of the mean of the rows that each expert"
-              + " learned lately.",
+          "Inner product of the row and a learned projection of the mean of the rows that each"
+              + " expert learned lately.",
           List.of(
               new Option("dimensions", "8", "Of the projection, 1 to 1024."),
               new Option("window", "500", "Rows of an expert that its mean is of, 1 or more.")),
@@ -49,8 +49,7 @@ public record NexusScore(int dimensions, int window) implements Score {
     final int d = work.inputs();
     final int columns = work.outputs();
     final float[] p = work.scratch(2 * (rows + columns) * dimensions);
-    work.products()
-        .timesTransposed(rows, dimensions, d, step.x(), 0, work.theta(), 0, false, p, 0);
+    work.products().timesTransposed(rows, dimensions, d, step.x(), 0, work.theta(), 0, false, p, 0);
     final int at = work.at("expert");
     final int to = rows * dimensions;
     work.products()
@@ -80,7 +79,8 @@ public record NexusScore(int dimensions, int window) implements Score {
     work.products().times(rows, dimensions, columns, scoreGradient, 0, p, experts, p, ofRows);
     work.products()
         .transposedTimes(columns, dimensions, rows, scoreGradient, 0, p, 0, p, ofExperts);
-    work.products().transposedTimes(dimensions, d, rows, p, ofRows, step.x(), 0, work.gradient(), 0);
+    work.products()
+        .transposedTimes(dimensions, d, rows, p, ofRows, step.x(), 0, work.gradient(), 0);
     final int at = work.at("expert");
     work.products()
         .transposedTimes(

@@ -20,7 +20,8 @@ public record Prototypes(int groups) implements Assign {
   static final Word<Assign> WORD =
       new Word<>(
           "prototypes",
-          "Of each group of experts the one with the largest softmax over its group computes a row.",
+          "Of each group of experts the one with the largest softmax over its group computes a"
+              + " row.",
           List.of(new Option("groups", "2", "Groups of neighbouring experts, 1 to 4096.")),
           options -> new Prototypes(options.integer("groups", 1, 4096)));
 

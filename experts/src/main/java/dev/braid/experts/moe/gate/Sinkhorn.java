@@ -29,8 +29,8 @@ public record Sinkhorn(int chosen, double temperature) implements Assign {
   static final Word<Assign> WORD =
       new Word<>(
           "sinkhorn",
-          "The experts that a row has most of when all are to have as much of a step, and answers by"
-              + " their potentials of lately.",
+          "The experts that a row has most of when all are to have as much of a step, and answers"
+              + " by their potentials of lately.",
           List.of(
               new Option("chosen", "1", "Experts of a row, 1 to 4096."),
               new Option("temperature", "0.1", "Of the plan, above 0; the lower the more even.")),
@@ -131,8 +131,7 @@ public record Sinkhorn(int chosen, double temperature) implements Assign {
 
   private double exponent(final Routing routing, final int row, final int expert) {
     final int columns = routing.columns();
-    return (routing.score[row * columns + expert] - routing.memory[columns + expert])
-        / temperature;
+    return (routing.score[row * columns + expert] - routing.memory[columns + expert]) / temperature;
   }
 
   @Override

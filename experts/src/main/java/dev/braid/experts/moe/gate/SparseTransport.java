@@ -11,12 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The transport plan between the rows of a step and the experts in which each expert has as much and
- * no more than so many rows: quadratically regularised, with the number of rows of an expert
+ * The transport plan between the rows of a step and the experts in which each expert has as much
+ * and no more than so many rows: quadratically regularised, with the number of rows of an expert
  * constrained, solved in the rows' potentials by ascent on the semi-dual, where an expert's part of
  * the plan is the projection of its largest entries on a simplex (Liu et al. 2023,
- * "Sparsity-Constrained Optimal Transport", sections 3 and 4). An expert learns the rows that it has
- * some of; what it must have of a score to have any, smoothed, is remembered, and decides who
+ * "Sparsity-Constrained Optimal Transport", sections 3 and 4). An expert learns the rows that it
+ * has some of; what it must have of a score to have any, smoothed, is remembered, and decides who
  * answers a row.
  *
  * @param factor rows of an expert at most, over what each has were all alike, 1 or more
@@ -31,8 +31,8 @@ public record SparseTransport(double factor, double regularisation) implements A
   static final Word<Assign> WORD =
       new Word<>(
           "sparse-transport",
-          "Each expert learns from no more than so many rows of a step and has as much of them as any"
-              + " other, by sparse optimal transport, and answers by the threshold of lately.",
+          "Each expert learns from no more than so many rows of a step and has as much of them as"
+              + " any other, by sparse optimal transport, and answers by the threshold of lately.",
           List.of(
               new Option("factor", "2", "Rows of an expert over what each had were all alike."),
               new Option("regularisation", "0.2", "The larger, the more rows an expert has.")),
@@ -165,8 +165,7 @@ public record SparseTransport(double factor, double regularisation) implements A
     return (float) (regularisation * bound) - mean;
   }
 
-  private float worth(
-      final Routing routing, final float[] plan, final int row, final int expert) {
+  private float worth(final Routing routing, final float[] plan, final int row, final int expert) {
     final float score = routing.score[row * routing.columns() + expert];
     return (float) ((plan[row] + score) / regularisation);
   }

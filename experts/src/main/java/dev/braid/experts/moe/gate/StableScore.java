@@ -12,9 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Linear scores at first, from which a second router learns whom they name; after so many steps that
- * router alone says the scores, frozen, until the layer's errors rise and both learn again (StableMoE,
- * Dai et al. 2022, section 3: a stage that learns and distils, then one that is frozen).
+ * Linear scores at first, from which a second router learns whom they name; after so many steps
+ * that router alone says the scores, frozen, until the layer's errors rise and both learn again
+ * (StableMoE, Dai et al. 2022, section 3: a stage that learns and distils, then one that is
+ * frozen).
  *
  * @param steps that the first stage has, 1 or more
  */
@@ -25,7 +26,8 @@ public record StableScore(int steps) implements Score {
   static final Word<Score> WORD =
       new Word<>(
           "stable",
-          "Linear scores that are distilled into a second router, which is frozen until errors rise.",
+          "Linear scores that are distilled into a second router, which is frozen until errors"
+              + " rise.",
           List.of(
               new Option("steps", "500", "Training steps until the router is frozen, 1 or more.")),
           options -> new StableScore(options.integer("steps", 1, 1 << 24)));

@@ -10,11 +10,11 @@ import java.util.List;
 
 /**
  * The row's task names the expert: the one among some inputs that is largest, which is the value of
- * a nominal feature where they are its indicators. One expert a task (Ye et al. 2022, "Eliciting and
- * Understanding Cross-Task Skills with Task-Level Mixture-of-Experts", section 3; the routing by
- * domain of "Contrastive Learning and Mixture of Experts Enables Precise Vector Embeddings"), and
- * with as many small experts as values a memory of them (Mixture of Word Experts, dos Santos et al.
- * 2023, section 2.2). Tasks beyond the number of experts share these.
+ * a nominal feature where they are its indicators. One expert a task (Ye et al. 2022, "Eliciting
+ * and Understanding Cross-Task Skills with Task-Level Mixture-of-Experts", section 3; the routing
+ * by domain of "Contrastive Learning and Mixture of Experts Enables Precise Vector Embeddings"),
+ * and with as many small experts as values a memory of them (Mixture of Word Experts, dos Santos et
+ * al. 2023, section 2.2). Tasks beyond the number of experts share these.
  *
  * @param first input of those that say the task
  * @param values inputs that say it, 2 or more

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The gate also learns whom the experts' own outcome names, for which all of them compute the step's
- * rows: by
+ * The gate also learns whom the experts' own outcome names, for which all of them compute the
+ * step's rows: by
  *
  * <ul>
  *   <li>{@code right}: all experts alike that say the row's class (DriftMoE, Aspis et al. 2025,
@@ -47,8 +47,8 @@ public record Teacher(By by, double weight) implements Penalty {
               new Option(
                   "by",
                   "loss",
-                  "loss: those of small loss; right: those that say the class; error: of the row's own"
-                      + " experts those whose loss is not above the mean."),
+                  "loss: those of small loss; right: those that say the class; error: of the row's"
+                      + " own experts those whose loss is not above the mean."),
               new Option("weight", "0.1", "Factor of the loss, above 0, to 100.")),
           options ->
               new Teacher(options.choice("by", By.class), options.real("weight", 1e-9, 100)));
@@ -76,8 +76,7 @@ public record Teacher(By by, double weight) implements Penalty {
   }
 
   /** Minus each row's loss in an expert, or whether that says its class. */
-  private void outcome(
-      final Step step, final Routing routing, final int expert, final float[] to) {
+  private void outcome(final Step step, final Routing routing, final int expert, final float[] to) {
     final int c = step.outputs();
     final int columns = routing.columns();
     final float[] answers = routing.isAlive(expert) ? step.answers(expert) : null;
@@ -117,8 +116,7 @@ public record Teacher(By by, double weight) implements Penalty {
   }
 
   /** Binary cross-entropy of the chosen pairs' affinities. */
-  private void fewErrors(
-      final Step step, final Routing routing, final float[] named) {
+  private void fewErrors(final Step step, final Routing routing, final float[] named) {
     float mean = 0;
     for (int p = 0; p < routing.chosen(); p++) {
       mean += named[at(routing, p)] / routing.chosen();

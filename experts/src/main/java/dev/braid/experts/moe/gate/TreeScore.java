@@ -11,12 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Soft decision trees with the experts under their leaves. A node sends a row left by the smooth step
- * of a linear unit, which is exactly 0 or 1 away from its middle, so that far rows reach few leaves;
- * a score is the logarithm of the mean probability to reach the expert. Which expert is under which
- * leaf is searched: in each step two leaves of a tree swap theirs if the loss of the step's rows
- * falls by that, to first order (COMET, Ibrahim et al. 2023, sections 3.2 and 4, whose local search
- * learns permutations).
+ * Soft decision trees with the experts under their leaves. A node sends a row left by the smooth
+ * step of a linear unit, which is exactly 0 or 1 away from its middle, so that far rows reach few
+ * leaves; a score is the logarithm of the mean probability to reach the expert. Which expert is
+ * under which leaf is searched: in each step two leaves of a tree swap theirs if the loss of the
+ * step's rows falls by that, to first order (COMET, Ibrahim et al. 2023, sections 3.2 and 4, whose
+ * local search learns permutations).
  *
  * @param trees 1 or more
  * @param width of the smooth step, above 0

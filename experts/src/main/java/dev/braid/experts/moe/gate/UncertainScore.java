@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * A net of one hidden layer that is asked several times, each time without other hidden units. An
- * expert's score is the mean m of what it says, and counts less the more that varies: {@code m / (1 +
- * s)} with s the standard deviation (the uncertainty-aware router of "Efficient Deweather
+ * expert's score is the mean m of what it says, and counts less the more that varies: {@code m / (1
+ * + s)} with s the standard deviation (the uncertainty-aware router of "Efficient Deweather
  * Mixture-of-Experts with Uncertainty-aware Feature-wise Linear Modulation", Zhang et al. 2023,
  * section 3.3). Which units are left out is counted, and alike for all rows of a step.
  *
@@ -58,8 +58,7 @@ public record UncertainScore(int hidden, int passes, double rate) implements Sco
     final int all = rows * hidden;
     final float[] units = work.scratch(2 * all + passes * (hidden + 1));
     final Products products = work.products();
-    products.affine(
-        rows, hidden, work.inputs(), step.x(), work.theta(), 0, work.at("b1"), units);
+    products.affine(rows, hidden, work.inputs(), step.x(), work.theta(), 0, work.at("b1"), units);
     for (int i = 0; i < all; i++) {
       units[i] = Math.max(0, units[i]);
     }
@@ -81,8 +80,7 @@ public record UncertainScore(int hidden, int passes, double rate) implements Sco
     for (int p = 0; p < passes; p++) {
       float sum = work.theta()[work.at("b2") + expert];
       for (int h = 0; h < hidden; h++) {
-        sum +=
-            work.theta()[w2 + h] * units[row * hidden + h] * units[2 * all + p * hidden + h];
+        sum += work.theta()[w2 + h] * units[row * hidden + h] * units[2 * all + p * hidden + h];
       }
       units[to + p] = sum;
       mean += sum / passes;

@@ -168,8 +168,8 @@ public final class MoeState {
   }
 
   /**
-   * Takes in a step's labelled rows, while the experts' outputs are there, for those parts that want
-   * to know.
+   * Takes in a step's labelled rows, while the experts' outputs are there, for those parts that
+   * want to know.
    */
   public void took(final Step step) {
     if (figures != null) {

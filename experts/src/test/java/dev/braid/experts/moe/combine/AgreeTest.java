@@ -15,7 +15,8 @@ class AgreeTest {
 
   /** How far apart two random experts of a row are after some training. */
   private static double apart(final String combine) {
-    final String text = "gate=random/top-k(2),expert=mlp(8)*2,learning-rate=0.01,combine=" + combine;
+    final String text =
+        "gate=random/top-k(2),expert=mlp(8)*2,learning-rate=0.01,combine=" + combine;
     final MoeState state = MoeState.create(new DenseMoeSpec(4, 2, LayerSpec.parse(text), 3));
     final CpuMoe layer = new CpuMoe(state, new JavaProducts(), 32);
     for (int i = 0; i < 200; i++) {

@@ -233,7 +233,8 @@ class AssignsTest {
     System.arraycopy(rows.routing.memory, 0, fresh.routing.memory, 0, 8);
     fresh.predicted(sparse);
     final int[] load = fresh.load();
-    assertTrue(most(load) < 180, Arrays.toString(load));
-    assertTrue(Arrays.stream(load).min().orElseThrow() > 60, Arrays.toString(load));
+    final int least = Arrays.stream(load).min().orElseThrow();
+    assertTrue(most(load) < 1.4 * least, Arrays.toString(load));
+    assertTrue(most(load) < 200, "an expert answers few rows: " + Arrays.toString(load));
   }
 }

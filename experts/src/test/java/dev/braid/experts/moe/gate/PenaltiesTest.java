@@ -24,7 +24,8 @@ class PenaltiesTest {
   }
 
   /** Steps of plain descent on the scores of a gate that has nothing but a penalty. */
-  private static void descend(final Rows rows, final Penalty penalty, final int steps) {
+  private static void descend(
+      final Rows rows, final Penalty penalty, final double rate, final int steps) {
     final float[] memory = new float[2 * rows.columns];
     for (int i = 0; i < steps; i++) {
       gradient(rows, penalty, memory);
@@ -33,7 +34,7 @@ class PenaltiesTest {
       }
       SOFTMAX.backward(rows, rows.routing);
       for (int s = 0; s < rows.routing.gradient.length; s++) {
-        rows.routing.score[s] -= 20 * rows.routing.gradient[s];
+        rows.routing.score[s] -= (float) (rate * rows.routing.gradient[s]);
       }
     }
     rows.predicted(SOFTMAX);
@@ -42,8 +43,9 @@ class PenaltiesTest {
   @Test
   void informationMakesTheGateDecideAndUseAllExperts() {
     final Rows rows =
-        Rows.scored(SOFTMAX, new float[] {0.2f, 0.1f}, new float[] {0.1f, 0}, new float[] {0.2f, 0});
-    descend(rows, new Concentrate(1, 0), 200);
+        Rows.scored(
+            SOFTMAX, new float[] {0.2f, 0.1f}, new float[] {0.1f, 0}, new float[] {0.2f, 0});
+    descend(rows, new Concentrate(1, 0), 20, 200);
     final float[] affinity = rows.routing.affinity;
     final boolean[] used = new boolean[2];
     for (int r = 0; r < 3; r++) {
@@ -58,7 +60,7 @@ class PenaltiesTest {
   void concentrationGivesTheLoadToWhoHasItAnyway() {
     final Rows rows =
         Rows.scored(SOFTMAX, new float[] {0.5f, 0.2f, 0}, new float[] {0.3f, 0.4f, 0});
-    descend(rows, new Concentrate(0, 1), 400);
+    descend(rows, new Concentrate(0, 1), 20, 400);
     assertTrue(rows.routing.affinity[0] + rows.routing.affinity[3] > 1.8);
   }
 
@@ -114,7 +116,7 @@ class PenaltiesTest {
   @Test
   void theGateLearnsWhichExpertsAreRight() {
     final Rows rows = taught();
-    descend(rows, new Teacher(Teacher.By.RIGHT, 1), 50);
+    descend(rows, new Teacher(Teacher.By.RIGHT, 1), 1, 300);
     final float[] affinity = rows.routing.affinity;
     assertEquals(0.5, affinity[0], 0.05);
     assertEquals(0.5, affinity[2], 0.05);
@@ -124,7 +126,7 @@ class PenaltiesTest {
   @Test
   void theGateLearnsTheRankOfTheExpertsLosses() {
     final Rows rows = taught();
-    descend(rows, new Teacher(Teacher.By.LOSS, 1), 50);
+    descend(rows, new Teacher(Teacher.By.LOSS, 1), 1, 300);
     final float[] affinity = rows.routing.affinity;
     assertTrue(affinity[0] > affinity[2] && affinity[2] > affinity[1], Arrays.toString(affinity));
     assertTrue(affinity[4] > affinity[5] && affinity[5] > affinity[3], Arrays.toString(affinity));

@@ -49,8 +49,7 @@ final class Rows implements Step {
   static Rows scored(final Assign assign, final float[]... scores) {
     final int columns = scores[0].length;
     final int memory = Layout.of(assign.memory(), 1, columns).size();
-    final Rows rows =
-        new Rows(new float[scores.length][1], columns, assign.most(columns), memory);
+    final Rows rows = new Rows(new float[scores.length][1], columns, assign.most(columns), memory);
     rows.score(scores);
     return rows;
   }
@@ -303,12 +302,7 @@ final class Rows implements Step {
 
   @Override
   public Layout layout(final int e) {
-    return Layout.of(
-        List.of(
-            Tensor.zeros(
-                "w1", Axis.units(2), Axis.IN)),
-        inputs,
-        2);
+    return Layout.of(List.of(Tensor.zeros("w1", Axis.units(2), Axis.IN)), inputs, 2);
   }
 
   @Override
