@@ -4,6 +4,7 @@ import dev.braid.experts.moe.Assign;
 import dev.braid.experts.moe.Axis;
 import dev.braid.experts.moe.ExpertRows;
 import dev.braid.experts.moe.Layout;
+import dev.braid.experts.moe.Merged;
 import dev.braid.experts.moe.Products;
 import dev.braid.experts.moe.RecentRows;
 import dev.braid.experts.moe.Routing;
@@ -288,6 +289,11 @@ final class Rows implements Step {
   @Override
   public ExpertRows expert(final int e) {
     return experts[e];
+  }
+
+  @Override
+  public Merged merged() {
+    throw new UnsupportedOperationException();
   }
 
   @Override
