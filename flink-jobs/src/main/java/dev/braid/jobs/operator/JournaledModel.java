@@ -54,7 +54,7 @@ final class JournaledModel implements WorkingSet.Model {
         count(processed);
       } else if (entry instanceof JournalEntry.Late late) {
         session.learnLate(late.event(), late.label(), late.timestamp(), NOWHERE);
-        session.state().pendingEvents--;
+        learnedLate(late.timestamp());
       } else {
         count((JournalEntry.Counted) entry);
       }
@@ -63,7 +63,17 @@ final class JournaledModel implements WorkingSet.Model {
     }
   }
 
+  void learnedLate(final long time) {
+    session.state().pendingEvents--;
+    used(time);
+  }
+
+  private void used(final long time) {
+    session.state().lastUsed = Math.max(session.state().lastUsed, time);
+  }
+
   void count(final JournalEntry.Processed processed) {
+    used(processed.event().timestamp());
     if (processed.waits()) {
       session.state().pendingEvents++;
       nextWaiting++;

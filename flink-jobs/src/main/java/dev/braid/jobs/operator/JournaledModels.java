@@ -49,11 +49,13 @@ public final class JournaledModels {
   private final LearnerSpec spec;
   private final LearnerConfig config;
   private final long imageEvery;
+  private final long expireMillis;
   private final WorkingSet<String, JournaledModel> models;
   private final ImageWriter writer = new ImageWriter(4096);
   private final Kept kept = new Kept();
 
   private JournalState state;
+  private boolean began;
 
   /**
    * @param imageEvery records of a model between two of its images, 1 or more
@@ -61,6 +63,7 @@ public final class JournaledModels {
   public JournaledModels(final LearnerConfig config, final long imageEvery) {
     this.config = config;
     this.imageEvery = imageEvery;
+    expireMillis = config.state().expireAfter().toMillis();
     settings = SessionSettings.of(config);
     spec = Presets.writtenOut(settings.learner(), settings.schema().target());
     learners = new LearnerReader(settings.learner());
@@ -229,11 +232,72 @@ public final class JournaledModels {
     kept.giveTo(sink);
   }
 
+  /** The current key's model, a new one where the last one was idle for too long. */
+  private JournaledModel use(
+      final JournalState of, final String key, final long now, final Sink sink) throws Exception {
+    state = of;
+    began = false;
+    final JournaledModel model = models.use(key);
+    expire(model, now, sink);
+    if (!isIdle(model, now)) {
+      return model;
+    }
+    drop(key);
+    return models.use(key);
+  }
+
+  private boolean isIdle(final JournaledModel model, final long now) {
+    final SessionState session = model.session.state();
+    return expireMillis > 0
+        && session.events > 0
+        && session.pendingEvents + session.pendingLabels == 0
+        && now - session.lastUsed > expireMillis;
+  }
+
+  private void drop(final String key) throws Exception {
+    models.drop(key);
+    state.image().clear();
+    state.journal().clear();
+    state.waiting().clear();
+    state.queue().clear();
+  }
+
+  /**
+   * Drops the current key's model if nothing used it for {@code state.expire-after}.
+   *
+   * @param of the current key's state
+   * @param now milliseconds by which is waited
+   * @return when to look again; -1 if there is no model any more
+   */
+  public long dropIfIdle(final JournalState of, final String key, final long now, final Sink sink)
+      throws Exception {
+    state = of;
+    final JournaledModel model = models.use(key);
+    expire(model, now, sink);
+    final SessionState session = model.session.state();
+    final boolean waits = session.pendingEvents + session.pendingLabels > 0;
+    if (!waits && (session.events == 0 || isIdle(model, now))) {
+      drop(key);
+      return -1;
+    }
+    return lookAgain(waits ? now : session.lastUsed);
+  }
+
+  /** When a model may be idle that was used at a time. */
+  public long lookAgain(final long used) {
+    return used + expireMillis + 1;
+  }
+
+  /** Whether the last record began a model that will have to be looked after. */
+  public boolean beganToExpire() {
+    return began && expireMillis > 0;
+  }
+
   /**
    * One event of the current key.
    *
    * @param of the current key's state
-   * @param now milliseconds by which is waited
+   * @param now milliseconds by which is waited; the event's time where models are to be dropped
    * @param labelsCome whether an event without a label waits for it
    */
   public void onEvent(
@@ -243,10 +307,8 @@ public final class JournaledModels {
       final boolean labelsCome,
       final Sink sink)
       throws Exception {
-    state = of;
-    final JournaledModel model = models.use(event.key());
+    final JournaledModel model = use(of, event.key(), now, sink);
     final ModelSession session = model.session;
-    expire(model, now, sink);
     final String id = event.id();
     if (session.state().pendingEvents > 0 && state.waiting().get(Waiting.event(id)) != null) {
       deadLetter(event.origin(), "duplicate id '" + id + "'");
@@ -285,6 +347,7 @@ public final class JournaledModels {
     if (waits) {
       enqueue(model, Waiting.event(id), pending.expiresAt(), Waiting.bytes(pending, writer));
     }
+    began = session.state().events == 1;
     model.count(entry);
     done(model, sink);
   }
@@ -334,9 +397,7 @@ public final class JournaledModels {
       final boolean waits,
       final Sink sink)
       throws Exception {
-    state = of;
-    final JournaledModel model = models.use(label.key());
-    expire(model, now, sink);
+    final JournaledModel model = use(of, label.key(), now, sink);
     final String name = Waiting.event(label.id());
     final byte[] bytes =
         model.session.state().pendingEvents == 0 ? null : state.waiting().get(name);
@@ -362,7 +423,7 @@ public final class JournaledModels {
       return;
     }
     write(model, new JournalEntry.Late(event, label.label(), label.timestamp()));
-    model.session.state().pendingEvents--;
+    model.learnedLate(label.timestamp());
     done(model, sink);
   }
 
@@ -385,9 +446,7 @@ public final class JournaledModels {
   public void onDelete(
       final JournalState of, final String key, final String id, final long now, final Sink sink)
       throws Exception {
-    state = of;
-    final JournaledModel model = models.use(key);
-    expire(model, now, sink);
+    final JournaledModel model = use(of, key, now, sink);
     final String name = Waiting.event(id);
     if (model.session.state().pendingEvents > 0 && state.waiting().get(name) != null) {
       state.waiting().remove(name);

@@ -7,6 +7,7 @@ import org.apache.flink.table.annotation.StateHint;
 import org.apache.flink.table.api.dataview.MapView;
 import org.apache.flink.table.catalog.DataTypeFactory;
 import org.apache.flink.table.functions.ProcessTableFunction;
+import org.apache.flink.table.functions.TableSemantics;
 import org.apache.flink.table.types.inference.TypeInference;
 import org.apache.flink.types.ColumnList;
 import org.apache.flink.types.Row;
@@ -39,6 +40,9 @@ public class BraidFunction extends ProcessTableFunction<Row> {
   /** State that lasts: the time that the session gives to state would tear holes into models. */
   private static final String FOR_EVER = "0 ms";
 
+  /** Milliseconds until it is looked again whether arguments have come. */
+  private static final long LATER = 3_600_000;
+
   private transient TableLearner learner;
 
   /** Refuses, where the statement is planned, what no row could make good. */
@@ -65,14 +69,40 @@ public class BraidFunction extends ProcessTableFunction<Row> {
       @ArgumentHint(isOptional = true) final String options)
       throws Exception {
     if (learner == null) {
+      final TableSemantics semantics = context.tableSemanticsFor("input");
       final TableColumns columns =
-          new TableColumns(
-              context.tableSemanticsFor("input"), label.getNames().get(0), id.getNames().get(0));
+          new TableColumns(semantics, label.getNames().get(0), id.getNames().get(0));
       learner =
-          new TableLearner(columns, SqlOptions.parse(options, columns.labels()), this::collect);
+          new TableLearner(
+              columns,
+              SqlOptions.parse(options, columns.labels()).require(semantics.timeColumn() >= 0),
+              this::collect);
     }
     learner.state(image, journal, waiting, queue);
-    learner.row(input, time(context));
+    learner.row(input, time(context), timers(context));
+  }
+
+  /** Called by Flink when the table's time has come for a model that may be idle. */
+  public void onTimer(
+      final OnTimerContext context,
+      final MapView<Long, byte[]> image,
+      final MapView<Long, byte[]> journal,
+      final MapView<String, byte[]> waiting,
+      final MapView<Long, byte[]> queue)
+      throws Exception {
+    final TimeContext<Long> time = context.timeContext(Long.class);
+    final String key = context.currentTimer();
+    if (learner != null) {
+      learner.state(image, journal, waiting, queue);
+      learner.idle(key, time.time(), timers(context));
+    } else if (time.currentWatermark() != null && time.currentWatermark() < Long.MAX_VALUE) {
+      // The arguments come with the first row, and nothing needs the place until then.
+      time.registerOnTime(key, time.currentWatermark() + LATER);
+    }
+  }
+
+  private static TableLearner.Timers timers(final Context context) {
+    return (key, time) -> context.timeContext(Long.class).registerOnTime(key, time);
   }
 
   /** The row's own time where the table has one that was named, so that a replay decides alike. */

@@ -37,10 +37,11 @@ record CheckedInference(TypeStrategy output) implements TypeStrategy {
         final TableColumns columns =
             new TableColumns(input.get(), one("label", label.get()), one("id", id.get()));
         SqlOptions.parse(
-            call.isArgumentNull(OPTIONS)
-                ? null
-                : call.getArgumentValue(OPTIONS, String.class).orElse(null),
-            columns.labels());
+                call.isArgumentNull(OPTIONS)
+                    ? null
+                    : call.getArgumentValue(OPTIONS, String.class).orElse(null),
+                columns.labels())
+            .require(columns.hasTime());
       }
     } catch (final ConfigException refused) {
       throw new ValidationException(refused.getMessage(), refused);

@@ -25,10 +25,8 @@ record SqlOptions(LearnerConfig learner, long imageEvery) {
 
   private static final String TARGET_KEY = "schema.target";
 
-  /** What needs the operator's timers, which a SQL function does not have. */
-  private static final String[] NOT_IN_SQL = {
-    "state.expire-after", "state.deduplicate-for", "state.pack-below"
-  };
+  /** What needs a clock of the job's own, which a SQL function does not have. */
+  private static final String[] NOT_IN_SQL = {"state.deduplicate-for", "state.pack-below"};
 
   /**
    * Reads options as they were given.
@@ -60,8 +58,8 @@ record SqlOptions(LearnerConfig learner, long imageEvery) {
         throw new ConfigException(
             "Configuration key '"
                 + key
-                + "' is not for SQL: a function has no clock of the job's own, by which it could drop"
-                + " what a replay drops too; its models stay.");
+                + "' is not for SQL: a function has no clock of the job's own, by which it could do"
+                + " what a replay does too.");
       }
     }
     if (labels.is(LogicalTypeFamily.APPROXIMATE_NUMERIC) || labels.is(LogicalTypeRoot.DECIMAL)) {
@@ -69,6 +67,19 @@ record SqlOptions(LearnerConfig learner, long imageEvery) {
     }
     final String every = values.remove(IMAGE_EVERY_KEY);
     return new SqlOptions(LearnerConfig.of(values), every == null ? IMAGE_EVERY : every(every));
+  }
+
+  /**
+   * @param timed whether the rows have a time
+   * @throws ConfigException if there is something that goes by it, and they have none
+   */
+  SqlOptions require(final boolean timed) {
+    if (!timed && !learner.state().expireAfter().isZero()) {
+      throw new ConfigException(
+          "Configuration key 'state.expire-after' needs the argument 'on_time' of BRAID: by the rows'"
+              + " time a replay drops the same models.");
+    }
+    return this;
   }
 
   private static long every(final String text) {

@@ -10,6 +10,7 @@ import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeFamily;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
+import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 import org.apache.flink.types.Row;
 
 /** Which column of the input is what. */
@@ -21,6 +22,7 @@ final class TableColumns {
   private final int[] features;
   private final String[] names;
   private final boolean[] number;
+  private final boolean hasTime;
 
   /**
    * @throws ConfigException with one sentence if a column is missing, or is of a type that a
@@ -38,11 +40,16 @@ final class TableColumns {
       taken.add(column);
     }
     final List<Integer> rest = new ArrayList<>();
+    boolean watermark = false;
     for (int column = 0; column < columns.size(); column++) {
-      if (!taken.contains(column)) {
+      // While a statement is planned the time column is not told; its type says that it is one.
+      if (LogicalTypeChecks.isRowtimeAttribute(types.get(column).getLogicalType())) {
+        watermark = true;
+      } else if (!taken.contains(column)) {
         rest.add(column);
       }
     }
+    hasTime = watermark;
     features = rest.stream().mapToInt(Integer::intValue).toArray();
     names = rest.stream().map(columns::get).toArray(String[]::new);
     number = new boolean[features.length];
@@ -52,6 +59,11 @@ final class TableColumns {
     if (features.length == 0) {
       throw new ConfigException("The input of BRAID has no column that could be a feature.");
     }
+  }
+
+  /** Whether a column has a watermark, and can be the rows' time. */
+  boolean hasTime() {
+    return hasTime;
   }
 
   private static int find(final List<String> columns, final String argument, final String name) {

@@ -12,6 +12,12 @@ import org.apache.flink.types.Row;
 
 /** What the SQL function does with one row. */
 final class TableLearner {
+  /** Calls back at a time of the table. */
+  @FunctionalInterface
+  interface Timers {
+    void set(String key, long time);
+  }
+
   private final TableColumns columns;
   private final JournaledModels models;
   private final OutputRows out;
@@ -48,8 +54,9 @@ final class TableLearner {
    * One row of the current key, with its kind.
    *
    * @param now milliseconds since the epoch
+   * @param timers asked to call {@link #idle}
    */
-  void row(final Row row, final long now) throws Exception {
+  void row(final Row row, final long now, final Timers timers) throws Exception {
     final String id = columns.id(row);
     final String key = columns.key(row);
     final String label = columns.label(row);
@@ -66,6 +73,22 @@ final class TableLearner {
         }
       }
       case UPDATE_BEFORE -> {} // What it was is known: it came before.
+    }
+    if (models.beganToExpire()) {
+      timers.set(key, models.lookAgain(now));
+    }
+  }
+
+  /**
+   * Drops the model of the current key if it is idle.
+   *
+   * @param now milliseconds since the epoch
+   * @param timers asked to call this again
+   */
+  void idle(final String key, final long now, final Timers timers) throws Exception {
+    final long again = models.dropIfIdle(state, key, now, out);
+    if (again >= 0) {
+      timers.set(key, again);
     }
   }
 

@@ -1,19 +1,26 @@
 package dev.braid.jobs.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.DeadLetter;
 import dev.braid.connectors.Event;
 import java.io.File;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Learners in a user's own program. */
 @Timeout(120)
@@ -27,8 +34,26 @@ class BraidStreamTest {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
+  /** The example for users, which is not part of the build. */
+  private static final Path EXAMPLE =
+      Path.of(System.getProperty("basedir", ".")).resolve("../examples/flink-program");
+
   @Test
-  void aProgramOfAUserLearnsWithoutKafka() throws Exception {
+  void theExampleOfAUsersProgramLearnsWithoutKafka(@TempDir final Path classes) throws Exception {
+    final Path source = EXAMPLE.resolve("src/main/java/example/OrderFraud.java");
+    final int compiled =
+        ToolProvider.getSystemJavaCompiler()
+            .run(
+                null,
+                null,
+                null,
+                "-proc:none",
+                "-cp",
+                withoutKafka(),
+                "-d",
+                classes.toString(),
+                source.toString());
+    assertEquals(0, compiled);
     final Process program =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -36,13 +61,35 @@ class BraidStreamTest {
                 "-XX:TieredStopAtLevel=1",
                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                 "-cp",
-                withoutKafka(),
-                UserProgram.class.getName())
+                classes + File.pathSeparator + withoutKafka(),
+                "example.OrderFraud")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     final String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, program.waitFor(), said);
-    assertTrue(said.contains("learned: 999 true true the row has no id;"), said);
+    final Matcher result =
+        Pattern.compile("999 predictions, (\\d+) % right\\R(\\d+) reports on models\\R(.*)")
+            .matcher(said.strip());
+    assertTrue(result.matches(), said);
+    assertTrue(Integer.parseInt(result.group(1)) > 85, said);
+    assertTrue(Integer.parseInt(result.group(2)) >= 8, said);
+    assertEquals("refused: the row has no id", result.group(3));
+  }
+
+  private static String versionIn(final Path pom, final String element) throws IOException {
+    final Matcher version =
+        Pattern.compile("<" + element + ">([^<]+)<").matcher(Files.readString(pom));
+    assertTrue(version.find(), pom + " has no " + element);
+    return version.group(1);
+  }
+
+  @Test
+  void theExamplesPomHasTheVersionsOfThisBuildAndNoKafka() throws IOException {
+    final Path example = EXAMPLE.resolve("pom.xml");
+    final Path build = EXAMPLE.resolve("../../pom.xml");
+    assertEquals(versionIn(build, "version"), versionIn(example, "braid.version"));
+    assertEquals(versionIn(build, "flink.version"), versionIn(example, "flink.version"));
+    assertFalse(Files.readString(example).contains("kafka"));
   }
 
   private static Object mapped(final EventMapping<String> mapping) {

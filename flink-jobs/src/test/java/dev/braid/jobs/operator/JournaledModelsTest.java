@@ -260,6 +260,38 @@ class JournaledModelsTest {
   }
 
   @Test
+  void aModelThatIsIdleForLongIsDroppedWhetherItIsInMemoryOrNot() throws Exception {
+    final LearnerConfig config = config("state.expire-after", "1 d");
+    for (final boolean inMemory : new boolean[] {true, false}) {
+      final Table table = new Table(config, 3);
+      final JournalState state = table.state("k");
+      table.models.onEvent(state, event(1, "k"), event(1, "k").timestamp(), true, table);
+      assertTrue(table.models.beganToExpire());
+      final long used = event(1, "k").timestamp();
+      assertEquals(used + DAY + 1, table.models.dropIfIdle(state, "k", used + DAY, table));
+      if (!inMemory) {
+        table.restart(config, 3);
+      }
+      assertEquals(-1, table.models.dropIfIdle(state, "k", used + DAY + 1, table));
+      assertEquals(0, ((Heap<Long>) state.journal()).map.size());
+      table.models.onEvent(state, event(1, "k"), used + DAY + 1, true, table);
+      assertEquals(table.predictions.get(0), table.predictions.get(1));
+    }
+  }
+
+  @Test
+  void aModelForWhichSomethingWaitsStays() throws Exception {
+    final LearnerConfig config = config("state.expire-after", "1 d", "labels.max-wait", "9 d");
+    final Table table = new Table(config, 3);
+    final JournalState state = table.state("k");
+    final Event event = withoutLabel(event(1, "k"));
+    table.models.onEvent(state, event, event.timestamp(), true, table);
+    assertTrue(table.models.dropIfIdle(state, "k", event.timestamp() + 2 * DAY, table) > 0);
+    table.models.onLabel(state, labelOf(event(1, "k")), event.timestamp() + 3 * DAY, false, table);
+    assertEquals(List.of(), table.reasons);
+  }
+
+  @Test
   void anEventWhoseRowIsDeletedWaitsNoMore() throws Exception {
     final Table table = new Table(config(), 1_000);
     table.send(withoutLabel(event(1, "k")));

@@ -11,6 +11,7 @@ import dev.braid.jobs.api.BraidStream;
 import dev.braid.jobs.config.LearnerConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,65 @@ class BraidFunctionTest {
         ofStream(rows, LearnerConfig.of(Map.of("model.preset", "braid", "model.seed", "7"))),
         Session.predictions(out));
     assertTrue(Session.accuracy(out) > 0.85, "" + Session.accuracy(out));
+  }
+
+  /** By the rows' time a label comes too late; the clock would have it in time. */
+  @Test
+  void labelsAreWaitedForByTheTimeOfTheRows() throws Exception {
+    final List<Row> rows = new ArrayList<>();
+    rows.add(Row.of("e1", "k0", 0.5, 0d, "v1", null));
+    rows.add(Row.of("e2", "k0", 0.6, 5d, "v1", null));
+    rows.add(Row.of("e2", "k0", null, 8d, null, "high"));
+    rows.add(Row.of("e1", "k0", null, 20d, null, "low"));
+    rows.add(Row.of("e3", "k0", 0.6, 100d, "v1", "high"));
+    final List<Row> out =
+        session()
+            .timed("events", rows)
+            .all(
+                Session.braid("events", OPTIONS + "; labels.max-wait = 10 min")
+                    .replace("uid =>", "on_time => DESCRIPTOR(t), uid =>"));
+    assertEquals(3, Session.count(out, "prediction"));
+    assertEquals(
+        List.of("no event with id 'e1' came within labels.max-wait"),
+        out.stream()
+            .filter(row -> "dead-letter".equals(row.getField("kind")))
+            .map(row -> row.getField("reason"))
+            .toList());
+    assertEquals(
+        List.of(0L, 0L, 1L),
+        out.stream()
+            .filter(row -> "prediction".equals(row.getField("kind")))
+            .map(row -> row.getField("model_version"))
+            .toList());
+  }
+
+  /** A model begins anew where its rows pause for longer; also where it is not in memory. */
+  @Test
+  void aModelWithoutRowsForLongBeginsAnew() throws Exception {
+    final List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      final Row row = Session.row(i, 2, true);
+      // One key pauses for an hour and a half after its tenth row, the other never.
+      row.setField(3, i * 10d + (i % 2 == 0 && i >= 20 ? 90 : 0));
+      rows.add(row);
+    }
+    rows.sort(Comparator.comparing(row -> row.<Double>getFieldAs(3)));
+    final String query =
+        Session.braid("events", OPTIONS + "; state.expire-after = 1 h")
+            .replace("uid =>", "on_time => DESCRIPTOR(t), uid =>");
+    final List<Long> versions = new ArrayList<>();
+    for (final Row row : session().timed("events", rows).all(query)) {
+      if (row.getField("kind").equals("prediction") && row.getField("k").equals("k0")) {
+        versions.add(row.getFieldAs("model_version"));
+      }
+    }
+    final List<Long> expected = new ArrayList<>();
+    for (long i = 0; i < 20; i++) {
+      expected.add(i % 10);
+    }
+    assertEquals(expected, versions);
+    final String refused = refusal(Session.braid("events", "state.expire-after = 1 h"));
+    assertTrue(refused.contains("needs the argument 'on_time'"), refused);
   }
 
   @Test

@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.connectors.Decoded;
+import dev.braid.connectors.Event;
+import dev.braid.connectors.LabelRecord;
+import dev.braid.connectors.Origin;
 import dev.braid.connectors.PredictionRecord;
+import dev.braid.connectors.type.RecordTypes;
 import dev.braid.jobs.api.BraidStream;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.sql.BraidFunction;
@@ -278,7 +283,6 @@ class EntriesTest {
     return row;
   }
 
-  @SuppressWarnings("try") // Nothing interrupts a test.
   private static Map<String, String> ofStream(final JobConfig config, final int perSecond)
       throws Exception {
     final BraidStream learned =
@@ -297,6 +301,11 @@ class EntriesTest {
                     }),
                 config.learner())
             .uid("elec");
+    return ofRecords(learned);
+  }
+
+  @SuppressWarnings("try") // Nothing interrupts a test.
+  private static Map<String, String> ofRecords(final BraidStream learned) throws Exception {
     final Map<String, String> said = new TreeMap<>();
     try (CloseableIterator<PredictionRecord> each = learned.predictions().executeAndCollect()) {
       while (each.hasNext()) {
@@ -343,7 +352,34 @@ class EntriesTest {
                 + " label => DESCRIPTOR(label), id => DESCRIPTOR(id), uid => 'b')",
             EVENTS);
     assertEquals(kafka, sql);
+    assertEquals(
+        kafka,
+        ofRecords(
+            BraidStream.learnMixed(
+                environment().fromData(RecordTypes.DECODED, lateLabels()), config.learner())));
     assertTrue(new HashSet<>(sql.values()).size() > EVENTS / 2);
+  }
+
+  /** The same as events without labels, and late labels. */
+  private static Decoded[] lateLabels() {
+    final List<Decoded> records = new ArrayList<>();
+    for (int i = 0; i < EVENTS + LATE_BY; i++) {
+      if (i < EVENTS) {
+        final double[] numbers = new double[NAMES.length];
+        final String[] texts = new String[NAMES.length];
+        for (int f = 0; f < NAMES.length; f++) {
+          numbers[f] = f == 1 ? Double.NaN : Double.parseDouble(lines.get(i)[f]);
+        }
+        texts[1] = "d" + lines.get(i)[1];
+        records.add(new Event("e" + i, "", 1, NAMES, numbers, texts, null, Origin.of("")));
+      }
+      if (i >= LATE_BY) {
+        records.add(
+            new LabelRecord(
+                "e" + (i - LATE_BY), "", 1, lines.get(i - LATE_BY)[NAMES.length], Origin.of("")));
+      }
+    }
+    return records.toArray(Decoded[]::new);
   }
 
   private static ObjectNode change(final int i, final boolean labelled) {
