@@ -233,8 +233,9 @@ final class KnnWindow {
     origin = doubles(in, features);
     sum = doubles(in, features);
     squares = doubles(in, features);
-    ImageReader.requireFinite(sum, "sum of a feature");
-    ImageReader.requireFinite(squares, "sum of a feature's squares");
+    final double most = 2 * LARGEST * capacity;
+    ImageReader.requireIn(sum, -most, most, "sum of a feature");
+    ImageReader.requireIn(squares, -most * LARGEST, most * LARGEST, "sum of squares");
     for (int f = 0; f < features; f++) {
       final float[] values = in.getFloats();
       System.arraycopy(values, 0, column[f], 0, sized(values.length, size));
