@@ -240,7 +240,7 @@ final class KnnWindow {
       final float[] values = in.getFloats();
       System.arraycopy(values, 0, column[f], 0, sized(values.length, size));
       for (final float value : values) {
-        if (Math.abs(value) > LARGEST) {
+        if (nominal[f] ? Float.isNaN(value) : !(Math.abs(value) <= LARGEST)) {
           throw new MalformedImageException("the window holds the value " + value);
         }
       }
