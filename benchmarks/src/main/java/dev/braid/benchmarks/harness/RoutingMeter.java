@@ -120,8 +120,8 @@ final class RoutingMeter<R> {
     return new CellResult.Routing(
         variation(),
         ratio(entropies, events),
-        ratio(computed, events),
-        ratio(changed, asked),
+        ratio((double) computed, events),
+        ratio((double) changed, asked),
         ratio(groups, stretches),
         ratio(hits, stretches),
         events == 0 || operations == 0 ? Double.NaN : operations);

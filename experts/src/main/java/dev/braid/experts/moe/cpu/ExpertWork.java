@@ -155,7 +155,7 @@ final class ExpertWork implements ExpertRows {
 
   /** Heap bytes of the buffers. */
   long bytes() {
-    final long own = gathered.length + kept.length + out.length + labels.length;
+    final long own = (long) gathered.length + kept.length + out.length + labels.length;
     return 4L * (own + asked.length + askedTape.length + 2L * rowOf.length);
   }
 

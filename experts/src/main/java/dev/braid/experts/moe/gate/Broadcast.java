@@ -62,7 +62,7 @@ public record Broadcast(int chosen, double share) implements Assign {
       int before = 0;
       for (int other = 0; other < rows; other++) {
         final boolean more = entropy[other] > entropy[r];
-        before += more || other < r && entropy[other] == entropy[r] ? 1 : 0;
+        before += more || (other < r && entropy[other] == entropy[r]) ? 1 : 0;
       }
       final boolean unsure = before < share * rows;
       routing.chooseLargest(r, unsure ? routing.columns() : chosen, true);

@@ -67,7 +67,7 @@ public record NullTopK(int chosen, int nulls, double balance) implements Assign 
       final int first = routing.size();
       for (int j = 0, none = 0; j < chosen; j++) {
         final int best = routing.largestLeft(r * columns);
-        if (best < 0 || none < nulls && routing.score[r * columns + best] < 0) {
+        if (best < 0 || (none < nulls && routing.score[r * columns + best] < 0)) {
           none++;
           continue;
         }

@@ -400,7 +400,7 @@ class PartsGradientTest {
           combine.forward(step, true, logits);
           return sum(logits, factors);
         };
-    sum.getAsDouble();
+    assertTrue(Double.isFinite(sum.getAsDouble()));
     merged.clear();
     combine.backward(step, factors);
     final float[] weightGradient = new float[weights.length];
