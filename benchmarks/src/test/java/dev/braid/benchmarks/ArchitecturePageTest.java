@@ -66,8 +66,11 @@ class ArchitecturePageTest {
   }
 
   @Test
-  void everyPackageThatThePageNamesIsThere() throws IOException {
-    final Matcher named = PACKAGE.matcher(read(ROOT.resolve("docs/architecture.md")));
+  void everyPackageOfTheTableIsThere() throws IOException {
+    final String page = read(ROOT.resolve("docs/architecture.md"));
+    final int from = page.indexOf("## Modules");
+    // Behind the table, keys of the configuration look like packages.
+    final Matcher named = PACKAGE.matcher(page.substring(from, page.indexOf("\n## ", from + 1)));
     while (named.find()) {
       final String folder = "java/dev/braid/" + named.group(1).replace('.', '/');
       final boolean there;
