@@ -1,7 +1,6 @@
 package dev.braid.jobs.serve;
 
 import io.netty.channel.Channel;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,8 +12,15 @@ final class Connections {
   private final ServeFigures figures;
   private final AtomicLong bytes = new AtomicLong();
 
-  /** Whether each waits for its next request; the one that does so longest is first. */
-  private final Map<Channel, Boolean> open = new LinkedHashMap<>();
+  /** What each does; the one that has done so longest is first. */
+  private final Map<Channel, Doing> open = new LinkedHashMap<>();
+
+  /** In the order in which they make room for others: those that never asked come first. */
+  private enum Doing {
+    NEVER_ASKED,
+    WAITS,
+    WORKS
+  }
 
   Connections(final ServeOptions options, final ServeFigures figures) {
     this.most = options.connections();
@@ -28,19 +34,13 @@ final class Connections {
     Channel gone = null;
     synchronized (open) {
       if (open.size() >= most) {
-        gone = channel;
-        for (final Iterator<Map.Entry<Channel, Boolean>> each = open.entrySet().iterator();
-            each.hasNext(); ) {
-          final Map.Entry<Channel, Boolean> oldest = each.next();
-          if (oldest.getValue()) {
-            gone = oldest.getKey();
-            each.remove();
-            break;
-          }
-        }
+        gone = firstThat(Doing.NEVER_ASKED);
+        gone = gone == null ? firstThat(Doing.WAITS) : gone;
+        gone = gone == null ? channel : gone;
+        open.remove(gone);
       }
       if (!channel.equals(gone)) {
-        open.put(channel, true);
+        open.put(channel, Doing.NEVER_ASKED);
       }
       count();
     }
@@ -50,11 +50,20 @@ final class Connections {
     }
   }
 
+  private Channel firstThat(final Doing doing) {
+    for (final Map.Entry<Channel, Doing> each : open.entrySet()) {
+      if (each.getValue() == doing) {
+        return each.getKey();
+      }
+    }
+    return null;
+  }
+
   /** A request is whole and at work, or answered and the next one awaited. */
   void waits(final Channel channel, final boolean waits) {
     synchronized (open) {
       if (open.remove(channel) != null) {
-        open.put(channel, waits);
+        open.put(channel, waits ? Doing.WAITS : Doing.WORKS);
       }
     }
   }

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MonitoringTest {
   private static final Path DEPLOY = Path.of("..", "deploy");
   private static final String PREFIX = "flink_taskmanager_job_task_operator_";
-  private static final String SHARE = PREFIX + "braid_expert_share";
+  private static final List<String> LATE =
+      List.of(PREFIX + "braid_expert_share", PREFIX + "braid_shard_cost_share");
 
   /** Written out at the first of a table, and after an ellipsis at the others. */
   private static final Pattern OWN =
@@ -76,7 +77,7 @@ class MonitoringTest {
     return names;
   }
 
-  /** A job with all that has metrics, and Flink's own reporter. */
+  /** Jobs with all that has metrics, one of them in shards, and Flink's own reporter. */
   @Test
   void everyQueryFindsASeriesAndEveryMetricIsExplained() throws Exception {
     final Set<String> queries = queries(rules(), "watched");
@@ -85,19 +86,23 @@ class MonitoringTest {
     final int port = Scrape.freePort();
     try (Rig rig = Rig.start(folder, Scrape.settings(port))) {
       final JobClient job = rig.run(watched(rig), null);
+      final JobClient divided = rig.run(divided(rig), null);
       for (int i = 0; i < 200; i++) {
         rig.send("watched-events", Rows.event(i, ""));
+        rig.send("divided-events", Rows.event(i, ""));
       }
       rig.flush();
       rig.await("watched-predictions", 200);
+      rig.await("divided-predictions", 200);
       // The share per expert appears with the refresh that follows the first events.
       Scrape scrape = Scrape.of(port);
       for (int tries = 0;
-          tries < 100 && !scrape.names().contains(SHARE);
+          tries < 100 && !scrape.names().containsAll(LATE);
           tries++, scrape = Scrape.of(port)) {
         Thread.sleep(100);
       }
       job.cancel().get();
+      divided.cancel().get();
       final List<String> unanswered = new ArrayList<>();
       for (final String query : queries) {
         unanswered.addAll(scrape.unanswered(query));
@@ -121,6 +126,16 @@ class MonitoringTest {
         "expert=mlp(8)*2",
         "dense.backend",
         "java");
+  }
+
+  private static JobConfig divided(final Rig rig) {
+    return rig.configWithoutLearner(
+        "divided",
+        "divided-events",
+        "model.options.experts",
+        "hoeffding-tree*2+naive-bayes",
+        "job.shards",
+        "2");
   }
 
   @Test
