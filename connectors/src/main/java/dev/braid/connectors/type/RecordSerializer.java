@@ -1,87 +1,28 @@
 package dev.braid.connectors.type;
 
-import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputView;
 
-/** Flink's view of a {@link Codec}. Records are immutable, so copies are the record itself. */
-final class RecordSerializer<T> extends TypeSerializer<T> {
+/** The serializer of a kind of record. */
+final class RecordSerializer<T> extends CodecSerializer<T> {
+  private static final long serialVersionUID = 1L;
+
   private final RecordKind kind;
-  private transient Codec<T> codec;
 
   RecordSerializer(final RecordKind kind) {
+    super(kind);
     this.kind = kind;
   }
 
-  @SuppressWarnings("unchecked") // A kind and its type belong together: RecordTypes pairs them.
-  private Codec<T> codec() {
-    if (codec == null) {
-      codec = (Codec<T>) kind.newCodec();
-    }
-    return codec;
-  }
-
   @Override
-  public boolean isImmutableType() {
-    return true;
+  @SuppressWarnings("unchecked") // A kind and its type belong together: RecordTypes pairs them.
+  protected Codec<T> newCodec() {
+    return (Codec<T>) kind.newCodec();
   }
 
-  /** A serializer with memories of its own, since they are not thread-safe. */
   @Override
   public TypeSerializer<T> duplicate() {
     return new RecordSerializer<>(kind);
-  }
-
-  @Override
-  public T createInstance() {
-    return null;
-  }
-
-  @Override
-  public T copy(final T from) {
-    return from;
-  }
-
-  @Override
-  public T copy(final T from, final T reuse) {
-    return from;
-  }
-
-  @Override
-  public int getLength() {
-    return -1;
-  }
-
-  @Override
-  public void serialize(final T record, final DataOutputView target) throws IOException {
-    codec().write(record, target);
-  }
-
-  @Override
-  public T deserialize(final DataInputView source) throws IOException {
-    return codec().read(source);
-  }
-
-  @Override
-  public T deserialize(final T reuse, final DataInputView source) throws IOException {
-    return codec().read(source);
-  }
-
-  @Override
-  public void copy(final DataInputView source, final DataOutputView target) throws IOException {
-    codec().write(codec().read(source), target);
-  }
-
-  @Override
-  public boolean equals(final Object other) {
-    return other instanceof RecordSerializer<?> serializer && serializer.kind == kind;
-  }
-
-  @Override
-  public int hashCode() {
-    return kind.name().hashCode();
   }
 
   @Override

@@ -188,6 +188,18 @@ public final class Routing {
   }
 
   /**
+   * Makes softmaxes of the scores of rows, and gives each row as many experts with the largest of
+   * them; see {@link #chooseLargest}.
+   */
+  public void chooseLargestOfSoftmax(
+      final int from, final int to, final int count, final boolean normalised) {
+    softmax(from, to);
+    for (int r = from; r < to; r++) {
+      chooseLargest(r, count, normalised);
+    }
+  }
+
+  /**
    * Chooses the experts of a row that have the largest affinities, that of the lower index among
    * equals, largest first; all of them in their order if there are no more than so many.
    *

@@ -6,7 +6,7 @@ import org.apache.flink.core.memory.DataOutputView;
 
 final class AnswerCodec extends BlockCodec<AnswerBlock> {
   @Override
-  void write(final AnswerBlock block, final DataOutputView out) throws IOException {
+  public void write(final AnswerBlock block, final DataOutputView out) throws IOException {
     writeText(block.model(), out);
     out.writeInt(block.shard());
     out.writeInt(block.count());
@@ -28,7 +28,7 @@ final class AnswerCodec extends BlockCodec<AnswerBlock> {
   }
 
   @Override
-  AnswerBlock read(final DataInputView in) throws IOException {
+  public AnswerBlock read(final DataInputView in) throws IOException {
     final String model = readText(in);
     final int shard = in.readInt();
     final int count = in.readInt();

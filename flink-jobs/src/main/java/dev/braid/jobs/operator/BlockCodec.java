@@ -1,16 +1,13 @@
 package dev.braid.jobs.operator;
 
+import dev.braid.connectors.type.Codec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** The binary form of one kind of block, between two tasks of one job. */
-abstract class BlockCodec<T> {
-  abstract void write(T block, DataOutputView out) throws IOException;
-
-  abstract T read(DataInputView in) throws IOException;
-
+abstract class BlockCodec<T> implements Codec<T> {
   /** Bytes, or null. */
   static void writeBytes(final byte[] bytes, final DataOutputView out) throws IOException {
     out.writeInt(bytes == null ? -1 : bytes.length);

@@ -16,7 +16,7 @@ final class OrderCodec extends BlockCodec<OrderBlock> {
       RecordTypes.DECODED.createSerializer(new SerializerConfigImpl());
 
   @Override
-  void write(final OrderBlock block, final DataOutputView out) throws IOException {
+  public void write(final OrderBlock block, final DataOutputView out) throws IOException {
     writeText(block.model(), out);
     out.writeLong(block.modelBytes());
     out.writeInt(block.orders().size());
@@ -46,7 +46,7 @@ final class OrderCodec extends BlockCodec<OrderBlock> {
   }
 
   @Override
-  OrderBlock read(final DataInputView in) throws IOException {
+  public OrderBlock read(final DataInputView in) throws IOException {
     final String model = readText(in);
     final long modelBytes = in.readLong();
     final List<Order> orders = new ArrayList<>();

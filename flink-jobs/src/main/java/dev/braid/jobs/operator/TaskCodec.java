@@ -6,7 +6,7 @@ import org.apache.flink.core.memory.DataOutputView;
 
 final class TaskCodec extends BlockCodec<TaskBlock> {
   @Override
-  void write(final TaskBlock block, final DataOutputView out) throws IOException {
+  public void write(final TaskBlock block, final DataOutputView out) throws IOException {
     writeText(block.shard(), out);
     out.writeBoolean(block.dropped());
     out.writeBoolean(block.fresh());
@@ -23,7 +23,7 @@ final class TaskCodec extends BlockCodec<TaskBlock> {
   }
 
   @Override
-  TaskBlock read(final DataInputView in) throws IOException {
+  public TaskBlock read(final DataInputView in) throws IOException {
     final String shard = readText(in);
     final boolean dropped = in.readBoolean();
     final boolean fresh = in.readBoolean();

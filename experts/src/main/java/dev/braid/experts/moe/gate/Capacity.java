@@ -65,10 +65,7 @@ public record Capacity(int chosen, double factor, boolean recycle, double dropou
 
   @Override
   public void predict(final Routing routing, final int from, final int to) {
-    routing.softmax(from, to);
-    for (int r = from; r < to; r++) {
-      routing.chooseLargest(r, chosen, true);
-    }
+    routing.chooseLargestOfSoftmax(from, to, chosen, true);
   }
 
   @Override

@@ -58,10 +58,7 @@ public record Clusters(int groups, int chosen, double dropout, double variance) 
 
   @Override
   public void predict(final Routing routing, final int from, final int to) {
-    routing.softmax(from, to);
-    for (int r = from; r < to; r++) {
-      routing.chooseLargest(r, chosen, true);
-    }
+    routing.chooseLargestOfSoftmax(from, to, chosen, true);
   }
 
   @Override

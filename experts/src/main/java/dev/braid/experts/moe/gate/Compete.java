@@ -56,10 +56,7 @@ public record Compete(int chosen, int every, double distil) implements Assign {
 
   @Override
   public void predict(final Routing routing, final int from, final int to) {
-    routing.softmax(from, to);
-    for (int r = from; r < to; r++) {
-      routing.chooseLargest(r, chosen, true);
-    }
+    routing.chooseLargestOfSoftmax(from, to, chosen, true);
   }
 
   @Override

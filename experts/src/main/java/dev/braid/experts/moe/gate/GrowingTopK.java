@@ -57,10 +57,7 @@ public record GrowingTopK(int from, int to, int every) implements Assign {
   @Override
   public void predict(final Routing routing, final int first, final int end) {
     final int chosen = chosen(routing);
-    routing.softmax(first, end);
-    for (int r = first; r < end; r++) {
-      routing.chooseLargest(r, chosen, chosen > 1);
-    }
+    routing.chooseLargestOfSoftmax(first, end, chosen, chosen > 1);
   }
 
   @Override

@@ -27,10 +27,7 @@ public record Softmax() implements Assign {
 
   @Override
   public void predict(final Routing routing, final int from, final int to) {
-    routing.softmax(from, to);
-    for (int r = from; r < to; r++) {
-      routing.chooseLargest(r, routing.columns(), false);
-    }
+    routing.chooseLargestOfSoftmax(from, to, routing.columns(), false);
   }
 
   @Override

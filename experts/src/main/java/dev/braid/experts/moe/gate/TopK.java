@@ -30,10 +30,7 @@ public record TopK(int chosen) implements Assign {
 
   @Override
   public void predict(final Routing routing, final int from, final int to) {
-    routing.softmax(from, to);
-    for (int r = from; r < to; r++) {
-      routing.chooseLargest(r, chosen, chosen > 1);
-    }
+    routing.chooseLargestOfSoftmax(from, to, chosen, chosen > 1);
   }
 
   @Override
