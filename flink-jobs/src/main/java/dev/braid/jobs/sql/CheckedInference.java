@@ -12,36 +12,42 @@ import org.apache.flink.table.types.inference.TypeStrategy;
 import org.apache.flink.types.ColumnList;
 
 /** Looks at the arguments of a call before its type is said: what is wrong stops the statement. */
-record CheckedInference(TypeStrategy output) implements TypeStrategy {
-  // Places of the arguments as they stand in the function.
+record CheckedInference(TypeStrategy output, int tables) implements TypeStrategy {
+  // The tables stand first; label, id and options follow.
   private static final int INPUT = 0;
-  private static final int LABEL = 1;
-  private static final int ID = 2;
-  private static final int OPTIONS = 3;
+  private static final int LABELS = 1;
 
-  static TypeInference of(final TypeInference plain) {
+  /**
+   * @param tables how many arguments are tables: the input, and perhaps the late labels
+   */
+  static TypeInference of(final TypeInference plain, final int tables) {
     final TypeInference.Builder checked = TypeInference.newBuilder();
     checked.staticArguments(plain.getStaticArguments().orElseThrow());
     checked.stateTypeStrategies(plain.getStateTypeStrategies());
-    checked.outputTypeStrategy(new CheckedInference(plain.getOutputTypeStrategy()));
+    checked.outputTypeStrategy(new CheckedInference(plain.getOutputTypeStrategy(), tables));
     return checked.build();
   }
 
   @Override
   public Optional<DataType> inferType(final CallContext call) {
     final Optional<TableSemantics> input = call.getTableSemantics(INPUT);
-    final Optional<ColumnList> label = call.getArgumentValue(LABEL, ColumnList.class);
-    final Optional<ColumnList> id = call.getArgumentValue(ID, ColumnList.class);
+    final Optional<ColumnList> label = call.getArgumentValue(tables, ColumnList.class);
+    final Optional<ColumnList> id = call.getArgumentValue(tables + 1, ColumnList.class);
+    final int options = tables + 2;
     try {
       if (input.isPresent() && label.isPresent() && id.isPresent()) {
-        final TableColumns columns =
-            new TableColumns(input.get(), one("label", label.get()), one("id", id.get()));
+        final String labelName = one("label", label.get());
+        final String idName = one("id", id.get());
+        final TableColumns columns = TableColumns.ofInput(input.get(), labelName, idName);
         SqlOptions.parse(
-                call.isArgumentNull(OPTIONS)
+                call.isArgumentNull(options)
                     ? null
-                    : call.getArgumentValue(OPTIONS, String.class).orElse(null),
+                    : call.getArgumentValue(options, String.class).orElse(null),
                 columns.labels())
             .require(columns.hasTime());
+        if (tables > 1) {
+          TableColumns.ofLabels(call.getTableSemantics(LABELS).orElseThrow(), labelName, idName);
+        }
       }
     } catch (final ConfigException refused) {
       throw new ValidationException(refused.getMessage(), refused);

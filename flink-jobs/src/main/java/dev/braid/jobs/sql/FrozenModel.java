@@ -152,7 +152,7 @@ public final class FrozenModel extends PredictFunction {
     Arrays.fill(x, Double.NaN);
     final Schema schema = learner.schema();
     for (int i = 0; i < names.length; i++) {
-      final Object value = getters[i].getFieldOrNull(row);
+      final Object value = value(row, i);
       if (value == null) {
         continue;
       }
@@ -164,6 +164,16 @@ public final class FrozenModel extends PredictFunction {
         x[at[i]] = Double.isFinite(number) ? number : Double.NaN;
       }
     }
+  }
+
+  /**
+   * Flink calls a model with columns of other types than its own where they can be cast, and leaves
+   * the cast undone: a DECIMAL where the model has a DOUBLE. Such a row says itself what it holds.
+   */
+  private Object value(final RowData row, final int i) {
+    return row instanceof GenericRowData generic
+        ? generic.getField(i)
+        : getters[i].getFieldOrNull(row);
   }
 
   private Object output(final String name) {

@@ -24,11 +24,8 @@ final class TableColumns {
   private final boolean[] number;
   private final boolean hasTime;
 
-  /**
-   * @throws ConfigException with one sentence if a column is missing, or is of a type that a
-   *     feature cannot have
-   */
-  TableColumns(final TableSemantics input, final String label, final String id) {
+  private TableColumns(
+      final TableSemantics input, final String label, final String id, final boolean predicted) {
     final List<String> columns = DataType.getFieldNames(input.dataType());
     final List<DataType> types = DataType.getFieldDataTypes(input.dataType());
     this.id = find(columns, "id", id);
@@ -45,7 +42,7 @@ final class TableColumns {
       // While a statement is planned the time column is not told; its type says that it is one.
       if (LogicalTypeChecks.isRowtimeAttribute(types.get(column).getLogicalType())) {
         watermark = true;
-      } else if (!taken.contains(column)) {
+      } else if (predicted && !taken.contains(column)) {
         rest.add(column);
       }
     }
@@ -56,9 +53,29 @@ final class TableColumns {
     for (int f = 0; f < features.length; f++) {
       number[f] = isNumber(names[f], types.get(features[f]).getLogicalType());
     }
-    if (features.length == 0) {
+  }
+
+  /**
+   * The columns of the rows to predict.
+   *
+   * @throws ConfigException with one sentence if a column is missing, or is of a type that a
+   *     feature cannot have
+   */
+  static TableColumns ofInput(final TableSemantics input, final String label, final String id) {
+    final TableColumns columns = new TableColumns(input, label, id, true);
+    if (columns.features.length == 0) {
       throw new ConfigException("The input of BRAID has no column that could be a feature.");
     }
+    return columns;
+  }
+
+  /**
+   * The columns of late labels; others than label, id and partition are not looked at.
+   *
+   * @throws ConfigException with one sentence if a column is missing
+   */
+  static TableColumns ofLabels(final TableSemantics labels, final String label, final String id) {
+    return new TableColumns(labels, label, id, false);
   }
 
   /** Whether a column has a watermark, and can be the rows' time. */

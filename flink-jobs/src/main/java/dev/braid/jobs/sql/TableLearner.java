@@ -18,6 +18,8 @@ final class TableLearner {
     void set(String key, long time);
   }
 
+  private static final String[] NO_TEXTS = {};
+
   private final TableColumns columns;
   private final JournaledModels models;
   private final OutputRows out;
@@ -63,7 +65,7 @@ final class TableLearner {
     switch (row.getKind()) {
       case INSERT -> insert(row, key, id, label, now);
       case UPDATE_AFTER -> {
-        if (refusal(id, key, label, row) == null && label != null) {
+        if (refusal(id, key, label, columns.texts(row)) == null && label != null) {
           models.onLabel(state, label(id, key, now, label), now, false, out);
         }
       }
@@ -95,7 +97,7 @@ final class TableLearner {
   private void insert(
       final Row row, final String key, final String id, final String label, final long now)
       throws Exception {
-    final String refusal = refusal(id, key, label, row);
+    final String refusal = refusal(id, key, label, columns.texts(row));
     if (refusal != null) {
       out.deadLetter(new DeadLetter(Origin.of(id == null ? row.toString() : id), refusal));
     } else if (label != null && !columns.hasFeatures(row)) {
@@ -115,19 +117,39 @@ final class TableLearner {
     }
   }
 
+  /**
+   * One row of a table of late labels, which may come before the row that it is of.
+   *
+   * @param from which of its columns is what
+   * @param now milliseconds since the epoch
+   */
+  void label(final TableColumns from, final Row row, final long now) throws Exception {
+    final String id = from.id(row);
+    final String key = from.key(row);
+    final String label = from.label(row);
+    final String refusal =
+        label == null ? "the row of a late label has none" : refusal(id, key, label, NO_TEXTS);
+    if (refusal != null) {
+      out.deadLetter(new DeadLetter(Origin.of(id == null ? row.toString() : id), refusal));
+    } else {
+      models.onLabel(state, label(id, key, now, label), now, true, out);
+    }
+  }
+
   private static LabelRecord label(
       final String id, final String key, final long now, final String label) {
     return new LabelRecord(id, key, now, label, Origin.of(id));
   }
 
   /** Why a row cannot be used, whatever its model is; null if it can. */
-  private String refusal(final String id, final String key, final String label, final Row row) {
+  private String refusal(
+      final String id, final String key, final String label, final String[] texts) {
     if (id == null || id.isEmpty()) {
       return "the row has no id";
     }
     int longest = Math.max(id.length(), key.length());
     longest = label == null ? longest : Math.max(longest, label.length());
-    for (final String text : columns.texts(row)) {
+    for (final String text : texts) {
       longest = text == null ? longest : Math.max(longest, text.length());
     }
     return longest <= highestText

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.jobs.api.BraidStream;
@@ -16,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.flink.table.api.bridge.java.StreamStatementSet;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.types.Row;
@@ -170,9 +173,10 @@ class BraidFunctionTest {
     final String query = Session.braid("events", OPTIONS + "; sql.image-every = 300");
     final Map<String, String> undisturbed =
         Session.predictions(session().table("events", rows, 0).all(query));
-    FailsOnce.AFTER.set(20);
+    FailsOnce.AFTER.set(800);
     final Map<String, String> disturbed =
-        Session.predictions(session().table("events", rows, 400).all(query));
+        Session.predictions(
+            session().table("events", rows, RateLimiterStrategy.perCheckpoint(200)).all(query));
     assertTrue(FailsOnce.AFTER.get() < 0, "it did not fail");
     assertEquals(undisturbed, disturbed);
   }
@@ -185,7 +189,7 @@ class BraidFunctionTest {
     final String query = Session.braid("events", OPTIONS + "; sql.image-every = 70");
     final Map<String, String> undisturbed =
         Session.predictions(session().table("events", rows, 0).all(query));
-    final Session first = session(settings).table("events", rows, 400);
+    final Session first = session(settings).table("events", rows, new UpTo<>(700));
     final List<Row> before = new ArrayList<>();
     final String savepoint = first.stopAfter(600, query, before);
     final Session second =
@@ -203,6 +207,25 @@ class BraidFunctionTest {
     all.addAll(second.all(query));
     assertTrue(before.size() >= 600 && before.size() < rows.size(), "" + before.size());
     assertEquals(undisturbed, Session.predictions(all));
+  }
+
+  /** With far more models than fit into memory, all but a few are remade of their state. */
+  @Test
+  void manyKeysInALittleMemorySayWhatTheySayInALargeOne() throws Exception {
+    final List<Row> rows = rows(0, 6_000, 2_000);
+    final Map<String, String> large =
+        Session.predictions(
+            session().table("events", rows, 0).all(manyKeys("; state.working-set = 256 mb")));
+    assertEquals(6_000, large.size());
+    assertEquals(
+        large,
+        Session.predictions(
+            session().table("events", rows, 0).all(manyKeys("; state.working-set = 1 mb"))));
+  }
+
+  private static String manyKeys(final String options) {
+    return Session.braid(
+        "events", "model.preset = tame; model.seed = 7; sql.image-every = 2" + options);
   }
 
   @Test
@@ -245,6 +268,65 @@ class BraidFunctionTest {
         Session.predictions(
             session().changes("events", changes, ChangelogMode.upsert()).all(query)),
         Session.predictions(session().table("events", rows, 0).all(query)));
+  }
+
+  private static String braidWithLabels(final String labels) {
+    return "SELECT * FROM BRAID_WITH_LABELS(input => TABLE events PARTITION BY k, labels => TABLE "
+        + labels
+        + " PARTITION BY k, label => DESCRIPTOR(cls), id => DESCRIPTOR(id), options => '"
+        + OPTIONS
+        + "', uid => 'braid')";
+  }
+
+  private static void assumeTwoTables() {
+    final String version = EnvironmentInformation.getVersion();
+    assumeTrue(
+        version.compareTo("2.3") >= 0,
+        "Flink " + version + " takes one table where there are other arguments");
+  }
+
+  /** The label's table is read at once, its rows wait; so which row meets which model is certain. */
+  @Test
+  void labelsOfASecondTableAreLearned() throws Exception {
+    assumeTwoTables();
+    final List<Row> events = new ArrayList<>();
+    final List<Row> labels = new ArrayList<>();
+    for (int i = 0; i < 800; i++) {
+      events.add(Session.row(i, 1, false));
+      if (i < 500) {
+        labels.add(Session.row(i, 1, true));
+      }
+    }
+    labels.add(Row.of("e1", "k0", null, null, null, null));
+    final List<Row> out =
+        session()
+            .table("events", events, RateLimiterStrategy.perCheckpoint(200))
+            .table("labels", labels, 0)
+            .all(braidWithLabels("(SELECT id, k, cls FROM labels)").replace("TABLE (", "("));
+    assertEquals(800, Session.count(out, "prediction"));
+    assertEquals(
+        List.of("the row of a late label has none"),
+        out.stream()
+            .filter(row -> "dead-letter".equals(row.getField("kind")))
+            .map(row -> row.getField("reason"))
+            .toList());
+    assertTrue(Session.accuracy(out) > 0.75, "" + Session.accuracy(out));
+    assertEquals(
+        500,
+        out.stream()
+            .filter(row -> "prediction".equals(row.getField("kind")))
+            .mapToLong(row -> row.<Long>getFieldAs("model_version"))
+            .max()
+            .orElseThrow(),
+        "labels that the last rows' model has learned");
+  }
+
+  @Test
+  void aSecondTableWithoutTheLabelIsRefusedWhereTheStatementIsPlanned() throws Exception {
+    assumeTwoTables();
+    final String refused =
+        refusal(braidWithLabels("(SELECT id, k FROM events)").replace("TABLE (", "("));
+    assertTrue(refused.contains("names the column 'cls', but"), refused);
   }
 
   /** The label as a number that the features tell. */

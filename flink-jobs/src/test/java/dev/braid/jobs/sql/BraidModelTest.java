@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model that predicts and does not learn, in SQL. */
 @Timeout(120)
@@ -164,6 +166,35 @@ class BraidModelTest {
         last = rows.next().getFieldAs("predicted");
       }
       assertEquals(last.toUpperCase(Locale.ROOT), last);
+    }
+  }
+
+  /** Flink lets them pass, and does not cast them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"DECIMAL(10, 4)", "DECIMAL(30, 4)", "INT", "BIGINT", "FLOAT"})
+  void aColumnOfAnotherTypeOfNumberIsTheNumberItHolds(final String type) throws Exception {
+    final Learner learner = trained(600, false);
+    write(LearnerImage.toBytes(learner));
+    final List<Row> rows =
+        session(50, 0, "probabilities MAP<STRING, DOUBLE>")
+            .all(
+                "SELECT * FROM ML_PREDICT((SELECT CAST(a * 4 AS "
+                    + type
+                    + ") AS a, CAST(b AS "
+                    + type
+                    + ") AS b, c FROM events), MODEL m, DESCRIPTOR(a, b, c))");
+    assertEquals(50, rows.size());
+    final Prediction prediction = new Prediction();
+    for (final Row row : rows) {
+      learner.predict(
+          new double[] {
+            row.<Number>getFieldAs("a").doubleValue(),
+            row.<Number>getFieldAs("b").doubleValue(),
+            learner.schema().valueIndex(2, row.<String>getFieldAs("c"))
+          },
+          prediction);
+      final double[] p = prediction.probabilities();
+      assertEquals(Map.of("high", p[0], "low", p[1]), row.getField("probabilities"));
     }
   }
 

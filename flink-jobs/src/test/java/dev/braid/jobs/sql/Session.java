@@ -63,6 +63,10 @@ final class Session {
     environment.setParallelism(Integer.parseInt(settings.getOrDefault("parallelism.default", "1")));
     tables = StreamTableEnvironment.create(environment);
     tables.executeSql("CREATE TEMPORARY FUNCTION BRAID AS '" + BraidFunction.class.getName() + "'");
+    tables.executeSql(
+        "CREATE TEMPORARY FUNCTION BRAID_WITH_LABELS AS '"
+            + BraidWithLabelsFunction.class.getName()
+            + "'");
   }
 
   /** Row i of a concept that a tree can learn, one of so many keys. */
@@ -86,10 +90,15 @@ final class Session {
     return changed;
   }
 
-  /** A table of rows in their order, read slowly enough for checkpoints between them. */
+  /** A table of rows in their order, at most so many in a second, 0 for all at once. */
   Session table(final String name, final List<Row> rows, final int perSecond) {
-    final DataStream<Row> stream = stream(rows, perSecond);
-    tables.createTemporaryView(name, tables.fromDataStream(stream));
+    return table(name, rows, limit(perSecond));
+  }
+
+  /** The same, in the source's own time. */
+  Session table(
+      final String name, final List<Row> rows, final RateLimiterStrategy<?> limit) {
+    tables.createTemporaryView(name, tables.fromDataStream(stream(rows, limit)));
     return this;
   }
 
@@ -108,17 +117,22 @@ final class Session {
     return this;
   }
 
+  private static RateLimiterStrategy<?> limit(final int perSecond) {
+    return perSecond == 0
+        ? RateLimiterStrategy.noOp()
+        : RateLimiterStrategy.perSecond(perSecond);
+  }
+
   DataStream<Row> stream(final List<Row> rows, final int perSecond) {
+    return stream(rows, limit(perSecond));
+  }
+
+  private DataStream<Row> stream(
+      final List<Row> rows, final RateLimiterStrategy<?> limit) {
     final List<Row> all = new ArrayList<>(rows);
     return environment
         .fromSource(
-            perSecond == 0
-                ? new DataGeneratorSource<>(i -> all.get(i.intValue()), all.size(), TYPE)
-                : new DataGeneratorSource<>(
-                    i -> all.get(i.intValue()),
-                    all.size(),
-                    RateLimiterStrategy.perSecond(perSecond),
-                    TYPE),
+            new DataGeneratorSource<>(i -> all.get(i.intValue()), all.size(), limit, TYPE),
             WatermarkStrategy.noWatermarks(),
             name(rows),
             TYPE)

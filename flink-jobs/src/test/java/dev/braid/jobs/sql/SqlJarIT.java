@@ -60,6 +60,7 @@ class SqlJarIT {
         "com/yahoo/labs/samoa/",
         "com/fasterxml/",
         "org/apache/commons/",
+        "org/apache/avro/",
         "picocli/"
       })
   void itHoldsNothingThatAClusterOrAnotherJobHas(final String folder) {

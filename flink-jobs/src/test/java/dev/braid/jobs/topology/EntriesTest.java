@@ -223,17 +223,17 @@ class EntriesTest {
   }
 
   /**
-   * Both recover from a failure between two checkpoints, of a source that is slow enough for them.
+   * Both recover from a failure between two checkpoints, of a source that waits for them.
    */
   private static void assertAFailureChangesNothing(
       final JobConfig config, final Map<String, String> undisturbed) throws Exception {
-    FailsOnce.AFTER.set(20);
-    assertEquals(undisturbed, ofStream(config, 1_500));
+    FailsOnce.AFTER.set(EVENTS / 2);
+    assertEquals(undisturbed, ofStream(config, EVENTS / 10));
     assertTrue(FailsOnce.AFTER.get() < 0, "the DataStream job did not fail");
-    FailsOnce.AFTER.set(20);
+    FailsOnce.AFTER.set(EVENTS / 2);
     final TestStreamEnvironment environment = environment();
     final StreamTableEnvironment tables = tables(environment);
-    tables.createTemporaryView("elec", tables.fromDataStream(rows(environment, 1_500)));
+    tables.createTemporaryView("elec", tables.fromDataStream(rows(environment, EVENTS / 10)));
     assertEquals(
         undisturbed,
         ofSql(
@@ -246,7 +246,7 @@ class EntriesTest {
 
   /** The events as rows: id, features, label. */
   private static DataStream<Row> rows(
-      final StreamExecutionEnvironment environment, final int perSecond) {
+      final StreamExecutionEnvironment environment, final int perCheckpoint) {
     final String[] columns = new String[NAMES.length + 2];
     final TypeInformation<?>[] types = new TypeInformation<?>[columns.length];
     columns[0] = "id";
@@ -263,9 +263,9 @@ class EntriesTest {
             new DataGeneratorSource<>(
                 i -> row(i, all.get(i.intValue())),
                 EVENTS,
-                perSecond == 0
+                perCheckpoint == 0
                     ? RateLimiterStrategy.noOp()
-                    : RateLimiterStrategy.perSecond(perSecond),
+                    : RateLimiterStrategy.perCheckpoint(perCheckpoint),
                 type),
             WatermarkStrategy.noWatermarks(),
             "elec",
@@ -283,12 +283,12 @@ class EntriesTest {
     return row;
   }
 
-  private static Map<String, String> ofStream(final JobConfig config, final int perSecond)
+  private static Map<String, String> ofStream(final JobConfig config, final int perCheckpoint)
       throws Exception {
     final BraidStream learned =
         BraidStream.learn(
                 BraidStream.events(
-                    rows(environment(), perSecond),
+                    rows(environment(), perCheckpoint),
                     (row, event) -> {
                       event.id(row.<String>getFieldAs("id")).label(row.getFieldAs("label"));
                       for (int f = 0; f < NAMES.length; f++) {
