@@ -102,6 +102,12 @@ final class Session {
     return this;
   }
 
+  /** A name for a query: in Flink's grammar only a table that has one is partitioned. */
+  Session view(final String name, final String query) {
+    tables.executeSql("CREATE TEMPORARY VIEW " + name + " AS " + query);
+    return this;
+  }
+
   /** The same with the column t, the row's time: as many minutes as column b says. */
   Session timed(final String name, final List<Row> rows) {
     tables.createTemporaryView(
