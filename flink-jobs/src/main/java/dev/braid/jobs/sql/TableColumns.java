@@ -15,6 +15,8 @@ import org.apache.flink.types.Row;
 
 /** Which column of the input is what. */
 final class TableColumns {
+  private static final String NULL = "\0";
+
   private final int[] partition;
   private final int id;
   private final int label;
@@ -32,10 +34,14 @@ final class TableColumns {
     this.label = find(columns, "label", label);
     labels = types.get(this.label).getLogicalType();
     partition = input.partitionByColumns();
-    final Set<Integer> taken = new HashSet<>(List.of(this.id, this.label, input.timeColumn()));
+    final Set<Integer> taken = new HashSet<>(List.of(this.id, this.label));
     for (final int column : partition) {
       taken.add(column);
     }
+    for (final int column : taken) {
+      requireText(columns.get(column), types.get(column).getLogicalType());
+    }
+    taken.add(input.timeColumn());
     final List<Integer> rest = new ArrayList<>();
     boolean watermark = false;
     for (int column = 0; column < columns.size(); column++) {
@@ -98,6 +104,23 @@ final class TableColumns {
     return column;
   }
 
+  /** Bytes and what is nested have no text of their own, by which a row or a model is found again. */
+  private static void requireText(final String name, final LogicalType type) {
+    if (!type.isAnyOf(
+            LogicalTypeFamily.NUMERIC,
+            LogicalTypeFamily.CHARACTER_STRING,
+            LogicalTypeFamily.DATETIME)
+        && !type.is(LogicalTypeRoot.BOOLEAN)) {
+      throw new ConfigException(
+          "Column '"
+              + name
+              + "' of the input of BRAID is of type "
+              + type.asSummaryString()
+              + ": the label, the id and what a table is partitioned by are numbers, texts, truth"
+              + " values, dates or times.");
+    }
+  }
+
   private static boolean isNumber(final String name, final LogicalType type) {
     if (type.is(LogicalTypeFamily.NUMERIC)) {
       return true;
@@ -120,14 +143,23 @@ final class TableColumns {
       return "";
     }
     if (partition.length == 1) {
-      return String.valueOf(row.getField(partition[0]));
+      return part(row.getField(partition[0]));
     }
     final StringBuilder key = new StringBuilder();
     for (final int column : partition) {
-      final String part = String.valueOf(row.getField(column));
+      final String part = part(row.getField(column));
       key.append(part.length()).append(':').append(part);
     }
     return key.toString();
+  }
+
+  /** A value of the key; null is another than the text 'null', and than any. */
+  private static String part(final Object value) {
+    if (value == null) {
+      return NULL;
+    }
+    final String text = value.toString();
+    return text.startsWith(NULL) ? NULL + text : text;
   }
 
   /** The row's id, or null. */

@@ -64,11 +64,7 @@ final class TableLearner {
     final String label = columns.label(row);
     switch (row.getKind()) {
       case INSERT -> insert(row, key, id, label, now);
-      case UPDATE_AFTER -> {
-        if (refusal(id, key, label, columns.texts(row)) == null && label != null) {
-          models.onLabel(state, label(id, key, now, label), now, false, out);
-        }
-      }
+      case UPDATE_AFTER -> update(row, key, id, label, now);
       case DELETE -> {
         if (id != null) {
           models.onDelete(state, key, id, now, out);
@@ -99,7 +95,7 @@ final class TableLearner {
       throws Exception {
     final String refusal = refusal(id, key, label, columns.texts(row));
     if (refusal != null) {
-      out.deadLetter(new DeadLetter(Origin.of(id == null ? row.toString() : id), refusal));
+      deadLetter(row, id, refusal);
     } else if (label != null && !columns.hasFeatures(row)) {
       models.onLabel(state, label(id, key, now, label), now, true, out);
     } else {
@@ -117,6 +113,21 @@ final class TableLearner {
     }
   }
 
+  private void update(
+      final Row row, final String key, final String id, final String label, final long now)
+      throws Exception {
+    final String refusal =
+        label == null
+            ? "the update brings no label: its row was predicted when it was inserted, and is not"
+                + " again"
+            : refusal(id, key, label, NO_TEXTS);
+    if (refusal != null) {
+      deadLetter(row, id, refusal);
+    } else {
+      models.onLabel(state, label(id, key, now, label), now, false, out);
+    }
+  }
+
   /**
    * One row of a table of late labels, which may come before the row that it is of.
    *
@@ -130,10 +141,14 @@ final class TableLearner {
     final String refusal =
         label == null ? "the row of a late label has none" : refusal(id, key, label, NO_TEXTS);
     if (refusal != null) {
-      out.deadLetter(new DeadLetter(Origin.of(id == null ? row.toString() : id), refusal));
+      deadLetter(row, id, refusal);
     } else {
       models.onLabel(state, label(id, key, now, label), now, true, out);
     }
+  }
+
+  private void deadLetter(final Row row, final String id, final String reason) {
+    out.deadLetter(new DeadLetter(Origin.of(id == null ? row.toString() : id), reason));
   }
 
   private static LabelRecord label(

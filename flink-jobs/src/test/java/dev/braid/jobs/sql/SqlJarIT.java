@@ -61,6 +61,10 @@ class SqlJarIT {
         "com/fasterxml/",
         "org/apache/commons/",
         "org/apache/avro/",
+        "com/google/",
+        "org/yaml/",
+        "org/tukaani/",
+        "META-INF/versions/",
         "picocli/"
       })
   void itHoldsNothingThatAClusterOrAnotherJobHas(final String folder) {

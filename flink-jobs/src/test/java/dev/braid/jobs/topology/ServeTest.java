@@ -1,6 +1,7 @@
 package dev.braid.jobs.topology;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,10 +10,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.connectors.kafka.BrokerException;
 import dev.braid.connectors.kafka.TopicSpec;
 import dev.braid.connectors.kafka.Topics;
+import dev.braid.data.Schema;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.serve.ServeOptions;
 import dev.braid.jobs.serve.ServeServer;
 import dev.braid.jobs.sql.ModelSource;
+import dev.braid.router.Learner;
+import dev.braid.router.Prediction;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -180,24 +184,65 @@ class ServeTest {
     }
   }
 
+  /** And so does a model of SQL. */
   @Test
   void replicaAnswersWhileTheBrokerIsAwayAndGoesOnWithIt() throws Exception {
     final JobConfig config = config("away");
     final JobClient job = rig.run(config, null);
-    try (ServeServer server = serve(config)) {
+    try (ServeServer server = serve(config);
+        ModelSource ofSql = ModelSource.of(place(config, "k0"), 1)) {
       feed("away", 0, 300);
       awaitLabels(server, 300);
       final String row = rows(1).get(0);
       final String before = predict(server, row).body();
+      final Learner old = ofSql.open();
+      assertEquals(JSON.readTree(before).get("probabilities"), probabilities(old, row));
       rig.stopBroker();
       assertEquals(before, predict(server, row).body());
+      assertNull(ofSql.another());
       rig.restartBroker();
       feed("away", 300, 600);
       awaitLabels(server, 600);
       final JsonNode after = JSON.readTree(predict(server, row).body());
       assertEquals(200, after.get("model_version").asInt());
+      Learner last = old;
+      for (int tries = 0;
+          tries < 1_000 && !probabilities(last, row).equals(after.get("probabilities"));
+          tries++) {
+        Thread.sleep(20);
+        final Learner newer = ofSql.another();
+        last = newer == null ? last : newer;
+      }
+      assertEquals(after.get("probabilities"), probabilities(last, row));
       rig.stop(job);
     }
+  }
+
+  private static String place(final JobConfig config, final String key) {
+    return "kafka://"
+        + rig.kafka().bootstrapServers()
+        + "/"
+        + config.kafka().modelsTopic()
+        + "?key="
+        + key;
+  }
+
+  /** What a learner says of a row, by class. */
+  private static JsonNode probabilities(final Learner learner, final String row) throws Exception {
+    final JsonNode features = JSON.readTree(row).get("features");
+    final Schema schema = learner.schema();
+    final double[] x = new double[schema.features().size()];
+    for (int f = 0; f < x.length; f++) {
+      final JsonNode value = features.get(schema.features().get(f).name());
+      x[f] = value.isTextual() ? schema.valueIndex(f, value.asText()) : value.asDouble();
+    }
+    final Prediction prediction = new Prediction();
+    learner.predict(x, prediction);
+    final Map<String, Double> said = new TreeMap<>();
+    for (int c = 0; c < schema.classes().size(); c++) {
+      said.put(schema.classes().get(c), prediction.probabilities()[c]);
+    }
+    return JSON.valueToTree(said);
   }
 
   @Test
@@ -312,11 +357,9 @@ class ServeTest {
     tables.executeSql(
         "CREATE TEMPORARY MODEL m INPUT (a DOUBLE, b DOUBLE, c STRING)"
             + " OUTPUT (predicted STRING, probabilities MAP<STRING, DOUBLE>)"
-            + " WITH ('provider' = 'braid', 'reload' = '50 ms', 'image' = 'kafka://"
-            + rig.kafka().bootstrapServers()
-            + "/"
-            + learned().kafka().modelsTopic()
-            + "?key=k1')");
+            + " WITH ('provider' = 'braid', 'reload' = '50 ms', 'image' = '"
+            + place(learned(), "k1")
+            + "')");
     try (ServeServer server = serve(learned());
         CloseableIterator<Row> predicted =
             tables
