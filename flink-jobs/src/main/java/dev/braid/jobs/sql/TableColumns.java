@@ -104,7 +104,9 @@ final class TableColumns {
     return column;
   }
 
-  /** Bytes and what is nested have no text of their own, by which a row or a model is found again. */
+  /**
+   * Bytes and what is nested have no text of their own, by which a row or a model is found again.
+   */
   private static void requireText(final String name, final LogicalType type) {
     if (!type.isAnyOf(
             LogicalTypeFamily.NUMERIC,

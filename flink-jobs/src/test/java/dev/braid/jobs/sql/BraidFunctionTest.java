@@ -112,9 +112,7 @@ class BraidFunctionTest {
                 Session.braid("events", OPTIONS + "; labels.max-wait = 10 min")
                     .replace("uid =>", "on_time => DESCRIPTOR(t), uid =>"));
     assertEquals(3, Session.count(out, "prediction"));
-    assertEquals(
-        List.of("no event with id 'e1' came within labels.max-wait"),
-        reasons(out));
+    assertEquals(List.of("no event with id 'e1' came within labels.max-wait"), reasons(out));
     assertEquals(
         List.of(0L, 0L, 1L),
         out.stream()
@@ -322,7 +320,10 @@ class BraidFunctionTest {
         "Flink " + version + " takes one table where there are other arguments");
   }
 
-  /** The labels are read at once, the events by the checkpoint: the last meet a model that learned all. */
+  /**
+   * The labels are read at once, the events by the checkpoint: the last meet a model that learned
+   * all.
+   */
   @Test
   void labelsOfASecondTableAreLearned() throws Exception {
     assumeTwoTables();
@@ -342,9 +343,7 @@ class BraidFunctionTest {
             .view("outcomes", "SELECT id, k, cls FROM labels")
             .all(braidWithLabels("outcomes"));
     assertEquals(800, Session.count(out, "prediction"));
-    assertEquals(
-        List.of("the row of a late label has none"),
-        reasons(out));
+    assertEquals(List.of("the row of a late label has none"), reasons(out));
     assertTrue(Session.accuracy(out) > 0.75, "" + Session.accuracy(out));
     assertEquals(
         500,
@@ -474,7 +473,8 @@ class BraidFunctionTest {
           refusal(
               Session.braid(
                       "(SELECT "
-                          + "id, k, a, cls".replace(column, "CAST(" + column + " AS BYTES) AS " + column)
+                          + "id, k, a, cls"
+                              .replace(column, "CAST(" + column + " AS BYTES) AS " + column)
                           + " FROM events)",
                       "")
                   .replace("TABLE (SELECT", "(SELECT"));

@@ -96,8 +96,7 @@ final class Session {
   }
 
   /** The same, in the source's own time. */
-  Session table(
-      final String name, final List<Row> rows, final RateLimiterStrategy<?> limit) {
+  Session table(final String name, final List<Row> rows, final RateLimiterStrategy<?> limit) {
     tables.createTemporaryView(name, tables.fromDataStream(stream(rows, limit)));
     return this;
   }
@@ -124,17 +123,14 @@ final class Session {
   }
 
   private static RateLimiterStrategy<?> limit(final int perSecond) {
-    return perSecond == 0
-        ? RateLimiterStrategy.noOp()
-        : RateLimiterStrategy.perSecond(perSecond);
+    return perSecond == 0 ? RateLimiterStrategy.noOp() : RateLimiterStrategy.perSecond(perSecond);
   }
 
   DataStream<Row> stream(final List<Row> rows, final int perSecond) {
     return stream(rows, limit(perSecond));
   }
 
-  private DataStream<Row> stream(
-      final List<Row> rows, final RateLimiterStrategy<?> limit) {
+  private DataStream<Row> stream(final List<Row> rows, final RateLimiterStrategy<?> limit) {
     final List<Row> all = new ArrayList<>(rows);
     return environment
         .fromSource(

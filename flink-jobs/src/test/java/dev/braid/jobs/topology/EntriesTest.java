@@ -222,9 +222,7 @@ class EntriesTest {
     assertAFailureChangesNothing(config, kafka);
   }
 
-  /**
-   * Both recover from a failure between two checkpoints, of a source that waits for them.
-   */
+  /** Both recover from a failure between two checkpoints, of a source that waits for them. */
   private static void assertAFailureChangesNothing(
       final JobConfig config, final Map<String, String> undisturbed) throws Exception {
     FailsOnce.AFTER.set(EVENTS / 2);
