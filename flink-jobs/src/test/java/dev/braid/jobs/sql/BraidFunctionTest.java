@@ -232,13 +232,12 @@ class BraidFunctionTest {
 
   /** With far more models than fit into memory, all but a few are remade of their state. */
   @Test
-  @Timeout(300)
   void manyKeysInALittleMemorySayWhatTheySayInALargeOne() throws Exception {
-    final List<Row> rows = rows(0, 4_000, 2_000);
+    final List<Row> rows = rows(0, 1_200, 400);
     final Map<String, String> large =
         Session.predictions(
             session().table("events", rows, 0).all(manyKeys("; state.working-set = 256 mb")));
-    assertEquals(4_000, large.size());
+    assertEquals(1_200, large.size());
     assertEquals(
         large,
         Session.predictions(
