@@ -13,6 +13,14 @@ public interface Penalty extends Plugin {
     return List.of();
   }
 
+  /**
+   * Whether it reads the gradients of the experts' outputs in {@link ExpertRows#out}, which a
+   * combination that merges parameters does not leave there.
+   */
+  default boolean readsOutputGradients() {
+    return false;
+  }
+
   /** Adds its gradient to {@link Routing#gradient}, per labelled row and expert. */
   void add(Step step, Routing routing, float[] memory);
 }

@@ -67,6 +67,12 @@ public interface Step {
   /** An expert's parameters, to be read only, valid until another's are asked for. */
   float[] theta(int e);
 
+  /**
+   * Where a {@link Score} adds what the loss says of an expert's parameters through the scores that
+   * it made of them, while it goes backward; an expert that no labelled row was sent to forgets it.
+   */
+  float[] expertGradient(int e);
+
   /** Where an expert's parameters lie. */
   Layout layout(int e);
 

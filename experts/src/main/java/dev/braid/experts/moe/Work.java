@@ -12,6 +12,9 @@ public interface Work {
   /** Numbers that come out for it. */
   int outputs();
 
+  /** Where the arrays lie in {@link #theta} and {@link #gradient}. */
+  Layout layout();
+
   /** Where an array lies in {@link #theta} and {@link #gradient}. */
   int at(String tensor);
 
@@ -37,6 +40,9 @@ public interface Work {
 
   /** Where backward adds the gradient of all of {@link #shared}. */
   float[] sharedGradient();
+
+  /** As many floats as {@link #theta} has, or more, for use within one call. */
+  float[] spare();
 
   /** So many floats or more, for use within one call. */
   float[] scratch(int length);

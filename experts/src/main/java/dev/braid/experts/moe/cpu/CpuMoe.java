@@ -182,8 +182,8 @@ public final class CpuMoe implements Backend {
     }
     spec.layer().combine().backward(step, step.probabilities());
     punish(routing);
-    learnExperts();
     learnGate(routing);
+    learnExperts();
     state.recent().took(step);
     for (final Life life : lives) {
       if (life.changesExperts()) {
@@ -221,6 +221,7 @@ public final class CpuMoe implements Backend {
     final Block block = state.expert(e);
     final float[] gradient =
         merged == null ? experts[e].backward(block, step.labels()) : merged.gradient(e);
+    step.addExpertGradient(e, gradient);
     for (final Life life : lives) {
       life.gradient(step, e, block.theta, gradient);
     }

@@ -32,6 +32,11 @@ final class CpuStep implements Step {
   private IntFunction<Block> blocks;
   private float[] scratch = new float[0];
   private boolean alarm;
+
+  /** Of each expert, what the score says of its parameters; null until it says something. */
+  private final float[][] expertGradient;
+
+  private final boolean[] hasExpertGradient;
   private int rows;
   private int labelled;
   private long number;
@@ -51,6 +56,8 @@ final class CpuStep implements Step {
     this.routing = routing;
     this.recent = recent;
     order = new int[capacity];
+    expertGradient = new float[experts.length][];
+    hasExpertGradient = new boolean[experts.length];
     x = new float[Math.multiplyExact(capacity, spec.inputs())];
     labels = new int[capacity];
     rowWeight = new float[capacity];
@@ -78,6 +85,7 @@ final class CpuStep implements Step {
     rows = batch.rows();
     labelled = batch.labelledRows();
     number = stepNumber;
+    Arrays.fill(hasExpertGradient, false);
     int next = 0;
     int last = labelled;
     for (int r = 0; r < rows; r++) {
@@ -229,6 +237,25 @@ final class CpuStep implements Step {
   @Override
   public float[] theta(final int e) {
     return blocks.apply(e).theta;
+  }
+
+  @Override
+  public float[] expertGradient(final int e) {
+    if (expertGradient[e] == null) {
+      expertGradient[e] = new float[experts[e].layout().size()];
+    }
+    if (!hasExpertGradient[e]) {
+      Arrays.fill(expertGradient[e], 0);
+      hasExpertGradient[e] = true;
+    }
+    return expertGradient[e];
+  }
+
+  /** Adds to an expert's gradient what the score says of its parameters. */
+  void addExpertGradient(final int e, final float[] gradient) {
+    for (int i = 0; hasExpertGradient[e] && i < expertGradient[e].length; i++) {
+      gradient[i] += expertGradient[e][i];
+    }
   }
 
   @Override

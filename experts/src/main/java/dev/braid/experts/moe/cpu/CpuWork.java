@@ -10,6 +10,7 @@ final class CpuWork implements Work {
   private final Products products;
   private final float[] gradient;
   private float[] scratch = new float[0];
+  private float[] spare = new float[0];
   private Layout layout;
   private float[] theta;
   private float[] tape;
@@ -53,6 +54,11 @@ final class CpuWork implements Work {
   @Override
   public int outputs() {
     return layout.outputs();
+  }
+
+  @Override
+  public Layout layout() {
+    return layout;
   }
 
   @Override
@@ -101,6 +107,14 @@ final class CpuWork implements Work {
   }
 
   @Override
+  public float[] spare() {
+    if (spare.length < gradient.length) {
+      spare = new float[gradient.length];
+    }
+    return spare;
+  }
+
+  @Override
   public float[] scratch(final int length) {
     if (scratch.length < length) {
       scratch = new float[length];
@@ -114,6 +128,6 @@ final class CpuWork implements Work {
   }
 
   long bytes() {
-    return products.bytes() + 4L * (gradient.length + scratch.length);
+    return products.bytes() + 4L * (gradient.length + spare.length + scratch.length);
   }
 }

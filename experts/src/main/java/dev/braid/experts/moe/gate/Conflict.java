@@ -26,6 +26,11 @@ public record Conflict(double weight) implements Penalty {
           options -> new Conflict(options.real("weight", 0, 10)));
 
   @Override
+  public boolean readsOutputGradients() {
+    return true;
+  }
+
+  @Override
   public void add(final Step step, final Routing routing, final float[] memory) {
     final float factor = (float) (weight / step.labelled());
     for (int e = 0; e < routing.columns(); e++) {

@@ -22,11 +22,17 @@ public final class Gates {
               FixedKeys.WORD,
               SimilarScore.WORD,
               KMeansScore.WORD,
+              LeastSquaresScore.WORD,
               CentroidScore.WORD,
               NexusScore.WORD,
               StableScore.WORD,
               KeyScore.WORD,
+              NormScore.WORD,
+              HistoryScore.WORD,
+              ImportanceScore.WORD,
+              GrkanScore.WORD,
               TaskScore.WORD,
+              SkillScore.WORD,
               LocatedScore.WORD,
               HashScore.WORD,
               MaskScore.WORD,
@@ -60,7 +66,13 @@ public final class Gates {
   public static final Registry<Word<Penalty>> PENALTIES =
       new Registry<>(
           "penalty",
-          List.of(Balance.WORD, Entropy.WORD, Concentrate.WORD, Conflict.WORD, Teacher.WORD));
+          List.of(
+              Balance.WORD,
+              LocalBalance.WORD,
+              Entropy.WORD,
+              Concentrate.WORD,
+              Conflict.WORD,
+              Teacher.WORD));
 
   private Gates() {}
 }

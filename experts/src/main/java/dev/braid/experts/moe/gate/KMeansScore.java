@@ -80,27 +80,8 @@ public record KMeansScore(int window) implements Score {
     }
     work.gradient()[0] = sum;
     for (int r = 0; r < step.labelled(); r++) {
-      join(step, work, r);
+      Centroids.join(step, work, r, window);
     }
-  }
-
-  private void join(final Step step, final Work work, final int row) {
-    final int rows = work.memoryAt("rows");
-    int nearest = -1;
-    for (int e = 0; e < work.outputs(); e++) {
-      if (!step.routing().isAlive(e)) {
-        continue;
-      }
-      if (work.memory()[rows + e] == 0) {
-        nearest = e;
-        break;
-      }
-      if (nearest < 0 || squares(step, work, row, e) < squares(step, work, row, nearest)) {
-        nearest = e;
-      }
-    }
-    work.memory()[rows + nearest] = Math.min(window, work.memory()[rows + nearest] + 1);
-    Centroids.move(step, work, row, nearest, 1 / work.memory()[rows + nearest]);
   }
 
   @Override

@@ -50,7 +50,7 @@ public record KeyScore() implements Score {
   }
 
   /** The first array that ends with the inputs; -1 if there is none. */
-  private static int keys(final Layout layout) {
+  static int keys(final Layout layout) {
     for (int t = 0; t < layout.tensors().size(); t++) {
       final List<Axis> axes = layout.tensors().get(t).axes();
       if (axes.get(axes.size() - 1).equals(Axis.IN)) {

@@ -1,10 +1,13 @@
 package dev.braid.experts.moe.gate;
 
+import dev.braid.experts.moe.Axis;
 import dev.braid.experts.moe.FloatMath;
 import dev.braid.experts.moe.Penalty;
 import dev.braid.experts.moe.Routing;
 import dev.braid.experts.moe.Step;
+import dev.braid.experts.moe.Tensor;
 import dev.braid.experts.moe.Word;
+import dev.braid.experts.moe.net.Adam;
 import dev.braid.spec.Option;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +20,7 @@ import java.util.Locale;
  *   <li>{@code right}: all experts alike that say the row's class (DriftMoE, Aspis et al. 2025,
  *       section 3.2, a multi-hot mask of the experts that are right);
  *   <li>{@code loss}: the softmax of minus their losses, so that ranks by loss count (AMEND,
- *       Mercurius et al. 2024, section 3.3, without its weights of rare classes);
+ *       Mercurius et al. 2024, section 3.3), where rows of rare classes may count more;
  *   <li>{@code error}: of the row's own experts those whose loss is no larger than the step's mean,
  *       and none of the others (Spatial Mixture-of-Experts, Dryden and Hoefler 2022, section 3.2,
  *       routing classification loss).
@@ -25,8 +28,10 @@ import java.util.Locale;
  *
  * @param by who is named
  * @param weight of the loss, above 0, to 100
+ * @param rarity whether a row counts the more the rarer its class was lately, up to ten times;
+ *     classes are counted in 256 buckets
  */
-public record Teacher(By by, double weight) implements Penalty {
+public record Teacher(By by, double weight, boolean rarity) implements Penalty {
   /** Who is named. */
   public enum By {
     /** Experts that say the row's class. */
@@ -38,6 +43,13 @@ public record Teacher(By by, double weight) implements Penalty {
   }
 
   private static final float LEAST = 1e-4f;
+  private static final int BUCKETS = 256;
+
+  /** Rows over which classes are counted. */
+  private static final double WINDOW = 4096;
+
+  /** How much a row counts at most. */
+  private static final float MOST = 10;
 
   static final Word<Penalty> WORD =
       new Word<>(
@@ -49,9 +61,19 @@ public record Teacher(By by, double weight) implements Penalty {
                   "loss",
                   "loss: those of small loss; right: those that say the class; error: of the row's"
                       + " own experts those whose loss is not above the mean."),
-              new Option("weight", "0.1", "Factor of the loss, above 0, to 100.")),
+              new Option("weight", "0.1", "Factor of the loss, above 0, to 100."),
+              new Option("rarity", "false", "Whether rows of classes that are rare count more.")),
           options ->
-              new Teacher(options.choice("by", By.class), options.real("weight", 1e-9, 100)));
+              new Teacher(
+                  options.choice("by", By.class),
+                  options.real("weight", 1e-9, 100),
+                  options.flag("rarity")));
+
+  /** Rows of each class, if they are to be counted. */
+  @Override
+  public List<Tensor> memory() {
+    return rarity ? List.of(Tensor.zeros("classes", Axis.of(BUCKETS))) : List.of();
+  }
 
   @Override
   public void add(final Step step, final Routing routing, final float[] memory) {
@@ -61,18 +83,46 @@ public record Teacher(By by, double weight) implements Penalty {
     for (int e = 0; e < columns; e++) {
       outcome(step, routing, e, named);
     }
+    if (rarity) {
+      count(step, memory);
+    }
     switch (by) {
       case RIGHT -> share(named, end, columns);
       case LOSS -> ranked(named, end, columns);
       case ERROR -> {
-        fewErrors(step, routing, named);
+        fewErrors(step, routing, named, memory);
         return;
       }
     }
     final float factor = (float) (weight / step.labelled());
     for (int i = 0; i < end; i++) {
-      routing.gradient[i] -= factor * named[i] / Math.max(LEAST, routing.affinity[i]);
+      final float row = factor * rowWeight(step, i / columns, memory);
+      routing.gradient[i] -= row * named[i] / Math.max(LEAST, routing.affinity[i]);
     }
+  }
+
+  private static void count(final Step step, final float[] memory) {
+    final float keep = (float) StrictMath.exp(-step.labelled() / WINDOW);
+    for (int i = 0; i < BUCKETS; i++) {
+      memory[i] = (keep * memory[i] + Adam.FLUSH) - Adam.FLUSH;
+    }
+    for (int r = 0; r < step.labelled(); r++) {
+      memory[step.labels()[r] % BUCKETS]++;
+    }
+  }
+
+  /** The mean count of a class by that of the row's. */
+  private float rowWeight(final Step step, final int row, final float[] memory) {
+    if (!rarity) {
+      return 1;
+    }
+    float all = 0;
+    int classes = 0;
+    for (int i = 0; i < BUCKETS; i++) {
+      all += memory[i];
+      classes += memory[i] > 0 ? 1 : 0;
+    }
+    return Math.min(MOST, all / classes / memory[step.labels()[row] % BUCKETS]);
   }
 
   /** Minus each row's loss in an expert, or whether that says its class. */
@@ -116,7 +166,8 @@ public record Teacher(By by, double weight) implements Penalty {
   }
 
   /** Binary cross-entropy of the chosen pairs' affinities. */
-  private void fewErrors(final Step step, final Routing routing, final float[] named) {
+  private void fewErrors(
+      final Step step, final Routing routing, final float[] named, final float[] memory) {
     float mean = 0;
     for (int p = 0; p < routing.chosen(); p++) {
       mean += named[at(routing, p)] / routing.chosen();
@@ -125,7 +176,8 @@ public record Teacher(By by, double weight) implements Penalty {
     for (int p = 0; p < routing.chosen(); p++) {
       final int i = at(routing, p);
       final float affinity = Math.min(1 - LEAST, Math.max(LEAST, routing.affinity[i]));
-      routing.gradient[i] += factor * (named[i] >= mean ? -1 / affinity : 1 / (1 - affinity));
+      final float row = factor * rowWeight(step, routing.row(p), memory);
+      routing.gradient[i] += row * (named[i] >= mean ? -1 / affinity : 1 / (1 - affinity));
     }
   }
 
@@ -135,6 +187,6 @@ public record Teacher(By by, double weight) implements Penalty {
 
   @Override
   public String text() {
-    return "teacher(" + by.name().toLowerCase(Locale.ROOT) + "," + weight + ")";
+    return "teacher(" + by.name().toLowerCase(Locale.ROOT) + "," + weight + "," + rarity + ")";
   }
 }

@@ -125,7 +125,8 @@ public record Film(int hidden) implements Kind {
     }
   }
 
-  private static void add(
+  /** Adds a stretch of numbers to another. */
+  static void add(
       final float[] values, final int from, final int length, final float[] to, final int at) {
     for (int i = 0; i < length; i++) {
       to[at + i] += values[from + i];

@@ -8,7 +8,32 @@ import java.util.List;
 /** Kinds of experts by their words. */
 public final class Kinds {
   public static final Registry<Word<Kind>> ALL =
-      new Registry<>("kind of expert", List.of(Mlp.WORD, Linear.WORD, Film.WORD, Window.WORD));
+      new Registry<>(
+          "kind of expert",
+          List.of(
+              Mlp.WORD,
+              Linear.WORD,
+              Film.WORD,
+              Window.WORD,
+              Factored.WORD,
+              Factored.LATENT,
+              Fff.WORD,
+              Kan.WORD,
+              MonoForward.WORD,
+              ForwardForward.WORD,
+              Pepita.WORD,
+              TopDown.WORD,
+              Boost.WORD,
+              Prototype.WORD,
+              Attention.WORD,
+              Patches.WORD,
+              Nested.WORD,
+              Ternary.WORD,
+              Triplet.WORD,
+              Multilinear.WORD,
+              Lora.WORD,
+              Hyper.WORD,
+              ProductKeys.WORD));
 
   private Kinds() {}
 }

@@ -40,13 +40,9 @@ public record Window(int remembered) implements Kind {
     return List.of(Tensor.zeros("factor", Axis.of(1)), Tensor.zeros("power", Axis.of(1)));
   }
 
-  /** Labels count from 1, so that a place that is 0 is free. */
   @Override
   public List<Tensor> memory(final int inputs, final int outputs) {
-    return List.of(
-        Tensor.zeros("rows", Axis.of(remembered), Axis.IN),
-        Tensor.zeros("labels", Axis.of(remembered)),
-        Tensor.zeros("next", Axis.of(1)));
+    return Remembered.tensors(remembered);
   }
 
   /** The logarithms of the classes' shares. */
@@ -93,7 +89,7 @@ public record Window(int remembered) implements Kind {
     for (int i = 0; i < remembered && isTaken(work, i); i++) {
       weight[i] = (float) StrictMath.exp(weight[i] - largest);
       sum += weight[i];
-      share[to + label(work, i)] += weight[i];
+      share[to + Remembered.label(work, i)] += weight[i];
     }
     for (int i = 0; i < remembered && isTaken(work, i); i++) {
       weight[i] /= sum;
@@ -105,10 +101,6 @@ public record Window(int remembered) implements Kind {
 
   private boolean isTaken(final Work work, final int row) {
     return work.memory()[work.memoryAt("labels") + row] >= 1;
-  }
-
-  private int label(final Work work, final int row) {
-    return Math.min(work.outputs(), (int) work.memory()[work.memoryAt("labels") + row]) - 1;
   }
 
   private float squaredDistance(final Work work, final float[] x, final int from, final int row) {
@@ -141,7 +133,7 @@ public record Window(int remembered) implements Kind {
       throughWeights(work, x, r, outGradient, inputGradient);
     }
     for (int r = 0; r < rows; r++) {
-      remember(work, x, r, labels[r]);
+      Remembered.add(work, x, r, labels[r], remembered);
     }
   }
 
@@ -158,7 +150,7 @@ public record Window(int remembered) implements Kind {
     shares(work, x, row * d, weight, remembered);
     float mean = 0;
     for (int i = 0; i < remembered && isTaken(work, i); i++) {
-      final int j = label(work, i);
+      final int j = Remembered.label(work, i);
       mean += weight[i] * g[row * c + j] / weight[remembered + j];
     }
     final float factor = factor(work);
@@ -167,7 +159,7 @@ public record Window(int remembered) implements Kind {
       to[k] = 0;
     }
     for (int i = 0; i < remembered && isTaken(work, i); i++) {
-      final int j = label(work, i);
+      final int j = Remembered.label(work, i);
       final float own = g[row * c + j] / weight[remembered + j] - mean;
       final float through = power * factor * weight[i] * own;
       final float distance = squaredDistance(work, x, row * d, i);
@@ -176,16 +168,6 @@ public record Window(int remembered) implements Kind {
         to[row * d + k] -= through / distance * (x[row * d + k] - memory[i * d + k]);
       }
     }
-  }
-
-  private void remember(final Work work, final float[] x, final int row, final int label) {
-    final int d = work.inputs();
-    final float[] memory = work.memory();
-    final int at = work.memoryAt("next");
-    final int next = Math.floorMod((int) memory[at], remembered);
-    System.arraycopy(x, row * d, memory, next * d, d);
-    memory[work.memoryAt("labels") + next] = label + 1;
-    memory[at] = (next + 1) % remembered;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.braid.experts.moe.spec;
 
 import dev.braid.experts.moe.Combine;
 import dev.braid.experts.moe.Life;
+import dev.braid.experts.moe.Penalty;
 import dev.braid.experts.moe.Plugin;
 import dev.braid.experts.moe.Word;
 import dev.braid.experts.moe.combine.Combines;
@@ -100,9 +101,25 @@ public record LayerSpec(
               + " makes one net of a row's experts: they must be of one kind that remembers no rows,"
               + " none of them shared");
     }
+    if (combine.mergesParameters()) {
+      refuseReadersOfOutputs(gate, combine);
+    }
     if (!(learningRate > 0 && learningRate <= 1)) {
       throw new IllegalArgumentException(
           "the learning rate must lie in (0, 1], it is " + learningRate);
+    }
+  }
+
+  private static void refuseReadersOfOutputs(final GateSpec gate, final Combine combine) {
+    for (final Penalty penalty : gate.penalties()) {
+      if (penalty.readsOutputGradients()) {
+        throw new IllegalArgumentException(
+            "penalty '"
+                + penalty.text()
+                + "' compares the gradients of the experts' outputs, and with combine="
+                + combine.text()
+                + " there are none: choose another combination or leave the penalty out");
+      }
     }
   }
 

@@ -116,7 +116,7 @@ class PenaltiesTest {
   @Test
   void theGateLearnsWhichExpertsAreRight() {
     final Rows rows = taught();
-    descend(rows, new Teacher(Teacher.By.RIGHT, 1), 1, 300);
+    descend(rows, new Teacher(Teacher.By.RIGHT, 1, false), 1, 300);
     final float[] affinity = rows.routing.affinity;
     assertEquals(0.5, affinity[0], 0.05);
     assertEquals(0.5, affinity[2], 0.05);
@@ -126,7 +126,7 @@ class PenaltiesTest {
   @Test
   void theGateLearnsTheRankOfTheExpertsLosses() {
     final Rows rows = taught();
-    descend(rows, new Teacher(Teacher.By.LOSS, 1), 1, 300);
+    descend(rows, new Teacher(Teacher.By.LOSS, 1, false), 1, 300);
     final float[] affinity = rows.routing.affinity;
     assertTrue(affinity[0] > affinity[2] && affinity[2] > affinity[1], Arrays.toString(affinity));
     assertTrue(affinity[4] > affinity[5] && affinity[5] > affinity[3], Arrays.toString(affinity));
@@ -135,8 +135,30 @@ class PenaltiesTest {
   @Test
   void errorsTellAgainstTheExpertsThatWereChosen() {
     final Rows rows = taught();
-    final float[] gradient = gradient(rows, new Teacher(Teacher.By.ERROR, 1));
+    final float[] gradient = gradient(rows, new Teacher(Teacher.By.ERROR, 1, false));
     assertTrue(gradient[0] < 0 && gradient[1] > 0, Arrays.toString(gradient));
     assertTrue(gradient[3] > 0 && gradient[4] < 0, Arrays.toString(gradient));
+  }
+
+  @Test
+  void rowsOfRareClassesTeachTheGateMore() {
+    final Rows rows = taught();
+    final float[] plain = gradient(rows, new Teacher(Teacher.By.LOSS, 1, false)).clone();
+    final float[] classes = new float[256];
+    classes[0] = 29;
+    final float[] rare = gradient(rows, new Teacher(Teacher.By.LOSS, 1, true), classes);
+    assertEquals(plain[0] * 32 / 2 / 31, rare[0], 1e-2 * Math.abs(plain[0]), "31 of 32 rows");
+    assertEquals(plain[3] * 10, rare[3], 1e-2 * Math.abs(plain[3]), "at most ten times");
+  }
+
+  @Test
+  void expertsOfATypeAreDrawnToItsRows() {
+    final Rows rows = new Rows(new float[][] {{1, 0}, {0, 1}}, 4, 4, 0);
+    final float[] gradient = gradient(rows, new LocalBalance(1, 0.5, 0, 2));
+    for (int e = 0; e < 4; e++) {
+      // Affinities are alike: those of one's own type count more, and so weigh too much.
+      assertEquals(e % 2 == 0, gradient[e] > 0);
+      assertEquals(e % 2 == 1, gradient[4 + e] > 0);
+    }
   }
 }

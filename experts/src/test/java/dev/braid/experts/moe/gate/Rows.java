@@ -28,6 +28,8 @@ final class Rows implements Step {
   boolean alarm;
   IntFunction<float[]> answers;
   ExpertRows[] experts;
+  RecentRows recent;
+  final float[] expertGradient = new float[64];
 
   /**
    * @param x rows of equally many inputs
@@ -130,6 +132,11 @@ final class Rows implements Step {
     }
 
     @Override
+    public Layout layout() {
+      return layout;
+    }
+
+    @Override
     public int at(final String tensor) {
       return layout.at(tensor);
     }
@@ -172,6 +179,11 @@ final class Rows implements Step {
     @Override
     public float[] sharedGradient() {
       throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public float[] spare() {
+      return new float[theta.length];
     }
 
     @Override
@@ -273,7 +285,42 @@ final class Rows implements Step {
 
   @Override
   public RecentRows recent() {
-    throw new UnsupportedOperationException();
+    return recent;
+  }
+
+  /** Rows that were learned before, the newest first. */
+  void remember(final float[][] rows, final int... classes) {
+    final float[] all = new float[rows.length * inputs];
+    for (int r = 0; r < rows.length; r++) {
+      System.arraycopy(rows[r], 0, all, r * inputs, inputs);
+    }
+    recent =
+        new RecentRows() {
+          @Override
+          public int rows() {
+            return rows.length;
+          }
+
+          @Override
+          public int place(final int i) {
+            return i;
+          }
+
+          @Override
+          public float[] x() {
+            return all;
+          }
+
+          @Override
+          public int[] labels() {
+            return classes;
+          }
+        };
+  }
+
+  @Override
+  public float[] expertGradient(final int e) {
+    return expertGradient;
   }
 
   @Override

@@ -256,4 +256,94 @@ class ScoresTest {
     }
     assertEquals(0, rows.scores(tree, numbers)[1], 0.02, "expert 1 is under the left leaf now");
   }
+
+  @Test
+  void anExpertRatesItselfByTheLengthOfItsProjectionWhichLearnsFromThat() {
+    final Score norm = new NormScore();
+    final Rows rows = rows(new float[][] {{1, 0}}, 2);
+    rows.answers = e -> e == 0 ? new float[] {3, 9, 4, 9} : new float[] {1, 9, 0, 9};
+    final Rows.Numbers numbers = rows.numbers(norm);
+    assertEquals(0, numbers.theta.length, "there is no gate");
+    final float[] scores = rows.scores(norm, numbers);
+    assertEquals(5, scores[0], 1e-4);
+    assertEquals(1, scores[1], 1e-4);
+    norm.backward(rows, numbers, new float[] {10, 0}, null);
+    assertArrayEquals(new float[] {6, 0, 8, 0}, Arrays.copyOf(rows.expertGradient, 4), 1e-3f);
+  }
+
+  @Test
+  void aTaskHasTheExpertsOfItsSkillsAlikeAndNoOther() {
+    final Score skills = new SkillScore(0, "0.2-1-1.2.3");
+    final Rows rows = rows(new float[][] {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, 4);
+    rows.scores(skills, rows.numbers(skills));
+    rows.predicted(new TopP(0.9));
+    assertArrayEquals(new int[] {0, 2}, rows.of(0));
+    assertArrayEquals(new int[] {1}, rows.of(1));
+    assertArrayEquals(new int[] {1, 2, 3}, rows.of(2));
+  }
+
+  @Test
+  void theGateIsTheLeastSquaresFitOfTheClusters() {
+    final Score fit = new LeastSquaresScore(100, 4);
+    final Rows rows = rows(CORNERS, 2);
+    rows.remember(CORNERS, 0, 0, 0, 0);
+    final Rows.Numbers numbers = rows.numbers(fit);
+    for (int i = 0; i < 30; i++) {
+      rows.learn(fit, numbers);
+    }
+    // Two clusters of two rows each: the fit is 1 for those of one's own and 0 for the others.
+    final float[] scores = rows.scores(fit, numbers);
+    for (int r = 0; r < 4; r++) {
+      final int own = rows.largest(r);
+      assertEquals(own, rows.largest(r % 2));
+      assertEquals(5, scores[2 * r + own], 0.3);
+      assertEquals(0, scores[2 * r + 1 - own], 0.3);
+    }
+    assertNotEquals(rows.largest(0), rows.largest(1));
+  }
+
+  @Test
+  void attentionWeighsWhatIsSaidOfTheRowsLearnedLast() {
+    final Score history = new HistoryScore(2, 1);
+    final Rows rows = rows(new float[][] {{1, 0}}, 2);
+    rows.remember(new float[][] {{5, 0}, {-5, 0}}, 0, 1);
+    final Rows.Numbers numbers = rows.numbers(history);
+    // Expert 0 is for histories of class 0, expert 1 for those of class 1.
+    numbers.theta[numbers.at("c")] = 1;
+    numbers.theta[numbers.at("c") + 16 + 1] = 1;
+    final float[] even = rows.scores(history, numbers).clone();
+    assertEquals(even[0], even[1], 1e-6);
+    numbers.theta[numbers.at("query")] = 1;
+    numbers.theta[numbers.at("key")] = 1;
+    final float[] scores = rows.scores(history, numbers);
+    assertEquals(1, scores[0], 1e-3, "it attends to the row that is like it");
+    assertEquals(0, scores[1], 1e-3);
+  }
+
+  @Test
+  void aRowThatOthersAttendToKeepsMoreScores() {
+    final Score importance = new ImportanceScore(4, 4);
+    final Rows rows = rows(new float[][] {{9, 9}, {-9, -9}}, 4);
+    rows.remember(new float[][] {{2, 1}, {1, 2}, {1, 1}, {2, 2}}, 0, 0, 0, 0);
+    rows.scores(importance, rows.numbers(importance));
+    rows.predicted(new TopP(0.999));
+    assertEquals(4, rows.of(0).length);
+    assertEquals(1, rows.of(1).length);
+  }
+
+  @Test
+  void splinesBendAScoreAndARowsScoresAreNormalised() {
+    final Score grkan = new GrkanScore(1, 6);
+    final Rows rows = rows(new float[][] {{-2}, {0}, {2}}, 2);
+    final Rows.Numbers numbers = rows.numbers(grkan);
+    // The first layer is a hump around 0 that the second hands on to expert 0 alone.
+    numbers.theta[numbers.at("c1") + 4] = 3;
+    numbers.theta[numbers.at("w2")] = 3;
+    numbers.theta[numbers.at("value")] = 3;
+    final float[] scores = rows.scores(grkan, numbers);
+    assertEquals(1, scores[2], 0.01);
+    assertEquals(-1, scores[3], 0.01);
+    assertEquals(0, scores[0], 1e-3, "no expert stands out there");
+    assertEquals(0, scores[4], 1e-3);
+  }
 }

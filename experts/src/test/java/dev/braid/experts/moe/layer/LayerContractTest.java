@@ -113,11 +113,13 @@ class LayerContractTest {
     final SplittableRandom random = new SplittableRandom(1);
     double first = 0;
     double last = 0;
-    for (int i = 0; i < 600; i++) {
+    // Most need far fewer than 600 steps to fall further than is asked of the slowest then.
+    for (int i = 0; i < 600 && (i < 100 || i % 50 != 0 || last >= 0.9 * first); i++) {
+      last = i % 50 == 0 ? 0 : last;
       Batches.fill(batch, ROWS, 0, random);
       layer.step(batch);
       first += i < 50 ? Batches.loss(batch) : 0;
-      last += i >= 550 ? Batches.loss(batch) : 0;
+      last += Batches.loss(batch);
     }
     assertTrue(last < 0.95 * first, "loss " + first + ", later " + last);
   }
@@ -279,6 +281,7 @@ class LayerContractTest {
         "combine=merge,expert=mlp*2+linear*2 | must be of one kind",
         "combine=merge,gate=top-k(2)+1 | none of them shared",
         "combine=merge,expert=window*4 | remembers no rows",
+        "combine=merge,gate=top-k/conflict | compares the gradients of the experts' outputs",
         "rest=delta(3),gate=top-k | must be 8, 4 or 2, not 3",
         "life=forever | there is no life 'forever'",
         "rest=int3,gate=top-k | there is no form of weights at rest 'int3'",
