@@ -1,6 +1,8 @@
 package dev.braid.jobs.cluster;
 
 import java.io.IOException;
+import dev.braid.connectors.stream.StreamOptions;
+import dev.braid.connectors.stream.StreamSpec;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,7 +38,8 @@ final class ClusterFigures implements Callable<Integer> {
       names = "--stream",
       required = true,
       paramLabel = "S",
-      description = "Benchmark stream or ARFF or CSV file.")
+      description =
+          "Benchmark stream, its file found in the folder BRAID_DATA, or ARFF or CSV file.")
   String stream;
 
   @Option(
@@ -126,6 +129,16 @@ final class ClusterFigures implements Callable<Integer> {
         new CommandLine(new ClusterFigures())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .execute(args));
+  }
+
+  /** The stream of that name; the files of the real ones are found by the variable BRAID_DATA. */
+  static StreamSpec stream(final String name) {
+    final String data = System.getenv("BRAID_DATA");
+    return StreamSpec.parse(
+        name,
+        data == null || data.isBlank()
+            ? StreamOptions.DEFAULT
+            : StreamOptions.DEFAULT.withData(Path.of(data)));
   }
 
   @Override

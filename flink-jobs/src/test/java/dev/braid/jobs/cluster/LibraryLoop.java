@@ -1,6 +1,5 @@
 package dev.braid.jobs.cluster;
 
-import dev.braid.connectors.stream.StreamOptions;
 import dev.braid.connectors.stream.StreamSpec;
 import dev.braid.data.Instance;
 import dev.braid.data.InstanceSource;
@@ -20,7 +19,7 @@ final class LibraryLoop {
    */
   public static void main(final String[] args) {
     final long rows = Long.parseLong(args[1]);
-    final StreamSpec stream = StreamSpec.parse(args[0], StreamOptions.DEFAULT);
+    final StreamSpec stream = ClusterFigures.stream(args[0]);
     final Prediction prediction = new Prediction();
     try (InstanceSource source = stream.open(1, rows)) {
       final LearnerSpec spec = LearnerSpec.parse(args[2], 1);

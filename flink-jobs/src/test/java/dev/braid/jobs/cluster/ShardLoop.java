@@ -4,8 +4,6 @@ import dev.braid.connectors.Decoded;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.Origin;
 import dev.braid.connectors.PredictionRecord;
-import dev.braid.connectors.stream.StreamOptions;
-import dev.braid.connectors.stream.StreamSpec;
 import dev.braid.connectors.type.RecordTypes;
 import dev.braid.data.Feature;
 import dev.braid.data.Instance;
@@ -103,7 +101,7 @@ final class ShardLoop {
 
     @Override
     public void open(final OpenContext context) {
-      source = StreamSpec.parse(stream, StreamOptions.DEFAULT).open(1, rows);
+      source = ClusterFigures.stream(stream).open(1, rows);
     }
 
     @Override

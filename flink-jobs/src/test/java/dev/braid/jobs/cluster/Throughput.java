@@ -6,7 +6,6 @@ import dev.braid.connectors.format.RecordFormat.Content;
 import dev.braid.connectors.format.RecordFormats;
 import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.connectors.stream.ProducerOptions;
-import dev.braid.connectors.stream.StreamOptions;
 import dev.braid.connectors.stream.StreamProducer;
 import dev.braid.connectors.stream.StreamSpec;
 import dev.braid.data.InstanceSource;
@@ -143,23 +142,24 @@ final class Throughput {
       final KafkaCluster kafka,
       final String topic,
       final double rate) {
-    send(options, kafka, topic, rate, options.rows);
+    // A file may end before; what waits for the predictions must not wait for more.
+    options.rows = send(options, kafka, topic, rate, options.rows);
   }
 
-  static void send(
+  static long send(
       final ClusterFigures options,
       final KafkaCluster kafka,
       final String topic,
       final double rate,
       final long rows) {
-    final StreamSpec stream = StreamSpec.parse(options.stream, StreamOptions.DEFAULT);
+    final StreamSpec stream = ClusterFigures.stream(options.stream);
     try (InstanceSource source = stream.open(1, rows);
         StreamProducer producer =
             new StreamProducer(
                 kafka,
                 RecordFormats.writer(JsonFormat.NAME, Content.EVENT, FieldNames.DEFAULT, Map.of()),
                 ProducerOptions.to(topic).withRate(rate))) {
-      producer.send(stream.name(), source, sent -> {});
+      return producer.send(stream.name(), source, sent -> {});
     }
   }
 
