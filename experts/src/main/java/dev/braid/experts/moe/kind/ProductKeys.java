@@ -68,7 +68,7 @@ public record ProductKeys(int keys, int dimensions, int chosen) implements Kind 
       choose(work, x, r, scratch);
       Arrays.fill(out, r * c, (r + 1) * c, 0);
       for (int p = 0; p < chosen; p++) {
-        final int value = work.at("values") + (int) kept[2 * r * chosen + p] * c;
+        final int value = work.at("values") + c * (int) kept[2 * r * chosen + p];
         for (int j = 0; j < c; j++) {
           out[r * c + j] += kept[(2 * r + 1) * chosen + p] * work.theta()[value + j];
         }
@@ -170,7 +170,7 @@ public record ProductKeys(int keys, int dimensions, int chosen) implements Kind 
       final int pairs = 2 * r * chosen;
       float mean = 0;
       for (int p = 0; p < chosen; p++) {
-        final int value = work.at("values") + (int) kept[pairs + p] * c;
+        final int value = work.at("values") + c * (int) kept[pairs + p];
         final float weight = kept[pairs + chosen + p];
         float inner = 0;
         for (int j = 0; j < c; j++) {
