@@ -17,9 +17,9 @@ import java.util.List;
  * far.
  *
  * <p>A quantile is the prediction plus a multiple of the errors' mean size of lately; the multiple
- * comes from a {@link QuantileTracker}. A label that comes late is judged by what the trackers say
- * when it arrives: were they judged by what they said long before, they would turn too late, and
- * swing.
+ * comes from a {@link QuantileTracker}. Trackers follow the newest errors; where labels come late
+ * those are as old as the labels, and the quantiles are {@link LateErrors}' instead. The trackers go
+ * on, judged by what they say when a label arrives, so that they are ready when labels come at once.
  */
 final class NumberCalibration extends Calibration {
   /** Events that the mean size of errors is about. */
@@ -47,6 +47,12 @@ final class NumberCalibration extends Calibration {
 
   private double errors;
   private double size;
+
+  /** Targets learned. */
+  private double known;
+
+  /** Null while no label came late. */
+  private LateErrors late;
 
   // Scratch.
   private final double[] target = new double[1];
@@ -105,6 +111,7 @@ final class NumberCalibration extends Calibration {
   @Override
   void finish(final Prediction out) {
     final double[] quantiles = out.quantiles();
+    out.setKnown(known);
     if (range.isEmpty(0)) {
       out.setNumber(Double.NaN);
       Arrays.fill(quantiles, Double.NaN);
@@ -114,16 +121,19 @@ final class NumberCalibration extends Calibration {
     if (errors < ENOUGH) {
       Arrays.fill(quantiles, Double.NaN);
     } else {
-      bounds(out.number());
+      bounds(out.number(), late != null && late.areLate());
       System.arraycopy(bounds, 0, quantiles, 0, quantiles.length);
     }
   }
 
   /** The quantiles around a prediction. */
-  private void bounds(final double number) {
+  private void bounds(final double number, final boolean ofLate) {
     double before = Double.NEGATIVE_INFINITY;
     for (final int i : ascending) {
-      final double from = size > 0 ? size * trackers[i].bound() : 0;
+      final double from =
+          ofLate
+              ? late.quantile(levels[i], levels[1] - levels[0])
+              : size > 0 ? size * trackers[i].bound() : 0;
       final double limited = range.limit(0, number + from, OUTSIDE);
       // The interval holds the prediction.
       final double bound =
@@ -135,6 +145,7 @@ final class NumberCalibration extends Calibration {
 
   @Override
   void learn(final double value, final Prediction then) {
+    known++;
     if (alone) {
       final Winsorizer second = secondRange(value);
       alone = false;
@@ -148,9 +159,10 @@ final class NumberCalibration extends Calibration {
     if (!range.isEmpty(0) && Double.isFinite(number)) {
       final double error = usual(value) - number;
       if (errors >= ENOUGH) {
-        bounds(number);
+        bounds(number, false);
         judge(value, error);
       }
+      learnLate(value, error, then);
       final double far = errors < ENOUGH ? Double.MAX_VALUE : FAR * size;
       final double counted = Math.min(far, Math.abs(error));
       errors++;
@@ -159,6 +171,21 @@ final class NumberCalibration extends Calibration {
     target[0] = value;
     range.learn(target);
     alone = first && !range.isEmpty(0);
+  }
+
+  private void learnLate(final double value, final double error, final Prediction then) {
+    // The target itself is counted already.
+    final double delay = known - 1 - then.known();
+    if (late == null && delay > 0) {
+      late = new LateErrors();
+    }
+    if (late != null) {
+      late.learn(error, delay > 0 ? delay : 0);
+      if (then.quantiles().length > 1 && then.lower() <= then.upper()) {
+        final boolean held = value >= then.lower() && value <= then.upper();
+        late.judge(held, levels[1] - levels[0]);
+      }
+    }
   }
 
   private void judge(final double value, final double error) {
@@ -171,20 +198,27 @@ final class NumberCalibration extends Calibration {
 
   @Override
   long sizeBytes() {
-    return range.sizeBytes() + 160 + 96L * levels.length;
+    return range.sizeBytes()
+        + 176
+        + 96L * levels.length
+        + (late == null ? 0 : LateErrors.sizeBytes());
   }
 
   /**
-   * Layout: range of the targets, whether of one alone, errors taken in, their mean size, number of
-   * levels, trackers.
+   * Layout: range of the targets, whether of one alone, targets learned, errors taken in, their mean
+   * size, number of levels, trackers, whether labels came late, errors of late labels.
    */
   @Override
   void write(final ImageWriter out) {
     range.write(out);
-    out.putBoolean(alone);
+    out.putBoolean(alone).putDouble(known);
     out.putDouble(errors).putDouble(size).putDoubles(levels, levels.length);
     for (final QuantileTracker tracker : trackers) {
       tracker.write(out);
+    }
+    out.putBoolean(late != null);
+    if (late != null) {
+      late.write(out);
     }
   }
 
@@ -193,6 +227,7 @@ final class NumberCalibration extends Calibration {
   void read(final ImageReader in) {
     range.read(in);
     alone = in.getBoolean();
+    known = in.getDoubleIn(0, Double.MAX_VALUE, "targets learned");
     errors = in.getDoubleIn(0, Double.MAX_VALUE, "errors");
     size = in.getDoubleIn(0, Double.MAX_VALUE, "mean size of errors");
     for (final double level : in.getDoubles()) {
@@ -201,6 +236,10 @@ final class NumberCalibration extends Calibration {
       for (int i = 0; i < levels.length; i++) {
         trackers[i] = levels[i] == level ? saved : trackers[i];
       }
+    }
+    late = in.getBoolean() ? new LateErrors() : null;
+    if (late != null) {
+      late.read(in);
     }
   }
 }

@@ -14,6 +14,7 @@ public final class Prediction {
   private double[] quantiles = new double[0];
   private double[] weights = new double[0];
   private double[] memberPredictions = new double[0];
+  private double known = Double.NaN;
 
   /** Index of the most probable class, the lowest one on a tie; -1 while no class is known. */
   public int label() {
@@ -87,12 +88,43 @@ public final class Prediction {
     System.arraycopy(values, 0, memberPredictions, 0, values.length);
   }
 
-  /** Makes this what {@link #number} said of an event before. */
-  public void recall(final double number) {
+  /** Where the target is a number: how many were learned before; NaN where that is not known. */
+  double known() {
+    return known;
+  }
+
+  /** Where the target is a number: takes in how many were learned before. For learners. */
+  void setKnown(final double targets) {
+    known = targets;
+  }
+
+  /**
+   * What {@link #recall} needs of a number: the ends of its interval, and how many targets were
+   * learned before.
+   */
+  public double[] recollection() {
+    return new double[] {lower(), upper(), known};
+  }
+
+  /**
+   * Makes this what was said of an event before.
+   *
+   * @param number as {@link #number}
+   * @param recollection as {@link #recollection}; empty where nothing more is known of it
+   */
+  public void recall(final double number, final double[] recollection) {
     if (values.length != 1) {
       values = new double[1];
     }
     values[0] = number;
+    final boolean more = recollection.length == 3;
+    known = more ? recollection[2] : Double.NaN;
+    if (quantiles.length < 2) {
+      quantiles = more ? new double[2] : quantiles;
+    }
+    for (int q = 0; q < Math.min(2, quantiles.length); q++) {
+      quantiles[q] = more ? recollection[q] : Double.NaN;
+    }
   }
 
   /**

@@ -95,6 +95,42 @@ class NumberCalibrationTest {
     assertTrue(worst[LEVELS.length] <= 0.01, "the interval is off by " + worst[LEVELS.length]);
   }
 
+  /** Share of intervals that held behind the start, where labels come {@code delay} events late. */
+  private static double heldLate(final int events, final int delay, final Errors errors) {
+    final NumberCalibration calibration = new NumberCalibration(LEVELS);
+    final SplittableRandom random = new SplittableRandom(3);
+    final Prediction[] said = new Prediction[events];
+    final double[] targets = new double[events];
+    int held = 0;
+    int given = 0;
+    double slow = 0;
+    for (int t = 0; t < events; t++) {
+      slow += 0.02 * (random.nextGaussian() - slow);
+      said[t] = said(100);
+      calibration.finish(said[t]);
+      targets[t] = 100 + 10 * slow + 0.2 * errors.at(t, random);
+      if (t >= 3 * delay) {
+        given++;
+        held += targets[t] >= said[t].lower() && targets[t] <= said[t].upper() ? 1 : 0;
+      }
+      if (t >= delay) {
+        calibration.learn(targets[t - delay], said[t - delay]);
+      }
+    }
+    return (double) held / given;
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Errors.class,
+      names = {"NORMAL", "SKEWED", "HEAVY_TAILED", "SUDDENLY_A_TENTH", "GROWING", "IN_WAVES"})
+  void errorsThatHangTogetherAreHeldAsOftenAsAskedForWhenLabelsComeLate(final Errors errors) {
+    for (final int delay : new int[] {10, 300, 1_000}) {
+      final double held = heldLate(20_000, delay, errors);
+      assertEquals(0.9, held, 0.015, "labels " + delay + " late");
+    }
+  }
+
   @Test
   void anIntervalOfNormalErrorsIsHardlyWiderThanItMustBe() {
     final NumberCalibration calibration = new NumberCalibration(LEVELS);
@@ -121,7 +157,7 @@ class NumberCalibrationTest {
       calibration.finish(said);
       assertEquals(t == 0 ? 0 : 1, said.number(), "the first target alone is what is said");
       assertEquals(t < 20, Double.isNaN(said.upper()), "event " + t);
-      first.recall(said.number());
+      first.recall(said.number(), new double[0]);
     }
   }
 

@@ -331,7 +331,7 @@ final class ModelSession implements WorkingSet.Model {
           mode.isNew(label, mapper.schema())
               ? addClass(label)
               : mode.target(label, mapper.schema());
-      then.recall(event.predicted());
+      then.recall(event.predicted(), event.interval());
       then.setMemberPredictions(event.memberPredictions());
       final double[] x = padded(event.x());
       final boolean asked = askImportance(x);

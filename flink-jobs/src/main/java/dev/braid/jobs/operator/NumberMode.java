@@ -71,7 +71,7 @@ final class NumberMode implements TargetMode {
         prediction.number(),
         memberPredictions(prediction, mostBytes),
         new float[0],
-        new double[] {prediction.lower(), prediction.upper()},
+        prediction.recollection(),
         expiresAt);
   }
 

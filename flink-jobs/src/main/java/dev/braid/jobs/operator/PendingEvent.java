@@ -9,7 +9,8 @@ package dev.braid.jobs.operator;
  * @param memberPredictions what the learner's experts predicted then, flat as in {@code
  *     Prediction.memberPredictions()}; empty where nothing is kept of it
  * @param probabilities what the learner gave each class then; empty where nothing is kept of it
- * @param interval the ends of a number's interval; empty where classes are predicted
+ * @param interval of a number, as {@code Prediction.recollection()}: the ends of its interval, and
+ *     how many numbers were learned before; empty where classes are predicted
  * @param expiresAt when to stop waiting, in milliseconds of the job's clock
  */
 @SuppressWarnings("ArrayRecordComponent")

@@ -1,0 +1,176 @@
+package dev.braid.router;
+
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+import java.util.Arrays;
+
+/**
+ * Quantiles of the errors of predictions whose labels come late.
+ *
+ * <p>What the newest errors were like was known too late to be of use, so that nothing is followed
+ * fast here: the quantiles are those of a sample of the last errors over a span of some delays
+ * (conformal prediction over a window, extended to predictions some steps ahead: Wang and Hyndman,
+ * "Online conformal inference for multi-step time series forecasting", 2024), at a level that moves
+ * against the number of intervals that held beyond those asked for (Gibbs and Candes, "Adaptive
+ * conformal inference under distribution shift", NeurIPS 2021). The step of the level shrinks as the
+ * delay grows: a loop that steers by what lies a delay back swings if it turns faster.
+ *
+ * <p>The errors are those of the predictions as they were given, and an interval held if the one
+ * that was given did.
+ */
+final class LateErrors {
+  /** Errors kept. */
+  private static final int MOST = 768;
+
+  /** Delays that the sample is to span. */
+  private static final double SPAN = 4;
+
+  /** Step of the level, by an interval that did or did not hold, times the delay. */
+  private static final double STEP = 1;
+
+  /** Delay below which the step grows no more. */
+  private static final double SHORT = 50;
+
+  /** Errors that the mean delay is about. */
+  private static final double MEMORY = 200;
+
+  /** The share outside is kept between these multiples of the one asked for. */
+  private static final double LEAST_OUTSIDE = 0.1;
+
+  private static final double MOST_OUTSIDE = 5;
+
+  private double delay;
+  private double seen;
+
+  /** Intervals that held, beyond those asked for. */
+  private double excess;
+
+  /** One of so many errors is kept, a power of two. */
+  private int stride = 1;
+
+  /** Errors since the last one that was kept. */
+  private int skipped;
+
+  private int count;
+
+  /** The oldest first. */
+  private final double[] errors = new double[MOST];
+
+  private final double[] sorted = new double[MOST];
+
+  /** Whether labels are late. */
+  boolean areLate() {
+    return delay > 0.5;
+  }
+
+  /** Errors kept. */
+  int count() {
+    return count;
+  }
+
+  /**
+   * Takes an error in.
+   *
+   * @param error finite
+   * @param late labels that came between the event and its own
+   */
+  void learn(final double error, final double late) {
+    seen = Math.min(MEMORY, seen + 1);
+    delay += (late - delay) / seen;
+    if (++skipped >= stride) {
+      skipped = 0;
+      keep(error);
+    }
+  }
+
+  private void keep(final double error) {
+    if (count == MOST && MOST * (double) stride < SPAN * delay) {
+      thin();
+    }
+    if (count == MOST) {
+      final int at = Arrays.binarySearch(sorted, errors[0]);
+      System.arraycopy(sorted, at + 1, sorted, at, MOST - 1 - at);
+      System.arraycopy(errors, 1, errors, 0, MOST - 1);
+      count--;
+    }
+    final int found = Arrays.binarySearch(sorted, 0, count, error);
+    final int at = found < 0 ? -1 - found : found;
+    System.arraycopy(sorted, at, sorted, at + 1, count - at);
+    sorted[at] = error;
+    errors[count++] = error;
+  }
+
+  /** Every other error goes. */
+  private void thin() {
+    count = MOST / 2;
+    for (int i = 0; i < count; i++) {
+      errors[i] = errors[2 * i + 1];
+    }
+    stride *= 2;
+    sort();
+  }
+
+  private void sort() {
+    System.arraycopy(errors, 0, sorted, 0, count);
+    Arrays.sort(sorted, 0, count);
+  }
+
+  /**
+   * Takes in whether an interval held.
+   *
+   * @param level share that is to hold
+   */
+  void judge(final boolean held, final double level) {
+    final double most = Math.max(SHORT, delay) / 2;
+    excess = Math.max(-most, Math.min(most, excess + (held ? 1 : 0) - level));
+  }
+
+  /**
+   * The errors' quantile, moved against the intervals that held beyond those asked for.
+   *
+   * @param level of the quantile, between 0 and 1
+   * @param interval share of intervals that is to hold
+   */
+  double quantile(final double level, final double interval) {
+    final double moved = 1 + STEP / Math.max(SHORT, delay) * excess / (1 - interval);
+    final double outside = Math.max(LEAST_OUTSIDE, Math.min(MOST_OUTSIDE, moved));
+    final double tail = Math.min(0.5, Math.min(level, 1 - level) * outside);
+    final double at = (level < 0.5 ? tail : 1 - tail) * (count + 1) - 1;
+    final int below = (int) Math.max(0, Math.min(count - 1, Math.floor(at)));
+    final int above = Math.min(count - 1, below + 1);
+    final double share = Math.max(0, Math.min(1, at - below));
+    final double wider = 1 + Math.max(0, -excess) * 2 / Math.max(SHORT, delay);
+    return wider * (sorted[below] + share * (sorted[above] - sorted[below]));
+  }
+
+  static long sizeBytes() {
+    return 96 + 2L * Double.BYTES * MOST;
+  }
+
+  /** Layout: mean delay, errors it is about, excess, stride, errors skipped, errors kept. */
+  void write(final ImageWriter out) {
+    out.putDouble(delay).putDouble(seen).putDouble(excess).putInt(stride).putInt(skipped);
+    out.putDoubles(errors, count);
+  }
+
+  void read(final ImageReader in) {
+    delay = in.getDoubleIn(0, Double.MAX_VALUE, "delay of labels");
+    seen = in.getDoubleIn(0, MEMORY, "delays of labels");
+    excess = in.getDoubleIn(-Double.MAX_VALUE, Double.MAX_VALUE, "excess of intervals that held");
+    stride = in.getIntIn(1, 1 << 30, "stride of errors");
+    skipped = in.getIntIn(0, stride, "errors skipped");
+    final double[] saved = in.getDoubles();
+    if (saved.length > MOST) {
+      throw new MalformedImageException(saved.length + " errors, " + MOST + " at the most");
+    }
+    count = saved.length;
+    for (int i = 0; i < count; i++) {
+      if (!Double.isFinite(saved[i])) {
+        throw new MalformedImageException("error " + saved[i]);
+      }
+      errors[i] = saved[i];
+    }
+    sort();
+  }
+}
