@@ -16,6 +16,9 @@ import java.util.Arrays;
  * conformal inference under distribution shift", NeurIPS 2021). The step of the level shrinks as the
  * delay grows: a loop that steers by what lies a delay back swings if it turns faster.
  *
+ * <p>Where fewer held than asked for, the quantiles grow too, up to twofold: errors larger than any
+ * in the sample have no level.
+ *
  * <p>The errors are those of the predictions as they were given, and an interval held if the one
  * that was given did.
  */
@@ -122,8 +125,12 @@ final class LateErrors {
    * @param level share that is to hold
    */
   void judge(final boolean held, final double level) {
-    final double most = Math.max(SHORT, delay) / 2;
+    final double most = mostExcess();
     excess = Math.max(-most, Math.min(most, excess + (held ? 1 : 0) - level));
+  }
+
+  private double mostExcess() {
+    return Math.max(SHORT, delay) / 2;
   }
 
   /**
@@ -140,7 +147,7 @@ final class LateErrors {
     final int below = (int) Math.max(0, Math.min(count - 1, Math.floor(at)));
     final int above = Math.min(count - 1, below + 1);
     final double share = Math.max(0, Math.min(1, at - below));
-    final double wider = 1 + Math.max(0, -excess) * 2 / Math.max(SHORT, delay);
+    final double wider = 1 + Math.max(0, -excess) / mostExcess();
     return wider * (sorted[below] + share * (sorted[above] - sorted[below]));
   }
 
