@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The learners that can be opened by name. */
 public final class Presets {
@@ -31,7 +32,11 @@ public final class Presets {
               + preset.name()
               + "' predicts no numbers, since "
               + preset.onlyClasses()
-              + "; preset 'braid' does");
+              + "; those that do: "
+              + REGISTRY.entries().stream()
+                  .filter(other -> other.predicts(schema.target()))
+                  .map(Preset::name)
+                  .collect(Collectors.joining(", ")));
     }
     return preset.open(spec, options(spec, schema.target()), schema);
   }

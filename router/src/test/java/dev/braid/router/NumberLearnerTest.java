@@ -95,6 +95,41 @@ class NumberLearnerTest {
 
   @ParameterizedTest
   @MethodSource("presets")
+  void aLearnerRestoredWhileLabelsComeLateGoesOnBitForBit(final String preset) {
+    final int delay = 40;
+    final Learner original = open(preset, SCHEMA);
+    Learner restored = null;
+    final Streams stream = new Streams(3);
+    final double[][] x = new double[700][];
+    final double[] target = new double[700];
+    final Prediction[] then = new Prediction[700];
+    final Prediction other = new Prediction();
+    for (int t = 0; t < 700; t++) {
+      stream.next();
+      x[t] = stream.x.clone();
+      target[t] = stream.number;
+      then[t] = new Prediction();
+      original.predict(x[t], then[t]);
+      if (restored != null) {
+        restored.predict(x[t], other);
+        assertSame(then[t], other);
+      }
+      if (t >= delay) {
+        original.learn(x[t - delay], target[t - delay], then[t - delay]);
+      }
+      if (restored != null) {
+        restored.learn(x[t - delay], target[t - delay], then[t - delay]);
+      }
+      if (t == 300) {
+        restored = LearnerImage.fromBytes(LearnerImage.toBytes(original));
+      }
+    }
+    assertTrue(other.lower() < other.upper(), other::toString);
+    assertArrayEquals(LearnerImage.toBytes(original), LearnerImage.toBytes(restored));
+  }
+
+  @ParameterizedTest
+  @MethodSource("presets")
   void chunksThatAreCleanHaveNotChanged(final String preset) {
     final Learner learner = open(preset, SCHEMA);
     final Streams stream = new Streams(3);

@@ -66,6 +66,27 @@ class TameTest {
   }
 
   @Test
+  void tasksAreToldApartByTheErrorsOfNumbersToo() {
+    final Schema schema = Schema.ofQuantity(Schema.numeric(3, 2).features());
+    final Learner learner = Presets.open(LearnerSpec.of("tame", 1), schema);
+    double error = 0;
+    for (int t = 0; t < 4 * VISIT; t++) {
+      final double[] x = event();
+      final double target = 50 + (t / VISIT % 2 == 0 ? 10 : -10) * x[0];
+      learner.testThenTrain(x, target, prediction);
+      error += t % VISIT >= VISIT - 300 ? Math.abs(prediction.number() - target) / 1200 : 0;
+      events.addAll(learner.drainPoolEvents());
+    }
+    assertEquals(
+        List.of(
+            "OPENED replay-network-2",
+            "SWITCHED replay-network-1",
+            "SWITCHED replay-network-2"),
+        told());
+    assertTrue(error < 1, "mean error " + error);
+  }
+
+  @Test
   void opensAnExpertForANewTaskAndReturnsToTheOneThatKnowsAnOldTask() {
     final Learner learner = open();
     for (final int task : new int[] {0, 1, 2, 0, 1, 2}) {

@@ -11,12 +11,16 @@ import dev.braid.router.Learner;
 import dev.braid.router.LearnerImage;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Prediction;
+import dev.braid.router.Preset;
 import dev.braid.router.Presets;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import dev.braid.state.image.PackedParts;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -30,6 +34,9 @@ public final class LearnerSamples {
 
   private static final int LEARNED = 300;
   private static final int PREDICTED = 8;
+
+  /** Events between one and its late label. */
+  private static final int DELAY = 20;
 
   /** What makes the learner of a preset small. */
   private static final Map<String, Map<String, String>> OPTIONS =
@@ -100,11 +107,15 @@ public final class LearnerSamples {
               () -> LearnerImage.toBytes(learner(preset)),
               image -> use(LearnerImage.fromBytes(image))));
     }
-    all.add(
-        new Sample(
-            "number-learner-braid",
-            () -> LearnerImage.toBytes(learnerOfNumbers()),
-            image -> useOfNumbers(LearnerImage.fromBytes(image))));
+    for (final Preset preset : Presets.REGISTRY.entries()) {
+      if (preset.predicts(NUMBERS.target())) {
+        all.add(
+            new Sample(
+                "number-learner-" + preset.name(),
+                () -> LearnerImage.toBytes(learnerOfNumbers(preset.name())),
+                image -> useOfNumbers(LearnerImage.fromBytes(image))));
+      }
+    }
     for (final ExpertKind kind : Experts.REGISTRY.entries()) {
       final String text = EXPERTS.getOrDefault(kind.name(), kind.name());
       if (kind.predicts(SCHEMA.target())) {
@@ -132,18 +143,36 @@ public final class LearnerSamples {
     return learner;
   }
 
-  private static Learner learnerOfNumbers() {
-    final String experts = EXPERTS.get("adaptive-model-tree") + "*2+knn(20)+rls+last-value+mean";
-    final Learner learner =
-        Presets.open(
-            new LearnerSpec("braid", 1, Map.of("experts", experts, "quantiles", "0.5")), NUMBERS);
+  /** The labels of the second half come late. */
+  private static Learner learnerOfNumbers(final String preset) {
+    final Map<String, String> options = new HashMap<>(OPTIONS.get(preset));
+    if (preset.equals("braid")) {
+      options.remove("combine");
+      options.put(
+          "experts", EXPERTS.get("adaptive-model-tree") + "*2+knn(20)+rls+last-value+mean");
+    }
+    options.put("quantiles", "0.5");
+    final Learner learner = Presets.open(new LearnerSpec(preset, 1, options), NUMBERS);
     final SplittableRandom random = new SplittableRandom(5);
+    final Deque<Waiting> waiting = new ArrayDeque<>();
     for (int i = 0; i < LEARNED; i++) {
       final double[] x = event(random);
-      learner.learn(x, label(x, i));
+      if (i < LEARNED / 2) {
+        learner.learn(x, label(x, i));
+        continue;
+      }
+      final Waiting next = new Waiting(x, label(x, i), new Prediction());
+      learner.predict(x, next.then);
+      waiting.add(next);
+      if (waiting.size() > DELAY) {
+        final Waiting due = waiting.remove();
+        learner.learn(due.x, due.target, due.then);
+      }
     }
     return learner;
   }
+
+  private record Waiting(double[] x, double target, Prediction then) {}
 
   private static double[] useOfNumbers(final Learner learner) {
     if (!learner.schema().target().equals(NUMBERS.target())

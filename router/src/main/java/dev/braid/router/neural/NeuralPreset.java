@@ -2,6 +2,7 @@ package dev.braid.router.neural;
 
 import dev.braid.experts.moe.spec.LayerSpec;
 import dev.braid.router.Divisible;
+import dev.braid.router.Intervals;
 import dev.braid.router.Preset;
 
 /** The preset {@code neural}. */
@@ -11,14 +12,14 @@ public final class NeuralPreset extends Preset {
     super(
         "neural",
         "Neural experts alone: a dense layer whose gate is the router, learned together.",
-        LayerSpec.OPTIONS,
+        Intervals.with(LayerSpec.OPTIONS),
         Neural::new,
         Neural::new);
   }
 
   @Override
   protected String onlyClasses() {
-    return "its dense layer ends in a softmax over classes";
+    return "";
   }
 
   @Override

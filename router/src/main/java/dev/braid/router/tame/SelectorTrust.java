@@ -7,7 +7,7 @@ import dev.braid.state.image.ImageWriter;
 /**
  * How far the selector may overrule the active expert. Its word counts with the logistic function
  * of its log odds less a caution, and the caution is learned online from the labels, by stochastic
- * gradient on the log loss of the mixture: a selector that misleads is soon not heard any more.
+ * gradient on the loss of the mixture: a selector that misleads is soon not heard any more.
  */
 final class SelectorTrust {
   /** A selector not yet tried must be a hundred times surer of another expert than of this one. */
@@ -31,13 +31,11 @@ final class SelectorTrust {
    * Takes in what a label says of a mixture.
    *
    * @param share of the named expert
-   * @param active the active expert's probability of the label
-   * @param named that of the named expert
+   * @param slope how fast the mixture's loss rises with that share
    */
-  void learn(final double share, final double active, final double named) {
-    final double mixed = Math.max(1e-3, (1 - share) * active + share * named);
-    final double slope = (active - named) / mixed * share * (1 - share);
-    caution = Math.max(0, Math.min(MOST_CAUTION, caution + RATE * slope));
+  void learn(final double share, final double slope) {
+    caution =
+        Math.max(0, Math.min(MOST_CAUTION, caution + RATE * (slope * share * (1 - share))));
   }
 
   void write(final ImageWriter out) {

@@ -2,7 +2,6 @@ package dev.braid.router.tame;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.CounterRandom;
-import dev.braid.experts.PortableMath;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.PoolEvent;
 import dev.braid.router.PoolLearner;
@@ -28,9 +27,6 @@ import java.util.List;
  * the reasons.
  */
 final class Tame extends PoolLearner {
-  /** Share of each probability that is spread evenly: bounds the loss of one event. */
-  private static final double DOUBT = 0.01;
-
   /** Standard errors above its threshold at which the active expert no longer fits. */
   private static final double ERRORS_TO_LEAVE = 1;
 
@@ -46,6 +42,7 @@ final class Tame extends PoolLearner {
   private final HeldEvents held;
   private final Trial trial = new Trial();
   private final SelectorTrust trust = new SelectorTrust();
+  private final TaskLoss losses;
   private final Running running;
 
   private long learned;
@@ -74,14 +71,15 @@ final class Tame extends PoolLearner {
       final SavedLearner saved) {
     super(spec, schema);
     settings = TameOptions.of(options);
-    pool = new TamePool(options, settings, spec.seed());
+    losses = TaskLoss.of(schema.target());
+    pool = new TamePool(options, settings, losses, spec.seed());
     held = new HeldEvents(settings.batch() * (1 + settings.trial()), schema.featureCount());
     running = new Running(List.of(this::writeRunning, held::write));
     if (saved == null) {
       pool.openFirst(schema);
     } else {
       saved.readHeader(1, in -> readRunning(in, saved));
-      saved.readHeader(2, in -> held.read(in, schema.classCount()));
+      saved.readHeader(2, in -> held.read(in, schema.target()));
     }
     selector =
         new Selector(
@@ -94,8 +92,8 @@ final class Tame extends PoolLearner {
       selector.read(saved, 1);
     }
     selector.count(pool.numbers());
-    prediction = new double[schema.classCount()];
-    alternative = new double[schema.classCount()];
+    prediction = new double[schema.target().width()];
+    alternative = new double[schema.target().width()];
     open(running, pool.names(), saved);
   }
 
@@ -104,8 +102,8 @@ final class Tame extends PoolLearner {
     pool.grow(larger);
     selector.grow(larger.featureCount());
     held.grow(larger.featureCount());
-    prediction = new double[larger.classCount()];
-    alternative = new double[larger.classCount()];
+    prediction = new double[larger.target().width()];
+    alternative = new double[larger.target().width()];
   }
 
   /** Who predicts, and what; the selector's expert is asked only where it has a say. */
@@ -156,22 +154,22 @@ final class Tame extends PoolLearner {
 
   @Override
   protected void train(final double[] x, final double target, final double weight) {
-    final int label = (int) target;
+    losses.learn(target);
     if (named >= 0) {
-      trust.learn(share, prediction[label], alternative[label]);
+      trust.learn(share, losses.slope(share, prediction, alternative, target));
     }
-    held.add(x, label, weight);
+    held.add(x, target, weight);
     learned++;
     if (trial.isRunning()) {
       for (int e = 0; e < pool.size(); e++) {
-        trial.judge(e, lossOf(e, x, label));
+        trial.judge(e, lossOf(e, x, target));
       }
       trial.nextEvent();
       if (held.count() == settings.batch() * (1 + settings.trial())) {
         choose();
       }
     } else {
-      loss += lossOf(prediction, label);
+      loss += losses.of(prediction, target);
       if (held.count() == settings.batch()) {
         endBatch();
       }
@@ -179,13 +177,9 @@ final class Tame extends PoolLearner {
     running.changed();
   }
 
-  private double lossOf(final int expert, final double[] x, final int label) {
+  private double lossOf(final int expert, final double[] x, final double target) {
     pool.member(expert).expert.predict(x, prediction);
-    return lossOf(prediction, label);
-  }
-
-  private static double lossOf(final double[] p, final int label) {
-    return -PortableMath.log(p[label] * (1 - DOUBT) + DOUBT / p.length);
+    return losses.of(prediction, target);
   }
 
   private void endBatch() {
@@ -208,7 +202,7 @@ final class Tame extends PoolLearner {
     trial.begin(pool.size());
     for (int r = 0; r < held.count(); r++) {
       for (int e = 0; e < pool.size(); e++) {
-        trial.add(e, lossOf(e, held.x(r), held.label(r)));
+        trial.add(e, lossOf(e, held.x(r), held.target(r)));
       }
     }
   }
@@ -235,7 +229,7 @@ final class Tame extends PoolLearner {
       final int nearest = settings.reuse() ? trial.nearest() : pool.active();
       final double itsLoss = trial.mean(nearest);
       // Where even the nearest expert does worse than an even guess, it would only be in the way.
-      final boolean helps = itsLoss < PortableMath.log(schema().classCount());
+      final boolean helps = itsLoss < losses.ofGuess(schema().target().width());
       pool.open(schema(), helps ? nearest : -1, itsLoss);
       selector.opened();
     }
@@ -259,7 +253,7 @@ final class Tame extends PoolLearner {
   /** Keeps the pool within its bounds, and the selector in step with it. */
   private void settle() {
     final Reservoir sample = selector.reservoir();
-    boolean gone = pool.mergeAlike(sample, schema().featureCount(), schema().classCount());
+    boolean gone = pool.mergeAlike(sample, schema().featureCount(), schema().target().width());
     gone |= pool.shrinkTo(settings.cap(), learned, sample);
     keepWithin(gone);
     poolChanged(pool.names());
@@ -278,7 +272,7 @@ final class Tame extends PoolLearner {
   private void teach() {
     final TameMember member = pool.activeMember();
     for (int r = 0; r < held.count(); r++) {
-      member.expert.learn(held.x(r), held.label(r), held.weight(r));
+      member.expert.learn(held.x(r), held.target(r), held.weight(r));
       selector.remember(held.x(r), member.number);
     }
     member.learned += held.count();
@@ -316,11 +310,16 @@ final class Tame extends PoolLearner {
 
   @Override
   protected long stateBytes() {
-    return pool.sizeBytes() + selector.sizeBytes() + held.sizeBytes() + 16L * prediction.length;
+    return pool.sizeBytes()
+        + selector.sizeBytes()
+        + held.sizeBytes()
+        + losses.sizeBytes()
+        + 16L * prediction.length;
   }
 
   private void writeRunning(final ImageWriter out) {
     out.putLong(learned).putInt(batchesToRest).putDouble(loss);
+    losses.write(out);
     trust.write(out);
     pool.write(out);
     trial.write(out);
@@ -330,6 +329,7 @@ final class Tame extends PoolLearner {
     learned = in.getLong();
     batchesToRest = in.getIntIn(0, settings.cooldown(), "batches to rest");
     loss = in.getDouble();
+    losses.read(in);
     trust.read(in);
     pool.read(in, saved);
     trial.read(in, pool.size());

@@ -4,7 +4,6 @@ import dev.braid.data.Schema;
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.Expert;
 import dev.braid.experts.Experts;
-import dev.braid.experts.Probabilities;
 import dev.braid.router.ExpertText;
 import dev.braid.router.Member;
 import dev.braid.router.PoolEvent;
@@ -22,11 +21,12 @@ import java.util.Locale;
  * that tell of it.
  */
 final class TamePool {
-  /** Agreement beyond chance (Cohen's kappa) from which two experts say the same. */
+  /** Agreement beyond chance from which two experts say the same. */
   private static final double SAME = 0.95;
 
   private final ExpertText expert;
   private final TameOptions settings;
+  private final TaskLoss losses;
   private final long seed;
   private final List<TameMember> members = new ArrayList<>();
   private final List<PoolEvent> events = new ArrayList<>();
@@ -34,9 +34,11 @@ final class TamePool {
   private int active;
   private int opened;
 
-  TamePool(final Options options, final TameOptions settings, final long seed) {
+  TamePool(
+      final Options options, final TameOptions settings, final TaskLoss losses, final long seed) {
     expert = new ExpertText(options, "expert");
     this.settings = settings;
+    this.losses = losses;
     this.seed = seed;
   }
 
@@ -201,21 +203,21 @@ final class TamePool {
   }
 
   /** Merges settled experts that say the same of the sample; the more experienced one stays. */
-  boolean mergeAlike(final Reservoir reservoir, final int features, final int classes) {
+  boolean mergeAlike(final Reservoir reservoir, final int features, final int width) {
     boolean changed = false;
-    while (members.size() > 1 && mergePair(reservoir, features, classes)) {
+    while (members.size() > 1 && mergePair(reservoir, features, width)) {
       changed = true;
     }
     return changed;
   }
 
-  private boolean mergePair(final Reservoir reservoir, final int features, final int classes) {
-    final int[][] answers = answers(reservoir, features, classes);
+  private boolean mergePair(final Reservoir reservoir, final int features, final int width) {
+    final double[][] answers = answers(reservoir, features, width);
     for (int a = 0; a < members.size(); a++) {
       for (int b = a + 1; b < members.size(); b++) {
         if (answers[a] != null
             && answers[b] != null
-            && kappa(answers[a], answers[b], classes) >= SAME) {
+            && losses.agreement(answers[a], answers[b], width) >= SAME) {
           final boolean firstStays = members.get(a).learned >= members.get(b).learned;
           merge(firstStays ? b : a, firstStays ? a : b, reservoir);
           return true;
@@ -226,38 +228,21 @@ final class TamePool {
   }
 
   /** What each settled expert says of every event in the sample; null for the others. */
-  private int[][] answers(final Reservoir reservoir, final int features, final int classes) {
-    final int[][] answers = new int[members.size()][];
+  private double[][] answers(final Reservoir reservoir, final int features, final int width) {
+    final double[][] answers = new double[members.size()][];
     final double[] x = new double[features];
-    final double[] probabilities = new double[classes];
+    final double[] prediction = new double[width];
     for (int e = 0; e < answers.length; e++) {
       if (members.get(e).guard.isSettled()) {
-        answers[e] = new int[reservoir.count()];
+        answers[e] = new double[reservoir.count()];
         for (int r = 0; r < answers[e].length; r++) {
           reservoir.copy(r, x);
-          members.get(e).expert.predict(x, probabilities);
-          answers[e][r] = Probabilities.argMax(probabilities);
+          members.get(e).expert.predict(x, prediction);
+          answers[e][r] = losses.answer(prediction);
         }
       }
     }
     return answers;
-  }
-
-  /** Cohen's kappa; 1 where both always say one and the same class. */
-  private static double kappa(final int[] a, final int[] b, final int classes) {
-    final int[] countA = new int[classes];
-    final int[] countB = new int[classes];
-    int agreed = 0;
-    for (int r = 0; r < a.length; r++) {
-      countA[a[r]]++;
-      countB[b[r]]++;
-      agreed += a[r] == b[r] ? 1 : 0;
-    }
-    double chance = 0;
-    for (int c = 0; c < classes; c++) {
-      chance += (double) countA[c] / a.length * countB[c] / a.length;
-    }
-    return chance >= 1 ? 1 : ((double) agreed / a.length - chance) / (1 - chance);
   }
 
   private void merge(final int loser, final int winner, final Reservoir reservoir) {

@@ -1,6 +1,7 @@
 package dev.braid.router.tame;
 
 import dev.braid.router.Divisible;
+import dev.braid.router.Intervals;
 import dev.braid.router.Preset;
 import dev.braid.spec.Option;
 import java.util.List;
@@ -13,7 +14,8 @@ public final class TamePreset extends Preset {
         "tame",
         "TAME: one expert per task; a loss that rises switches to the known expert that fits"
             + " best, or opens a new one.",
-        List.of(
+        Intervals.with(
+            List.of(
             new Option(
                 "experts",
                 "16",
@@ -62,14 +64,14 @@ public final class TamePreset extends Preset {
                 "512",
                 "Events, drawn uniformly from the stream, that the selector is trained on, 32 to"
                     + " 65536."),
-            new Option("hidden", "32", "Units of the selector's hidden layer, 1 to 4096.")),
+            new Option("hidden", "32", "Units of the selector's hidden layer, 1 to 4096."))),
         Tame::new,
         Tame::new);
   }
 
   @Override
   protected String onlyClasses() {
-    return "it tells tasks apart by the log loss of classes";
+    return "";
   }
 
   @Override

@@ -1,8 +1,9 @@
 package dev.braid.experts.moe.expert;
 
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
+import dev.braid.experts.CounterRandom;
 import dev.braid.experts.ExpertKind;
-import dev.braid.experts.Probabilities;
 import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.layer.DenseMoe;
 import dev.braid.experts.moe.spec.DenseBatch;
@@ -20,7 +21,8 @@ import java.util.function.IntFunction;
 
 /**
  * A dense mixture-of-experts layer as one expert of a model: every eight events one step on these
- * and 24 earlier ones. Computed in plain Java, so that it says the same on every machine.
+ * and 24 earlier ones. Computed in plain Java, so that it says the same on every machine. Numbers
+ * are classes to it, as {@link TargetPlaces} has them.
  *
  * <p>Blocks: 0 ({@code DNET}, version 1) is encoder and window, the others those of the layer: its
  * gate, then one for each of its experts.
@@ -34,6 +36,10 @@ public final class DenseNetwork extends ReplayExpert {
 
   private final LayerSpec parts;
   private final long seed;
+
+  /** Seed of what the head draws. */
+  private final long draws;
+
   private DenseMoe layer;
   private float[] padded;
   private DenseBatch one;
@@ -58,14 +64,14 @@ public final class DenseNetwork extends ReplayExpert {
     super(schema, encoder, seed);
     this.parts = parts;
     this.seed = seed;
-    layer = saved == null ? untrained(encoder.inputs(), schema.classCount()) : saved;
+    draws = CounterRandom.bits(seed, -1);
+    layer = saved == null ? untrained(encoder.inputs()) : saved;
     allocate();
   }
 
-  private DenseMoe untrained(final int inputs, final int classes) {
-    final DenseMoeSpec spec =
-        new DenseMoeSpec(Math.max(1, inputs), Math.max(2, classes), parts, seed);
-    return DenseMoe.open(spec, OPTIONS);
+  private DenseMoe untrained(final int inputs) {
+    return DenseMoe.open(
+        new DenseMoeSpec(Math.max(1, inputs), head.classes(), parts, seed), OPTIONS);
   }
 
   private void allocate() {
@@ -80,25 +86,14 @@ public final class DenseNetwork extends ReplayExpert {
   }
 
   @Override
-  void answer(final float[] x, final double[] probabilities) {
+  void answer(final float[] x, final double[] prediction) {
     one.clear();
     one.add(x, -1);
     layer.step(one);
-    if (!trained) {
-      Probabilities.uniform(probabilities);
-      return;
-    }
-    double sum = 0;
-    for (int c = 0; c < probabilities.length; c++) {
-      probabilities[c] = one.probabilities()[c];
-      sum += probabilities[c];
-    }
-    if (!(sum > 0)) {
-      Probabilities.uniform(probabilities);
-      return;
-    }
-    for (int c = 0; c < probabilities.length; c++) {
-      probabilities[c] /= sum;
+    if (trained) {
+      head.answerOfLayer(one.probabilities(), prediction);
+    } else {
+      head.answerUntrained(prediction);
     }
   }
 
@@ -149,22 +144,23 @@ public final class DenseNetwork extends ReplayExpert {
     batch.clear();
     for (int r = 0; r < rows; r++) {
       System.arraycopy(x[r], 0, padded, 0, x[r].length);
-      batch.add(padded, (int) target[r][0]);
+      final double draw = CounterRandom.unit(draws, taken() * BATCH + r);
+      batch.add(padded, head.classOf(target[r][0], draw));
     }
     layer.step(batch);
     trained = true;
   }
 
   @Override
-  void resize(final int inputs, final int newClasses) {
+  void resize(final int inputs, final int outputs) {
     final int wide = Math.max(1, inputs);
-    final int outputs = Math.max(2, newClasses);
+    final int classes = head.classes();
     if (!trained) {
       // Inputs that are grown start with weight 0, which random ones need not.
       layer.close();
-      layer = untrained(inputs, newClasses);
-    } else if (wide > layer.spec().inputs() || outputs > layer.spec().classes()) {
-      layer = layer.grow(wide, outputs);
+      layer = untrained(inputs);
+    } else if (wide > layer.spec().inputs() || classes > layer.spec().classes()) {
+      layer = layer.grow(wide, classes);
     }
     allocate();
   }
@@ -244,7 +240,7 @@ public final class DenseNetwork extends ReplayExpert {
     final boolean trained = in.getBoolean();
     final FeatureEncoder encoder = FeatureEncoder.read(schema, in);
     if (spec.inputs() != Math.max(1, encoder.inputs())
-        || spec.classes() != Math.max(2, schema.classCount())) {
+        || spec.classes() != Head.of(schema).classes()) {
       throw new MalformedImageException("the dense layer does not fit the schema");
     }
     final DenseNetwork network = new DenseNetwork(schema, parts, seed, encoder, layer);
@@ -275,6 +271,11 @@ public final class DenseNetwork extends ReplayExpert {
 
     @Override
     public boolean isNetwork() {
+      return true;
+    }
+
+    @Override
+    public boolean predicts(final Target target) {
       return true;
     }
   }

@@ -27,8 +27,22 @@ interface Head {
   /** Outputs of the network. */
   int outputs();
 
+  /** Classes of a dense layer in the place of such a network. */
+  int classes();
+
   /** Learns of a target, and says how the network's rows hold it. */
   float taken(double target);
+
+  /**
+   * The class that a row's target counts as in a dense layer.
+   *
+   * @param taken as {@link #taken} gave it
+   * @param draw 0 to below 1
+   */
+  int classOf(float taken, double draw);
+
+  /** Turns the probabilities of a dense layer's classes into a prediction. */
+  void answerOfLayer(float[] probabilities, double[] prediction);
 
   /** Turns outputs into a prediction. */
   void answer(float[] out, double[] prediction);
@@ -73,9 +87,36 @@ interface Head {
       return classes;
     }
 
+    /** A layer has two at the least. */
+    @Override
+    public int classes() {
+      return Math.max(2, classes);
+    }
+
     @Override
     public float taken(final double target) {
       return Objects.checkIndex((int) target, classes);
+    }
+
+    @Override
+    public int classOf(final float taken, final double draw) {
+      return (int) taken;
+    }
+
+    @Override
+    public void answerOfLayer(final float[] probabilities, final double[] prediction) {
+      double sum = 0;
+      for (int c = 0; c < prediction.length; c++) {
+        prediction[c] = probabilities[c];
+        sum += prediction[c];
+      }
+      if (!(sum > 0)) {
+        Probabilities.uniform(prediction);
+        return;
+      }
+      for (int c = 0; c < prediction.length; c++) {
+        prediction[c] /= sum;
+      }
     }
 
     @Override
@@ -128,9 +169,24 @@ interface Head {
     }
 
     @Override
+    public int classes() {
+      return TargetPlaces.COUNT;
+    }
+
+    @Override
     public float taken(final double target) {
       scale.learn(target);
       return (float) scale.standardise(target);
+    }
+
+    @Override
+    public int classOf(final float taken, final double draw) {
+      return TargetPlaces.classOf(taken, draw);
+    }
+
+    @Override
+    public void answerOfLayer(final float[] probabilities, final double[] prediction) {
+      prediction[0] = scale.restore(TargetPlaces.mean(probabilities));
     }
 
     @Override

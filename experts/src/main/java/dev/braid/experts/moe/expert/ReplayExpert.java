@@ -73,6 +73,11 @@ abstract class ReplayExpert extends NetworkExpert {
     return width(encoder);
   }
 
+  /** Rows that the window has taken in. */
+  final long taken() {
+    return window.added();
+  }
+
   /** Bytes of encoder, head, window and row. */
   final long replayBytes() {
     return encoder.sizeBytes() + head.sizeBytes() + window.sizeBytes() + rowBytes();

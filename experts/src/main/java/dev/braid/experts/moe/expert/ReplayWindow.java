@@ -76,6 +76,11 @@ public final class ReplayWindow {
     }
   }
 
+  /** Rows taken in. */
+  long added() {
+    return added;
+  }
+
   /** Takes the next row in; true where a mini-batch is due. */
   public boolean add() {
     added++;
