@@ -33,6 +33,9 @@ interface Head {
   /** Learns of a target, and says how the network's rows hold it. */
   float taken(double target);
 
+  /** Whether rows that hold targets {@link #taken} before the last one mean something else now. */
+  boolean outgrewRows();
+
   /**
    * The class that a row's target counts as in a dense layer.
    *
@@ -99,6 +102,11 @@ interface Head {
     }
 
     @Override
+    public boolean outgrewRows() {
+      return false;
+    }
+
+    @Override
     public int classOf(final float taken, final double draw) {
       return (int) taken;
     }
@@ -158,7 +166,15 @@ interface Head {
 
   /** How many deviations a number lies above its mean; squared error, as far as errors count. */
   final class Deviations implements Head {
+    /** Deviation that is so many times that of the rows makes them worthless. */
+    private static final double OUTGROWN = 2;
+
     private final TargetScale scale = new TargetScale();
+
+    /** Deviation when rows began to be taken. */
+    private double ofRows;
+
+    private boolean outgrown;
 
     @Override
     public void grow(final Schema schema) {}
@@ -176,7 +192,14 @@ interface Head {
     @Override
     public float taken(final double target) {
       scale.learn(target);
+      outgrown = scale.deviation() > OUTGROWN * ofRows;
+      ofRows = outgrown ? scale.deviation() : ofRows;
       return (float) scale.standardise(target);
+    }
+
+    @Override
+    public boolean outgrewRows() {
+      return outgrown;
     }
 
     @Override
@@ -212,16 +235,18 @@ interface Head {
     @Override
     public void write(final ImageWriter out) {
       scale.write(out);
+      out.putDouble(ofRows);
     }
 
     @Override
     public void read(final ImageReader in) {
       scale.read(in);
+      ofRows = in.getDoubleIn(0, Double.MAX_VALUE, "deviation of a network's rows");
     }
 
     @Override
     public long sizeBytes() {
-      return scale.sizeBytes();
+      return scale.sizeBytes() + 16;
     }
   }
 }

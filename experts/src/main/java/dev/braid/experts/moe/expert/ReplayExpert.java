@@ -55,6 +55,9 @@ abstract class ReplayExpert extends NetworkExpert {
   @Override
   final void take(final double[] x, final float taken, final double weight) {
     encoder.learn(x);
+    if (head.outgrewRows()) {
+      window.clear();
+    }
     for (long times = Math.round(Math.max(1, Math.min(MOST, weight))); times > 0; times--) {
       encoder.encode(x, window.nextInput());
       window.nextTarget()[0] = taken;

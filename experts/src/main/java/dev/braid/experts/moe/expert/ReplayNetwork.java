@@ -67,7 +67,7 @@ public final class ReplayNetwork extends ReplayExpert {
 
   @Override
   void resize(final int inputs, final int outputs) {
-    if (net.steps() == 0) {
+    if (net.steps() == 0 || net.inputs() == 0) {
       // Inputs that are grown start with weight 0, and a network of such inputs alone cannot learn.
       net = untrained(inputs, outputs);
     } else {

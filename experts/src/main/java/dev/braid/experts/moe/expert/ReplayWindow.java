@@ -81,6 +81,11 @@ public final class ReplayWindow {
     return added;
   }
 
+  /** Drops all rows. */
+  void clear() {
+    added = 0;
+  }
+
   /** Takes the next row in; true where a mini-batch is due. */
   public boolean add() {
     added++;
