@@ -13,8 +13,8 @@ import java.util.Arrays;
  * (conformal prediction over a window, extended to predictions some steps ahead: Wang and Hyndman,
  * "Online conformal inference for multi-step time series forecasting", 2024), at a level that moves
  * against the number of intervals that held beyond those asked for (Gibbs and Candes, "Adaptive
- * conformal inference under distribution shift", NeurIPS 2021). The step of the level shrinks as the
- * delay grows: a loop that steers by what lies a delay back swings if it turns faster.
+ * conformal inference under distribution shift", NeurIPS 2021). The step of the level shrinks as
+ * the delay grows: a loop that steers by what lies a delay back swings if it turns faster.
  *
  * <p>Where fewer held than asked for, the quantiles grow too, up to twofold: errors larger than any
  * in the sample have no level.

@@ -18,8 +18,9 @@ import java.util.List;
  *
  * <p>A quantile is the prediction plus a multiple of the errors' mean size of lately; the multiple
  * comes from a {@link QuantileTracker}. Trackers follow the newest errors; where labels come late
- * those are as old as the labels, and the quantiles are {@link LateErrors}' instead. The trackers go
- * on, judged by what they say when a label arrives, so that they are ready when labels come at once.
+ * those are as old as the labels, and the quantiles are {@link LateErrors}' instead. The trackers
+ * go on, judged by what they say when a label arrives, so that they are ready when labels come at
+ * once.
  */
 final class NumberCalibration extends Calibration {
   /** Events that the mean size of errors is about. */
@@ -205,8 +206,8 @@ final class NumberCalibration extends Calibration {
   }
 
   /**
-   * Layout: range of the targets, whether of one alone, targets learned, errors taken in, their mean
-   * size, number of levels, trackers, whether labels came late, errors of late labels.
+   * Layout: range of the targets, whether of one alone, targets learned, errors taken in, their
+   * mean size, number of levels, trackers, whether labels came late, errors of late labels.
    */
   @Override
   void write(final ImageWriter out) {

@@ -79,9 +79,7 @@ class TameTest {
     }
     assertEquals(
         List.of(
-            "OPENED replay-network-2",
-            "SWITCHED replay-network-1",
-            "SWITCHED replay-network-2"),
+            "OPENED replay-network-2", "SWITCHED replay-network-1", "SWITCHED replay-network-2"),
         told());
     assertTrue(error < 1, "mean error " + error);
   }

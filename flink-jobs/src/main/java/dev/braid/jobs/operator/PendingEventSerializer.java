@@ -12,7 +12,8 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
  * Stores events that wait for their labels.
  *
  * <p>Layout ({@link ImageKind#PENDING_EVENT}): instance, predicted class or number, time, what the
- * experts predicted, what the learner gave each class, a number's interval and how many were learned before.
+ * experts predicted, what the learner gave each class, a number's interval and how many were
+ * learned before.
  */
 public final class PendingEventSerializer extends ImageSerializer<PendingEvent> {
   private static final long serialVersionUID = 1L;

@@ -1,8 +1,8 @@
 package dev.braid.jobs.cluster;
 
-import java.io.IOException;
 import dev.braid.connectors.stream.StreamOptions;
 import dev.braid.connectors.stream.StreamSpec;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

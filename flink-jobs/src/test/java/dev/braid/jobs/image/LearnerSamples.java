@@ -148,8 +148,10 @@ public final class LearnerSamples {
     final Map<String, String> options = new HashMap<>(OPTIONS.get(preset));
     if (preset.equals("braid")) {
       options.remove("combine");
-      options.put(
-          "experts", EXPERTS.get("adaptive-model-tree") + "*2+knn(20)+rls+last-value+mean");
+      options.put("experts", EXPERTS.get("adaptive-model-tree") + "*2+knn(20)+rls+last-value+mean");
+    }
+    if (preset.equals("tame")) {
+      options.put("expert", "rls");
     }
     options.put("quantiles", "0.5");
     final Learner learner = Presets.open(new LearnerSpec(preset, 1, options), NUMBERS);

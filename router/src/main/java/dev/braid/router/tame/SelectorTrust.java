@@ -34,8 +34,7 @@ final class SelectorTrust {
    * @param slope how fast the mixture's loss rises with that share
    */
   void learn(final double share, final double slope) {
-    caution =
-        Math.max(0, Math.min(MOST_CAUTION, caution + RATE * (slope * share * (1 - share))));
+    caution = Math.max(0, Math.min(MOST_CAUTION, caution + RATE * (slope * share * (1 - share))));
   }
 
   void write(final ImageWriter out) {

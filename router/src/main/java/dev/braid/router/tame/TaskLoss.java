@@ -49,8 +49,7 @@ interface TaskLoss {
 
     @Override
     public double of(final double[] prediction, final double target) {
-      return -PortableMath.log(
-          prediction[(int) target] * (1 - DOUBT) + DOUBT / prediction.length);
+      return -PortableMath.log(prediction[(int) target] * (1 - DOUBT) + DOUBT / prediction.length);
     }
 
     @Override
