@@ -71,8 +71,10 @@ public interface Expert extends Part {
   }
 
   /**
-   * Multiplications, comparisons or look-ups of one event, predicted and learned from; counted from
-   * the sizes of now, not measured. 0 where nobody can count them.
+   * Operations of one event, predicted and learned from, estimated from the sizes of now, not
+   * measured. One is a step of a plain loop over numbers that lie side by side, about a nanosecond;
+   * a step that waits for memory, or takes a logarithm, counts as the many that it takes. Shards get
+   * their experts by it. 0 where nobody can count them.
    */
   long operations();
 

@@ -25,8 +25,6 @@ import java.util.function.IntFunction;
  * @param <T> the sort of tree
  */
 public abstract class ForestTree<T extends Expert> implements Expert {
-  private static final int MEAN_WEIGHT = 6;
-
   private final long seed;
   private final PoissonWeight weights;
   private Schema schema;
@@ -156,10 +154,9 @@ public abstract class ForestTree<T extends Expert> implements Expert {
     dirty = true;
   }
 
-  /** An event is learned as often as {@link PoissonWeight} says, six times on average. */
   @Override
   public final long operations() {
-    return tree.operations() * (1 + MEAN_WEIGHT) * (background == null ? 1 : 2);
+    return tree.operations() * (background == null ? 1 : 2);
   }
 
   @Override

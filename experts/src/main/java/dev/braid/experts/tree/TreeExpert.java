@@ -6,6 +6,9 @@ import dev.braid.state.image.ImageWriter;
 
 /** What the kinds of Hoeffding tree have in common as experts: all but how they learn. */
 abstract class TreeExpert implements Expert {
+  /** Operations of an event that go into watching for drift, statistics and splits. */
+  private static final long LEARNING = 1_000;
+
   final TreeCore tree;
   final TreeChunks chunks;
 
@@ -50,11 +53,11 @@ abstract class TreeExpert implements Expert {
     return tree.splits;
   }
 
-  /** Of a path as long as in a balanced tree, and of the statistics in one leaf. */
+  /** Of a path as long as in a balanced tree, of a leaf's densities, and of the rest of learning. */
   @Override
   public final long operations() {
     final int depth = Integer.SIZE - Integer.numberOfLeadingZeros(leaves());
-    return depth + 2L * tree.layout.observed * tree.layout.classes;
+    return LEARNING + 20L * depth + 10L * tree.layout.observed * tree.layout.classes;
   }
 
   /** Bytes held by all arrays, from their lengths; never above the cap of the options. */

@@ -284,14 +284,14 @@ public final class Mlp {
     allocateScratch();
   }
 
-  /** Multiplications of one event, passed forward once, and through four rows of a step. */
+  /** Of one event, passed forward once, and through four rows of a step; kernels do four at once. */
   public long operations() {
     final int[] units = sizes();
     long weights = 0;
     for (int layer = 1; layer < units.length; layer++) {
       weights += (long) units[layer - 1] * units[layer];
     }
-    return weights * (1 + 4 * 3);
+    return weights * (1 + 4 * 3) / 4;
   }
 
   /** Heap bytes held once the network has learned since it was made or read, an estimate. */

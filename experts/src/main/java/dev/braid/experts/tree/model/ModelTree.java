@@ -64,6 +64,9 @@ public final class ModelTree implements Expert {
   /** Three deviations are one of the tests' units. */
   private static final double UNIT = 3;
 
+  /** Operations of an event that go into watching for drift, trials and splits. */
+  private static final long LEARNING = 5_000;
+
   private final ModelTreeOptions options;
   private final long seed;
   private final TargetScale scale;
@@ -460,11 +463,11 @@ public final class ModelTree implements Expert {
     dirty = true;
   }
 
-  /** Of a path as long as in a balanced tree, and of the statistics in one leaf. */
+  /** Of a path as long as in a balanced tree, of a leaf's statistics and model, and of the rest. */
   @Override
   public long operations() {
     final int depth = Integer.SIZE - Integer.numberOfLeadingZeros(nodes.size());
-    return depth + 6L * nominal.length + 2L * row.length;
+    return LEARNING + 20L * depth + 20L * nominal.length + 20L * row.length;
   }
 
   @Override
