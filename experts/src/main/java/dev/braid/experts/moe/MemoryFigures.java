@@ -21,4 +21,15 @@ public record MemoryFigures(
 
   /** A layer that has not been opened. */
   public static final MemoryFigures NONE = new MemoryFigures(0, 0, 0, 0, 0, 0);
+
+  /** Those of two layers together. */
+  public MemoryFigures plus(final MemoryFigures other) {
+    return new MemoryFigures(
+        inMemoryBytes + other.inMemoryBytes,
+        evictedExperts + other.evictedExperts,
+        evictedBytes + other.evictedBytes,
+        hits + other.hits,
+        misses + other.misses,
+        prefetches + other.prefetches);
+  }
 }

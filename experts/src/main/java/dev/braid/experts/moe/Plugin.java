@@ -16,6 +16,14 @@ public interface Plugin {
     return false;
   }
 
+  /**
+   * Whether it looks at labels, or takes what comes out for logits of classes, so that it can stand
+   * in the last layer alone.
+   */
+  default boolean needsClasses() {
+    return false;
+  }
+
   /** The text that chooses it, with all options; reading it gives an equal part. */
   String text();
 }

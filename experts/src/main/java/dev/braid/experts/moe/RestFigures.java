@@ -9,4 +9,14 @@ package dev.braid.experts.moe;
  * @param misses times that it had to be unpacked first
  * @param weightBytes host bytes of all weights and moments
  */
-public record RestFigures(int resting, long hits, long misses, long weightBytes) {}
+public record RestFigures(int resting, long hits, long misses, long weightBytes) {
+
+  /** Those of two layers together. */
+  public RestFigures plus(final RestFigures other) {
+    return new RestFigures(
+        resting + other.resting,
+        hits + other.hits,
+        misses + other.misses,
+        weightBytes + other.weightBytes);
+  }
+}

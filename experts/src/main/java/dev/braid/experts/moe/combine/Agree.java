@@ -32,6 +32,11 @@ public record Agree(double weight) implements Combine {
   private static final Combine SUM = new WeightedSum();
 
   @Override
+  public boolean needsClasses() {
+    return true;
+  }
+
+  @Override
   public void forward(final Step step, final boolean learning, final float[] logits) {
     SUM.forward(step, learning, logits);
   }

@@ -22,11 +22,17 @@ public record Contrast(double strength) implements Combine {
   static final Word<Combine> WORD =
       new Word<>(
           "contrast",
-          "Learns as sum does; answers with what the sum has over the weakest of the row's experts.",
+          "Learns as sum does; answers with what the sum has over the weakest of the row's"
+              + " experts.",
           List.of(new Option("strength", "0.5", "How much of the difference is added, 0 to 10.")),
           options -> new Contrast(options.real("strength", 0, 10)));
 
   private static final Combine SUM = new WeightedSum();
+
+  @Override
+  public boolean needsClasses() {
+    return true;
+  }
 
   @Override
   public boolean differsWhenLearning() {

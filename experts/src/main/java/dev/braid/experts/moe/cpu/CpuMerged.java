@@ -26,6 +26,11 @@ final class CpuMerged implements Merged {
   private Block shared;
   private float[] sharedGradient;
 
+  /** Receives that of the inputs of all rows; null where it is not wanted. */
+  private float[] inputGradient;
+
+  private final float[] rowInputGradient;
+
   /**
    * @param kind of all experts
    * @param experts by their index, in memory
@@ -43,6 +48,7 @@ final class CpuMerged implements Merged {
     tape = new float[kind.tape(layout.inputs(), layout.outputs())];
     x = new float[layout.inputs()];
     out = new float[layout.outputs()];
+    rowInputGradient = new float[layout.inputs()];
     gradient = new float[count][layout.size()];
   }
 
@@ -58,8 +64,13 @@ final class CpuMerged implements Merged {
     sharedGradient = gradientOfThose;
   }
 
-  /** Forgets the gradients of all experts. */
-  void clear() {
+  /**
+   * Forgets the gradients of all experts.
+   *
+   * @param ofInputs that of the inputs is added there, shape [labelled][inputs], or is not wanted
+   */
+  void clear(final float[] ofInputs) {
+    inputGradient = ofInputs;
     for (final float[] each : gradient) {
       Arrays.fill(each, 0);
     }
@@ -103,9 +114,12 @@ final class CpuMerged implements Merged {
     final int row = routing.row(first);
     compute(first, end, true);
     System.arraycopy(logitGradient, row * out.length, out, 0, out.length);
-    label[0] = step.labels()[row];
+    label[0] = step.label(row);
     final CpuWork own = own();
-    kind.backward(own, x, label, 1, out, null);
+    kind.backward(own, x, label, 1, out, inputGradient == null ? null : rowInputGradient);
+    for (int i = 0; inputGradient != null && i < x.length; i++) {
+      inputGradient[row * x.length + i] += rowInputGradient[i];
+    }
     for (int p = first; p < end; p++) {
       final float[] part = experts.apply(routing.expert(p)).theta;
       final float[] sum = gradient[routing.expert(p)];

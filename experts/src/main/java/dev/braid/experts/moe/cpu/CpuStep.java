@@ -15,6 +15,7 @@ import java.util.function.IntFunction;
 
 /**
  * A batch on its way through a layer on the CPU: its rows, labelled ones first, and who has them.
+ * Layers one behind another have the rows in the same order.
  */
 final class CpuStep implements Step {
   private final DenseMoeSpec spec;
@@ -22,13 +23,19 @@ final class CpuStep implements Step {
   private final Routing routing;
   private final RecentRows recent;
 
+  /** The same rows in the layer that has them before this one; null in the lowest. */
+  private final CpuStep below;
+
   /** Which row of the caller's batch each row is. */
   private final int[] order;
 
   private final float[] x;
   private final int[] labels;
   private final float[] rowWeight;
-  private final float[] probabilities;
+
+  /** What comes out: probabilities, or numbers for the next layer. */
+  private final float[] out;
+
   private IntFunction<Block> blocks;
   private float[] scratch = new float[0];
   private boolean alarm;
@@ -44,13 +51,15 @@ final class CpuStep implements Step {
 
   /**
    * @param capacity most rows a batch may have
+   * @param below has the rows before this one; null where this is the lowest layer
    */
   CpuStep(
       final DenseMoeSpec spec,
       final ExpertWork[] experts,
       final Routing routing,
       final RecentRows recent,
-      final int capacity) {
+      final int capacity,
+      final CpuStep below) {
     this.spec = spec;
     this.experts = experts;
     this.routing = routing;
@@ -58,10 +67,12 @@ final class CpuStep implements Step {
     order = new int[capacity];
     expertGradient = new float[experts.length][];
     hasExpertGradient = new boolean[experts.length];
+    this.below = below;
+    order = below == null ? new int[capacity] : below.order;
+    labels = below == null ? new int[capacity] : below.labels;
+    rowWeight = below == null ? new float[capacity] : below.rowWeight;
     x = new float[Math.multiplyExact(capacity, spec.inputs())];
-    labels = new int[capacity];
-    rowWeight = new float[capacity];
-    probabilities = new float[Math.multiplyExact(capacity, spec.classes())];
+    out = new float[Math.multiplyExact(capacity, spec.classes())];
   }
 
   /** Its rows are computed by merged experts. */
@@ -97,6 +108,19 @@ final class CpuStep implements Step {
     }
   }
 
+  /**
+   * Takes the rows from the layer below, which has computed them: what it made is added to them.
+   */
+  void follow(final long stepNumber) {
+    rows = below.rows;
+    labelled = below.labelled;
+    number = stepNumber;
+    Arrays.fill(hasExpertGradient, false);
+    for (int i = 0; i < rows * spec.inputs(); i++) {
+      x[i] = below.x[i] + below.out[i];
+    }
+  }
+
   /** Goes on with the labelled rows alone. */
   void onlyLabelled() {
     rows = labelled;
@@ -120,14 +144,11 @@ final class CpuStep implements Step {
     final int c = spec.classes();
     final int count = spec.experts();
     for (int r = 0; r < rows; r++) {
-      System.arraycopy(probabilities, r * c, batch.probabilities(), order[r] * c, c);
+      System.arraycopy(out, r * c, batch.probabilities(), order[r] * c, c);
     }
     Arrays.fill(batch.weights(), 0, rows * count, 0);
     for (int p = 0; p < routing.chosen(); p++) {
       batch.weights()[order[routing.row(p)] * count + routing.expert(p)] = routing.weight(p);
-    }
-    for (int e = 0; e < experts.length; e++) {
-      batch.load()[e] = experts[e].rows();
     }
     if (batch.votes() != null) {
       answerVotes(batch.votes());
@@ -168,7 +189,19 @@ final class CpuStep implements Step {
 
   @Override
   public int[] labels() {
+    requireClasses();
     return labels;
+  }
+
+  /** A labelled row's class; -1 where what comes out is of no classes. */
+  int label(final int row) {
+    return spec.feeds() ? -1 : labels[row];
+  }
+
+  private void requireClasses() {
+    if (spec.feeds()) {
+      throw new IllegalStateException("a layer below another has no classes");
+    }
   }
 
   @Override
@@ -178,7 +211,12 @@ final class CpuStep implements Step {
 
   @Override
   public float[] probabilities() {
-    return probabilities;
+    requireClasses();
+    return out;
+  }
+
+  float[] out() {
+    return out;
   }
 
   @Override
@@ -270,6 +308,6 @@ final class CpuStep implements Step {
 
   long bytes() {
     return routing.bytes()
-        + 4L * (x.length + labels.length + rowWeight.length + probabilities.length + order.length);
+        + 4L * (x.length + labels.length + rowWeight.length + out.length + order.length);
   }
 }

@@ -128,6 +128,6 @@ final class CpuWork implements Work {
   }
 
   long bytes() {
-    return products.bytes() + 4L * (gradient.length + spare.length + scratch.length);
+    return 4L * (gradient.length + spare.length + scratch.length);
   }
 }

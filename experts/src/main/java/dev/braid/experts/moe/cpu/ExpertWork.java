@@ -35,6 +35,7 @@ final class ExpertWork implements ExpertRows {
   private float[] out = new float[0];
   private float[] asked = new float[0];
   private float[] askedTape = new float[0];
+  private float[] inputGradient = new float[0];
 
   /**
    * @param capacity most rows a batch may have
@@ -136,10 +137,16 @@ final class ExpertWork implements ExpertRows {
     return shared == null ? work : work.sharing(shared, sharedGradient);
   }
 
-  /** Leaves the gradient of the labelled rows in the work's gradient, which it returns. */
-  float[] backward(final Block block, final int[] allLabels) {
+  /**
+   * Leaves the gradient of the labelled rows in the work's gradient, which it returns.
+   *
+   * @param allLabels null where a row has no class
+   * @param ofInputs that of the inputs is added there, shape [all labelled][inputs]; null where it
+   *     is not wanted
+   */
+  float[] backward(final Block block, final int[] allLabels, final float[] ofInputs) {
     int[] own = allLabels;
-    if (!all) {
+    if (!all && allLabels != null) {
       if (labels.length < labelled) {
         labels = new int[rowOf.length];
       }
@@ -149,14 +156,25 @@ final class ExpertWork implements ExpertRows {
       own = labels;
     }
     final CpuWork on = on(block);
-    kind.backward(on, x, own, labelled, out, null);
+    if (ofInputs == null) {
+      kind.backward(on, x, own, labelled, out, null);
+      return on.gradient();
+    }
+    final int d = layout.inputs();
+    inputGradient = atLeast(inputGradient, rows * d);
+    kind.backward(on, x, own, labelled, out, inputGradient);
+    for (int i = 0; i < labelled; i++) {
+      for (int j = 0; j < d; j++) {
+        ofInputs[rowOf[i] * d + j] += inputGradient[i * d + j];
+      }
+    }
     return on.gradient();
   }
 
   /** Heap bytes of the buffers. */
   long bytes() {
     final long own = (long) gathered.length + kept.length + out.length + labels.length;
-    return 4L * (own + asked.length + askedTape.length + 2L * rowOf.length);
+    return 4L * (inputGradient.length + own + asked.length + askedTape.length + 2L * rowOf.length);
   }
 
   private float[] atLeast(final float[] buffer, final int needed) {

@@ -44,6 +44,7 @@ public record DeviceShape(
    * @throws DeviceException saying which part of the layer no device computes
    */
   public static DeviceShape of(final DenseMoeSpec spec) {
+    require(spec.depth() == 1, "depth", Integer.toString(spec.depth()));
     final GateSpec gate = spec.gate();
     require(gate.score() instanceof LinearScore, "score", gate.score().text());
     final List<Penalty> penalties = gate.penalties();

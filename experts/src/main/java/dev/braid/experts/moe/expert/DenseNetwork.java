@@ -167,11 +167,7 @@ public final class DenseNetwork extends ReplayExpert {
 
   @Override
   public long operations() {
-    final DenseMoeSpec spec = layer.spec();
-    final int active = spec.gate().assign().most(spec.experts()) + spec.gate().shared();
-    final long gate = spec.gateLayout().size();
-    final long each = (spec.parameterCount() - gate) / spec.totalExperts();
-    return (active * each + gate) * (1 + 4 * 3);
+    return layer.spec().activeParameters() * (1 + 4 * 3);
   }
 
   @Override

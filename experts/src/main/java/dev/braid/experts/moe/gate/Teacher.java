@@ -76,6 +76,11 @@ public record Teacher(By by, double weight, boolean rarity) implements Penalty {
   }
 
   @Override
+  public boolean needsClasses() {
+    return true;
+  }
+
+  @Override
   public void add(final Step step, final Routing routing, final float[] memory) {
     final int columns = routing.columns();
     final int end = step.labelled() * columns;

@@ -36,6 +36,11 @@ public record Window(int remembered) implements Kind {
           options -> new Window(options.integer("rows", 1, 65_536)));
 
   @Override
+  public boolean needsClasses() {
+    return true;
+  }
+
+  @Override
   public List<Tensor> tensors(final int inputs, final int outputs) {
     return List.of(Tensor.zeros("factor", Axis.of(1)), Tensor.zeros("power", Axis.of(1)));
   }

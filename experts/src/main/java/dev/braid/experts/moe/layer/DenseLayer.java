@@ -112,7 +112,7 @@ public final class DenseLayer implements DenseMoe {
 
   @Override
   public int chunkCount() {
-    return 1 + spec.totalExperts() + spec.sharingGroups();
+    return spec.chunkCount();
   }
 
   @Override

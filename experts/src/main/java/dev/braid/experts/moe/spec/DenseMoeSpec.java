@@ -1,5 +1,6 @@
 package dev.braid.experts.moe.spec;
 
+import dev.braid.experts.CounterRandom;
 import dev.braid.experts.moe.Kind;
 import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Tensor;
@@ -7,6 +8,8 @@ import dev.braid.experts.moe.combine.WeightedSum;
 import dev.braid.experts.moe.kind.Mlp;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 
 /**
  * Parts and size of a layer: E experts, each with d inputs and c outputs, behind a gate. It learns
@@ -15,17 +18,18 @@ import java.util.Objects;
  * moments and step count included.
  *
  * @param inputs d, 1 or more
- * @param classes c, 2 or more
+ * @param classes c, 2 or more; of a layer that feeds another, numbers that come out
  * @param seed of the initial weights, and of what plug-ins draw
+ * @param feeds whether what comes out goes to another layer, and is no logits of classes
  */
-public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed) {
+public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed, boolean feeds) {
 
   /** Learning rate for those who have no reason to choose another. */
   public static final double DEFAULT_LEARNING_RATE = 1e-3;
 
   public DenseMoeSpec {
     atLeast(1, inputs, "inputs");
-    atLeast(2, classes, "classes");
+    atLeast(feeds ? 1 : 2, classes, "classes");
     layer = Objects.requireNonNull(layer, "layer").sized(inputs);
     long largest = 0;
     for (final Members members : layer.experts()) {
@@ -37,6 +41,11 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed) 
       throw new IllegalArgumentException(
           "an expert of " + largest + " parameters does not fit one saved block");
     }
+  }
+
+  /** A layer that says classes. */
+  public DenseMoeSpec(final int inputs, final int classes, final LayerSpec layer, final long seed) {
+    this(inputs, classes, layer, seed, false);
   }
 
   private static long size(final List<Tensor> tensors, final int inputs, final int outputs) {
@@ -67,7 +76,8 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed) 
             new WeightedSum(),
             List.of(),
             rest,
-            learningRate),
+            learningRate,
+            List.of()),
         seed);
     atLeast(1, hidden, "hidden units");
   }
@@ -97,12 +107,37 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed) 
 
   /** The same with other numbers of inputs and classes. */
   public DenseMoeSpec with(final int newInputs, final int newClasses) {
-    return new DenseMoeSpec(newInputs, newClasses, layer, seed);
+    return new DenseMoeSpec(newInputs, newClasses, layer, seed, feeds);
   }
 
   /** The same with experts that rest. */
   public DenseMoeSpec with(final Rest other) {
-    return new DenseMoeSpec(inputs, classes, layer.with(other), seed);
+    return new DenseMoeSpec(inputs, classes, layer.with(other), seed, feeds);
+  }
+
+  /** Layers one behind another. */
+  public int depth() {
+    return 1 + layer.below().size();
+  }
+
+  /** One of the layers below this, the lowest first; as many numbers come out of it as go in. */
+  public DenseMoeSpec below(final int i) {
+    final long own = CounterRandom.bits(seed, i);
+    return new DenseMoeSpec(inputs, inputs, layer.below().get(i), own, true);
+  }
+
+  private long sumBelow(final ToLongFunction<DenseMoeSpec> of) {
+    return IntStream.range(0, depth() - 1).mapToObj(this::below).mapToLong(of).sum();
+  }
+
+  /** Chunks in which the layer is saved, and those below it. */
+  public int chunkCount() {
+    return ownChunkCount() + (int) sumBelow(DenseMoeSpec::chunkCount);
+  }
+
+  /** Chunks in which the layer is saved, without those below it. */
+  public int ownChunkCount() {
+    return 1 + totalExperts() + sharingGroups();
   }
 
   public GateSpec gate() {
@@ -193,17 +228,36 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed) 
     return Layout.of(gate().score().memory(inputs, experts()), inputs, experts());
   }
 
-  /** Trainable numbers in all experts, what they share, and the gate. */
+  /** Trainable numbers in all experts, what they share, and the gate, in all layers. */
   public long parameterCount() {
-    long count = expertParameters() + gateLayout().size();
+    long count = expertParameters() + gateLayout().size() + sumBelow(DenseMoeSpec::parameterCount);
     for (int g = 0; g < groups(); g++) {
       count += sharedLayout(g).size();
     }
     return count;
   }
 
-  /** Bytes of the weights and moments of all experts, none of them at rest. */
+  /** Trainable numbers that a row is computed with, experts taken to be of one size. */
+  public long activeParameters() {
+    final long gate = gateLayout().size();
+    final long each =
+        (parameterCount() - sumBelow(DenseMoeSpec::parameterCount) - gate) / totalExperts();
+    final int active = gate().assign().most(experts()) + gate().shared();
+    return active * each + gate + sumBelow(DenseMoeSpec::activeParameters);
+  }
+
+  /** Bytes of the weights and moments of all experts in all layers, none of them at rest. */
   public long expertBytes() {
+    return ownExpertBytes() + sumBelow(DenseMoeSpec::expertBytes);
+  }
+
+  /** A layer's part of memory for the experts of all. */
+  public long partOf(final long memory, final DenseMoeSpec one) {
+    final double part = (double) one.ownExpertBytes() / expertBytes();
+    return memory == Long.MAX_VALUE || depth() == 1 ? memory : (long) (memory * part);
+  }
+
+  private long ownExpertBytes() {
     return 3L * Float.BYTES * expertParameters();
   }
 

@@ -14,8 +14,8 @@ import dev.braid.spec.Term;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The parts of a layer, whatever the inputs and classes. As text, options with commas between them:
@@ -28,6 +28,9 @@ import java.util.stream.Collectors;
  * @param lives what happens to rows and gradients besides
  * @param rest when experts go to rest; with a gate that asks all of them none can
  * @param learningRate of Adam, above 0, to 1
+ * @param below layers before this one, the lowest first: each adds to the numbers of a row what it
+ *     makes of them, and the next one has the sum for its inputs. What a layer's users are told of
+ *     experts is of the last layer.
  */
 public record LayerSpec(
     GateSpec gate,
@@ -35,7 +38,8 @@ public record LayerSpec(
     Combine combine,
     List<Life> lives,
     Rest rest,
-    double learningRate) {
+    double learningRate,
+    List<LayerSpec> below) {
   private static final int MOST_EXPERTS = 4096;
   private static final String NO_LIFE = "none";
 
@@ -67,7 +71,8 @@ public record LayerSpec(
               "rest-after",
               "100",
               "Training steps without a labelled row for an expert until it rests, 1 or more."),
-          new Option("learning-rate", "0.005", "Adam's step size, 1e-9 to 1."));
+          new Option("learning-rate", "0.005", "Adam's step size, 1e-9 to 1."),
+          LayersBelow.OPTION);
 
   /** Eight experts, all of which compute every row. */
   public static final LayerSpec DEFAULT = parse("");
@@ -78,6 +83,7 @@ public record LayerSpec(
     Objects.requireNonNull(rest, "rest");
     experts = List.copyOf(experts);
     lives = List.copyOf(lives);
+    below = List.copyOf(below);
     if (rest.enabled() && gate.assign().asksAll()) {
       throw new IllegalArgumentException(
           "gate '"
@@ -98,8 +104,8 @@ public record LayerSpec(
       throw new IllegalArgumentException(
           "combine="
               + combine.text()
-              + " makes one net of a row's experts: they must be of one kind that remembers no rows,"
-              + " none of them shared");
+              + " makes one net of a row's experts: they must be of one kind that remembers no"
+              + " rows, none of them shared");
     }
     if (combine.mergesParameters()) {
       refuseReadersOfOutputs(gate, combine);
@@ -108,6 +114,7 @@ public record LayerSpec(
       throw new IllegalArgumentException(
           "the learning rate must lie in (0, 1], it is " + learningRate);
     }
+    LayersBelow.check(below, lives);
   }
 
   private static void refuseReadersOfOutputs(final GateSpec gate, final Combine combine) {
@@ -155,22 +162,31 @@ public record LayerSpec(
    *     fit
    */
   public static LayerSpec of(final Options options) {
-    final List<Members> experts = new ArrayList<>();
-    for (final Term term : Term.parseAll(options.text("expert"), '+')) {
-      experts.add(new Members(Word.make(Kinds.ALL, term.one()), term.count()));
-    }
     final List<Life> lives = new ArrayList<>();
     if (!options.text("life").strip().equals(NO_LIFE)) {
       Term.parseAll(options.text("life"), '+')
           .forEach(term -> lives.add(Word.make(Lives.ALL, term)));
     }
-    return new LayerSpec(
-        GateSpec.parse(options.text("gate")),
-        experts,
-        Word.make(Combines.ALL, Term.parse(options.text("combine"))),
-        lives,
-        Rest.of(options.text("rest"), options.integer("rest-after", 1, Integer.MAX_VALUE)),
-        options.real("learning-rate", 1e-9, 1));
+    final LayerSpec last =
+        new LayerSpec(
+            GateSpec.parse(options.text("gate")),
+            members(options.text("expert")),
+            combine(options.text("combine")),
+            lives,
+            Rest.of(options.text("rest"), options.integer("rest-after", 1, Integer.MAX_VALUE)),
+            options.real("learning-rate", 1e-9, 1),
+            List.of());
+    return last.over(LayersBelow.parse(options, last));
+  }
+
+  static List<Members> members(final String text) {
+    return Term.parseAll(text, '+').stream()
+        .map(term -> new Members(Word.make(Kinds.ALL, term.one()), term.count()))
+        .toList();
+  }
+
+  static Combine combine(final String text) {
+    return Word.make(Combines.ALL, Term.parse(text));
   }
 
   /** Experts that the gate chooses from. */
@@ -187,24 +203,27 @@ public record LayerSpec(
     return first;
   }
 
+  /** Gate, kinds of experts and combination. */
+  List<Plugin> parts() {
+    final List<Plugin> parts = gate.parts();
+    experts.forEach(members -> parts.add(members.kind()));
+    parts.add(combine);
+    return parts;
+  }
+
   /** Newest rows that the layer is to remember for its parts. */
   public int recent() {
-    int most = combine.recent();
-    for (final Plugin part : gate.parts()) {
-      most = Math.max(most, part.recent());
-    }
-    for (final Members members : experts) {
-      most = Math.max(most, members.kind().recent());
-    }
-    for (final Life life : lives) {
-      most = Math.max(most, life.recent());
-    }
-    return most;
+    return Stream.concat(parts().stream(), lives.stream())
+        .mapToInt(Plugin::recent)
+        .max()
+        .orElseThrow();
   }
 
   /** Whether the layer keeps figures of how its experts do, and watches its errors. */
   public boolean watches() {
-    return changesExperts() || gate.parts().stream().anyMatch(Plugin::watches);
+    return changesExperts()
+        || gate.parts().stream().anyMatch(Plugin::watches)
+        || below.stream().anyMatch(LayerSpec::watches);
   }
 
   /** Whether experts come, go or are mixed between steps. */
@@ -224,29 +243,43 @@ public record LayerSpec(
     return 0;
   }
 
-  private LayerSpec withExperts(final UnaryOperator<Members> change) {
-    return new LayerSpec(
-        gate, experts.stream().map(change).toList(), combine, lives, rest, learningRate);
-  }
-
   /** The same with sizes chosen where they were left to the number of inputs. */
   LayerSpec sized(final int inputs) {
-    return withExperts(members -> new Members(members.kind().sized(inputs), members.count()));
+    return new LayerSpec(
+        gate,
+        experts.stream().map(members -> members.sized(inputs)).toList(),
+        combine,
+        lives,
+        rest,
+        learningRate,
+        below.stream().map(layer -> layer.sized(inputs)).toList());
+  }
+
+  /** The same over other layers. */
+  private LayerSpec over(final List<LayerSpec> lower) {
+    return new LayerSpec(gate, experts, combine, lives, rest, learningRate, lower);
+  }
+
+  /** The same with another gate, experts and combination, over no others. */
+  LayerSpec with(final GateSpec otherGate, final List<Members> others, final Combine otherCombine) {
+    return new LayerSpec(otherGate, others, otherCombine, lives, rest, learningRate, List.of());
   }
 
   /** The same with experts that rest otherwise. */
   public LayerSpec with(final Rest other) {
-    return new LayerSpec(gate, experts, combine, lives, other, learningRate);
+    return new LayerSpec(
+        gate,
+        experts,
+        combine,
+        lives,
+        other,
+        learningRate,
+        below.stream().map(layer -> layer.with(other)).toList());
   }
 
   /** As it would be written, with all options; reading it gives an equal layer. */
   public String text() {
-    return "gate="
-        + gate.text()
-        + ",expert="
-        + experts.stream().map(Members::text).collect(Collectors.joining("+"))
-        + ",combine="
-        + combine.text()
+    return structure()
         + ",life="
         + (lives.isEmpty()
             ? NO_LIFE
@@ -256,7 +289,18 @@ public record LayerSpec(
         + ",rest-after="
         + rest.afterSteps()
         + ",learning-rate="
-        + learningRate;
+        + learningRate
+        + LayersBelow.text(below);
+  }
+
+  /** Gate, experts and combination as they would be written. */
+  String structure() {
+    return "gate="
+        + gate.text()
+        + ",expert="
+        + experts.stream().map(Members::text).collect(Collectors.joining("+"))
+        + ",combine="
+        + combine.text();
   }
 
   @Override

@@ -16,6 +16,11 @@ public record Members(Kind kind, int count) {
     }
   }
 
+  /** The same with sizes chosen where they were left to the number of inputs. */
+  Members sized(final int inputs) {
+    return new Members(kind.sized(inputs), count);
+  }
+
   /** As it would be written. */
   public String text() {
     return count == 1 ? kind.text() : kind.text() + "*" + count;

@@ -21,7 +21,7 @@ import java.util.function.IntFunction;
  * of what experts of a kind share, and what the parts of the gate remember. Saved as chunk 0 (spec,
  * gate, memories, idle steps, which experts there are), chunk 1 + e for expert e, and one chunk
  * behind them for each kind that shares parameters, so that a checkpoint writes only the experts
- * that learned.
+ * that learned. Behind those are the chunks of the layers below this, the lowest first.
  */
 public final class MoeState {
   public final DenseMoeSpec spec;
@@ -54,12 +54,16 @@ public final class MoeState {
   /** Has the blocks that are not in memory; null where all are. */
   private final BlockStore store;
 
+  /** The layers below this, the lowest first. */
+  private final MoeState[] below;
+
   private MoeState(
       final DenseMoeSpec spec,
       final Block gate,
       final Block[] experts,
       final Block[] shared,
       final BlockStore store) {
+    below = new MoeState[spec.depth() - 1];
     this.spec = spec;
     this.gate = gate;
     this.experts = experts;
@@ -69,8 +73,13 @@ public final class MoeState {
     bases = new float[shared.length][];
     idle = new int[spec.experts()];
     alive = new boolean[spec.experts()];
-    recent = new RecentWindow(spec.layer().recent(), spec.inputs(), spec.classes());
-    figures = spec.layer().watches() ? new PoolFigures(spec.experts()) : null;
+    recent = new RecentWindow(spec.layer().recent(), spec.inputs(), rowClasses(spec));
+    figures = spec.layer().watches() && !spec.feeds() ? new PoolFigures(spec.experts()) : null;
+  }
+
+  /** Classes of a row, as those below another layer have none. */
+  private static int rowClasses(final DenseMoeSpec spec) {
+    return spec.feeds() ? 0 : spec.classes();
   }
 
   /** A new layer with random weights, all in memory. */
@@ -93,6 +102,7 @@ public final class MoeState {
     final MoeState state = new MoeState(spec, gate, experts, shared, store);
     final int first = spec.layer().first();
     Arrays.fill(state.alive, 0, first, true);
+    final long part = spec.partOf(most, spec);
     long used = 0;
     for (int e = 0; e < experts.length; e++) {
       final SplittableRandom own = random.split();
@@ -102,7 +112,7 @@ public final class MoeState {
       }
       experts[e] = new Block(spec.layout(e), spec.memoryLayout(e));
       experts[e].layout().draw(own, experts[e].theta);
-      if (store != null && used + experts[e].bytes() > most) {
+      if (store != null && used + experts[e].bytes() > part) {
         state.evict(e);
       }
       used += experts[e].bytes();
@@ -111,7 +121,40 @@ public final class MoeState {
       shared[g] = new Block(spec.sharedLayout(g), Layout.NOTHING);
       shared[g].layout().draw(random.split(), shared[g].theta);
     }
+    for (int l = 0; l < state.below.length; l++) {
+      final DenseMoeSpec lower = spec.below(l);
+      state.below[l] = create(lower, state.storeBelow(l), spec.partOf(most, lower));
+    }
     return state;
+  }
+
+  /** Layers one behind another, the lowest first, this the last. */
+  public MoeState[] layers() {
+    final MoeState[] layers = Arrays.copyOf(below, below.length + 1);
+    layers[below.length] = this;
+    return layers;
+  }
+
+  /** The chunk of this with which those of a layer below it begin. */
+  private int chunkBelow(final int l) {
+    int first = spec.ownChunkCount();
+    for (int i = 0; i < l; i++) {
+      first += below[i].chunkCount();
+    }
+    return first;
+  }
+
+  private BlockStore storeBelow(final int l) {
+    return store == null ? null : store.from(chunkBelow(l));
+  }
+
+  /** Which of the layers below a chunk belongs to; -1 if it is this one's own. */
+  private int layerOf(final int chunk) {
+    int l = chunk < spec.ownChunkCount() ? -1 : below.length - 1;
+    while (l > 0 && chunk < chunkBelow(l)) {
+      l--;
+    }
+    return l;
   }
 
   private static float[][] memories(final DenseMoeSpec spec) {
@@ -249,6 +292,9 @@ public final class MoeState {
         bringBack(e);
       }
     }
+    for (final MoeState lower : below) {
+      lower.bringBackAll();
+    }
   }
 
   /** An expert, read for once where it is not in memory. */
@@ -305,11 +351,12 @@ public final class MoeState {
     }
     System.arraycopy(alive, 0, state.alive, 0, alive.length);
     state.figures = figures;
-    state.recent = recent.grown(inputs, classes);
+    state.recent = recent.grown(inputs, rowClasses(larger));
+    Arrays.setAll(state.below, l -> below[l].grown(inputs, inputs));
     return state;
   }
 
-  /** Heap bytes of all weights and moments. */
+  /** Heap bytes of all weights and moments of this layer, without those below it. */
   public long bytes() {
     long bytes = gate.bytes() + recent.bytes() + (figures == null ? 0 : figures.bytes());
     for (final float[] base : bases) {
@@ -325,7 +372,7 @@ public final class MoeState {
   }
 
   public int chunkCount() {
-    return 1 + experts.length + spec.sharingGroups();
+    return spec.chunkCount();
   }
 
   public Block gate() {
@@ -346,6 +393,10 @@ public final class MoeState {
   }
 
   public Block block(final int index) {
+    final int l = layerOf(index);
+    if (l >= 0) {
+      return below[l].block(index - chunkBelow(l));
+    }
     if (index <= experts.length) {
       return index == 0 ? gate : experts[index - 1];
     }
@@ -360,7 +411,10 @@ public final class MoeState {
 
   /** Saved form of a block; that of an expert may be where its numbers are. */
   public void writeChunk(final int index, final ImageWriter out) {
-    if (index == 0) {
+    final int l = layerOf(index);
+    if (l >= 0) {
+      below[l].writeChunk(index - chunkBelow(l), out);
+    } else if (index == 0) {
       out.begin(ImageKind.DENSE_LAYER)
           .putInt(spec.inputs())
           .putInt(spec.classes())
@@ -398,7 +452,14 @@ public final class MoeState {
    * @param blocks all of them, in order
    */
   public static MoeState read(final List<ImageReader> blocks) {
-    final MoeState state = readGate(blocks.get(0), null);
+    return read(blocks, null);
+  }
+
+  /**
+   * @param expected what the layer must be; null where any will do
+   */
+  private static MoeState read(final List<ImageReader> blocks, final DenseMoeSpec expected) {
+    final MoeState state = readGate(blocks.get(0), null, expected);
     if (blocks.size() != state.chunkCount()) {
       throw new MalformedImageException(
           "a layer of "
@@ -415,6 +476,11 @@ public final class MoeState {
       }
     }
     state.readShared(blocks::get);
+    for (int l = 0; l < state.below.length; l++) {
+      final DenseMoeSpec lower = state.spec.below(l);
+      final int first = state.chunkBelow(l);
+      state.below[l] = read(blocks.subList(first, first + lower.chunkCount()), lower);
+    }
     return state;
   }
 
@@ -424,8 +490,15 @@ public final class MoeState {
    * @param store has all of its chunks
    */
   public static MoeState read(final BlockStore store) {
-    final MoeState state = readGate(stored(store, 0, "gate"), store);
+    return read(store, null);
+  }
+
+  private static MoeState read(final BlockStore store, final DenseMoeSpec expected) {
+    final MoeState state = readGate(stored(store, 0, "gate"), store, expected);
     state.readShared(chunk -> stored(store, chunk, "shared parameters"));
+    for (int l = 0; l < state.below.length; l++) {
+      state.below[l] = read(state.storeBelow(l), state.spec.below(l));
+    }
     return state;
   }
 
@@ -450,9 +523,10 @@ public final class MoeState {
     }
   }
 
-  private static MoeState readGate(final ImageReader first, final BlockStore store) {
+  private static MoeState readGate(
+      final ImageReader first, final BlockStore store, final DenseMoeSpec expected) {
     first.begin(ImageKind.DENSE_LAYER);
-    final DenseMoeSpec spec = readSpec(first);
+    final DenseMoeSpec spec = readSpec(first, expected);
     final Block gate = Block.read(first, spec.gateLayout(), spec.gateMemoryLayout(), null, null);
     final Block[] experts = new Block[spec.totalExperts()];
     final Block[] shared = new Block[spec.groups()];
@@ -498,13 +572,18 @@ public final class MoeState {
     return block;
   }
 
-  private static DenseMoeSpec readSpec(final ImageReader in) {
+  private static DenseMoeSpec readSpec(final ImageReader in, final DenseMoeSpec expected) {
     final int inputs = in.getInt();
     final int classes = in.getInt();
     final String layer = in.getString();
     final long seed = in.getLong();
     try {
-      return new DenseMoeSpec(inputs, classes, LayerSpec.parse(layer), seed);
+      final DenseMoeSpec spec =
+          new DenseMoeSpec(inputs, classes, LayerSpec.parse(layer), seed, expected != null);
+      if (expected != null && !spec.equals(expected)) {
+        throw new MalformedImageException("a layer below others is " + spec + ", not " + expected);
+      }
+      return spec;
     } catch (final IllegalArgumentException impossible) {
       throw new MalformedImageException("dense layer: " + impossible.getMessage());
     }

@@ -17,6 +17,7 @@ public final class RecentWindow implements RecentRows {
 
   /**
    * @param capacity rows to remember, 0 or more
+   * @param classes of the rows; 0 where they have none, as below another layer
    */
   public RecentWindow(final int capacity, final int inputs, final int classes) {
     this.capacity = capacity;
@@ -31,7 +32,7 @@ public final class RecentWindow implements RecentRows {
     for (int r = 0; capacity > 0 && r < step.labelled(); r++) {
       final int place = (int) (added % capacity);
       System.arraycopy(step.x(), r * inputs, x, place * inputs, inputs);
-      labels[place] = step.labels()[r];
+      labels[place] = classes > 0 ? step.labels()[r] : 0;
       added++;
     }
   }
@@ -83,7 +84,7 @@ public final class RecentWindow implements RecentRows {
       throw new MalformedImageException("a window of " + savedLabels.length + " rows");
     }
     for (final int label : savedLabels) {
-      if (label < 0 || label >= classes) {
+      if (label < 0 || label >= Math.max(1, classes)) {
         throw new MalformedImageException("a row that is remembered has class " + label);
       }
     }

@@ -149,7 +149,7 @@ class PartsGradientTest {
 
   private CpuStep step(final ExpertWork[] experts, final Routing routing) {
     final RecentWindow recent = new RecentWindow(ROWS, INPUTS, CLASSES);
-    final CpuStep step = new CpuStep(spec, experts, routing, recent, ROWS);
+    final CpuStep step = new CpuStep(spec, experts, routing, recent, ROWS, null);
     step.begin(Batches.random(spec, ROWS, 0, 6), 6);
     recent.took(step);
     step.begin(batch, 8);
@@ -429,7 +429,7 @@ class PartsGradientTest {
           return sum(logits, factors);
         };
     assertTrue(Double.isFinite(sum.getAsDouble()));
-    merged.clear();
+    merged.clear(null);
     combine.backward(step, factors);
     final float[] weightGradient = new float[weights.length];
     for (int p = 0; p < weights.length; p++) {

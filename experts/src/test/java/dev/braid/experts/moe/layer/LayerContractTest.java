@@ -62,6 +62,8 @@ class LayerContractTest {
         .names()
         .forEach(
             name -> layers.add("gate=top-k(1),expert=mlp(6)*5,rest=" + name + ",rest-after=3"));
+    layers.add("gate=top-k(2)/balance,expert=mlp(6)*4,depth=2");
+    layers.add("expert=window*2,depth=3(gate=top-k(1),expert=mlp(4)*3;expert=film(6)*2+linear)");
     return layers;
   }
 
@@ -288,7 +290,18 @@ class LayerContractTest {
         "rest=int8 | every row to every expert, so that none can rest",
         "gate=top-k(2),gate=softmax | gives option 'gate' twice",
         "experts=8 | a dense layer has no option 'experts'",
-        "softmax,mlp,sum,none,none,100,0.005,1 | gives more values than",
+        "softmax,mlp,sum,none,none,100,0.005,1,1 | gives more values than",
+        "depth=0 | must be layers from 1 to 16",
+        "depth=few | must be layers from 1 to 16",
+        "depth=2(expert=mlp | lacks a closing parenthesis",
+        "depth=2)( | closes a parenthesis that is not open",
+        "depth=1(expert=mlp) | describes 1 layers below the last of 1",
+        "depth=4(expert=mlp;expert=linear) | describes 2 layers below the last of 4",
+        "depth=2(rest=int8) | a layer below others has no option 'rest'",
+        "depth=2,expert=window | can stand in the last layer alone",
+        "depth=2(combine=agree) | can stand in the last layer alone",
+        "depth=2,life=spawn | changes the experts of one layer: it needs depth=1",
+        "depth=2(gate=softmax),gate=top-k,rest=int8 | so that none can rest",
         "learning-rate=2 | a number from",
       })
   void whatMakesNoSenseIsRefusedInOneSentence(final String text, final String reason) {
