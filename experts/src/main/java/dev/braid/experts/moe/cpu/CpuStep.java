@@ -64,7 +64,6 @@ final class CpuStep implements Step {
     this.experts = experts;
     this.routing = routing;
     this.recent = recent;
-    order = new int[capacity];
     expertGradient = new float[experts.length][];
     hasExpertGradient = new boolean[experts.length];
     this.below = below;

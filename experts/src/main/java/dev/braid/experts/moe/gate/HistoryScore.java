@@ -38,6 +38,11 @@ public record HistoryScore(int remembered, int dimensions) implements Score {
                   options.integer("rows", 1, 4096), options.integer("dimensions", 1, 1024)));
 
   @Override
+  public boolean needsClasses() {
+    return true;
+  }
+
+  @Override
   public int recent() {
     return remembered;
   }

@@ -43,6 +43,11 @@ public record Attention(int remembered, int dimensions, int hops) implements Kin
                   options.integer("hops", 1, 4)));
 
   @Override
+  public boolean needsClasses() {
+    return true;
+  }
+
+  @Override
   public List<Tensor> tensors(final int inputs, final int outputs) {
     final double limit = Math.sqrt(3.0 / inputs);
     final Axis wide = Axis.of(dimensions);

@@ -42,6 +42,11 @@ public record Boost(int groups, int units, int answering) implements Kind {
   }
 
   @Override
+  public boolean needsClasses() {
+    return true;
+  }
+
+  @Override
   public List<Tensor> tensors(final int inputs, final int outputs) {
     return List.of(
         Tensor.of("w1", Math.sqrt(6.0 / inputs), Axis.units(hidden()), Axis.IN),

@@ -45,6 +45,11 @@ public record ForwardForward(int hidden, boolean collaborate) implements Kind {
                   options.integer("hidden", 1, 65_536), options.flag("collaborate")));
 
   @Override
+  public boolean needsClasses() {
+    return true;
+  }
+
+  @Override
   public List<Tensor> tensors(final int inputs, final int outputs) {
     final double limit = Math.sqrt(6.0 / (inputs + 1));
     return List.of(

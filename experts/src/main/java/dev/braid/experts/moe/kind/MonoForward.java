@@ -28,6 +28,11 @@ public record MonoForward(int hidden) implements Kind {
           options -> new MonoForward(options.integer("hidden", 1, 65_536)));
 
   @Override
+  public boolean needsClasses() {
+    return true;
+  }
+
+  @Override
   public List<Tensor> tensors(final int inputs, final int outputs) {
     final List<Tensor> tensors = new ArrayList<>(new Mlp(hidden).tensors(inputs, outputs));
     final double limit = Math.sqrt(6.0 / (hidden + outputs));

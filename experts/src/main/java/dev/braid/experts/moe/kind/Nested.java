@@ -41,6 +41,11 @@ public record Nested(int hidden, int levels, int level) implements Kind {
           });
 
   @Override
+  public boolean needsClasses() {
+    return true;
+  }
+
+  @Override
   public List<Tensor> tensors(final int inputs, final int outputs) {
     return new Mlp(hidden).tensors(inputs, outputs);
   }

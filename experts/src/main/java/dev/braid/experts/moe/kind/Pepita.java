@@ -31,6 +31,11 @@ public record Pepita(int hidden) implements Kind {
           options -> new Pepita(options.integer("hidden", 1, 65_536)));
 
   @Override
+  public boolean needsClasses() {
+    return true;
+  }
+
+  @Override
   public List<Tensor> tensors(final int inputs, final int outputs) {
     return new Mlp(hidden).tensors(inputs, outputs);
   }

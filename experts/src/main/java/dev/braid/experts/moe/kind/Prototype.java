@@ -33,6 +33,11 @@ public record Prototype(int prototypes, double pull) implements Kind {
                   options.integer("prototypes", 1, 65_536), options.real("pull", 0, 100)));
 
   @Override
+  public boolean needsClasses() {
+    return true;
+  }
+
+  @Override
   public List<Tensor> tensors(final int inputs, final int outputs) {
     return List.of(
         Tensor.of("rows", 1, Axis.units(prototypes), Axis.IN),

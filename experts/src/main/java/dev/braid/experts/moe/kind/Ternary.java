@@ -26,6 +26,11 @@ public record Ternary(Kind of) implements Kind {
           options -> new Ternary(Word.make(Kinds.ALL, Term.parse(options.text("of")))));
 
   @Override
+  public boolean needsClasses() {
+    return of.needsClasses();
+  }
+
+  @Override
   public Kind sized(final int inputs) {
     return new Ternary(of.sized(inputs));
   }

@@ -29,6 +29,11 @@ public record TopDown(int hidden) implements Kind {
           options -> new TopDown(options.integer("hidden", 1, 65_536)));
 
   @Override
+  public boolean needsClasses() {
+    return true;
+  }
+
+  @Override
   public List<Tensor> tensors(final int inputs, final int outputs) {
     final Axis units = Axis.units(hidden);
     final double narrow = Math.sqrt(6.0 / (2 * hidden));

@@ -43,6 +43,11 @@ public record Triplet(int hidden, int dimensions, int window) implements Kind {
                   options.integer("window", 1, 1 << 24)));
 
   @Override
+  public boolean needsClasses() {
+    return true;
+  }
+
+  @Override
   public List<Tensor> tensors(final int inputs, final int outputs) {
     final double limit = Math.sqrt(6.0 / (hidden + dimensions));
     return List.of(

@@ -54,6 +54,9 @@ public final class RecentWindow implements RecentRows {
 
   @Override
   public int[] labels() {
+    if (classes == 0) {
+      throw new IllegalStateException("rows below another layer have no classes");
+    }
     return labels;
   }
 
