@@ -1,5 +1,7 @@
 package dev.braid.experts.moe;
 
+import java.util.List;
+
 /** What happens to rows, gradients and experts beside the gradient itself. Steps decide when. */
 public interface Life extends Plugin {
 
@@ -8,12 +10,43 @@ public interface Life extends Plugin {
     return places;
   }
 
-  /** Before the gradient: may change {@link Step#rowWeight}. */
-  default void rows(final Step step) {}
+  /**
+   * Arrays that are kept from step to step; what is kept of each expert has {@link Axis#OUT}. They
+   * begin with zeros.
+   */
+  default List<Tensor> memory() {
+    return List.of();
+  }
 
-  /** After the gradient of an expert, before its step of Adam: may change the gradient. */
+  /** Arrays as large as an expert's parameters that are kept of each expert; zeros at first. */
+  default int copies() {
+    return 0;
+  }
+
+  /** Before the gradient: may change {@link Step#rowWeight}. */
+  default void rows(final Step step, final float[] memory) {}
+
+  /** Once it is known whether errors rise, and before anything learns. */
+  default void begin(final Step step, final float[] memory) {}
+
+  /** Whether an expert that has labelled rows learns from them. */
+  default boolean learns(final Step step, final int expert, final float[] memory) {
+    return true;
+  }
+
+  /**
+   * After the gradient of an expert, before its step of Adam: may change the gradient.
+   *
+   * @param own has the expert's {@link #copies} at an offset, one behind the other
+   */
   default void gradient(
-      final Step step, final int expert, final float[] theta, final float[] gradient) {}
+      final Step step,
+      final int expert,
+      final float[] theta,
+      final float[] gradient,
+      final float[] memory,
+      final float[] own,
+      final int at) {}
 
   /** Whether {@link #after} is to be called, for which the layer keeps the pool's figures. */
   default boolean changesExperts() {
@@ -21,5 +54,5 @@ public interface Life extends Plugin {
   }
 
   /** After a training step: experts may come, go, and be mixed. */
-  default void after(final Step step, final Pool pool) {}
+  default void after(final Step step, final Pool pool, final float[] memory) {}
 }

@@ -24,6 +24,10 @@ final class CpuLayer {
   private final ExpertHost host;
   private final Penalty[] penalties;
   private final Life[] lives;
+
+  /** Where in an expert's memory lies what each life keeps of it. */
+  private final int[][] copiesAt;
+
   private final int[] load;
 
   /** Of each group of one kind, the gradient of what its experts share. */
@@ -54,6 +58,11 @@ final class CpuLayer {
     gate = spec.gate();
     penalties = gate.penalties().toArray(Penalty[]::new);
     lives = spec.layer().lives().toArray(Life[]::new);
+    copiesAt = new int[lives.length][spec.totalExperts()];
+    for (int l = 0; l < lives.length; l++) {
+      final int life = l;
+      Arrays.setAll(copiesAt[l], e -> spec.copiesAt(e, life));
+    }
     load = new int[spec.totalExperts()];
     int largest = state.gate().layout().size();
     boolean otherwise = gate.assign().couples() || spec.layer().combine().differsWhenLearning();
@@ -176,6 +185,14 @@ final class CpuLayer {
     return true;
   }
 
+  /** Before it learns, once it is known whether errors rose. */
+  void begin(final boolean alarm) {
+    step.alarm(alarm);
+    for (int l = 0; l < lives.length; l++) {
+      lives[l].begin(step, state.lifeMemory(l));
+    }
+  }
+
   /**
    * Learns.
    *
@@ -208,7 +225,9 @@ final class CpuLayer {
   private void learnExperts() {
     for (int e = 0; e < experts.length; e++) {
       if (experts[e].labelled() > 0) {
-        learn(e);
+        if (learns(e)) {
+          learn(e);
+        }
       } else {
         host.idle(e);
       }
@@ -218,6 +237,14 @@ final class CpuLayer {
         state.shared(g).learn(sharedGradient[g], spec.learningRate());
       }
     }
+  }
+
+  private boolean learns(final int e) {
+    boolean learns = true;
+    for (int l = 0; l < lives.length; l++) {
+      learns &= lives[l].learns(step, e, state.lifeMemory(l));
+    }
+    return learns;
   }
 
   private boolean hasLearned(final int group) {
@@ -237,8 +264,9 @@ final class CpuLayer {
             ? experts[e].backward(block, spec.feeds() ? null : step.labels(), inputGradient)
             : merged.gradient(e);
     step.addExpertGradient(e, gradient);
-    for (final Life life : lives) {
-      life.gradient(step, e, block.theta, gradient);
+    for (int l = 0; l < lives.length; l++) {
+      final int at = copiesAt[l][e];
+      lives[l].gradient(step, e, block.theta, gradient, state.lifeMemory(l), block.memory, at);
     }
     block.learn(gradient, spec.learningRate());
   }

@@ -107,12 +107,12 @@ public final class CpuMoe implements Backend {
     }
     final CpuStep step = last.step();
     Arrays.fill(step.rowWeight(), 0, step.labelled(), 1);
-    for (final Life life : lives) {
-      life.rows(step);
+    for (int l = 0; l < lives.length; l++) {
+      lives[l].rows(step, state.lifeMemory(l));
     }
     state.took(step);
     for (final CpuLayer layer : layers) {
-      layer.step().alarm(state.alarm());
+      layer.begin(state.alarm());
     }
     CrossEntropy.gradient(
         step.out(), step.labels(), step.rowWeight(), step.labelled(), spec.classes());
@@ -120,9 +120,9 @@ public final class CpuMoe implements Backend {
     for (int l = layers.length - 1; l >= 0; l--) {
       gradient = layers[l].learn(gradient);
     }
-    for (final Life life : lives) {
-      if (life.changesExperts()) {
-        life.after(step, pool);
+    for (int l = 0; l < lives.length; l++) {
+      if (lives[l].changesExperts()) {
+        lives[l].after(step, pool, state.lifeMemory(l));
       }
     }
   }

@@ -22,7 +22,7 @@ public record Focus(double power) implements Life {
           options -> new Focus(options.real("power", 0, 10)));
 
   @Override
-  public void rows(final Step step) {
+  public void rows(final Step step, final float[] memory) {
     for (int r = 0; r < step.labelled(); r++) {
       final double said = step.probabilities()[r * step.outputs() + step.labels()[r]];
       step.rowWeight()[r] *= (float) StrictMath.pow(Math.max(0, 1 - said), power);

@@ -8,7 +8,21 @@ import java.util.List;
 /** What happens to experts beside learning, by its words. */
 public final class Lives {
   public static final Registry<Word<Life>> ALL =
-      new Registry<>("life", List.of(WeightDecay.WORD, Focus.WORD, Spawn.WORD, Prune.WORD));
+      new Registry<>(
+          "life",
+          List.of(
+              WeightDecay.WORD,
+              Focus.WORD,
+              Spawn.WORD,
+              Prune.WORD,
+              Anchor.WORD,
+              Select.WORD,
+              Noise.WORD,
+              Lasso.WORD,
+              MixData.WORD,
+              MergeAlike.WORD,
+              Recombine.WORD,
+              Split.WORD));
 
   private Lives() {}
 }

@@ -35,7 +35,7 @@ public record Prune(double factor, int every) implements Life {
   }
 
   @Override
-  public void after(final Step step, final Pool pool) {
+  public void after(final Step step, final Pool pool, final float[] memory) {
     if ((step.number() + 1) % every != 0 || pool.alive() == 1) {
       return;
     }

@@ -22,7 +22,13 @@ public record WeightDecay(double weight) implements Life {
 
   @Override
   public void gradient(
-      final Step step, final int expert, final float[] theta, final float[] gradient) {
+      final Step step,
+      final int expert,
+      final float[] theta,
+      final float[] gradient,
+      final float[] memory,
+      final float[] own,
+      final int at) {
     final float factor = (float) weight;
     for (int i = 0; i < theta.length; i++) {
       gradient[i] += factor * theta[i];

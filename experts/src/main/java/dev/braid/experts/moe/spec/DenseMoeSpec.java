@@ -6,6 +6,7 @@ import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Tensor;
 import dev.braid.experts.moe.combine.WeightedSum;
 import dev.braid.experts.moe.kind.Mlp;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
@@ -190,7 +191,24 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed, 
 
   /** Where what an expert remembers lies. */
   public Layout memoryLayout(final int expert) {
-    return Layout.of(kind(expert).memory(inputs, classes), inputs, classes);
+    final List<Tensor> tensors = new ArrayList<>(kind(expert).memory(inputs, classes));
+    for (int l = 0; l < layer.lives().size(); l++) {
+      for (int copy = 0; copy < layer.lives().get(l).copies(); copy++) {
+        for (final Tensor tensor : kind(expert).tensors(inputs, classes)) {
+          tensors.add(new Tensor(l + "." + copy + "." + tensor.name(), 0, tensor.axes()));
+        }
+      }
+    }
+    return Layout.of(tensors, inputs, classes);
+  }
+
+  /** Where in that what one of the layer's lives keeps of the expert begins. */
+  public int copiesAt(final int expert, final int life) {
+    int at = Layout.of(kind(expert).memory(inputs, classes), inputs, classes).size();
+    for (int l = 0; l < life; l++) {
+      at += layer.lives().get(l).copies() * layout(expert).size();
+    }
+    return at;
   }
 
   /** Where the parameters lie that the experts of a group have together; often there are none. */

@@ -223,6 +223,7 @@ public record LayerSpec(
   public boolean watches() {
     return changesExperts()
         || gate.parts().stream().anyMatch(Plugin::watches)
+        || lives.stream().anyMatch(Plugin::watches)
         || below.stream().anyMatch(LayerSpec::watches);
   }
 

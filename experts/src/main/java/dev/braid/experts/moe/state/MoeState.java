@@ -37,7 +37,7 @@ public final class MoeState {
   /** Of each group, what weights at rest are packed against; null while there is none. */
   private final float[][] bases;
 
-  /** What the assignment and each penalty keep from step to step. */
+  /** What the assignment, each penalty and each life keep from step to step. */
   private final float[][] memories;
 
   /** Whether there is an expert in each of the E places. */
@@ -158,19 +158,25 @@ public final class MoeState {
   }
 
   private static float[][] memories(final DenseMoeSpec spec) {
-    final float[][] memories = new float[1 + spec.gate().penalties().size()][];
+    final float[][] memories =
+        new float[1 + spec.gate().penalties().size() + spec.layer().lives().size()][];
     Arrays.setAll(memories, i -> new float[memoryLayout(spec, i).size()]);
     return memories;
   }
 
   private static Layout memoryLayout(final DenseMoeSpec spec, final int i) {
     final GateSpec gate = spec.gate();
-    final List<Tensor> tensors =
-        i == 0 ? gate.assign().memory() : gate.penalties().get(i - 1).memory();
+    final int lives = 1 + gate.penalties().size();
+    final List<Tensor> tensors;
+    if (i >= lives) {
+      tensors = spec.layer().lives().get(i - lives).memory();
+    } else {
+      tensors = i == 0 ? gate.assign().memory() : gate.penalties().get(i - 1).memory();
+    }
     return Layout.of(tensors, spec.inputs(), spec.experts());
   }
 
-  /** How many of the gate's parts may remember something: the assignment, then the penalties. */
+  /** How many parts may remember something: the assignment, then penalties, then lives. */
   int gateMemories() {
     return memories.length;
   }
@@ -193,6 +199,11 @@ public final class MoeState {
   /** What a penalty keeps. */
   public float[] penaltyMemory(final int penalty) {
     return memories[1 + penalty];
+  }
+
+  /** What a life keeps. */
+  public float[] lifeMemory(final int life) {
+    return memories[1 + spec.gate().penalties().size() + life];
   }
 
   /** Whether there is an expert in a place; that of one beside those chosen from is never empty. */

@@ -53,6 +53,10 @@ class LayerContractTest {
     Lives.ALL.names().forEach(name -> layers.add("life=" + name + ",expert=mlp(6)*4"));
     layers.add("gate=top-k(2)/balance,combine=merge,expert=film(6)*5,life=spawn(2,9)");
     layers.add("gate=top-k(2),life=spawn(2,5)+prune(0.9,7),expert=mlp(6)*3+film(6)*3");
+    layers.add("life=spawn(1,4,0.1,0.5,true)+noise+lasso,expert=mlp(6)*3");
+    layers.add("gate=top-k(2),life=merge-alike(5,2)+anchor,expert=mlp(6)*4+kan(3)*2");
+    layers.add("gate=top-k(2)+1,life=recombine(5,2)+select(0.5,8),expert=mlp(6)*5,rest=int8");
+    layers.add("gate=top-k(2),life=split(12),expert=mlp(6)*3+linear*2");
     layers.add(
         "gate=sigmoid-top-k/balance,life=spawn(1,9),expert=window(9)*4,rest=int8,rest-after=2");
     Gates.ASSIGNS

@@ -1,6 +1,8 @@
 package dev.braid.experts.moe.life;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.experts.moe.cpu.CpuMoe;
@@ -9,6 +11,7 @@ import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.LayerSpec;
 import dev.braid.experts.moe.state.MoeState;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -84,5 +87,88 @@ class PoolLivesTest {
     assertEquals(2, alive(unused));
     run(unused, 2000, false);
     assertTrue(alive(unused) >= 1);
+  }
+
+  @Test
+  void spawnMayFreezeTheExpertThatItCopiedAndDrawUnitsOfTheCopyAnew() {
+    final MoeState state = state("expert=mlp(4)*2,life=spawn(1,10,0,1,true)");
+    run(state, 10, false);
+    final float[] old = state.expert(0).theta.clone();
+    final float[] copy = state.expert(1).theta.clone();
+    for (int i = 0; i < 4 * 2 + 4; i++) {
+      assertNotEquals(old[i], copy[i], "unit " + i);
+    }
+    assertEquals(old[old.length - 1], copy[copy.length - 1], "the outputs' biases are no unit's");
+    run(state, 5, false);
+    assertArrayEquals(old, state.expert(0).theta);
+    assertNotEquals(copy[0], state.expert(1).theta[0]);
+  }
+
+  @Test
+  void anchorHoldsWhatMatteredOnceErrorsRose() {
+    final float free = moved("none");
+    final float held = moved("anchor(10)");
+    assertTrue(held < 0.7f * free, held + " of " + free);
+  }
+
+  /** How far an expert goes after what it learned turns into its opposite. */
+  private float moved(final String life) {
+    final MoeState plain = state("gate=softmax,expert=mlp(4),learning-rate=0.01,life=" + life);
+    final PoolLivesTest rows = new PoolLivesTest();
+    rows.run(plain, 300, false);
+    rows.run(plain, 20, true);
+    final float[] before = plain.expert(0).theta.clone();
+    rows.run(plain, 100, true);
+    float sum = 0;
+    for (int i = 0; i < before.length; i++) {
+      sum += Math.abs(plain.expert(0).theta[i] - before[i]);
+    }
+    return sum;
+  }
+
+  @Test
+  void afterErrorsRoseOnlyTheExpertsThatTheNewRowsUseLearn() {
+    final MoeState state =
+        state("gate=softmax,expert=mlp(4)*4,learning-rate=0.01,life=select(0.3,64)");
+    run(state, 300, false);
+    run(state, 30, true);
+    final float[][] before = new float[4][];
+    for (int e = 0; e < 4; e++) {
+      before[e] = state.expert(e).theta.clone();
+    }
+    run(state, 1, true);
+    int learned = 0;
+    for (int e = 0; e < 4; e++) {
+      learned += Arrays.equals(before[e], state.expert(e).theta) ? 0 : 1;
+    }
+    assertTrue(learned >= 1 && learned <= 2, learned + " experts learn");
+  }
+
+  @Test
+  void splitDealsTheUnitsOfOneNetOutAndSaysAtFirstWhatThatSaid() {
+    for (final String random : new String[] {"true", "false"}) {
+      final MoeState split = state("expert=mlp(8)*2,life=split(20," + random + ")");
+      final MoeState later = state("expert=mlp(8)*2,life=split(99," + random + ")");
+      new PoolLivesTest().run(split, 20, false);
+      new PoolLivesTest().run(later, 20, false);
+      assertEquals(2, alive(split));
+      assertEquals(1, alive(later));
+      assertArrayEquals(said(later), said(split), 1e-5f);
+      int silent = 0;
+      for (int u = 0; u < 8; u++) {
+        final int w2 = split.expert(0).layout().at("w2");
+        silent += split.expert(0).theta[w2 + u] == 0 ? 1 : 0;
+      }
+      assertEquals(4, silent, "half of the units are the other's");
+    }
+  }
+
+  private static float[] said(final MoeState state) {
+    final DenseBatch batch = new DenseBatch(state.spec, ROWS, false);
+    for (int r = 0; r < ROWS; r++) {
+      batch.add(new double[] {0.1 * r - 0.8, 0.06 * r}, -1);
+    }
+    new CpuMoe(state, new JavaProducts(), ROWS).submit(batch);
+    return batch.probabilities();
   }
 }
