@@ -73,8 +73,8 @@ public interface Expert extends Part {
   /**
    * Operations of one event, predicted and learned from, estimated from the sizes of now, not
    * measured. One is a step of a plain loop over numbers that lie side by side, about a nanosecond;
-   * a step that waits for memory, or takes a logarithm, counts as the many that it takes. Shards get
-   * their experts by it. 0 where nobody can count them.
+   * a step that waits for memory, or takes a logarithm, counts as the many that it takes. Shards
+   * get their experts by it. 0 where nobody can count them.
    */
   long operations();
 

@@ -53,7 +53,9 @@ abstract class TreeExpert implements Expert {
     return tree.splits;
   }
 
-  /** Of a path as long as in a balanced tree, of a leaf's densities, and of the rest of learning. */
+  /**
+   * Of a path as long as in a balanced tree, of a leaf's densities, and of the rest of learning.
+   */
   @Override
   public final long operations() {
     final int depth = Integer.SIZE - Integer.numberOfLeadingZeros(leaves());

@@ -225,8 +225,10 @@ final class CpuLayer {
   private void learnExperts() {
     for (int e = 0; e < experts.length; e++) {
       if (experts[e].labelled() > 0) {
-        if (learns(e)) {
-          learn(e);
+        final boolean learns = learns(e);
+        if (learns || !lowest) {
+          // What does not learn hands the gradient of its inputs down all the same.
+          learn(e, learns);
         }
       } else {
         host.idle(e);
@@ -256,13 +258,16 @@ final class CpuLayer {
     return false;
   }
 
-  private void learn(final int e) {
+  private void learn(final int e, final boolean moves) {
     host.needToLearn(e);
     final Block block = state.expert(e);
     final float[] gradient =
         merged == null
             ? experts[e].backward(block, spec.feeds() ? null : step.labels(), inputGradient)
             : merged.gradient(e);
+    if (!moves) {
+      return;
+    }
     step.addExpertGradient(e, gradient);
     for (int l = 0; l < lives.length; l++) {
       final int at = copiesAt[l][e];

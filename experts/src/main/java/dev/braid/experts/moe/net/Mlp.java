@@ -284,7 +284,9 @@ public final class Mlp {
     allocateScratch();
   }
 
-  /** Of one event, passed forward once, and through four rows of a step; kernels do four at once. */
+  /**
+   * Of one event, passed forward once, and through four rows of a step; kernels do four at once.
+   */
   public long operations() {
     final int[] units = sizes();
     long weights = 0;
