@@ -20,17 +20,23 @@ final class BraidChild implements AutoCloseable {
     this.said = said;
   }
 
-  static BraidChild start(final Path said, final String heap, final List<String> arguments)
+  /**
+   * @param said file for what it says
+   * @param options of the JVM
+   * @param arguments of the command, its name first
+   */
+  static BraidChild start(
+      final Path said, final List<String> options, final List<String> arguments)
       throws IOException {
-    final List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap,
-                "--add-opens=java.base/java.util=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                BraidCommandLine.class.getName()));
+    final List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(
+        List.of(
+            "--add-opens=java.base/java.util=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            BraidCommandLine.class.getName()));
     command.addAll(arguments);
     return new BraidChild(
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start(),
@@ -54,6 +60,15 @@ final class BraidChild implements AutoCloseable {
       Thread.sleep(100);
     }
     throw new IOException("it does not say '" + pattern + "': " + Files.readString(said));
+  }
+
+  /**
+   * Waits until it has ended.
+   *
+   * @return its exit code
+   */
+  int awaitEnd() throws InterruptedException {
+    return process.waitFor();
   }
 
   @Override

@@ -15,11 +15,16 @@ final class Client implements AutoCloseable {
   private static final byte[] VERSION = bytes("\"model_version\":");
 
   private final SocketChannel channel;
-  private final ByteBuffer in = ByteBuffer.allocate(1 << 16);
+  private final ByteBuffer out;
+  private final ByteBuffer in = ByteBuffer.allocateDirect(1 << 16);
   private boolean atWork;
   private long due;
 
-  Client(final InetSocketAddress address) throws IOException {
+  /**
+   * @param longest bytes of a request, at most
+   */
+  Client(final InetSocketAddress address, final int longest) throws IOException {
+    out = ByteBuffer.allocateDirect(longest);
     channel = SocketChannel.open(address);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.configureBlocking(false);
@@ -36,7 +41,8 @@ final class Client implements AutoCloseable {
     due = at;
     atWork = true;
     in.clear();
-    final ByteBuffer out = ByteBuffer.wrap(request);
+    out.clear();
+    out.put(request).flip();
     while (out.hasRemaining()) {
       channel.write(out);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -12,16 +13,16 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Sends requests at their times, whether or not those before are answered: how long an answer took
  * counts from when its request was to be sent, so that a server that stops answering for a while is
- * charged for all that should have been sent meanwhile. One thread.
+ * charged for all that should have been sent meanwhile. One thread, which leaves no garbage.
  */
 final class OpenLoop implements AutoCloseable {
   private static final long PARK_NANOS = 20_000;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final List<Client> clients;
   private final Deque<Client> idle = new ArrayDeque<>();
   private final byte[][] requests;
-  private int next;
 
   /**
    * @param requests to be sent one after the other, round and round
@@ -30,8 +31,9 @@ final class OpenLoop implements AutoCloseable {
       throws IOException {
     this.requests = requests;
     clients = new ArrayList<>();
+    final int longest = Arrays.stream(requests).mapToInt(request -> request.length).max().orElse(0);
     for (int i = 0; i < connections; i++) {
-      clients.add(new Client(address));
+      clients.add(new Client(address, longest));
     }
     idle.addAll(clients);
   }
@@ -46,19 +48,18 @@ final class OpenLoop implements AutoCloseable {
     final LoadFigures figures = new LoadFigures();
     final long begun = System.nanoTime();
     final long all = perSecond * seconds;
-    final Deque<Long> due = new ArrayDeque<>();
     long sent = 0;
     long answered = 0;
+    long looked = begun;
     while (answered < all) {
       final long now = System.nanoTime();
-      while (sent < all && begun + sent * 1_000_000_000L / perSecond <= now) {
-        due.add(begun + sent * 1_000_000_000L / perSecond);
-        sent++;
-      }
+      figures.looked(now - looked);
+      looked = now;
+      final long due = Math.min(all, (now - begun) * perSecond / SECOND_NANOS + 1);
       boolean worked = false;
-      while (!due.isEmpty() && !idle.isEmpty()) {
-        idle.remove().send(requests[next], due.remove());
-        next = (next + 1) % requests.length;
+      for (; sent < due && !idle.isEmpty(); sent++) {
+        idle.remove()
+            .send(requests[(int) (sent % requests.length)], begun + sent * SECOND_NANOS / perSecond);
         worked = true;
       }
       for (final Client client : clients) {

@@ -1,5 +1,7 @@
 package dev.braid.benchmarks.serve;
 
+import dev.braid.benchmarks.entries.ApartBroker;
+import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.jobs.cli.BraidCommand;
 import dev.braid.jobs.cli.OutFolder;
 import dev.braid.jobs.cli.UsageException;
@@ -7,15 +9,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.flink.util.FileUtils;
 import picocli.CommandLine.Command;
@@ -31,12 +28,16 @@ import picocli.CommandLine.Spec;
       "Asks a replica for predictions of one row each, at a steady rate, and prints how long answers"
           + " took, counted from when a request was to be sent, as a Markdown table.",
       "Without --address it starts, in processes of their own, a broker, a job that learns and"
-          + " publishes its model each second, and the replica."
+          + " publishes its model each second, a replica and the client, and measures twice: with the"
+          + " job beside the others on this machine, and after its end with a new replica, while what"
+          + " it published is published again, a checkpoint a second."
     })
 public final class ServeLoadCommand implements BraidCommand {
   private static final int ROWS = 1_000;
   private static final int WARM_UP_SECONDS = 15;
-  private static final Pattern LEARNED = Pattern.compile("\"model_version\":(\\d+)");
+
+  /** Where the models are published again. */
+  private static final String AGAIN = ServedJob.MODELS + "-again";
 
   @Option(
       names = "--address",
@@ -102,6 +103,8 @@ public final class ServeLoadCommand implements BraidCommand {
       description = "Folder of state and logs; the state is deleted. Default: ${DEFAULT-VALUE}.")
   private Path out;
 
+  private Path asked;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -116,35 +119,75 @@ public final class ServeLoadCommand implements BraidCommand {
     if (address != null) {
       return measure(address, Files.readAllLines(rows));
     }
-    try (OutFolder folder = OutFolder.of(out)) {
-      final Path state = folder.path().resolve("job");
-      try (ServedJob job = new ServedJob(folder.path(), preset, learned, events)) {
-        awaitLearned(job.address());
-        job.goOn(learned);
-        return measure(
-            URI.create(job.address()),
-            IntStream.range(0, ROWS)
-                .mapToObj(i -> ServedJob.row(1_000_000 + i, false).toString())
-                .toList());
+    final PrintWriter terminal = spec.commandLine().getOut();
+    try (OutFolder folder = OutFolder.of(out);
+        ApartBroker broker = ApartBroker.start()) {
+      asked = folder.path().resolve("rows.jsonl");
+      Files.write(
+          asked,
+          IntStream.range(0, ROWS)
+              .mapToObj(i -> ServedJob.row(1_000_000 + i, false).toString())
+              .toList());
+      final KafkaCluster cluster = KafkaCluster.at(broker.bootstrapServers());
+      terminal.println(LoadFigures.head("job | "));
+      terminal.flush();
+      int failed = 0;
+      try (ServedJob job = new ServedJob(cluster, folder.path(), preset, events);
+          ApartReplica replica = replica(folder, "replica", cluster, ServedJob.MODELS)) {
+        job.learn(learned);
+        replica.awaitLearned(learned);
+        job.goOn();
+        failed += load(folder, "beside", replica);
       } finally {
-        FileUtils.deleteDirectoryQuietly(state.toFile());
+        FileUtils.deleteDirectoryQuietly(folder.path().resolve("job").toFile());
       }
+      try (Replay replay = new Replay(cluster, ServedJob.MODELS, AGAIN, WARM_UP_SECONDS + seconds);
+          ApartReplica replica = replica(folder, "replica-again", cluster, AGAIN)) {
+        replica.awaitLearned(learned);
+        replay.start();
+        failed += load(folder, "elsewhere", replica);
+      }
+      return failed == 0 ? 0 : 1;
     }
   }
 
-  private void awaitLearned(final String server) throws IOException, InterruptedException {
-    final HttpClient client = HttpClient.newHttpClient();
-    final HttpRequest models = HttpRequest.newBuilder(URI.create(server + "/models")).build();
-    String body = "";
-    for (int tries = 0; tries < 1_800; tries++) {
-      body = client.send(models, HttpResponse.BodyHandlers.ofString()).body();
-      final Matcher version = LEARNED.matcher(body);
-      if (version.find() && Integer.parseInt(version.group(1)) >= learned) {
-        return;
-      }
-      Thread.sleep(100);
+  private static ApartReplica replica(
+      final OutFolder folder, final String name, final KafkaCluster cluster, final String topic)
+      throws IOException, InterruptedException {
+    return new ApartReplica(
+        folder.path().resolve(name + ".log"), cluster.bootstrapServers(), topic);
+  }
+
+  /**
+   * Measures in a process of its own, whose heap is too small to be collected for long.
+   *
+   * @param job where it is, as it is to stand in the table
+   * @return 0, or another number if there were other answers than predictions
+   */
+  private int load(final OutFolder folder, final String job, final ApartReplica replica)
+      throws IOException, InterruptedException {
+    try (BraidChild load =
+        BraidChild.start(
+            folder.path().resolve("load-" + job + ".log"),
+            List.of("-Xmx64m", "-XX:+UseSerialGC"),
+            List.of(
+                "serve-load",
+                "--address",
+                replica.address().toString(),
+                "--rows",
+                asked.toString(),
+                "--rate",
+                Integer.toString(rate),
+                "--seconds",
+                Integer.toString(seconds),
+                "--connections",
+                Integer.toString(connections)))) {
+      final int code = load.awaitEnd();
+      final PrintWriter terminal = spec.commandLine().getOut();
+      terminal.println("| " + job + ' ' + load.awaitSaid("(?m)^(\\| \\d+ \\|.*)$"));
+      terminal.flush();
+      return code;
     }
-    throw new IOException("the replica's model has not learned them in three minutes: " + body);
   }
 
   private int measure(final URI server, final List<String> bodies) throws IOException {
@@ -156,7 +199,7 @@ public final class ServeLoadCommand implements BraidCommand {
       load.run(rate, WARM_UP_SECONDS);
       final LoadFigures figures = load.run(rate, seconds);
       final PrintWriter terminal = spec.commandLine().getOut();
-      terminal.println(LoadFigures.head());
+      terminal.println(LoadFigures.head(""));
       terminal.println(figures.row(rate));
       terminal.flush();
       return figures.failures() == 0 ? 0 : 1;

@@ -2,7 +2,6 @@ package dev.braid.benchmarks.serve;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.braid.benchmarks.entries.ApartBroker;
 import dev.braid.benchmarks.entries.Events;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.kafka.KafkaCluster;
@@ -19,16 +18,15 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A broker, a job that learns and publishes each second, and a replica: a process each. */
+/** A job that learns and publishes its model each second, in a process of its own. */
 final class ServedJob implements AutoCloseable {
+  /** Where it publishes. */
+  static final String MODELS = "models";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String EVENTS = "events";
-  private static final String MODELS = "models";
 
-  private final ApartBroker broker;
   private final BraidChild job;
-  private final BraidChild replica;
-  private final String address;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Thread feeder = new Thread(this::feed, "feeder");
   private final int perSecond;
@@ -36,16 +34,14 @@ final class ServedJob implements AutoCloseable {
   private int next;
 
   /**
-   * @param folder for the job's state and what the processes say
+   * @param folder for the job's state and what it says
    * @param preset of the job's model
-   * @param first events that are learned as fast as it goes
-   * @param perSecond events from then on
+   * @param perSecond events, once it goes on
    */
-  ServedJob(final Path folder, final String preset, final int first, final int perSecond)
-      throws IOException, InterruptedException {
+  ServedJob(
+      final KafkaCluster cluster, final Path folder, final String preset, final int perSecond)
+      throws IOException {
     this.perSecond = perSecond;
-    broker = ApartBroker.start();
-    final KafkaCluster cluster = KafkaCluster.at(broker.bootstrapServers());
     try (Topics topics = Topics.connect(cluster, Duration.ofSeconds(30))) {
       topics.create(
           List.of(
@@ -62,7 +58,7 @@ final class ServedJob implements AutoCloseable {
     job =
         BraidChild.start(
             folder.resolve("job.log"),
-            "512m",
+            List.of("-Xmx512m"),
             List.of(
                 "run",
                 "--local",
@@ -71,28 +67,19 @@ final class ServedJob implements AutoCloseable {
                 "--preset",
                 preset,
                 "--bootstrap-servers",
-                broker.bootstrapServers(),
+                cluster.bootstrapServers(),
                 "--models-topic",
                 MODELS,
                 "--checkpoint-interval",
                 "1 s",
                 "--out",
                 folder.resolve("job").toString()));
-    replica =
-        BraidChild.start(
-            folder.resolve("replica.log"),
-            "512m",
-            List.of(
-                "serve",
-                "--port",
-                "0",
-                "--bootstrap-servers",
-                broker.bootstrapServers(),
-                "--models-topic",
-                MODELS));
-    address = replica.awaitSaid("serving at (http://\\S+)");
-    for (int i = 0; i < first; i++) {
-      send(i);
+  }
+
+  /** Sends so many events, to be learned as fast as it goes. */
+  void learn(final int events) {
+    for (int i = 0; i < events; i++) {
+      send(next++);
     }
     producer.flush();
   }
@@ -121,14 +108,8 @@ final class ServedJob implements AutoCloseable {
     return node;
   }
 
-  /** Where the replica answers. */
-  String address() {
-    return address;
-  }
-
   /** Sends further events at their rate, until closed. */
-  void goOn(final int from) {
-    next = from;
+  void goOn() {
     feeder.start();
   }
 
@@ -153,8 +134,6 @@ final class ServedJob implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     producer.close();
-    replica.close();
     job.close();
-    broker.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.braid.jobs.serve;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -20,13 +21,16 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection: takes a request in, as far as the bounds go, has it answered on another thread
- * and takes the next. No thread waits for a client. What is slow or idle for too long is closed.
+ * One connection: takes a request in, as far as the bounds go, has it answered and takes the
+ * next. What is quick is answered on the thread that has read it, since each change of threads is
+ * one more wait for a processor; all else on another. No thread waits for a client. What is slow or
+ * idle for too long is closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Whether it could be closed or sent changes nothing.
 final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
@@ -48,6 +52,10 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
   private ByteArrayOutputStream body;
   private long held;
   private boolean closing;
+
+  /** Whether nothing of what was read last was answered on the thread that reads. */
+  private boolean mayAnswer = true;
+
   private Future<?> deadline;
 
   /**
@@ -174,30 +182,47 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
+  @Override
+  public void channelReadComplete(final ChannelHandlerContext context) {
+    mayAnswer = true;
+    context.fireChannelReadComplete();
+  }
+
   private void work(final ChannelHandlerContext context) {
     final long begun = System.nanoTime();
     final String method = request.method().name();
     final String uri = request.uri();
     final byte[] whole = body.toByteArray();
+    if (mayAnswer) {
+      mayAnswer = false; // Requests that came together wait for one another, and others for none.
+      final Answer answer = answer(uri, () -> routes.answerAtOnce(method, uri, whole));
+      if (answer != null) {
+        figures.answered(answer.status(), System.nanoTime() - begun);
+        send(context, answer, HttpUtil.isKeepAlive(request));
+        return;
+      }
+    }
     connections.waits(context.channel(), false);
     context.channel().config().setAutoRead(false); // The next request waits for this answer.
     try {
       lanes.execute(
           Routes.isLong(uri, whole.length),
           () -> {
-            Answer answer;
-            try {
-              answer = routes.answer(method, uri, whole);
-            } catch (final RuntimeException failed) {
-              LOG.error("A request for {} failed.", uri, failed);
-              answer = Answer.error(500, "the request failed; the server's log says why");
-            }
+            final Answer answer = answer(uri, () -> routes.answer(method, uri, whole));
             figures.answered(answer.status(), System.nanoTime() - begun);
-            final Answer done = answer;
-            context.executor().execute(() -> send(context, done, HttpUtil.isKeepAlive(request)));
+            context.executor().execute(() -> send(context, answer, HttpUtil.isKeepAlive(request)));
           });
     } catch (final RejectedExecutionException full) {
       refuse(context, 503, "too many requests are waiting");
+    }
+  }
+
+  private static Answer answer(final String uri, final Supplier<Answer> route) {
+    try {
+      return route.get();
+    } catch (final RuntimeException failed) {
+      LOG.error("A request for {} failed.", uri, failed);
+      return Answer.error(500, "the request failed; the server's log says why");
     }
   }
 
@@ -228,19 +253,21 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
         .set(
             HttpHeaderNames.CONNECTION,
             closing ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
-    await(context, options.patience());
-    context
-        .writeAndFlush(response)
-        .addListener(
-            sent -> {
-              letGo();
-              if (!sent.isSuccess() || closing) {
-                context.close();
-                return;
-              }
-              connections.waits(context.channel(), true);
-              await(context, options.idle());
-              context.channel().config().setAutoRead(true);
-            });
+    final ChannelFuture sending = context.writeAndFlush(response);
+    if (!sending.isDone()) {
+      await(context, options.patience());
+      context.channel().config().setAutoRead(false);
+    }
+    sending.addListener(
+        sent -> {
+          letGo();
+          if (!sent.isSuccess() || closing) {
+            context.close();
+            return;
+          }
+          connections.waits(context.channel(), true);
+          await(context, options.idle());
+          context.channel().config().setAutoRead(true);
+        });
   }
 }

@@ -63,9 +63,18 @@ final class Predictor {
     encoder = JsonRecords.predictions(fields, Integer.MAX_VALUE);
   }
 
+  /**
+   * The answer to one row, if the model's is ready and quick.
+   *
+   * @return null where it may take longer
+   */
+  Answer answerAtOnce(final byte[] body) {
+    return Json.isArray(body) ? null : row(body, 0, true);
+  }
+
   Answer answer(final byte[] body) {
     if (!Json.isArray(body)) {
-      return row(body, 0);
+      return row(body, 0, false);
     }
     final List<byte[]> elements;
     try {
@@ -79,7 +88,7 @@ final class Predictor {
       if (i > 0) {
         all.write(',');
       }
-      all.writeBytes(row(elements.get(i), i).body());
+      all.writeBytes(row(elements.get(i), i, false).body());
     }
     all.write(']');
     return Answer.json(200, all.toByteArray());
@@ -89,16 +98,18 @@ final class Predictor {
     return String.valueOf(malformed.getMessage()).lines().findFirst().orElse("");
   }
 
-  private Answer row(final byte[] body, final int index) {
-    rows.incrementAndGet();
-    final Answer answer = answer(body, index);
-    if (answer.status() != 200) {
-      refused.incrementAndGet();
+  private Answer row(final byte[] body, final int index, final boolean atOnce) {
+    final Answer answer = answer(body, index, atOnce);
+    if (answer != null) {
+      rows.incrementAndGet();
+      if (answer.status() != 200) {
+        refused.incrementAndGet();
+      }
     }
     return answer;
   }
 
-  private Answer answer(final byte[] body, final int index) {
+  private Answer answer(final byte[] body, final int index, final boolean atOnce) {
     final Decoded decoded =
         decoders.get().decode(new Origin(PLACE, 0, index, null, body), System.currentTimeMillis());
     if (!(decoded instanceof Event event)) {
@@ -106,11 +117,15 @@ final class Predictor {
           400, decoded instanceof DeadLetter letter ? letter.reason() : "the row is no event");
     }
     try {
+      final String key = event.key();
       final PredictionRecord prediction =
-          models.ask(event.key(), model -> model.predict(event, event.key()));
-      return prediction == null
-          ? missing(event.key())
-          : Answer.json(200, encoder.encode(prediction));
+          atOnce
+              ? models.askAtOnce(key, model -> model.predict(event, key))
+              : models.ask(key, model -> model.predict(event, key));
+      if (prediction == null) {
+        return atOnce ? null : missing(key);
+      }
+      return Answer.json(200, encoder.encode(prediction));
     } catch (final MalformedImageException unreadable) {
       return Answer.error(500, "model '" + event.key() + "': " + unreadable.getMessage());
     } catch (final IllegalArgumentException unfit) {

@@ -20,6 +20,7 @@ final class Routes {
   /** About sixty rows. */
   private static final int SHORT_BYTES = 8 << 10;
 
+  private static final String PREDICT = "/predict";
   private static final String MODELS = "/models/";
 
   private final ServedModels models;
@@ -45,6 +46,20 @@ final class Routes {
     return bytes > SHORT_BYTES || uri.startsWith("/models");
   }
 
+  /**
+   * The answer, if it is there at once.
+   *
+   * @return null where it may take longer
+   */
+  Answer answerAtOnce(final String method, final String uri, final byte[] body) {
+    return method.equals("POST")
+            && uri.equals(PREDICT)
+            && body.length <= SHORT_BYTES
+            && feed.isReady()
+        ? predictor.answerAtOnce(body)
+        : null;
+  }
+
   Answer answer(final String method, final String uri, final byte[] body) {
     final QueryStringDecoder query;
     final String path;
@@ -54,7 +69,7 @@ final class Routes {
     } catch (final IllegalArgumentException malformed) {
       return Answer.error(400, "the address cannot be understood");
     }
-    final boolean predicts = path.equals("/predict");
+    final boolean predicts = path.equals(PREDICT);
     if (!method.equals(predicts ? "POST" : "GET")) {
       return Answer.error(405, path + " takes " + (predicts ? "POST" : "GET") + " alone");
     }

@@ -71,7 +71,7 @@ public final class ServeServer implements AutoCloseable {
     final Lanes lanes = new Lanes();
     final EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
-            Math.min(2, Runtime.getRuntime().availableProcessors()),
+            Runtime.getRuntime().availableProcessors(),
             new DefaultThreadFactory("serve-io", true),
             NioIoHandler.newFactory());
     final InetSocketAddress address = new InetSocketAddress(options.bind(), options.port());

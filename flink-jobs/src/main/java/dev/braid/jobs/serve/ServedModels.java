@@ -2,7 +2,9 @@ package dev.braid.jobs.serve;
 
 import dev.braid.jobs.operator.FixedModel;
 import dev.braid.jobs.publish.PublishedModel;
+import dev.braid.router.LearnerImage;
 import dev.braid.state.image.MalformedImageException;
+import dev.braid.state.image.SavedParts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A newer model takes the place of an older one in one step, with as many copies made before as
  * that had, if it was in use: whoever asks meanwhile gets the one or the other and waits for
- * neither.
+ * neither. They are made at a pace that leaves the processor to those who ask.
  */
 final class ServedModels {
   private static final Logger LOG = LoggerFactory.getLogger(ServedModels.class);
@@ -33,9 +35,13 @@ final class ServedModels {
   /** A model that nobody asked for so long is restored when somebody does, not before. */
   private static final long IN_USE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+  /** A prediction that took longer may keep others waiting. */
+  private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final Map<String, Served> models = new ConcurrentSkipListMap<>();
   private final Map<Served, Boolean> live = new ConcurrentHashMap<>();
   private final long mostBytes;
+  private final Pace pace = new Pace();
   private final AtomicLong liveBytes = new AtomicLong();
   private final AtomicLong chunkBytes = new AtomicLong();
   private final AtomicLong restores = new AtomicLong();
@@ -60,6 +66,9 @@ final class ServedModels {
     /** When something was asked last, in {@link System#nanoTime}; 0 for never. */
     volatile long used;
 
+    /** How long it took to answer last. */
+    volatile long tookNanos = Long.MAX_VALUE;
+
     volatile boolean replaced;
 
     Served(final PublishedModel model) {
@@ -76,9 +85,11 @@ final class ServedModels {
       final Served fresh = new Served(model);
       try {
         if (old != null && old.used != 0 && System.nanoTime() - old.used < IN_USE_NANOS) {
+          pace.begin();
           fresh.used = old.used;
+          fresh.tookNanos = old.tookNanos;
           for (int i = old.copies.get(); i > 0; i--) {
-            keep(fresh, restored(fresh));
+            keep(fresh, restored(fresh, pace.over(model.chunks())));
           }
         }
       } catch (final MalformedImageException unreadable) {
@@ -110,9 +121,10 @@ final class ServedModels {
     }
   }
 
-  private Copy restored(final Served served) {
+  private Copy restored(final Served served, final SavedParts chunks) {
     restores.incrementAndGet();
-    final FixedModel model = new FixedModel(served.model.restore(), served.model.table().version());
+    final FixedModel model =
+        new FixedModel(LearnerImage.read(chunks), served.model.table().version());
     final Copy copy = new Copy(model, model.sizeBytes());
     served.copies.incrementAndGet();
     liveBytes.addAndGet(copy.bytes());
@@ -138,12 +150,30 @@ final class ServedModels {
     if (served == null) {
       return null;
     }
-    served.used = System.nanoTime();
     final Copy idle = served.idle.poll();
-    final Copy copy = idle == null ? restored(served) : idle;
+    return ask(served, idle == null ? restored(served, served.model.chunks()) : idle, question);
+  }
+
+  /**
+   * Asks the same if a learner of the model is ready and was quick to answer the last time.
+   *
+   * @return what it answers, or null if it would take longer
+   */
+  <T> T askAtOnce(final String key, final Function<FixedModel, T> question) {
+    final Served served = models.get(key);
+    final Copy idle =
+        served == null || served.tookNanos > QUICK_NANOS ? null : served.idle.poll();
+    return idle == null ? null : ask(served, idle, question);
+  }
+
+  private <T> T ask(
+      final Served served, final Copy copy, final Function<FixedModel, T> question) {
+    final long begun = System.nanoTime();
+    served.used = begun;
     try {
       return question.apply(copy.model());
     } finally {
+      served.tookNanos = System.nanoTime() - begun;
       keep(served, copy);
       shrink();
     }
