@@ -25,8 +25,7 @@ final class BraidChild implements AutoCloseable {
    * @param options of the JVM
    * @param arguments of the command, its name first
    */
-  static BraidChild start(
-      final Path said, final List<String> options, final List<String> arguments)
+  static BraidChild start(final Path said, final List<String> options, final List<String> arguments)
       throws IOException {
     final List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -59,7 +59,8 @@ final class OpenLoop implements AutoCloseable {
       boolean worked = false;
       for (; sent < due && !idle.isEmpty(); sent++) {
         idle.remove()
-            .send(requests[(int) (sent % requests.length)], begun + sent * SECOND_NANOS / perSecond);
+            .send(
+                requests[(int) (sent % requests.length)], begun + sent * SECOND_NANOS / perSecond);
         worked = true;
       }
       for (final Client client : clients) {

@@ -38,8 +38,7 @@ final class ServedJob implements AutoCloseable {
    * @param preset of the job's model
    * @param perSecond events, once it goes on
    */
-  ServedJob(
-      final KafkaCluster cluster, final Path folder, final String preset, final int perSecond)
+  ServedJob(final KafkaCluster cluster, final Path folder, final String preset, final int perSecond)
       throws IOException {
     this.perSecond = perSecond;
     try (Topics topics = Topics.connect(cluster, Duration.ofSeconds(30))) {

@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection: takes a request in, as far as the bounds go, has it answered and takes the
- * next. What is quick is answered on the thread that has read it, since each change of threads is
- * one more wait for a processor; all else on another. No thread waits for a client. What is slow or
+ * One connection: takes a request in, as far as the bounds go, has it answered and takes the next.
+ * What is quick is answered on the thread that has read it, since each change of threads is one
+ * more wait for a processor; all else on another. No thread waits for a client. What is slow or
  * idle for too long is closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Whether it could be closed or sent changes nothing.

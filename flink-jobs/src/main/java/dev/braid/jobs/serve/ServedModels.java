@@ -161,13 +161,11 @@ final class ServedModels {
    */
   <T> T askAtOnce(final String key, final Function<FixedModel, T> question) {
     final Served served = models.get(key);
-    final Copy idle =
-        served == null || served.tookNanos > QUICK_NANOS ? null : served.idle.poll();
+    final Copy idle = served == null || served.tookNanos > QUICK_NANOS ? null : served.idle.poll();
     return idle == null ? null : ask(served, idle, question);
   }
 
-  private <T> T ask(
-      final Served served, final Copy copy, final Function<FixedModel, T> question) {
+  private <T> T ask(final Served served, final Copy copy, final Function<FixedModel, T> question) {
     final long begun = System.nanoTime();
     served.used = begun;
     try {

@@ -162,6 +162,10 @@ class ServeTest {
     try (ServeServer server = serve(config)) {
       feed("kill", 0, 900);
       rig.await("kill-predictions", 900);
+      awaitReady(server);
+      for (final String row : rows(KEYS)) {
+        predict(server, row); // What is in use is made ready before it takes its place.
+      }
       rig.replaceTaskManager();
       feed("kill", 900, 1_500);
       rig.await("kill-predictions", 1_500);
