@@ -9,7 +9,8 @@ import java.util.List;
 public final class Combines {
   public static final Registry<Word<Combine>> ALL =
       new Registry<>(
-          "way to combine", List.of(WeightedSum.WORD, Contrast.WORD, Agree.WORD, Merge.WORD));
+          "way to combine",
+          List.of(WeightedSum.WORD, Contrast.WORD, Agree.WORD, Merge.WORD, LeaveOneOut.WORD));
 
   private Combines() {}
 }
