@@ -17,7 +17,8 @@ import java.util.Map;
 
 /**
  * Combiners one behind the other: each sees the members' predictions and what the one before made
- * of them. The chain predicts by all its links, pooled by what each was worth lately.
+ * of them. The chain predicts by all its links, pooled by what each was worth lately; where the
+ * target is a number, the members' middle stands beside them.
  *
  * <p>Chunks: 0 is the losses of the links, the others one link each.
  */
@@ -42,7 +43,7 @@ public final class Chain implements Combination {
 
   private Chain(final List<Combiner> opened, final int members, final Target target) {
     links = opened.toArray(Combiner[]::new);
-    ofLinks = LinkPool.of(target, links.length);
+    ofLinks = LinkPool.of(target, members, links.length);
     final int kept = opened.stream().mapToInt(Combiner::keptRows).sum();
     allocate(new PredictionLayout(members, links.length, kept, target.width()));
   }
