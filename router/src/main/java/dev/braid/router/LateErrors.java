@@ -130,7 +130,7 @@ final class LateErrors {
   }
 
   private double mostExcess() {
-    return Math.max(SHORT, delay) / 2;
+    return Math.max(SHORT, delay) / 4;
   }
 
   /**

@@ -95,6 +95,9 @@ interface LinkPool {
    * forecasts", International Journal of Forecasting 2008).
    */
   final class OfNumbers implements LinkPool {
+    /** Nats of loss above the best that divide a weight by e: few candidates, all of them good. */
+    private static final double CLOSE = 0.2;
+
     private final NumberPool pool;
 
     // Scratch of one event.
@@ -102,7 +105,7 @@ interface LinkPool {
     private final double[] candidates;
 
     OfNumbers(final int members, final int links) {
-      pool = new NumberPool(links + 1, NumberPool.CLOSE, NumberPool.MEMORY);
+      pool = new NumberPool(links + 1, CLOSE, NumberPool.MEMORY);
       sorted = new double[members];
       candidates = new double[links + 1];
     }
