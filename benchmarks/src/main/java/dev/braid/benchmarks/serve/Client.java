@@ -19,6 +19,7 @@ final class Client implements AutoCloseable {
   private final ByteBuffer in = ByteBuffer.allocateDirect(1 << 16);
   private boolean atWork;
   private long due;
+  private long sent;
 
   /**
    * @param longest bytes of a request, at most
@@ -39,6 +40,7 @@ final class Client implements AutoCloseable {
    */
   void send(final byte[] request, final long at) throws IOException {
     due = at;
+    sent = System.nanoTime();
     atWork = true;
     in.clear();
     out.clear();
@@ -96,6 +98,11 @@ final class Client implements AutoCloseable {
   /** When the last request was to be sent. */
   long due() {
     return due;
+  }
+
+  /** When it was. */
+  long sent() {
+    return sent;
   }
 
   /** Of the last answer. */

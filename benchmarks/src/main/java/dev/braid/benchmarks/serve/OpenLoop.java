@@ -70,7 +70,7 @@ final class OpenLoop implements AutoCloseable {
           idle.add(client);
           answered++;
           worked = true;
-        } else if (client.isAtWork() && now - client.due() > PATIENCE_NANOS) {
+        } else if (client.isAtWork() && now - client.sent() > PATIENCE_NANOS) {
           throw new IOException("the server has not answered for ten seconds");
         }
       }
