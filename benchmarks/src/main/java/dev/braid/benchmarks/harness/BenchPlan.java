@@ -36,25 +36,25 @@ public record BenchPlan(
 
   /** Every run of the plan: stream by stream, seed by seed, learner by learner. */
   public List<Cell> cells() {
-    return heats().stream().flatMap(List::stream).toList();
+    return runs().stream().flatMap(List::stream).toList();
   }
 
   /** The runs that share one pass over their stream. */
-  List<List<Cell>> heats() {
-    final List<List<Cell>> heats = new ArrayList<>();
+  List<List<Cell>> runs() {
+    final List<List<Cell>> runs = new ArrayList<>();
     for (final String stream : streams) {
       for (final long seed : seeds) {
-        final List<Cell> heat = new ArrayList<>();
+        final List<Cell> run = new ArrayList<>();
         for (final String learner : learners) {
-          heat.add(new Cell(stream, learner, seed, limit, labelDelay));
+          run.add(new Cell(stream, learner, seed, limit, labelDelay));
         }
-        if (interleave && !heat.isEmpty()) {
-          heats.add(heat);
+        if (interleave && !run.isEmpty()) {
+          runs.add(run);
         } else {
-          heat.forEach(cell -> heats.add(List.of(cell)));
+          run.forEach(cell -> runs.add(List.of(cell)));
         }
       }
     }
-    return heats;
+    return runs;
   }
 }

@@ -7,7 +7,7 @@ import dev.braid.spec.Term;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a plan, heat by heat, and keeps what is finished. */
+/** Runs a plan, run by run, and keeps what is finished. */
 public final class Benchmark {
   private static final String MOA = "moa:";
 
@@ -52,11 +52,11 @@ public final class Benchmark {
    * @return the result of every cell of the plan, in its order
    */
   public List<CellResult> run(final Progress progress) {
-    final List<List<Cell>> open = plan.heats().stream().filter(this::isOpen).toList();
+    final List<List<Cell>> open = plan.runs().stream().filter(this::isOpen).toList();
     progress.begin(plan.cells().size(), open);
     progress.finished(file.results());
-    for (final List<Cell> heat : open) {
-      final List<CellResult> results = race(heat, progress);
+    for (final List<Cell> run : open) {
+      final List<CellResult> results = run(run, progress);
       file.add(results);
       progress.finished(results);
     }
@@ -65,8 +65,8 @@ public final class Benchmark {
   }
 
   /** Times compare only within one pass: interleaved runs are made together or not at all. */
-  private boolean isOpen(final List<Cell> heat) {
-    return !heat.stream()
+  private boolean isOpen(final List<Cell> run) {
+    return !run.stream()
         .allMatch(
             cell ->
                 file.find(cell)
@@ -74,17 +74,17 @@ public final class Benchmark {
                     .isPresent());
   }
 
-  private List<CellResult> race(final List<Cell> heat, final Progress progress) {
-    final Cell first = heat.get(0);
+  private List<CellResult> run(final List<Cell> run, final Progress progress) {
+    final Cell first = run.get(0);
     try (InstanceSource source = streams.open(first.stream(), first.limit())) {
       final List<DriftPoint> drifts = streams.driftPoints(first.stream(), first.limit());
-      final List<Lane<?>> lanes = new ArrayList<>(heat.size());
-      for (final Cell cell : heat) {
+      final List<Trial<?>> trials = new ArrayList<>(run.size());
+      for (final Cell cell : run) {
         final Contestant<?> contestant = contestant(cell.learner(), cell.seed(), source.schema());
-        lanes.add(new Lane<>(cell, contestant, Race.CHUNK, drifts));
+        trials.add(new Trial<>(cell, contestant, Run.CHUNK, drifts));
       }
-      progress.heat(heat);
-      return new Race(source, lanes).run(events -> progress.events(events, lanes));
+      progress.begins(run);
+      return new Run(source, trials).run(events -> progress.events(events, trials));
     }
   }
 

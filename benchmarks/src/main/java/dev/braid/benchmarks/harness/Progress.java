@@ -25,9 +25,9 @@ public final class Progress {
   private int cells;
   private int done;
   private List<List<Cell>> waiting = List.of();
-  private int heatNumber;
-  private List<Cell> heat = List.of();
-  private long heatStart;
+  private int runNumber;
+  private List<Cell> run = List.of();
+  private long runStart;
   private long lastLine;
 
   public Progress(final PrintStream out) {
@@ -52,25 +52,25 @@ public final class Progress {
     }
   }
 
-  void heat(final List<Cell> next) {
-    closeHeat();
-    heat = next;
-    heatStart = System.nanoTime();
-    lastLine = heatStart;
+  void begins(final List<Cell> next) {
+    closeRun();
+    run = next;
+    runStart = System.nanoTime();
+    lastLine = runStart;
   }
 
-  void events(final long events, final List<Lane<?>> lanes) {
+  void events(final long events, final List<Trial<?>> trials) {
     final long now = System.nanoTime();
-    final double perEvent = (now - heatStart) / 1e9 / events / heat.size();
-    heat.forEach(cell -> secondsPerEvent.put(cell.learner(), perEvent));
+    final double perEvent = (now - runStart) / 1e9 / events / run.size();
+    run.forEach(cell -> secondsPerEvent.put(cell.learner(), perEvent));
     if (now - lastLine < EVERY_NANOS) {
       return;
     }
     lastLine = now;
-    out.println(line(events, heat.get(0), lanes.get(0).accuracySoFar()));
+    out.println(line(events, run.get(0), trials.get(0).accuracySoFar()));
   }
 
-  /** How far the present heat is, of which this is the first cell. */
+  /** How far the present run is, of which this is the first cell. */
   String line(final long events, final Cell cell, final double accuracy) {
     return String.format(
         Locale.ROOT,
@@ -78,7 +78,7 @@ public final class Progress {
         done + 1,
         cells,
         cell.stream(),
-        heat.size() <= 1 ? cell.learner() : heat.size() + " learners in turn",
+        run.size() <= 1 ? cell.learner() : run.size() + " learners in turn",
         cell.seed(),
         events,
         length(cell),
@@ -91,25 +91,25 @@ public final class Progress {
   }
 
   void end() {
-    closeHeat();
-    heat = List.of();
+    closeRun();
+    run = List.of();
   }
 
-  private void closeHeat() {
-    if (!heat.isEmpty()) {
-      done += heat.size();
-      heatNumber++;
+  private void closeRun() {
+    if (!run.isEmpty()) {
+      done += run.size();
+      runNumber++;
     }
   }
 
   /** A learner not met yet is taken to be as fast as those met on the average. */
-  private String left(final long eventsOfHeat) {
+  private String left(final long eventsOfRun) {
     final double average =
         secondsPerEvent.values().stream().mapToDouble(Double::doubleValue).average().orElse(0);
     double seconds = 0;
-    for (int h = heatNumber; h < waiting.size(); h++) {
+    for (int h = runNumber; h < waiting.size(); h++) {
       for (final Cell cell : waiting.get(h)) {
-        final long events = h == heatNumber ? eventsOfHeat : length(cell);
+        final long events = h == runNumber ? eventsOfRun : length(cell);
         seconds += events * secondsPerEvent.getOrDefault(cell.learner(), average);
       }
     }

@@ -71,7 +71,7 @@ class LabelDelayTest {
   private static List<String> calls(final int events, final int delay) {
     final Recorder recorder = new Recorder();
     final Cell cell = new Cell("counting", "recorder", 1, events, delay);
-    new Race(new Counting(events), List.of(new Lane<>(cell, recorder, Race.CHUNK, List.of())))
+    new Run(new Counting(events), List.of(new Trial<>(cell, recorder, Run.CHUNK, List.of())))
         .run(done -> {});
     return recorder.calls;
   }
@@ -110,8 +110,8 @@ class LabelDelayTest {
 
   @Test
   void aDelayLongerThanAChunkIsKeptAcrossChunks() {
-    final int delay = 2 * Race.CHUNK + 7;
-    final List<String> calls = calls(4 * Race.CHUNK, delay);
+    final int delay = 2 * Run.CHUNK + 7;
+    final List<String> calls = calls(4 * Run.CHUNK, delay);
     assertEquals(calls.indexOf("predict " + (delay + 5)) + 1, calls.indexOf("learn 5 is 2"));
   }
 
@@ -119,8 +119,7 @@ class LabelDelayTest {
   void scoresCountLabelledEventsOnly() {
     final Cell cell = new Cell("counting", "recorder", 1, 100, 0);
     final CellResult result =
-        new Race(
-                new Counting(100), List.of(new Lane<>(cell, new Recorder(), Race.CHUNK, List.of())))
+        new Run(new Counting(100), List.of(new Trial<>(cell, new Recorder(), Run.CHUNK, List.of())))
             .run(done -> {})
             .get(0);
     assertEquals(100, result.events());

@@ -51,11 +51,11 @@ class MoaParityTest {
     final Cell two = new Cell("led", "two", 1, 5_000, 0);
     try (MoaSource source = new MoaSource("generators.LEDGeneratorDrift")) {
       final List<CellResult> results =
-          new Race(
+          new Run(
                   source,
                   List.of(
-                      new Lane<>(one, tree(source), Race.CHUNK, List.of()),
-                      new Lane<>(two, tree(source), Race.CHUNK, List.of())))
+                      new Trial<>(one, tree(source), Run.CHUNK, List.of()),
+                      new Trial<>(two, tree(source), Run.CHUNK, List.of())))
               .run(events -> {});
       assertEquals(results.get(0).scores(), results.get(1).scores());
       assertEquals(results.get(0).curve(), results.get(1).curve());
@@ -69,9 +69,9 @@ class MoaParityTest {
   private static CellResult run(final String learner, final String stream) {
     final Cell cell = new Cell(stream, "moa:" + learner, 1, EVENTS, 0);
     try (MoaSource source = new MoaSource(stream)) {
-      final Lane<?> lane =
-          new Lane<>(cell, new MoaContestant(learner, 1, source.schema()), Race.CHUNK, List.of());
-      return new Race(source, List.of(lane)).run(events -> {}).get(0);
+      final Trial<?> trial =
+          new Trial<>(cell, new MoaContestant(learner, 1, source.schema()), Run.CHUNK, List.of());
+      return new Run(source, List.of(trial)).run(events -> {}).get(0);
     }
   }
 

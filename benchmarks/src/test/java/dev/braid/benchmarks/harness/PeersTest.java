@@ -21,9 +21,9 @@ class PeersTest {
   void everyPeerLearnsAndIsWeighed(final String name) {
     final Cell cell = new Cell("led", name, 1, 20, 0);
     try (MoaSource source = new MoaSource("generators.LEDGenerator")) {
-      final Lane<?> lane =
-          new Lane<>(cell, Peers.open(Term.parse(name), 1, source.schema()), Race.CHUNK, List.of());
-      final CellResult result = new Race(source, List.of(lane)).run(events -> {}).get(0);
+      final Trial<?> trial =
+          new Trial<>(cell, Peers.open(Term.parse(name), 1, source.schema()), Run.CHUNK, List.of());
+      final CellResult result = new Run(source, List.of(trial)).run(events -> {}).get(0);
       assertEquals(20, result.events());
       assertTrue(result.cost().modelBytes() > 100, "size " + result.cost().modelBytes());
     }

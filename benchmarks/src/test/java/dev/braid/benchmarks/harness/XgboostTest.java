@@ -24,8 +24,8 @@ class XgboostTest {
   private static CellResult run(final int delay) {
     final Cell cell = new Cell("led", SMALL, 1, 1_500, delay);
     try (MoaSource source = new MoaSource("generators.LEDGenerator")) {
-      final Lane<?> lane = new Lane<>(cell, open(SMALL, source.schema()), Race.CHUNK, List.of());
-      return new Race(source, List.of(lane)).run(events -> {}).get(0);
+      final Trial<?> trial = new Trial<>(cell, open(SMALL, source.schema()), Run.CHUNK, List.of());
+      return new Run(source, List.of(trial)).run(events -> {}).get(0);
     }
   }
 

@@ -8,7 +8,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** The elements binary forms are made of. */
-final class Binary {
+public final class Binary {
   /** Elements for which there is room before it is known whether more are there. */
   private static final int STEP = 1 << 12;
 
@@ -37,7 +37,7 @@ final class Binary {
   }
 
   /** Bytes or null. */
-  static void writeBytes(final DataOutputView out, final byte[] bytes) throws IOException {
+  public static void writeBytes(final DataOutputView out, final byte[] bytes) throws IOException {
     if (bytes == null) {
       writeLength(out, 0);
     } else {
@@ -46,7 +46,8 @@ final class Binary {
     }
   }
 
-  static byte[] readBytes(final DataInputView in) throws IOException {
+  /** What {@link #writeBytes} wrote. */
+  public static byte[] readBytes(final DataInputView in) throws IOException {
     final int length = readLength(in) - 1;
     if (length < 0) {
       return null;
@@ -64,11 +65,12 @@ final class Binary {
   }
 
   /** Text or null. */
-  static void writeText(final DataOutputView out, final String text) throws IOException {
+  public static void writeText(final DataOutputView out, final String text) throws IOException {
     writeBytes(out, text == null ? null : text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static String readText(final DataInputView in) throws IOException {
+  /** What {@link #writeText} wrote. */
+  public static String readText(final DataInputView in) throws IOException {
     final byte[] bytes = readBytes(in);
     return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
   }

@@ -3,7 +3,7 @@ package dev.braid.jobs.dense;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.LabelRecord;
 import dev.braid.experts.moe.spec.DenseOptions;
-import dev.braid.experts.moe.state.BlockStore;
+import dev.braid.experts.moe.state.ChunkStore;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.operator.JobClock;
 import dev.braid.state.image.ImageWriter;
@@ -171,12 +171,12 @@ abstract class DenseOperator extends AbstractStreamOperator<Event>
     if (known != null) {
       return known;
     }
-    final DenseStage stage = open(new LayerBlocks(this, blocks, number, figures));
+    final DenseStage stage = open(new LayerChunks(this, blocks, number, figures));
     stages.put(number, stage);
     return stage;
   }
 
-  private DenseStage open(final BlockStore saved) {
+  private DenseStage open(final ChunkStore saved) {
     try {
       return DenseStage.open(jobConfig, saved, options, steps, figures, this::emit);
     } catch (final IllegalStateException refused) {

@@ -6,7 +6,7 @@ import dev.braid.experts.moe.layer.DenseMoe;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
-import dev.braid.experts.moe.state.BlockStore;
+import dev.braid.experts.moe.state.ChunkStore;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -77,7 +77,7 @@ final class DenseStage implements Part, AutoCloseable {
    */
   static DenseStage open(
       final JobConfig config,
-      final BlockStore store,
+      final ChunkStore store,
       final DenseOptions options,
       final Steps steps,
       final DenseMetrics metrics,

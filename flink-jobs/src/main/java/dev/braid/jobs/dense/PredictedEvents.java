@@ -40,7 +40,7 @@ final class PredictedEvents {
     }
     final int others = features.length - classes;
     for (int i = 0; i < others; i++) {
-      numbers[own + classes + i] = batch.votes()[row * others + i];
+      numbers[own + classes + i] = batch.expertProbabilities()[row * others + i];
     }
     return new Event(
         event.id(),

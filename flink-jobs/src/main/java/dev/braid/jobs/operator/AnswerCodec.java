@@ -1,5 +1,6 @@
 package dev.braid.jobs.operator;
 
+import dev.braid.connectors.type.Binary;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -7,7 +8,7 @@ import org.apache.flink.core.memory.DataOutputView;
 final class AnswerCodec extends BlockCodec<AnswerBlock> {
   @Override
   public void write(final AnswerBlock block, final DataOutputView out) throws IOException {
-    writeText(block.model(), out);
+    Binary.writeText(out, block.model());
     out.writeInt(block.shard());
     out.writeInt(block.count());
     writeInts(block.places(), out);
@@ -21,7 +22,7 @@ final class AnswerCodec extends BlockCodec<AnswerBlock> {
     out.writeBoolean(block.failures() != null);
     if (block.failures() != null) {
       for (final String failure : block.failures()) {
-        writeText(failure, out);
+        Binary.writeText(out, failure);
       }
     }
     out.writeLong(block.nanos());
@@ -29,7 +30,7 @@ final class AnswerCodec extends BlockCodec<AnswerBlock> {
 
   @Override
   public AnswerBlock read(final DataInputView in) throws IOException {
-    final String model = readText(in);
+    final String model = Binary.readText(in);
     final int shard = in.readInt();
     final int count = in.readInt();
     final int[] places = readInts(in);
@@ -44,7 +45,7 @@ final class AnswerCodec extends BlockCodec<AnswerBlock> {
     if (in.readBoolean()) {
       failures = new String[count];
       for (int t = 0; t < count; t++) {
-        failures[t] = readText(in);
+        failures[t] = Binary.readText(in);
       }
     }
     return new AnswerBlock(

@@ -2,6 +2,7 @@ package dev.braid.jobs.operator;
 
 import dev.braid.connectors.Decoded;
 import dev.braid.connectors.LabelRecord;
+import dev.braid.connectors.type.Binary;
 import dev.braid.connectors.type.RecordTypes;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,14 +18,14 @@ final class OrderCodec extends BlockCodec<OrderBlock> {
 
   @Override
   public void write(final OrderBlock block, final DataOutputView out) throws IOException {
-    writeText(block.model(), out);
+    Binary.writeText(out, block.model());
     out.writeLong(block.modelBytes());
     out.writeInt(block.orders().size());
     for (final Order order : block.orders()) {
       out.writeByte(order.kind().letter);
       out.writeInt(order.tasks());
       writeRecord(order.record(), out);
-      writeText(order.text(), out);
+      Binary.writeText(out, order.text());
       out.writeBoolean(order.waits());
       writeRecord(order.early(), out);
       out.writeLong(order.events());
@@ -47,7 +48,7 @@ final class OrderCodec extends BlockCodec<OrderBlock> {
 
   @Override
   public OrderBlock read(final DataInputView in) throws IOException {
-    final String model = readText(in);
+    final String model = Binary.readText(in);
     final long modelBytes = in.readLong();
     final List<Order> orders = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
@@ -58,7 +59,7 @@ final class OrderCodec extends BlockCodec<OrderBlock> {
               kind,
               tasks,
               readRecord(in),
-              readText(in),
+              Binary.readText(in),
               in.readBoolean(),
               (LabelRecord) readRecord(in),
               in.readLong(),

@@ -1,5 +1,6 @@
 package dev.braid.jobs.operator;
 
+import dev.braid.connectors.type.Binary;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -7,10 +8,10 @@ import org.apache.flink.core.memory.DataOutputView;
 final class TaskCodec extends BlockCodec<TaskBlock> {
   @Override
   public void write(final TaskBlock block, final DataOutputView out) throws IOException {
-    writeText(block.shard(), out);
+    Binary.writeText(out, block.shard());
     out.writeBoolean(block.dropped());
     out.writeBoolean(block.fresh());
-    writeBytes(block.schema(), out);
+    Binary.writeBytes(out, block.schema());
     out.writeInt(block.features());
     out.writeInt(block.count());
     out.write(block.kinds(), 0, block.count());
@@ -24,10 +25,10 @@ final class TaskCodec extends BlockCodec<TaskBlock> {
 
   @Override
   public TaskBlock read(final DataInputView in) throws IOException {
-    final String shard = readText(in);
+    final String shard = Binary.readText(in);
     final boolean dropped = in.readBoolean();
     final boolean fresh = in.readBoolean();
-    final byte[] schema = readBytes(in);
+    final byte[] schema = Binary.readBytes(in);
     final int features = in.readInt();
     final int count = in.readInt();
     final byte[] kinds = new byte[count];

@@ -1,7 +1,7 @@
 package dev.braid.jobs.dense;
 
 import dev.braid.connectors.Event;
-import dev.braid.experts.moe.state.BlockStore;
+import dev.braid.experts.moe.state.ChunkStore;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.image.Sample;
 import dev.braid.state.image.ImageWriter;
@@ -73,7 +73,7 @@ public final class DenseSamples {
   }
 
   private static DenseStage open(
-      final BlockStore chunks, final Steps steps, final List<Event> given) {
+      final ChunkStore chunks, final Steps steps, final List<Event> given) {
     return DenseStage.open(
         CONFIG,
         chunks,
@@ -84,7 +84,7 @@ public final class DenseSamples {
   }
 
   /** Chunks in a map. */
-  private static final class Chunks implements BlockStore {
+  private static final class Chunks implements ChunkStore {
     private final Map<Integer, byte[]> images = new HashMap<>();
 
     @Override

@@ -11,7 +11,7 @@ import dev.braid.experts.moe.combine.Combines;
 import dev.braid.experts.moe.gate.Gates;
 import dev.braid.experts.moe.kind.Kinds;
 import dev.braid.experts.moe.life.Lives;
-import dev.braid.experts.moe.state.BlockStore;
+import dev.braid.experts.moe.state.ChunkStore;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.state.image.ImageWriter;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ class DenseStageTest {
   }
 
   /** Blocks in a map. */
-  private static final class Blocks implements BlockStore {
+  private static final class Blocks implements ChunkStore {
     private final Map<Integer, byte[]> images = new HashMap<>();
 
     @Override
@@ -60,7 +60,7 @@ class DenseStageTest {
     return open(config, new Blocks());
   }
 
-  private DenseStage open(final JobConfig config, final BlockStore blocks) {
+  private DenseStage open(final JobConfig config, final ChunkStore blocks) {
     return DenseStage.open(config, blocks, config.dense().options(0), steps, metrics(), given::add);
   }
 

@@ -149,19 +149,19 @@ final class CpuStep implements Step {
     for (int p = 0; p < routing.chosen(); p++) {
       batch.weights()[order[routing.row(p)] * count + routing.expert(p)] = routing.weight(p);
     }
-    if (batch.votes() != null) {
-      answerVotes(batch.votes());
+    if (batch.expertProbabilities() != null) {
+      answerExperts(batch.expertProbabilities());
     }
   }
 
-  private void answerVotes(final float[] votes) {
+  private void answerExperts(final float[] said) {
     final int c = spec.classes();
-    Arrays.fill(votes, 0, rows * experts.length * c, 0);
+    Arrays.fill(said, 0, rows * experts.length * c, 0);
     for (int e = 0; e < experts.length; e++) {
       for (int i = 0; i < experts[e].rows(); i++) {
         final int to = (order[experts[e].row(i)] * experts.length + e) * c;
-        System.arraycopy(experts[e].out(), i * c, votes, to, c);
-        FloatMath.softmax(votes, to, c);
+        System.arraycopy(experts[e].out(), i * c, said, to, c);
+        FloatMath.softmax(said, to, c);
       }
     }
   }

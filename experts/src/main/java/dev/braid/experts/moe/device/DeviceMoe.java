@@ -70,7 +70,7 @@ public final class DeviceMoe implements Backend {
     }
     final int bucket = layout.bucket(rows);
     stage(batch, slot, bucket);
-    final boolean votes = batch.votes() != null;
+    final boolean votes = batch.expertProbabilities() != null;
     final boolean learn = batch.labelledRows() > 0;
     final Step step = new Step(bucket, slot, learn, votes);
     final int outputBytes = layout.outputBytes(rows, votes);
@@ -119,8 +119,8 @@ public final class DeviceMoe implements Backend {
     final int width = batch.rows() * spec.classes();
     copyOut(out, Field.WEIGHT, slot, batch.weights(), batch.rows() * spec.experts());
     copyOut(out, Field.PROBABILITIES, slot, batch.probabilities(), width);
-    if (batch.votes() != null) {
-      copyOut(out, Field.VOTES, slot, batch.votes(), width * spec.totalExperts());
+    if (batch.expertProbabilities() != null) {
+      copyOut(out, Field.VOTES, slot, batch.expertProbabilities(), width * spec.totalExperts());
     }
   }
 

@@ -5,7 +5,7 @@ import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
-import dev.braid.experts.moe.state.BlockStore;
+import dev.braid.experts.moe.state.ChunkStore;
 import dev.braid.experts.moe.state.MoeState;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.MalformedImageException;
@@ -56,7 +56,7 @@ public interface DenseMoe extends Part, AutoCloseable {
    * @param store has nothing of a layer yet; keeps its number of a block, as {@link #writeChunk}
    */
   static DenseMoe open(
-      final DenseMoeSpec spec, final DenseOptions options, final BlockStore store) {
+      final DenseMoeSpec spec, final DenseOptions options, final ChunkStore store) {
     return new DenseLayer(MoeState.create(spec, store, options.expertMemory()), options);
   }
 
@@ -68,7 +68,7 @@ public interface DenseMoe extends Part, AutoCloseable {
    * @throws MalformedImageException if they are not a layer's blocks; for the experts that are not
    *     read at once, when they are
    */
-  static DenseMoe resume(final BlockStore store, final DenseOptions options) {
+  static DenseMoe resume(final ChunkStore store, final DenseOptions options) {
     return new DenseLayer(MoeState.read(store), options);
   }
 
@@ -84,8 +84,8 @@ public interface DenseMoe extends Part, AutoCloseable {
   void submit(DenseBatch batch);
 
   /**
-   * Waits until the batch's probabilities, votes and load are there. Batches are awaited in the
-   * order in which they were submitted.
+   * Waits until the batch's probabilities, those of its experts and load are there. Batches are
+   * awaited in the order in which they were submitted.
    */
   void await(DenseBatch batch);
 

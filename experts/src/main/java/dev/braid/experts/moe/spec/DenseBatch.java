@@ -15,7 +15,7 @@ public final class DenseBatch {
   private final float[] inputs;
   private final int[] labels;
   private final float[] probabilities;
-  private final float[] votes;
+  private final float[] expertProbabilities;
   private final float[] weights;
   private final int[] load;
   private int rows;
@@ -24,9 +24,9 @@ public final class DenseBatch {
   /**
    * @param spec of the layer the batch is for
    * @param capacity most rows it can hold
-   * @param withVotes whether each expert's own probabilities are wanted too
+   * @param withExperts whether each expert's own probabilities are wanted too
    */
-  public DenseBatch(final DenseMoeSpec spec, final int capacity, final boolean withVotes) {
+  public DenseBatch(final DenseMoeSpec spec, final int capacity, final boolean withExperts) {
     if (capacity < 1) {
       throw new IllegalArgumentException("a batch of " + capacity + " rows");
     }
@@ -35,8 +35,10 @@ public final class DenseBatch {
     inputs = new float[Math.multiplyExact(capacity, spec.inputs())];
     labels = new int[capacity];
     probabilities = new float[Math.multiplyExact(capacity, spec.classes())];
-    votes =
-        withVotes ? new float[Math.multiplyExact(probabilities.length, spec.totalExperts())] : null;
+    expertProbabilities =
+        withExperts
+            ? new float[Math.multiplyExact(probabilities.length, spec.totalExperts())]
+            : null;
     weights = new float[Math.multiplyExact(capacity, spec.experts())];
     load = new int[spec.totalExperts()];
   }
@@ -143,8 +145,8 @@ public final class DenseBatch {
    * Class probabilities of each expert, valid after the step; shape [capacity][T][c], all 0 where
    * the row was not sent to the expert; null unless asked for.
    */
-  public float[] votes() {
-    return votes;
+  public float[] expertProbabilities() {
+    return expertProbabilities;
   }
 
   /**
@@ -160,7 +162,10 @@ public final class DenseBatch {
     return load;
   }
 
-  /** A batch of its own with the same rows and labels, without room for more or for votes. */
+  /**
+   * A batch of its own with the same rows and labels, without room for more or for what each expert
+   * says.
+   */
   public DenseBatch copy() {
     return new DenseBatch(spec, rows, false).take(this);
   }
@@ -176,9 +181,9 @@ public final class DenseBatch {
 
   /** Heap bytes of the arrays. */
   public long bytes() {
-    final long voted = votes == null ? 0 : votes.length;
+    final long ofExperts = expertProbabilities == null ? 0 : expertProbabilities.length;
     return Float.BYTES
-        * (inputs.length + labels.length + probabilities.length + weights.length + voted);
+        * (inputs.length + labels.length + probabilities.length + weights.length + ofExperts);
   }
 
   /** The layer shape this batch fits. */

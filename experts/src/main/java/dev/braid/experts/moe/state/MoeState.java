@@ -52,7 +52,7 @@ public final class MoeState {
   public final int[] idle;
 
   /** Has the blocks that are not in memory; null where all are. */
-  private final BlockStore store;
+  private final ChunkStore store;
 
   /** The layers below this, the lowest first. */
   private final MoeState[] below;
@@ -62,7 +62,7 @@ public final class MoeState {
       final Block gate,
       final Block[] experts,
       final Block[] shared,
-      final BlockStore store) {
+      final ChunkStore store) {
     below = new MoeState[spec.depth() - 1];
     this.spec = spec;
     this.gate = gate;
@@ -93,7 +93,7 @@ public final class MoeState {
    * @param store takes the experts that memory has no room for; null where all are in memory
    * @param most bytes of experts to keep in memory
    */
-  public static MoeState create(final DenseMoeSpec spec, final BlockStore store, final long most) {
+  public static MoeState create(final DenseMoeSpec spec, final ChunkStore store, final long most) {
     final SplittableRandom random = new SplittableRandom(spec.seed());
     final Block gate = new Block(spec.gateLayout(), spec.gateMemoryLayout());
     gate.layout().draw(random, gate.theta);
@@ -144,7 +144,7 @@ public final class MoeState {
     return first;
   }
 
-  private BlockStore storeBelow(final int l) {
+  private ChunkStore storeBelow(final int l) {
     return store == null ? null : store.from(chunkBelow(l));
   }
 
@@ -317,7 +317,7 @@ public final class MoeState {
     return readExpert(e, stored(store, 1 + e, "expert " + e));
   }
 
-  private static ImageReader stored(final BlockStore store, final int chunk, final String what) {
+  private static ImageReader stored(final ChunkStore store, final int chunk, final String what) {
     final byte[] image = store.read(chunk);
     if (image == null) {
       throw new MalformedImageException("a dense layer's " + what + " is missing in its state");
@@ -500,11 +500,11 @@ public final class MoeState {
    *
    * @param store has all of its chunks
    */
-  public static MoeState read(final BlockStore store) {
+  public static MoeState read(final ChunkStore store) {
     return read(store, null);
   }
 
-  private static MoeState read(final BlockStore store, final DenseMoeSpec expected) {
+  private static MoeState read(final ChunkStore store, final DenseMoeSpec expected) {
     final MoeState state = readGate(stored(store, 0, "gate"), store, expected);
     state.readShared(chunk -> stored(store, chunk, "shared parameters"));
     for (int l = 0; l < state.below.length; l++) {
@@ -535,7 +535,7 @@ public final class MoeState {
   }
 
   private static MoeState readGate(
-      final ImageReader first, final BlockStore store, final DenseMoeSpec expected) {
+      final ImageReader first, final ChunkStore store, final DenseMoeSpec expected) {
     first.begin(ImageKind.DENSE_LAYER);
     final DenseMoeSpec spec = readSpec(first, expected);
     final Block gate = Block.read(first, spec.gateLayout(), spec.gateMemoryLayout(), null, null);

@@ -437,11 +437,6 @@ public final class ModelTree implements Expert {
     return new TreeCounts(splits, 0, swaps);
   }
 
-  /** Nodes, leaves and alternate subtrees among them. */
-  public int nodeCount() {
-    return nodes.inUse();
-  }
-
   @Override
   public void grow(final Schema schema) {
     final int known = nominal.length;

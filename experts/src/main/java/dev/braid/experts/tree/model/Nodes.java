@@ -25,15 +25,6 @@ final class Nodes {
     return nodes.size();
   }
 
-  /** Nodes in use. */
-  int inUse() {
-    int count = 0;
-    for (int i = 0; i < nodes.size(); i++) {
-      count += nodes.get(i) == null ? 0 : 1;
-    }
-    return count;
-  }
-
   /** Takes a node in, at the lowest number that is free. */
   int add(final Node node) {
     for (int i = 0; i < nodes.size(); i++) {

@@ -26,7 +26,8 @@ class AgreeTest {
     layer.submit(batch);
     double apart = 0;
     for (int r = 0; r < 32; r++) {
-      apart += Math.abs(batch.votes()[4 * r] - batch.votes()[4 * r + 2]);
+      apart +=
+          Math.abs(batch.expertProbabilities()[4 * r] - batch.expertProbabilities()[4 * r + 2]);
     }
     return apart;
   }

@@ -99,7 +99,7 @@ public class DeviceMoeTest {
       all.await(one);
       few.await(other);
       assertArrayEquals(one.probabilities(), other.probabilities());
-      assertArrayEquals(one.votes(), other.votes());
+      assertArrayEquals(one.expertProbabilities(), other.expertProbabilities());
       if (i % 7 == 6) {
         final MoeState expected = all.state();
         final MoeState actual = few.state();
@@ -147,7 +147,7 @@ public class DeviceMoeTest {
       device.submit(other);
       device.await(other);
       assertArrayEquals(one.probabilities(), other.probabilities(), 2e-5f);
-      assertArrayEquals(one.votes(), other.votes(), 2e-5f);
+      assertArrayEquals(one.expertProbabilities(), other.expertProbabilities(), 2e-5f);
       assertArrayEquals(one.weights(), other.weights(), 2e-5f);
       assertArrayEquals(one.load(), other.load());
     }

@@ -72,7 +72,7 @@ class DenseMoeTest {
     DenseMoe.open(spec, JAVA).step(toLearn);
     DenseMoe.open(spec, JAVA).step(toPredict);
     assertArrayEquals(toPredict.probabilities(), toLearn.probabilities());
-    assertArrayEquals(toPredict.votes(), toLearn.votes());
+    assertArrayEquals(toPredict.expertProbabilities(), toLearn.expertProbabilities());
   }
 
   @ParameterizedTest
@@ -250,7 +250,7 @@ class DenseMoeTest {
       for (int e = 0; e < 4; e++) {
         float sum = 0;
         for (int j = 0; j < 3; j++) {
-          sum += batch.votes()[(r * 4 + e) * 3 + j];
+          sum += batch.expertProbabilities()[(r * 4 + e) * 3 + j];
         }
         assertEquals(Math.round(sum), sum, 1e-5);
         voters += Math.round(sum);

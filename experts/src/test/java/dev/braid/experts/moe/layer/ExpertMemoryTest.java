@@ -18,7 +18,7 @@ import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.spec.LayerSpec;
 import dev.braid.experts.moe.spec.Rest;
-import dev.braid.experts.moe.state.StoredBlocks;
+import dev.braid.experts.moe.state.StoredChunks;
 import dev.braid.spec.Term;
 import dev.braid.state.image.MalformedImageException;
 import java.util.HashMap;
@@ -68,7 +68,7 @@ class ExpertMemoryTest {
       final Rest rest,
       final DenseOptions options,
       final int resumeEvery,
-      final StoredBlocks blocks) {
+      final StoredChunks blocks) {
     return run(spec(rest), options, resumeEvery, blocks);
   }
 
@@ -76,7 +76,7 @@ class ExpertMemoryTest {
       final DenseMoeSpec spec,
       final DenseOptions options,
       final int resumeEvery,
-      final StoredBlocks blocks) {
+      final StoredChunks blocks) {
     DenseMoe layer = DenseMoe.open(spec, options, blocks);
     final DenseBatch batch = new DenseBatch(spec, ROWS, false);
     final long least = 12L * spec.layout(0).size() + 4L * spec.memoryLayout(0).size();
@@ -104,8 +104,8 @@ class ExpertMemoryTest {
   })
   void whatIsInMemoryChangesNoBit(final String format, final double room, final int resumeEvery) {
     final Rest rest = Rest.of(format, 15);
-    final float[] all = run(rest, options(Double.POSITIVE_INFINITY), 1000, new StoredBlocks());
-    assertArrayEquals(all, run(rest, options(room), resumeEvery, new StoredBlocks()));
+    final float[] all = run(rest, options(Double.POSITIVE_INFINITY), 1000, new StoredChunks());
+    assertArrayEquals(all, run(rest, options(room), resumeEvery, new StoredChunks()));
   }
 
   static List<String> forecasts() {
@@ -117,8 +117,8 @@ class ExpertMemoryTest {
   void noForecastChangesABit(final String name) {
     final Rest rest = Rest.of("int8", 15);
     final Forecast forecast = Word.make(Forecasts.ALL, Term.parse(name));
-    final float[] all = run(rest, options(Double.POSITIVE_INFINITY), 1000, new StoredBlocks());
-    assertArrayEquals(all, run(rest, options(2.5).with(forecast), 37, new StoredBlocks()));
+    final float[] all = run(rest, options(Double.POSITIVE_INFINITY), 1000, new StoredChunks());
+    assertArrayEquals(all, run(rest, options(2.5).with(forecast), 37, new StoredChunks()));
   }
 
   @ParameterizedTest
@@ -131,14 +131,14 @@ class ExpertMemoryTest {
   void nothingChangesABitWhereExpertsComeAndGo(final String parts) {
     final String text = "gate=top-k(2)/balance(0.01),rest=int8,rest-after=15," + parts;
     final DenseMoeSpec spec = new DenseMoeSpec(3, 3, LayerSpec.parse(text), 3);
-    final float[] all = run(spec, options(Double.POSITIVE_INFINITY), 1000, new StoredBlocks());
-    assertArrayEquals(all, run(spec, options(2.5), 37, new StoredBlocks()));
-    assertArrayEquals(all, run(spec, options(0), 50, new StoredBlocks()));
+    final float[] all = run(spec, options(Double.POSITIVE_INFINITY), 1000, new StoredChunks());
+    assertArrayEquals(all, run(spec, options(2.5), 37, new StoredChunks()));
+    assertArrayEquals(all, run(spec, options(0), 50, new StoredChunks()));
   }
 
   @Test
   void aLayerLargerThanItsMemoryIsNeverWhollyInIt() {
-    final StoredBlocks blocks = new StoredBlocks();
+    final StoredChunks blocks = new StoredChunks();
     final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(3), blocks);
     final MemoryFigures begun = layer.memory();
     assertEquals(EXPERTS + 1 - 3, begun.evictedExperts());
@@ -153,7 +153,7 @@ class ExpertMemoryTest {
 
   @Test
   void anExpertThatDidNotLearnIsNotWrittenWhenItLeaves() {
-    final StoredBlocks blocks = new StoredBlocks();
+    final StoredChunks blocks = new StoredChunks();
     final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(2), blocks);
     blocks.save(layer);
     final Map<Integer, byte[]> before = new HashMap<>(blocks.images);
@@ -178,7 +178,7 @@ class ExpertMemoryTest {
 
   /** A batch of these asks five experts on average. */
   private static MemoryFigures figures(final double room) {
-    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(room), new StoredBlocks());
+    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(room), new StoredChunks());
     final DenseBatch batch = new DenseBatch(spec(Rest.NONE), ROWS, false);
     for (int i = 0; i < 320; i++) {
       fill(batch, i);
@@ -199,7 +199,7 @@ class ExpertMemoryTest {
   @ParameterizedTest
   @ValueSource(doubles = {1, 4})
   void aLayerGrowsWithExpertsThatAreAway(final double room) {
-    final StoredBlocks blocks = new StoredBlocks();
+    final StoredChunks blocks = new StoredChunks();
     final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(room), blocks);
     final DenseMoe all = DenseMoe.open(spec(Rest.NONE), options(Double.POSITIVE_INFINITY));
     final DenseMoe grown = layer.grow(4, 4);
@@ -214,8 +214,8 @@ class ExpertMemoryTest {
   @Test
   void aStoreWithoutTheLayerIsRefused() {
     assertThrows(
-        MalformedImageException.class, () -> DenseMoe.resume(new StoredBlocks(), options(2)));
-    final StoredBlocks blocks = new StoredBlocks();
+        MalformedImageException.class, () -> DenseMoe.resume(new StoredChunks(), options(2)));
+    final StoredChunks blocks = new StoredChunks();
     blocks.save(DenseMoe.open(spec(Rest.NONE), options(9), blocks));
     blocks.images.remove(3);
     assertThrows(MalformedImageException.class, () -> DenseMoe.resume(blocks, options(9)));

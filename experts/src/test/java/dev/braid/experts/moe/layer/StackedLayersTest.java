@@ -21,7 +21,7 @@ import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.LayerSpec;
 import dev.braid.experts.moe.state.Block;
 import dev.braid.experts.moe.state.MoeState;
-import dev.braid.experts.moe.state.StoredBlocks;
+import dev.braid.experts.moe.state.StoredChunks;
 import dev.braid.spec.Term;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -266,7 +266,7 @@ class StackedLayersTest {
                     + ",rest-after=3,depth=3(expert=film(5)*4;expert=mlp(8)*4)"),
             7);
     final DenseOptions few = JAVA.withExpertMemory(spec.expertBytes() / 3);
-    final StoredBlocks blocks = new StoredBlocks();
+    final StoredChunks blocks = new StoredChunks();
     final DenseMoe all = DenseMoe.open(spec, JAVA);
     final DenseMoe bounded = DenseMoe.open(spec, few, blocks);
     train(all, 30, 3);

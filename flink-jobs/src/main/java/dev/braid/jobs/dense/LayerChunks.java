@@ -1,6 +1,6 @@
 package dev.braid.jobs.dense;
 
-import dev.braid.experts.moe.state.BlockStore;
+import dev.braid.experts.moe.state.ChunkStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.flink.api.common.state.MapState;
@@ -10,7 +10,7 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
  * The blocks of one layer in keyed state, whatever key is the current one: layers are asked for
  * their predictions at a timer, a watermark or a barrier too. For the task's thread alone.
  */
-final class LayerBlocks implements BlockStore {
+final class LayerChunks implements ChunkStore {
   private final AbstractStreamOperator<?> operator;
   private final MapState<Integer, byte[]> blocks;
   private final Integer layer;
@@ -19,7 +19,7 @@ final class LayerBlocks implements BlockStore {
   /**
    * @param layer the key under which the blocks lie
    */
-  LayerBlocks(
+  LayerChunks(
       final AbstractStreamOperator<?> operator,
       final MapState<Integer, byte[]> blocks,
       final Integer layer,

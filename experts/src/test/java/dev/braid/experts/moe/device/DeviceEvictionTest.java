@@ -16,7 +16,7 @@ import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.spec.Rest;
 import dev.braid.experts.moe.state.MoeState;
-import dev.braid.experts.moe.state.StoredBlocks;
+import dev.braid.experts.moe.state.StoredChunks;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * On a device too experts go to rest, and those that neither it nor the host has room for are in
  * the store alone.
  */
-class DeviceColdTest {
+class DeviceEvictionTest {
   private static final int EXPERTS = 6;
   private static final int ROWS = 16;
   private static final int STEPS = 160;
@@ -60,7 +60,7 @@ class DeviceColdTest {
     final DenseMoeSpec spec = spec(format);
     final DenseOptions options = options(hostExperts);
     final EmulatedDevices devices = new EmulatedDevices(spec, places);
-    final StoredBlocks blocks = new StoredBlocks();
+    final StoredChunks blocks = new StoredChunks();
     DenseMoe layer = devices.layer(MoeState.create(spec, blocks, options.expertMemory()), options);
     final DenseBatch batch = new DenseBatch(spec, ROWS, true);
     final int width = ROWS * (2 + 2 * (EXPERTS + 1));
@@ -70,7 +70,7 @@ class DeviceColdTest {
       layer.step(batch);
       final int votes = batch.rows() * 2 * (EXPERTS + 1);
       System.arraycopy(batch.probabilities(), 0, said, i * width, batch.rows() * 2);
-      System.arraycopy(batch.votes(), 0, said, i * width + 2 * ROWS, votes);
+      System.arraycopy(batch.expertProbabilities(), 0, said, i * width + 2 * ROWS, votes);
       if (i % resumeEvery == resumeEvery - 1) {
         blocks.save(layer);
         final long gate = 12L * EXPERTS * 3;
@@ -86,7 +86,7 @@ class DeviceColdTest {
     return said;
   }
 
-  private static MoeState resumed(final StoredBlocks blocks) {
+  private static MoeState resumed(final StoredChunks blocks) {
     return MoeState.read(blocks);
   }
 
@@ -121,7 +121,8 @@ class DeviceColdTest {
       device.submit(other);
       device.await(other);
       assertArrayEquals(one.load(), other.load(), "load in step " + i);
-      assertArrayEquals(one.votes(), other.votes(), 5e-3f, "votes in step " + i);
+      assertArrayEquals(
+          one.expertProbabilities(), other.expertProbabilities(), 5e-3f, "votes in step " + i);
       assertEquals(cpu.rest().resting(), device.rest().resting(), "at rest after step " + i);
       rested += cpu.rest().resting() > before ? 1 : 0;
       woken += cpu.rest().resting() < before ? 1 : 0;
@@ -164,7 +165,7 @@ class DeviceColdTest {
               return failing[0];
             });
     final DenseOptions options = options(hostExperts);
-    final StoredBlocks blocks = new StoredBlocks();
+    final StoredChunks blocks = new StoredChunks();
     final DenseMoe layer =
         devices.layer(MoeState.create(spec, blocks, options.expertMemory()), options);
     final DenseBatch one = new DenseBatch(spec, ROWS, true);
@@ -175,7 +176,8 @@ class DeviceColdTest {
       undisturbed.submit(one);
       layer.step(other);
       assertArrayEquals(one.load(), other.load(), "load in step " + i);
-      assertArrayEquals(one.votes(), other.votes(), 5e-3f, "votes in step " + i);
+      assertArrayEquals(
+          one.expertProbabilities(), other.expertProbabilities(), 5e-3f, "votes in step " + i);
       assertEquals(undisturbed.rest().resting(), layer.rest().resting(), "at rest, step " + i);
       if (i % 50 == 49) {
         blocks.save(layer);

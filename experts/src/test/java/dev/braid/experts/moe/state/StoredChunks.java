@@ -5,20 +5,20 @@ import dev.braid.state.image.ImageWriter;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Blocks in a map, and how often they were asked for. */
-public final class StoredBlocks implements BlockStore {
+/** Chunks in a map, and how often they were asked for. */
+public final class StoredChunks implements ChunkStore {
   public final Map<Integer, byte[]> images = new HashMap<>();
   public int reads;
 
   @Override
-  public byte[] read(final int block) {
+  public byte[] read(final int chunk) {
     reads++;
-    return images.get(block);
+    return images.get(chunk);
   }
 
   @Override
-  public void write(final int block, final byte[] image) {
-    images.put(block, image);
+  public void write(final int chunk, final byte[] image) {
+    images.put(chunk, image);
   }
 
   /** As a checkpoint does. */

@@ -12,28 +12,28 @@ import java.util.function.LongConsumer;
  * on it in turn. With one learner this is a plain prequential run; with several their times
  * compare, for the machine's moods hit all alike.
  */
-final class Race {
+final class Run {
   /** Events read ahead; long enough that reading the clock costs nothing beside it. */
   static final int CHUNK = 1000;
 
   private final InstanceSource source;
-  private final List<Lane<?>> lanes;
+  private final List<Trial<?>> trials;
   private final long limit;
 
   /**
-   * @param lanes all for the same stream and limit
+   * @param trials all for the same stream and limit
    */
-  Race(final InstanceSource source, final List<Lane<?>> lanes) {
+  Run(final InstanceSource source, final List<Trial<?>> trials) {
     this.source = source;
-    this.lanes = List.copyOf(lanes);
-    this.limit = lanes.get(0).cell().limit();
+    this.trials = List.copyOf(trials);
+    this.limit = trials.get(0).cell().limit();
   }
 
   /**
    * Runs to the end of the stream or the limit.
    *
    * @param progress told the number of events done after each chunk
-   * @return one result per lane, in their order
+   * @return one result per trial, in their order
    */
   List<CellResult> run(final LongConsumer progress) {
     long read = 0;
@@ -44,15 +44,15 @@ final class Race {
       }
       read += loaded;
       // Who goes first changes, so that nobody always finds the caches cold.
-      for (int i = 0; i < lanes.size(); i++) {
-        lanes.get((turn + i) % lanes.size()).run();
+      for (int i = 0; i < trials.size(); i++) {
+        trials.get((turn + i) % trials.size()).run();
       }
-      lanes.forEach(Lane::account);
+      trials.forEach(Trial::account);
       progress.accept(read);
     }
-    final List<CellResult> results = new ArrayList<>(lanes.size());
-    for (final Lane<?> lane : lanes) {
-      results.add(lane.finish(source.schema().classCount(), lanes.size() > 1));
+    final List<CellResult> results = new ArrayList<>(trials.size());
+    for (final Trial<?> trial : trials) {
+      results.add(trial.finish(source.schema().classCount(), trials.size() > 1));
     }
     return results;
   }
@@ -65,8 +65,8 @@ final class Race {
         break;
       }
       final Schema schema = source.schema();
-      for (final Lane<?> lane : lanes) {
-        lane.load(instance, schema);
+      for (final Trial<?> trial : trials) {
+        trial.load(instance, schema);
       }
       loaded++;
     }

@@ -21,7 +21,7 @@ import java.util.List;
  * One contestant's run. A chunk of events goes through three steps, and only the second is on the
  * clock: {@link #load}, {@link #run}, {@link #account}.
  */
-final class Lane<R> {
+final class Trial<R> {
   /** How often in a run the model is weighed; walking a large forest takes seconds. */
   private static final int WEIGHINGS = 5;
 
@@ -61,7 +61,7 @@ final class Lane<R> {
    * @param chunk most events between two calls of {@link #account}
    * @param drifts where the stream is known to change
    */
-  Lane(
+  Trial(
       final Cell cell,
       final Contestant<R> contestant,
       final int chunk,
