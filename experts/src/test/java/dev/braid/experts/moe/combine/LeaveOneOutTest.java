@@ -40,7 +40,7 @@ class LeaveOneOutTest {
       for (int out = 0; out < 3; out++) {
         for (int e = 0; e < 3; e++) {
           final double weight = e == out ? 0 : 1.5 * batch.weights()[3 * r + out];
-          expected += weight * logOdds(batch.votes(), 3 * r + e);
+          expected += weight * logOdds(batch.expertProbabilities(), 3 * r + e);
         }
       }
       assertEquals(expected, logOdds(batch.probabilities(), r), 1e-3);
