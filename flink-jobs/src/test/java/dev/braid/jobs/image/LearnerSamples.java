@@ -174,6 +174,7 @@ public final class LearnerSamples {
     return learner;
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Waiting(double[] x, double target, Prediction then) {}
 
   private static double[] useOfNumbers(final Learner learner) {
