@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /**
  * The last events in columns of floats, with each column's mean and variance over the window kept
- * up to date.
+ * up to date. Room for events is made as they come: most models of a keyed stream are small.
  */
 final class KnnWindow {
   /** Beyond this a square would overflow a float. */
@@ -17,6 +17,8 @@ final class KnnWindow {
 
   /** Squared deviations by which one numeric feature can count at most. */
   private static final float FARTHEST = 100;
+
+  private static final int FIRST_ROOM = 16;
 
   private int capacity;
   private boolean[] nominal;
@@ -35,14 +37,29 @@ final class KnnWindow {
     this.capacity = capacity;
     final int features = schema.featureCount();
     nominal = nominal(schema);
-    column = new float[features][capacity];
+    final int room = Math.min(FIRST_ROOM, capacity);
+    column = new float[features][room];
     origin = new double[features];
     Arrays.fill(origin, Double.NaN);
     sum = new double[features];
     squares = new double[features];
-    target = new double[capacity];
-    weight = new float[capacity];
-    distance = new float[capacity];
+    target = new double[room];
+    weight = new float[room];
+    distance = new float[room];
+  }
+
+  /** Makes room for so many events in all; until the window is full they lie from slot 0 on. */
+  private void reserve(final int events) {
+    if (events <= target.length) {
+      return;
+    }
+    final int room = Math.min(capacity, Math.max(events, 2 * target.length));
+    for (int f = 0; f < column.length; f++) {
+      column[f] = Arrays.copyOf(column[f], room);
+    }
+    target = Arrays.copyOf(target, room);
+    weight = Arrays.copyOf(weight, room);
+    distance = new float[room];
   }
 
   private static boolean[] nominal(final Schema schema) {
@@ -118,6 +135,7 @@ final class KnnWindow {
 
   void add(final double[] x, final double newTarget, final float newWeight) {
     final boolean full = size == capacity;
+    reserve(Math.min(capacity, size + 1));
     for (int f = 0; f < column.length; f++) {
       final float[] values = column[f];
       if (nominal[f]) {
@@ -172,6 +190,7 @@ final class KnnWindow {
     final KnnWindow grown = new KnnWindow(schema, newCapacity);
     System.arraycopy(origin, 0, grown.origin, 0, origin.length);
     final int kept = Math.min(size, newCapacity);
+    grown.reserve(kept);
     for (int i = 0; i < kept; i++) {
       final int from = Math.floorMod(next - kept + i, capacity);
       for (int f = 0; f < grown.column.length; f++) {
@@ -195,7 +214,7 @@ final class KnnWindow {
   }
 
   long sizeBytes() {
-    return 128 + column.length * (4L * capacity + 41) + 16L * capacity;
+    return 128 + column.length * (4L * target.length + 41) + 16L * target.length;
   }
 
   void write(final ImageWriter out) {
@@ -212,7 +231,12 @@ final class KnnWindow {
   /** Reads what {@link #write} wrote into an empty window of the same schema and capacity. */
   void read(final Target of, final ImageReader in) {
     size = in.getIntIn(0, capacity, "events in the window");
+    reserve(size);
     next = in.getIntIn(0, capacity - 1, "next slot");
+    if (size < capacity && next != size) {
+      throw new MalformedImageException(
+          "the window has " + size + " events, and goes on at " + next);
+    }
     in.getDoubles(target, 0, size);
     for (int i = 0; i < size; i++) {
       try {
