@@ -1,8 +1,5 @@
 package dev.braid.experts.tree;
 
-import java.util.Arrays;
-import java.util.Comparator;
-
 /**
  * Keeps a tree under its byte cap (VFDT, section 3: the least promising leaves give up their
  * statistics). A leaf's promise is the weight that its majority class gets wrong. Where every byte
@@ -28,16 +25,13 @@ final class TreeMemory {
     if (tree.options.stopAtMemoryLimit()) {
       tree.growthAllowed = false;
     }
-    final int[] owners = ownersByPromise(tree);
-    final int least = owners.length / SHARE_GIVEN_UP;
-    for (int i = 0; i < owners.length; i++) {
+    final LeastPromising owners = ownersThatPromiseLess(tree, promise);
+    final int least = tree.store.count() / SHARE_GIVEN_UP;
+    for (int i = 0; owners.count() > 0; i++) {
       if (i > least && tree.sizeBytes() + bytes <= cap) {
         break;
       }
-      if (tree.nodes.promise(owners[i]) >= promise) {
-        break;
-      }
-      tree.deactivate(owners[i]);
+      tree.deactivate(owners.take());
     }
     return tree.sizeBytes() + bytes <= cap;
   }
@@ -54,44 +48,48 @@ final class TreeMemory {
       tree.growthAllowed = false;
       return;
     }
-    final int[] leaves = leavesByPromise(tree);
+    final LeastPromising leaves = leaves(tree);
     final long structure = tree.sizeBytes() - tree.store.sizeBytes();
     final long fitting =
         Math.max(0, (tree.options.maxBytes() - structure) / tree.store.bytesPerLeaf() - 1);
-    final int cutoff = (int) Math.max(0, leaves.length - fitting);
-    for (int i = 0; i < leaves.length; i++) {
-      final boolean active = tree.nodes.kind(leaves[i]) == NodeTable.ACTIVE;
-      if (i < cutoff && active) {
-        tree.deactivate(leaves[i]);
-      } else if (i >= cutoff && !active) {
-        tree.activate(leaves[i]);
+    while (leaves.count() > 0) {
+      final boolean fits = leaves.count() <= fitting;
+      final int leaf = leaves.take();
+      final boolean active = tree.nodes.kind(leaf) == NodeTable.ACTIVE;
+      if (!fits && active) {
+        tree.deactivate(leaf);
+      } else if (fits && !active) {
+        tree.activate(leaf);
       }
     }
   }
 
-  private static int[] ownersByPromise(final TreeCore tree) {
-    final int[] owners = new int[tree.store.count()];
-    Arrays.setAll(owners, tree.store::owner);
-    return byPromise(tree, owners);
+  private static LeastPromising ownersThatPromiseLess(final TreeCore tree, final double promise) {
+    final int slots = promise > 0.0 ? tree.store.count() : 0;
+    int less = 0;
+    for (int slot = 0; slot < slots; slot++) {
+      less += tree.nodes.promise(tree.store.owner(slot)) < promise ? 1 : 0;
+    }
+    final LeastPromising owners = new LeastPromising(less);
+    for (int slot = 0; owners.count() < less; slot++) {
+      final int node = tree.store.owner(slot);
+      final double its = tree.nodes.promise(node);
+      if (its < promise) {
+        owners.add(node, its);
+      }
+    }
+    return owners;
   }
 
-  private static int[] leavesByPromise(final TreeCore tree) {
-    final int[] leaves = new int[tree.nodes.count()];
-    int count = 0;
-    for (int node = 0; node < leaves.length; node++) {
+  private static LeastPromising leaves(final TreeCore tree) {
+    final int nodes = tree.nodes.count();
+    final LeastPromising leaves = new LeastPromising(nodes);
+    for (int node = 0; node < nodes; node++) {
       final int kind = tree.nodes.kind(node);
       if (kind == NodeTable.ACTIVE || kind == NodeTable.INACTIVE) {
-        leaves[count++] = node;
+        leaves.add(node, tree.nodes.promise(node));
       }
     }
-    return byPromise(tree, Arrays.copyOf(leaves, count));
-  }
-
-  private static int[] byPromise(final TreeCore tree, final int[] nodes) {
-    return Arrays.stream(nodes)
-        .boxed()
-        .sorted(Comparator.comparingDouble(tree.nodes::promise))
-        .mapToInt(Integer::intValue)
-        .toArray();
+    return leaves;
   }
 }
