@@ -83,8 +83,8 @@ class BraidTest {
   }
 
   @Test
-  void hasAtMostSixteenExperts() {
-    assertTrue(open(Moving.SCHEMA, Map.of()).members().size() <= 16);
+  void hasAtMostEighteenExperts() {
+    assertTrue(open(Moving.SCHEMA, Map.of()).members().size() <= 18);
   }
 
   @Test

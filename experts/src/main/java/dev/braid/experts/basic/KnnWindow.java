@@ -48,12 +48,18 @@ final class KnnWindow {
     distance = new float[room];
   }
 
-  /** Makes room for so many events in all; until the window is full they lie from slot 0 on. */
+  /**
+   * Makes room for so many events in all; until the window is full they lie from slot 0 on. How
+   * much follows from their number alone, so that a window that was read has as much.
+   */
   private void reserve(final int events) {
     if (events <= target.length) {
       return;
     }
-    final int room = Math.min(capacity, Math.max(events, 2 * target.length));
+    int room = target.length;
+    while (room < events) {
+      room = Math.min(capacity, 2 * room);
+    }
     for (int f = 0; f < column.length; f++) {
       column[f] = Arrays.copyOf(column[f], room);
     }

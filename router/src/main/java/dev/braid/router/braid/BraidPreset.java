@@ -14,7 +14,9 @@ import java.util.List;
  * whole features are noise; and one all features, which helps where all of them matter. Both
  * published forests split hastily, since their trees make up for each other's haste. The naive
  * Bayes with the shortest memory is for labels that come late while concepts move: then only the
- * newest events are worth anything.
+ * newest events are worth anything. Of the neighbours one sort remembers long, for concepts that
+ * stay and have many classes. The pool that trusts the best member alone is for streams where that
+ * one is hardly ever wrong; it predicts beside the others, and hands nothing on.
  */
 public final class BraidPreset extends Preset {
   static final String EXPERTS = "experts";
@@ -35,9 +37,10 @@ public final class BraidPreset extends Preset {
         "Braid's own learner: a small pool of unlike experts, pooled by what each is worth lately,"
             + " and a small model that sees what they say together.",
         options(
-            "adaptive-tree(subspace=leaf|tree|all,split-confidence=0.01|0.01|1e-7)*9+knn"
-                + "+naive-bayes(100|1000|10000)*3+last-label+crossed-linear+replay-network",
-            "log-opinion-pool+stacking-net"),
+            "adaptive-tree(subspace=leaf|tree|all,split-confidence=0.01|0.01|1e-7)*9"
+                + "+knn(1000|5000)*2+naive-bayes(100|1000|10000)*3+last-label+crossed-linear"
+                + "+replay-network+boosted-trees",
+            "log-opinion-pool(tolerance=0.02)+log-opinion-pool+stacking-net"),
         BraidLearner::new,
         BraidLearner::new);
   }
@@ -59,8 +62,9 @@ public final class BraidPreset extends Preset {
                     EXTERNAL,
                     "",
                     "Names of models outside whose predictions come with the events as features"
-                        + " `@NAME:CLASS`, separated by commas: each is one more expert. A job sets it"
-                        + " by itself for its dense layer, and has a guard of its own against changes.")
+                        + " `@NAME:CLASS`, separated by commas: each is one more expert. A job sets"
+                        + " it by itself for its dense layer, and has a guard of its own against"
+                        + " changes.")
                 .whichMayChange()));
   }
 

@@ -1,0 +1,179 @@
+package dev.braid.experts.boost;
+
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+import java.util.Arrays;
+
+/**
+ * Trees in flat arrays, each complete: a node that does not split sends all events left. Node n of
+ * a tree has its children at 2n + 1 and 2n + 2.
+ */
+final class BoostForest {
+  /** Words of the set of codes that go right. */
+  static final int WORDS = BoostWindow.CODES / Long.SIZE;
+
+  private final int most;
+  final int inner;
+  final int leaves;
+  int classes;
+  int count;
+
+  /** The tree that is replaced next, once there are as many as there may be. */
+  int oldest;
+
+  private int room;
+  int[] feature = new int[0];
+  float[] threshold = new float[0];
+  long[] right = new long[0];
+  float[] leaf = new float[0];
+
+  BoostForest(final BoostOptions options, final int classes) {
+    most = options.trees();
+    inner = options.inner();
+    leaves = options.leaves();
+    this.classes = classes;
+  }
+
+  boolean isFull() {
+    return count == most;
+  }
+
+  /** The place of a new tree: behind the others, or that of the oldest one. */
+  int place(final boolean nominal) {
+    if (count < most && count == room) {
+      allocate(larger());
+    }
+    if (nominal && right.length == 0) {
+      needSets();
+    }
+    if (count < most) {
+      return count++;
+    }
+    final int at = oldest;
+    oldest = (oldest + 1) % most;
+    return at;
+  }
+
+  /** The room that comes next: one that was read has as much as one that grew. */
+  private int larger() {
+    return Math.min(most, Math.max(4, 2 * room));
+  }
+
+  private void allocate(final int trees) {
+    room = trees;
+    feature = Arrays.copyOf(feature, trees * inner);
+    threshold = Arrays.copyOf(threshold, trees * inner);
+    leaf = Arrays.copyOf(leaf, trees * leaves * classes);
+    if (right.length > 0) {
+      needSets();
+    }
+  }
+
+  private void needSets() {
+    right = Arrays.copyOf(right, room * inner * WORDS);
+  }
+
+  /** Adds what all trees say to {@code out}, shape [classes]. */
+  void addScores(final float[] row, final boolean[] nominal, final float[] out) {
+    for (int t = 0; t < count; t++) {
+      final int from = leafOf(t, row, nominal) * classes;
+      for (int c = 0; c < classes; c++) {
+        out[c] += leaf[from + c];
+      }
+    }
+  }
+
+  private int leafOf(final int tree, final float[] row, final boolean[] nominal) {
+    final int base = tree * inner;
+    int node = 0;
+    while (node < inner) {
+      final int f = feature[base + node];
+      final boolean goesRight =
+          f >= 0
+              && (nominal[f] ? isIn(base + node, (int) row[f]) : row[f] >= threshold[base + node]);
+      node = 2 * node + (goesRight ? 2 : 1);
+    }
+    return tree * leaves + node - inner;
+  }
+
+  private boolean isIn(final int node, final int code) {
+    return (right[node * WORDS + (code >> 6)] >>> code & 1) != 0;
+  }
+
+  /** Adds a tree to the scores of all events in the window, or takes it away. */
+  void count(final int tree, final BoostWindow window, final float sign) {
+    final int base = tree * inner;
+    for (int i = 0; i < window.size; i++) {
+      int node = 0;
+      while (node < inner) {
+        final int f = feature[base + node];
+        final boolean goesRight =
+            f >= 0
+                && (window.nominal[f]
+                    ? isIn(base + node, window.bin[f][i] & 0xff)
+                    : window.value[f][i] >= threshold[base + node]);
+        node = 2 * node + (goesRight ? 2 : 1);
+      }
+      final int from = (tree * leaves + node - inner) * classes;
+      for (int c = 0; c < classes; c++) {
+        window.score[i * classes + c] += sign * leaf[from + c];
+      }
+    }
+  }
+
+  /** New classes, of which no tree says anything. */
+  void grow(final int wider) {
+    final float[] wide = new float[room * leaves * wider];
+    for (int l = 0; l < count * leaves; l++) {
+      System.arraycopy(leaf, l * classes, wide, l * wider, classes);
+    }
+    leaf = wide;
+    classes = wider;
+  }
+
+  /** Layout: trees, the oldest, features, thresholds, leaves, sets of codes if there are any. */
+  void write(final ImageWriter out) {
+    out.putInt(count).putInt(oldest).putInts(feature, count * inner);
+    out.putFloats(threshold, count * inner).putFloats(leaf, count * leaves * classes);
+    out.putLongs(right, right.length == 0 ? 0 : count * inner * WORDS);
+  }
+
+  /** Reads what {@link #write} wrote into an empty forest. */
+  void read(final int features, final boolean[] nominal, final ImageReader in) {
+    count = in.getIntIn(0, most, "trees");
+    oldest = in.getIntIn(0, count == most ? most - 1 : 0, "oldest tree");
+    feature = in.getInts();
+    threshold = in.getFloats();
+    leaf = in.getFloats();
+    right = in.getLongs();
+    sized(feature.length, count * inner);
+    sized(threshold.length, count * inner);
+    sized(leaf.length, count * leaves * classes);
+    if (right.length > 0) {
+      sized(right.length, count * inner * WORDS);
+    }
+    ImageReader.requireFinite(leaf, "leaf");
+    ImageReader.requireIn(feature, -1, features - 1, "feature of a node");
+    for (final int f : feature) {
+      if (f >= 0 && nominal[f] && right.length == 0) {
+        throw new MalformedImageException("a node has no set of codes");
+      }
+    }
+    while (room < count) {
+      room = larger();
+    }
+    allocate(room);
+  }
+
+  private static void sized(final int found, final int expected) {
+    if (found != expected) {
+      throw new MalformedImageException(
+          "the trees have an array of " + found + " elements instead of " + expected);
+    }
+  }
+
+  long sizeBytes() {
+    return 128 + 8L * feature.length + 8L * right.length + 4L * leaf.length;
+  }
+}

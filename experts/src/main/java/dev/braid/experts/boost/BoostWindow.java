@@ -1,0 +1,327 @@
+package dev.braid.experts.boost;
+
+import dev.braid.data.Schema;
+import dev.braid.experts.CounterRandom;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+import java.util.Arrays;
+
+/**
+ * The last labelled events in columns, each with the bin of its value and with what the trees of
+ * now say of it. Room for events is made as they come.
+ */
+final class BoostWindow {
+  /** Bins of a column, that of missing values among them. */
+  static final int BINS = 64;
+
+  /** Edges between the bins of a column of numbers, at most. */
+  private static final int EDGES = 30;
+
+  /** Codes of nominal values; the last one stands for a missing value. */
+  static final int CODES = 256;
+
+  private static final int MISSING = CODES - 1;
+
+  /** Values that edges are found from. */
+  private static final int DRAWN = 256;
+
+  private static final double LARGEST = 1e15;
+  private static final int FIRST_ROOM = 32;
+
+  int longest;
+  int room;
+  int size;
+  int next;
+  int features;
+  int classes;
+  boolean[] nominal;
+  int[] codes;
+  double[] origin;
+  float[][] value;
+  byte[][] bin;
+  float[][] edges;
+  int[] edgeCount;
+  int[] label;
+  float[] weight;
+  float[] score;
+  private final float[] drawn = new float[DRAWN];
+
+  BoostWindow(final Schema schema, final int longest) {
+    this.longest = longest;
+    room = Math.min(longest, FIRST_ROOM);
+    features = schema.featureCount();
+    classes = schema.target().width();
+    value = new float[features][];
+    bin = new byte[features][];
+    edges = new float[features][];
+    edgeCount = new int[features];
+    origin = new double[features];
+    Arrays.fill(origin, Double.NaN);
+    kinds(schema);
+    for (int f = 0; f < features; f++) {
+      column(f);
+    }
+    label = new int[room];
+    weight = new float[room];
+    score = new float[room * classes];
+  }
+
+  private void column(final int f) {
+    bin[f] = new byte[room];
+    if (nominal[f]) {
+      Arrays.fill(bin[f], (byte) MISSING);
+    } else {
+      edges[f] = new float[EDGES];
+      value[f] = new float[room];
+      Arrays.fill(value[f], Float.NaN);
+    }
+  }
+
+  private void kinds(final Schema schema) {
+    nominal = new boolean[schema.featureCount()];
+    codes = new int[nominal.length];
+    for (int f = 0; f < nominal.length; f++) {
+      nominal[f] = schema.features().get(f).isNominal();
+      codes[f] = nominal[f] ? Math.min(MISSING, schema.features().get(f).values().size()) : 0;
+    }
+  }
+
+  /** An event as trees look at it. */
+  void encode(final double[] x, final float[] row) {
+    for (int f = 0; f < features; f++) {
+      if (nominal[f]) {
+        row[f] = Double.isNaN(x[f]) ? MISSING : Math.floorMod((int) x[f], MISSING);
+      } else {
+        row[f] = (float) Math.max(-LARGEST, Math.min(LARGEST, x[f] - offset(f)));
+      }
+    }
+  }
+
+  private double offset(final int f) {
+    return Double.isNaN(origin[f]) ? 0 : origin[f];
+  }
+
+  /** Takes an event in, encoded as it was before, with the score that the trees give it. */
+  void add(
+      final double[] x,
+      final float[] row,
+      final int ofClass,
+      final float often,
+      final float[] said) {
+    if (size == room && room < longest) {
+      resize(Math.min(longest, 2 * room));
+    }
+    for (int f = 0; f < features; f++) {
+      if (nominal[f]) {
+        bin[f][next] = (byte) (int) row[f];
+        continue;
+      }
+      float number = row[f];
+      if (Double.isNaN(origin[f]) && !Double.isNaN(x[f])) {
+        origin[f] = Math.max(-LARGEST, Math.min(LARGEST, x[f]));
+        number = (float) Math.max(-LARGEST, Math.min(LARGEST, x[f] - origin[f]));
+      }
+      value[f][next] = number;
+      bin[f][next] = (byte) binOf(f, number);
+    }
+    label[next] = ofClass;
+    weight[next] = often;
+    System.arraycopy(said, 0, score, next * classes, classes);
+    size = Math.min(room, size + 1);
+    next = next + 1 == longest ? 0 : next + 1;
+  }
+
+  /** 0 for a missing value, else one more than the edges that it reaches. */
+  private int binOf(final int f, final float number) {
+    if (Float.isNaN(number)) {
+      return 0;
+    }
+    int low = 0;
+    int high = edgeCount[f];
+    while (low < high) {
+      final int middle = (low + high) >>> 1;
+      if (number >= edges[f][middle]) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return 1 + low;
+  }
+
+  /** Finds the edges of a column anew, at quantiles of values drawn from it. */
+  void bin(final int f, final long seed, final long turn) {
+    if (nominal[f]) {
+      return;
+    }
+    int found = 0;
+    for (int i = 0; i < DRAWN; i++) {
+      final int at = size <= DRAWN ? i : CounterRandom.below(size, seed, turn * DRAWN + i);
+      if (at < size && !Float.isNaN(value[f][at])) {
+        drawn[found++] = value[f][at];
+      }
+    }
+    Arrays.sort(drawn, 0, found);
+    int count = 0;
+    float last = found == 0 ? 0 : drawn[0];
+    for (int e = 1; e <= EDGES; e++) {
+      final float edge = found == 0 ? 0 : drawn[(int) ((long) e * (found - 1) / EDGES)];
+      if (edge > last) {
+        edges[f][count++] = edge;
+        last = edge;
+      }
+    }
+    edgeCount[f] = count;
+    for (int i = 0; i < size; i++) {
+      bin[f][i] = (byte) binOf(f, value[f][i]);
+    }
+  }
+
+  /** Makes room, or drops the oldest events. */
+  private void resize(final int newRoom) {
+    final int kept = Math.min(size, newRoom);
+    final int first = Math.floorMod(next - kept, room);
+    for (int f = 0; f < features; f++) {
+      final byte[] bins = new byte[newRoom];
+      final float[] values = nominal[f] ? null : new float[newRoom];
+      for (int i = 0; i < kept; i++) {
+        bins[i] = bin[f][(first + i) % room];
+        if (values != null) {
+          values[i] = value[f][(first + i) % room];
+        }
+      }
+      bin[f] = bins;
+      value[f] = values;
+    }
+    final int[] labels = new int[newRoom];
+    final float[] weights = new float[newRoom];
+    final float[] scores = new float[newRoom * classes];
+    for (int i = 0; i < kept; i++) {
+      labels[i] = label[(first + i) % room];
+      weights[i] = weight[(first + i) % room];
+      System.arraycopy(score, (first + i) % room * classes, scores, i * classes, classes);
+    }
+    label = labels;
+    weight = weights;
+    score = scores;
+    room = newRoom;
+    size = kept;
+    next = kept == longest ? 0 : kept;
+  }
+
+  /** Takes new features, which count as missing, and new classes, of which nothing was said. */
+  void grow(final Schema schema, final int newLongest) {
+    if (newLongest < longest) {
+      longest = newLongest;
+      resize(Math.min(room, newLongest));
+    }
+    final int known = features;
+    features = schema.featureCount();
+    kinds(schema);
+    value = Arrays.copyOf(value, features);
+    bin = Arrays.copyOf(bin, features);
+    edges = Arrays.copyOf(edges, features);
+    edgeCount = Arrays.copyOf(edgeCount, features);
+    origin = Arrays.copyOf(origin, features);
+    for (int f = known; f < features; f++) {
+      origin[f] = Double.NaN;
+      column(f);
+    }
+    final int wider = schema.target().width();
+    final float[] scores = new float[room * wider];
+    for (int i = 0; i < size; i++) {
+      System.arraycopy(score, i * classes, scores, i * wider, classes);
+    }
+    score = scores;
+    classes = wider;
+  }
+
+  /**
+   * Layout: events, next slot, labels, weights, scores, origins, then of each column its codes, or
+   * its edges and numbers. Bins follow from these.
+   */
+  void write(final ImageWriter out) {
+    out.putInt(size).putInt(next).putInts(label, size).putFloats(weight, size);
+    out.putFloats(score, size * classes).putDoubles(origin, features);
+    for (int f = 0; f < features; f++) {
+      if (nominal[f]) {
+        out.putBytes(Arrays.copyOf(bin[f], size));
+      } else {
+        out.putFloats(edges[f], edgeCount[f]).putFloats(value[f], size);
+      }
+    }
+  }
+
+  /** Reads what {@link #write} wrote into an empty window of the same schema. */
+  void read(final ImageReader in) {
+    size = in.getIntIn(0, longest, "events in the window");
+    next = in.getIntIn(0, longest - 1, "next slot");
+    if (size < longest && next != size) {
+      throw new MalformedImageException(
+          size + " events lie in the window, and it goes on at " + next);
+    }
+    label = in.getInts();
+    weight = in.getFloats();
+    score = in.getFloats();
+    origin = in.getDoubles();
+    sized(label.length, size);
+    sized(weight.length, size);
+    sized(score.length, size * classes);
+    sized(origin.length, features);
+    ImageReader.requireIn(label, 0, classes - 1, "label");
+    ImageReader.requireFinite(weight, "weight");
+    ImageReader.requireFinite(score, "score");
+    room = Math.min(longest, FIRST_ROOM);
+    while (room < size) {
+      room = Math.min(longest, 2 * room);
+    }
+    label = Arrays.copyOf(label, room);
+    weight = Arrays.copyOf(weight, room);
+    score = Arrays.copyOf(score, room * classes);
+    for (int f = 0; f < features; f++) {
+      column(f);
+      if (nominal[f]) {
+        final byte[] found = in.getBytes();
+        System.arraycopy(found, 0, bin[f], 0, sized(found.length, size));
+      } else {
+        readNumbers(f, in);
+      }
+    }
+  }
+
+  private void readNumbers(final int f, final ImageReader in) {
+    final float[] found = in.getFloats();
+    if (found.length > EDGES) {
+      throw new MalformedImageException("a column has " + found.length + " edges");
+    }
+    for (int e = 1; e < found.length; e++) {
+      if (!(found[e] > found[e - 1])) {
+        throw new MalformedImageException("the edges of a column do not rise");
+      }
+    }
+    edgeCount[f] = found.length;
+    System.arraycopy(found, 0, edges[f], 0, found.length);
+    final float[] numbers = in.getFloats();
+    System.arraycopy(numbers, 0, value[f], 0, sized(numbers.length, size));
+    for (int i = 0; i < size; i++) {
+      bin[f][i] = (byte) binOf(f, value[f][i]);
+    }
+  }
+
+  private static int sized(final int found, final int expected) {
+    if (found != expected) {
+      throw new MalformedImageException(
+          "the window has an array of " + found + " elements instead of " + expected);
+    }
+    return found;
+  }
+
+  long sizeBytes() {
+    long bytes = 256 + 4L * DRAWN;
+    for (int f = 0; f < features; f++) {
+      bytes += 80 + (nominal[f] ? room : 5L * room + 4L * EDGES);
+    }
+    return bytes + room * (8L + 4L * classes);
+  }
+}

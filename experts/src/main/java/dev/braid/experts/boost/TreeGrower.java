@@ -1,0 +1,341 @@
+package dev.braid.experts.boost;
+
+import dev.braid.experts.CounterRandom;
+import dev.braid.experts.PortableMath;
+import java.util.Arrays;
+
+/**
+ * Fits one tree to the residuals of a sample of the window, level by level from histograms (Chen
+ * and Guestrin, "XGBoost", KDD 2016, section 2.2). Of many classes all share one tree, whose leaves
+ * have a value for each: splits are sought on a random projection of the gradients (Iosipoi and
+ * Vakhrushev, "SketchBoost", NeurIPS 2022, section 3.3). Values of a nominal feature are put in the
+ * order of their mean gradient, once a tree, and count as numbers then; the order is found from one
+ * half of the sample and splits from the other, lest a rare value's own label decide.
+ *
+ * <p>Has no state from one tree to the next.
+ */
+final class TreeGrower {
+  private static final int BINS = BoostWindow.BINS;
+
+  /** Added to the sum of second derivatives of a leaf. */
+  private static final double RIDGE = 1;
+
+  /** The same where nominal values are put in order: rare ones lie in the middle. */
+  private static final double RARE = 10;
+
+  /** The same for a split by a nominal feature, which has many ways to fit noise. */
+  private static final double NOMINAL_RIDGE = 21;
+
+  /** Sum of second derivatives that a child needs. */
+  private static final double LEAST = 2;
+
+  /** A leaf's value before the step size, at most. */
+  private static final double FARTHEST = 3;
+
+  private final BoostOptions options;
+  private int[] rows = new int[0];
+  private int[] node = new int[0];
+  private float[] gradient = new float[0];
+  private float[] curvature = new float[0];
+  private float[] all = new float[0];
+  private final float[] histogram;
+  private final double[] bestGain;
+  private final int[] bestBin;
+  private final boolean[] closed;
+  private final double[] total;
+  private byte[][] rank = new byte[0][];
+  private double[] logits = new double[0];
+  private double[] sums = new double[0];
+  private float[] sign = new float[0];
+  private final double[] order = new double[BoostWindow.CODES];
+  private final int[] code = new int[BoostWindow.CODES];
+  private final float[] codeGradient = new float[BoostWindow.CODES];
+  private final float[] codeCurvature = new float[BoostWindow.CODES];
+
+  TreeGrower(final BoostOptions options) {
+    this.options = options;
+    final int widest = 1 << (options.depth() - 1);
+    histogram = new float[widest * BINS * 2];
+    bestGain = new double[options.inner()];
+    bestBin = new int[options.inner()];
+    closed = new boolean[2 * options.inner() + 1];
+    total = new double[2 * widest];
+  }
+
+  /**
+   * Fits a tree.
+   *
+   * @param place of the tree in the forest
+   * @param columns features that it may look at
+   * @param seed of the sample and of the projection
+   */
+  void grow(
+      final BoostWindow window,
+      final BoostForest forest,
+      final int place,
+      final int[] columns,
+      final int used,
+      final long seed) {
+    final int sample = sample(window, seed);
+    derive(window, sample, seed);
+    rank(window, columns, used, sample);
+    Arrays.fill(node, 0, sample, 0);
+    Arrays.fill(closed, false);
+    for (int level = 0; level < options.depth(); level++) {
+      split(window, forest, place, columns, used, sample, level);
+    }
+    setLeaves(window, forest, place, sample);
+  }
+
+  private int sample(final BoostWindow window, final long seed) {
+    final int wanted = Math.min(window.size, options.sample());
+    if (rows.length < wanted) {
+      rows = new int[wanted];
+      node = new int[wanted];
+      gradient = new float[wanted];
+      curvature = new float[wanted];
+    }
+    if (wanted == window.size) {
+      for (int i = 0; i < wanted; i++) {
+        rows[i] = i;
+      }
+      return wanted;
+    }
+    // One of each stretch of equal length, so that all ages have their share.
+    final double stretch = (double) window.size / wanted;
+    for (int i = 0; i < wanted; i++) {
+      rows[i] = Math.min(window.size - 1, (int) ((i + CounterRandom.unit(seed, i)) * stretch));
+    }
+    return wanted;
+  }
+
+  /** First and second derivatives of the log loss, and their projection. */
+  private void derive(final BoostWindow window, final int sample, final long seed) {
+    final int classes = window.classes;
+    if (logits.length != classes) {
+      logits = new double[classes];
+      sign = new float[classes];
+    }
+    if (all.length < sample * classes) {
+      all = new float[sample * classes];
+    }
+    for (int c = 0; c < classes; c++) {
+      sign[c] = classes == 2 ? c : CounterRandom.bits(seed, -1 - c) < 0 ? -1 : 1;
+    }
+    for (int s = 0; s < sample; s++) {
+      final int row = rows[s];
+      for (int c = 0; c < classes; c++) {
+        logits[c] = window.score[row * classes + c];
+      }
+      PortableMath.softmax(logits);
+      float projected = 0;
+      float bent = 0;
+      for (int c = 0; c < classes; c++) {
+        final float p = (float) logits[c];
+        all[s * classes + c] = p;
+        projected += sign[c] * (c == window.label[row] ? p - 1 : p);
+        bent += p * (1 - p);
+      }
+      gradient[s] = projected * window.weight[row];
+      curvature[s] = bent * window.weight[row];
+    }
+  }
+
+  /** Puts the values of nominal features in order. */
+  private void rank(
+      final BoostWindow window, final int[] columns, final int used, final int sample) {
+    if (rank.length < window.features) {
+      rank = Arrays.copyOf(rank, window.features);
+    }
+    for (int u = 0; u < used; u++) {
+      final int f = columns[u];
+      if (window.nominal[f]) {
+        if (rank[f] == null) {
+          rank[f] = new byte[BoostWindow.CODES];
+        }
+        Arrays.fill(rank[f], (byte) 0);
+        rank(window, f, sample);
+      }
+    }
+  }
+
+  private void rank(final BoostWindow window, final int f, final int sample) {
+    final int codes = window.codes[f];
+    Arrays.fill(codeGradient, 0);
+    Arrays.fill(codeCurvature, 0);
+    final byte[] bins = window.bin[f];
+    for (int s = 0; s < sample; s += 2) {
+      final int at = bins[rows[s]] & 0xff;
+      codeGradient[at] += gradient[s];
+      codeCurvature[at] += curvature[s];
+    }
+    for (int i = 0; i <= codes; i++) {
+      final int of = i == codes ? BoostWindow.CODES - 1 : i;
+      final double mean = codeGradient[of] / (codeCurvature[of] + RARE);
+      int at = i;
+      while (at > 0 && order[at - 1] > mean) {
+        order[at] = order[at - 1];
+        code[at] = code[at - 1];
+        at--;
+      }
+      order[at] = mean;
+      code[at] = of;
+    }
+    for (int i = 0; i <= codes; i++) {
+      rank[f][code[i]] = (byte) (codes < BINS ? i : i * (BINS - 1) / codes);
+    }
+  }
+
+  private int bins(final BoostWindow window, final int f) {
+    return window.nominal[f] ? Math.min(BINS, window.codes[f] + 1) : window.edgeCount[f] + 2;
+  }
+
+  private void split(
+      final BoostWindow window,
+      final BoostForest forest,
+      final int place,
+      final int[] columns,
+      final int used,
+      final int sample,
+      final int level) {
+    final int first = (1 << level) - 1;
+    final int nodes = 1 << level;
+    Arrays.fill(total, 0, 2 * nodes, 0);
+    for (int s = 0; s < sample; s++) {
+      final int at = 2 * (node[s] - first);
+      total[at] += gradient[s];
+      total[at + 1] += curvature[s];
+    }
+    final int base = place * forest.inner;
+    for (int n = first; n < first + nodes; n++) {
+      forest.feature[base + n] = -1;
+      bestGain[n] = 1e-6;
+      final double h = total[2 * (n - first) + 1];
+      closed[n] |= h < 2 * LEAST;
+    }
+    for (int u = 0; u < used; u++) {
+      seek(window, forest, base, columns[u], sample, first, nodes);
+    }
+    for (int n = first; n < first + nodes; n++) {
+      final int f = forest.feature[base + n];
+      if (f < 0) {
+        closed[2 * n + 1] = true;
+        closed[2 * n + 2] = true;
+      } else if (window.nominal[f]) {
+        final int from = (base + n) * BoostForest.WORDS;
+        Arrays.fill(forest.right, from, from + BoostForest.WORDS, 0);
+        for (int c = 0; c < BoostWindow.CODES; c++) {
+          final boolean known = c < window.codes[f] || c == BoostWindow.CODES - 1;
+          if (known && rank[f][c] > bestBin[n]) {
+            forest.right[from + (c >> 6)] |= 1L << c;
+          }
+        }
+      } else {
+        forest.threshold[base + n] =
+            bestBin[n] == 0 ? Float.NEGATIVE_INFINITY : window.edges[f][bestBin[n] - 1];
+      }
+    }
+    for (int s = 0; s < sample; s++) {
+      final int n = node[s];
+      final int f = forest.feature[base + n];
+      boolean goesRight = false;
+      if (f >= 0) {
+        final int bin = window.bin[f][rows[s]] & 0xff;
+        goesRight = (window.nominal[f] ? rank[f][bin] : bin) > bestBin[n];
+      }
+      node[s] = 2 * n + (goesRight ? 2 : 1);
+    }
+  }
+
+  /** Where the nodes of a level would best be split by one feature. */
+  private void seek(
+      final BoostWindow window,
+      final BoostForest forest,
+      final int base,
+      final int f,
+      final int sample,
+      final int first,
+      final int nodes) {
+    final int bins = bins(window, f);
+    if (bins < 2) {
+      return;
+    }
+    final int stride = 2 * bins;
+    Arrays.fill(histogram, 0, nodes * stride, 0);
+    final byte[] column = window.bin[f];
+    if (window.nominal[f]) {
+      final byte[] ranks = rank[f];
+      for (int s = 1; s < sample; s += 2) {
+        final int at = (node[s] - first) * stride + 2 * ranks[column[rows[s]] & 0xff];
+        histogram[at] += gradient[s];
+        histogram[at + 1] += curvature[s];
+      }
+    } else {
+      for (int s = 0; s < sample; s++) {
+        final int at = (node[s] - first) * stride + 2 * column[rows[s]];
+        histogram[at] += gradient[s];
+        histogram[at + 1] += curvature[s];
+      }
+    }
+    final double ridge = window.nominal[f] ? NOMINAL_RIDGE : RIDGE;
+    for (int n = 0; n < nodes; n++) {
+      if (closed[first + n]) {
+        continue;
+      }
+      double g = 0;
+      double h = 0;
+      for (int b = 0; b < bins; b++) {
+        g += histogram[n * stride + 2 * b];
+        h += histogram[n * stride + 2 * b + 1];
+      }
+      final double whole = g * g / (h + ridge);
+      double left = 0;
+      double leftBent = 0;
+      for (int b = 0; b < bins - 1; b++) {
+        left += histogram[n * stride + 2 * b];
+        leftBent += histogram[n * stride + 2 * b + 1];
+        final double rightBent = h - leftBent;
+        if (leftBent < LEAST) {
+          continue;
+        }
+        if (rightBent < LEAST) {
+          break;
+        }
+        final double gain =
+            left * left / (leftBent + ridge)
+                + (g - left) * (g - left) / (rightBent + ridge)
+                - whole;
+        if (gain > bestGain[first + n]) {
+          bestGain[first + n] = gain;
+          bestBin[first + n] = b;
+          forest.feature[base + first + n] = f;
+        }
+      }
+    }
+  }
+
+  private void setLeaves(
+      final BoostWindow window, final BoostForest forest, final int place, final int sample) {
+    final int classes = window.classes;
+    final int cells = 2 * forest.leaves * classes;
+    if (sums.length != cells) {
+      sums = new double[cells];
+    }
+    Arrays.fill(sums, 0);
+    for (int s = 0; s < sample; s++) {
+      final int row = rows[s];
+      int at = 2 * (node[s] - forest.inner) * classes;
+      for (int c = 0; c < classes; c++) {
+        final float p = all[s * classes + c];
+        sums[at++] += window.weight[row] * (c == window.label[row] ? p - 1 : p);
+        sums[at++] += window.weight[row] * 2 * p * (1 - p);
+      }
+    }
+    final int from = place * forest.leaves * classes;
+    for (int i = 0; i < forest.leaves * classes; i++) {
+      final double value = -sums[2 * i] / (sums[2 * i + 1] + RIDGE);
+      forest.leaf[from + i] =
+          (float) (options.step() * Math.max(-FARTHEST, Math.min(FARTHEST, value)));
+    }
+  }
+}
