@@ -44,17 +44,17 @@ interface LinkPool {
 
     OfClasses(final int links) {
       this.links = links;
-      pool = new LogOpinionPool(links, TwofoldPool.CLOSE, LogOpinionPool.MEMORY);
+      pool = new LogOpinionPool(links, LogOpinionPool.CLOSE, LogOpinionPool.MEMORY);
     }
 
     @Override
     public void put(final double[] output, final double[] predictions, final int at) {
-      PortableMath.softmax(output, predictions, at);
+      pool.put(output, predictions, at);
     }
 
     @Override
     public void combine(final double[] predictions, final int from, final double[] prediction) {
-      LogOpinionPool.logs(predictions, from, classes, logs);
+      pool.count(predictions, from, classes, logs);
       pool.combine(logs, prediction);
       PortableMath.softmax(prediction);
     }
@@ -62,8 +62,8 @@ interface LinkPool {
     @Override
     public void learn(
         final double[] predictions, final int from, final double target, final double weight) {
-      LogOpinionPool.logs(predictions, from, classes, logs);
-      pool.learn(logs, (int) target, weight);
+      pool.count(predictions, from, classes, logs);
+      pool.learn(logs, target, weight);
     }
 
     @Override
@@ -137,14 +137,14 @@ interface LinkPool {
     @Override
     public void combine(final double[] predictions, final int from, final double[] prediction) {
       gather(predictions, from);
-      prediction[0] = pool.combine(candidates, 0);
+      pool.combine(candidates, prediction);
     }
 
     @Override
     public void learn(
         final double[] predictions, final int from, final double target, final double weight) {
       gather(predictions, from);
-      pool.learn(candidates, 0, target, weight);
+      pool.learn(candidates, target, weight);
     }
 
     @Override

@@ -1,10 +1,12 @@
 package dev.braid.router.combine;
 
 import dev.braid.experts.PortableMath;
+import dev.braid.spec.Option;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A log-linear opinion pool: the weighted sum of the members' log probabilities (Genest and Zidek,
@@ -12,9 +14,14 @@ import java.util.Arrays;
  * falls exponentially with its log loss of lately above that of the best, as in exponentially
  * weighted forecasting, so that the pool follows a drift within some hundred events.
  */
-final class LogOpinionPool {
+final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
   /** Events that the loss of lately is about, for those who have no reason to choose another. */
   static final double MEMORY = 500;
+
+  /** Nats of loss above the best that divide the weight by e, between pools close to each other. */
+  static final double CLOSE = 0.02;
+
+  private static final String KIND = "log-opinion-pool";
 
   /** Share of each probability that is spread evenly: bounds what one certain member can do. */
   private static final double DOUBT = 0.01;
@@ -35,21 +42,28 @@ final class LogOpinionPool {
     weight = new double[members];
   }
 
-  /**
-   * The logs that members are counted by.
-   *
-   * @param probabilities flat, shape [members, classes] from {@code from} on
-   * @param logs receives them, shape [members * classes]
-   */
-  static void logs(
-      final double[] probabilities, final int from, final int classes, final double[] logs) {
-    for (int i = 0; i < logs.length; i++) {
-      logs[i] = PortableMath.log(probabilities[from + i] * (1 - DOUBT) + DOUBT / classes);
+  static TwofoldPool<LogOpinionPool> twofold(
+      final int members, final int classes, final double tolerance, final double memory) {
+    return new TwofoldPool<>(
+        KIND,
+        members,
+        classes,
+        new LogOpinionPool(members, tolerance, memory),
+        new LogOpinionPool(members, tolerance, memory),
+        new LogOpinionPool(2, CLOSE, MEMORY));
+  }
+
+  /** Log probabilities. */
+  @Override
+  public void count(
+      final double[] predictions, final int from, final int width, final double[] counted) {
+    for (int i = 0; i < counted.length; i++) {
+      counted[i] = PortableMath.log(predictions[from + i] * (1 - DOUBT) + DOUBT / width);
     }
   }
 
-  /** One weight per member, sums to 1; valid until the next call. */
-  double[] weights() {
+  @Override
+  public double[] weights() {
     double best = Double.POSITIVE_INFINITY;
     for (final double l : loss) {
       best = Math.min(best, l);
@@ -65,13 +79,8 @@ final class LogOpinionPool {
     return weight;
   }
 
-  /**
-   * The weighted log probabilities.
-   *
-   * @param logs by {@link #logs}
-   * @param logits receives one value per class
-   */
-  void combine(final double[] logs, final double[] logits) {
+  @Override
+  public void combine(final double[] logs, final double[] logits) {
     final double[] w = weights();
     Arrays.fill(logits, 0);
     int i = 0;
@@ -82,13 +91,14 @@ final class LogOpinionPool {
     }
   }
 
-  /**
-   * Takes in what the label says of the members.
-   *
-   * @param logs by {@link #logs}
-   * @param eventWeight how often the event counts, at most as often as the memory is long
-   */
-  void learn(final double[] logs, final int label, final double eventWeight) {
+  @Override
+  public void put(final double[] output, final double[] predictions, final int at) {
+    PortableMath.softmax(output, predictions, at);
+  }
+
+  @Override
+  public void learn(final double[] logs, final double target, final double eventWeight) {
+    final int label = (int) target;
     final int classes = loss.length == 0 ? 0 : logs.length / loss.length;
     final double share = Math.min(memory, eventWeight);
     for (int m = 0; m < loss.length; m++) {
@@ -96,25 +106,50 @@ final class LogOpinionPool {
     }
   }
 
-  /** Goes on from where another pool of as many members is. */
-  void copy(final LogOpinionPool other) {
+  @Override
+  public void copy(final LogOpinionPool other) {
     System.arraycopy(other.loss, 0, loss, 0, loss.length);
   }
 
-  long sizeBytes() {
+  @Override
+  public long sizeBytes() {
     return 48 + 16L * loss.length;
   }
 
-  void write(final ImageWriter out) {
+  @Override
+  public void write(final ImageWriter out) {
     out.putDoubles(loss, loss.length);
   }
 
-  void read(final ImageReader in) {
+  @Override
+  public void read(final ImageReader in) {
     final double[] losses = in.getDoubles();
     if (losses.length != loss.length) {
       throw new MalformedImageException(
           "losses of " + losses.length + " members instead of " + loss.length);
     }
     System.arraycopy(losses, 0, loss, 0, loss.length);
+  }
+
+  /** Its entry in the registry. */
+  public static final class Kind extends CombinerKind {
+    /** For the registry. */
+    public Kind() {
+      super(
+          KIND,
+          "The weighted sum of the members' log probabilities, by their log loss of lately.",
+          List.of(
+              new Option(
+                  "tolerance",
+                  "0.1",
+                  "Nats of loss above the best that divide a member's weight by e, 0.0001 to 100."),
+              new Option("memory", "500", "Events that the loss of lately is about, 1 to 10^9.")),
+          (options, members, width, seed) ->
+              twofold(
+                  members,
+                  width,
+                  options.real("tolerance", 1e-4, 100),
+                  options.real("memory", 1, 1e9)));
+    }
   }
 }

@@ -1,9 +1,12 @@
 package dev.braid.router.combine;
 
+import dev.braid.data.Target;
 import dev.braid.experts.PortableMath;
+import dev.braid.spec.Option;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The log-linear opinion pool of numbers: each member's number is the middle of a normal
@@ -13,12 +16,14 @@ import java.util.Arrays;
  * that of the best; the loss is that of a Student's t distribution, so that a member is not
  * condemned for one outlier.
  */
-final class NumberPool {
+final class NumberPool implements OpinionPool<NumberPool> {
   /** Events that the loss of lately is about, for those who have no reason to choose another. */
   static final double MEMORY = 500;
 
   /** Nats of loss above the best that divide the weight by e, between members close to another. */
   static final double CLOSE = 0.05;
+
+  private static final String KIND = "number-pool";
 
   /** A scale is at least this part of the largest one: a member that was never wrong yet. */
   private static final double SMALLEST = 1e-6;
@@ -42,6 +47,17 @@ final class NumberPool {
     Arrays.setAll(scales, m -> new ErrorScale(memory));
   }
 
+  private static TwofoldPool<NumberPool> twofold(
+      final int members, final double tolerance, final double memory) {
+    return new TwofoldPool<>(
+        KIND,
+        members,
+        1,
+        new NumberPool(members, tolerance, memory),
+        new NumberPool(members, tolerance, memory),
+        new NumberPool(2, CLOSE, MEMORY));
+  }
+
   /** The least scale that a member is taken to have; 0 while nobody was ever wrong. */
   private double leastScale() {
     double largest = 0;
@@ -51,8 +67,15 @@ final class NumberPool {
     return largest * SMALLEST;
   }
 
-  /** One weight per member, sums to 1; valid until the next call. */
-  double[] weights() {
+  /** The numbers themselves. */
+  @Override
+  public void count(
+      final double[] predictions, final int from, final int width, final double[] counted) {
+    System.arraycopy(predictions, from, counted, 0, counted.length);
+  }
+
+  @Override
+  public double[] weights() {
     double best = Double.POSITIVE_INFINITY;
     for (final double l : loss) {
       best = Math.min(best, l);
@@ -74,27 +97,23 @@ final class NumberPool {
     return weight;
   }
 
-  /**
-   * The members' number.
-   *
-   * @param predictions of the members from {@code from} on
-   */
-  double combine(final double[] predictions, final int from) {
+  @Override
+  public void combine(final double[] numbers, final double[] number) {
     final double[] w = weights();
     double sum = 0;
     for (int m = 0; m < w.length; m++) {
-      sum += w[m] * predictions[from + m];
+      sum += w[m] * numbers[m];
     }
-    return sum;
+    number[0] = sum;
   }
 
-  /**
-   * Takes in what the target says of the members.
-   *
-   * @param eventWeight how often the event counts, at most as often as the memory is long
-   */
-  void learn(
-      final double[] predictions, final int from, final double target, final double eventWeight) {
+  @Override
+  public void put(final double[] output, final double[] predictions, final int at) {
+    predictions[at] = output[0];
+  }
+
+  @Override
+  public void learn(final double[] numbers, final double target, final double eventWeight) {
     final double share = Math.min(memory, eventWeight);
     final double least = leastScale();
     double common = 0;
@@ -102,7 +121,7 @@ final class NumberPool {
       common += least > 0 ? PortableMath.log(Math.max(least, scales[m].value())) / loss.length : 0;
     }
     for (int m = 0; m < loss.length; m++) {
-      final double error = predictions[from + m] - target;
+      final double error = numbers[m] - target;
       if (least > 0) {
         final double scale = Math.max(least, scales[m].value());
         loss[m] += share * (ErrorScale.loss(error, scale) - common - loss[m]) / memory;
@@ -111,29 +130,56 @@ final class NumberPool {
     }
   }
 
-  /** Goes on from where another pool of as many members is. */
-  void copy(final NumberPool other) {
+  @Override
+  public void copy(final NumberPool other) {
     System.arraycopy(other.loss, 0, loss, 0, loss.length);
     for (int m = 0; m < loss.length; m++) {
       scales[m].copy(other.scales[m]);
     }
   }
 
-  long sizeBytes() {
+  @Override
+  public long sizeBytes() {
     return 64 + 64L * loss.length;
   }
 
-  void write(final ImageWriter out) {
+  @Override
+  public void write(final ImageWriter out) {
     for (int m = 0; m < loss.length; m++) {
       out.putDouble(loss[m]);
       scales[m].write(out);
     }
   }
 
-  void read(final ImageReader in) {
+  @Override
+  public void read(final ImageReader in) {
     for (int m = 0; m < loss.length; m++) {
       loss[m] = in.getDouble();
       scales[m].read(in);
+    }
+  }
+
+  /** Its entry in the registry. */
+  public static final class Kind extends CombinerKind {
+    /** For the registry. */
+    public Kind() {
+      super(
+          KIND,
+          "The weighted mean of the members' numbers, by the log loss of their errors of lately.",
+          List.of(
+              new Option(
+                  "tolerance",
+                  "0.02",
+                  "Nats of loss above the best that divide a member's weight by e, 0.0001 to 100."),
+              new Option("memory", "200", "Events that the loss of lately is about, 1 to 10^9.")),
+          (options, members, width, seed) ->
+              twofold(
+                  members, options.real("tolerance", 1e-4, 100), options.real("memory", 1, 1e9)));
+    }
+
+    @Override
+    public boolean combines(final Target target) {
+      return target instanceof Target.Quantity;
     }
   }
 }

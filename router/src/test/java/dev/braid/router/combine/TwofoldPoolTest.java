@@ -12,11 +12,12 @@ class TwofoldPoolTest {
   private static final double[] ASKED = {0.9, 0.1, 0.3, 0.7};
   private static final double[] ARRIVED = {0.2, 0.8, 0.9, 0.1};
 
-  private static TwofoldPool open(final int classes) {
-    return new TwofoldPool(2, classes, 0.1, LogOpinionPool.MEMORY);
+  private static TwofoldPool<LogOpinionPool> open(final int classes) {
+    return LogOpinionPool.twofold(2, classes, 0.1, LogOpinionPool.MEMORY);
   }
 
-  private static double[] combined(final TwofoldPool pool, final double[] predictions) {
+  private static double[] combined(
+      final TwofoldPool<LogOpinionPool> pool, final double[] predictions) {
     final double[] logits = new double[2];
     pool.take(predictions, null);
     pool.combine(logits);
@@ -24,8 +25,8 @@ class TwofoldPoolTest {
   }
 
   /** The first member is right when asked, the second when the label is there. */
-  private static TwofoldPool afterLateLabels(final int labels) {
-    final TwofoldPool pool = open(2);
+  private static TwofoldPool<LogOpinionPool> afterLateLabels(final int labels) {
+    final TwofoldPool<LogOpinionPool> pool = open(2);
     final double[] kept = new double[4];
     for (int i = 0; i < labels; i++) {
       combined(pool, ASKED);
@@ -39,12 +40,12 @@ class TwofoldPoolTest {
 
   @Test
   void withLabelsAtOnceItIsThePoolByWhatTheMembersPredicted() {
-    final TwofoldPool pool = open(2);
+    final TwofoldPool<LogOpinionPool> pool = open(2);
     final LogOpinionPool single = new LogOpinionPool(2, 0.1, LogOpinionPool.MEMORY);
     final double[] logs = new double[4];
     final double[] expected = new double[2];
     for (int i = 0; i < 100; i++) {
-      LogOpinionPool.logs(ASKED, 0, 2, logs);
+      single.count(ASKED, 0, 2, logs);
       single.combine(logs, expected);
       assertArrayEquals(expected, combined(pool, ASKED));
       single.learn(logs, i % 3 == 0 ? 1 : 0, 1);
@@ -61,7 +62,7 @@ class TwofoldPoolTest {
   @Test
   void thePoolByWhatMembersPredictOnArrivalIsKeptBesideTheOther() {
     final double[] both = new double[4];
-    final TwofoldPool pool = afterLateLabels(500);
+    final TwofoldPool<LogOpinionPool> pool = afterLateLabels(500);
     combined(pool, ASKED);
     pool.keep(both, 0);
     assertTrue(both[0] > 0.8, "by what they predicted: " + both[0]);
@@ -70,17 +71,17 @@ class TwofoldPoolTest {
 
   @Test
   void aPoolReadBackCombinesTheSame() {
-    final TwofoldPool pool = afterLateLabels(50);
+    final TwofoldPool<LogOpinionPool> pool = afterLateLabels(50);
     final ImageWriter out = new ImageWriter();
     pool.write(out);
-    final TwofoldPool read = open(2);
+    final TwofoldPool<LogOpinionPool> read = open(2);
     read.read(new ImageReader(out.toByteArray()));
     assertArrayEquals(combined(pool, ARRIVED), combined(read, ARRIVED));
   }
 
   @Test
   void moreClassesKeepTheMembersWeights() {
-    final TwofoldPool pool = afterLateLabels(50);
+    final TwofoldPool<LogOpinionPool> pool = afterLateLabels(50);
     final double[] before = pool.weights().clone();
     pool.grow(5);
     assertArrayEquals(before, pool.weights());
@@ -88,8 +89,8 @@ class TwofoldPoolTest {
 
   @Test
   void anEventOfTwiceTheWeightMovesTheLossesTwiceAsFar() {
-    final TwofoldPool once = open(2);
-    final TwofoldPool twice = open(2);
+    final TwofoldPool<LogOpinionPool> once = open(2);
+    final TwofoldPool<LogOpinionPool> twice = open(2);
     combined(once, ASKED);
     combined(twice, ASKED);
     once.learn(0, 1);
