@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.connectors.DeadLetter;
 import dev.braid.connectors.Decoded;
 import dev.braid.connectors.Event;
+import dev.braid.connectors.FuzzPieces;
 import dev.braid.connectors.LabelRecord;
 import dev.braid.connectors.Origin;
 import dev.braid.connectors.format.RecordFormat.Content;
@@ -52,30 +53,6 @@ class RecordFormatContractTest {
               Feature.nominal("b", "red", "y, \"z\"", "é\u4e2d", "?!"),
               Feature.numeric("z")),
           List.of("UP", "DOWN", "1.0"));
-
-  /** For text formats; to others they are bytes as good as any. */
-  private static final List<String> PIECES =
-      List.of(
-          "\"",
-          "{",
-          "}",
-          "[",
-          "]",
-          ",",
-          ":",
-          "NaN",
-          "1e999",
-          "null",
-          "true",
-          "\\u",
-          "\\ud800",
-          "\n",
-          "?",
-          "0x1",
-          "99999999999999999999",
-          "\uFEFF",
-          "\0",
-          "2023-01-01");
 
   private static StubRegistry registry;
 
@@ -224,8 +201,7 @@ class RecordFormatContractTest {
     for (int n = random.nextInt(1, 4); n > 0; n--) {
       final int at = random.nextInt(value.length + 1);
       final int to = Math.min(value.length, at + random.nextInt(1, 6));
-      final byte[] piece =
-          PIECES.get(random.nextInt(PIECES.size())).getBytes(StandardCharsets.UTF_8);
+      final byte[] piece = FuzzPieces.any(random).getBytes(StandardCharsets.UTF_8);
       switch (kind) {
         case 1 -> value = spliced(value, at, to, new byte[0]);
         case 2 -> value = spliced(value, at, at, piece);

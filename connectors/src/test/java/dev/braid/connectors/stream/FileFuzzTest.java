@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.connectors.FuzzPieces;
 import dev.braid.data.Instance;
 import dev.braid.data.InstanceSource;
 import dev.braid.data.Schema;
@@ -39,32 +40,6 @@ class FileFuzzTest {
   private static final String ARFF =
       "% top\n@relation 'r s'\n@attribute x numeric [0,1]\n@attribute y {u,'v w',\"x\\\"\"}\n"
           + "@attribute t string\n@attribute c{a,b}\n@data\n1,u,'a\\nb',a,\n{0 2, 3 b}\n?,'?',\"\\101\",b % c\n";
-  private static final String[] PIECES = {
-    ",",
-    ";",
-    "\t",
-    "|",
-    "\"",
-    "'",
-    "\n",
-    "\r",
-    "\\",
-    "%",
-    "{",
-    "}",
-    "@data",
-    "@attribute",
-    "#",
-    "?",
-    "\0",
-    "\uFEFF",
-    "sep=",
-    "NaN",
-    "1e999",
-    "\u2028",
-    "=",
-    " "
-  };
 
   @TempDir Path folder;
 
@@ -164,7 +139,7 @@ class FileFuzzTest {
     for (int damage = random.nextInt(6); damage > 0; damage--) {
       final int at = random.nextInt(text.length() + 1);
       switch (random.nextInt(4)) {
-        case 0 -> text.insert(at, PIECES[random.nextInt(PIECES.length)]);
+        case 0 -> text.insert(at, FuzzPieces.any(random));
         case 1 -> text.delete(at, Math.min(text.length(), at + random.nextInt(12)));
         case 2 -> text.insert(at, (char) random.nextInt(0x300));
         default -> text.setLength(at);
