@@ -70,7 +70,7 @@ final class BraidContestant implements Contestant<BraidContestant.Row> {
   }
 
   @Override
-  public double[] votes() {
+  public double[] prediction() {
     return last.probabilities();
   }
 

@@ -19,10 +19,10 @@ interface Contestant<R> {
   int predict(R row);
 
   /**
-   * What was predicted last, for each class then known: its probability, or a vote of any scale.
+   * What was predicted last, for each class then known: its probability, or a score of any scale.
    * Valid until the next call.
    */
-  double[] votes();
+  double[] prediction();
 
   /** Learns from an event of which the label is known. */
   void learn(R row);

@@ -19,7 +19,7 @@ final class MoaContestant implements Contestant<com.yahoo.labs.samoa.instances.I
   private final Classifier classifier;
   private Schema schema;
   private InstancesHeader header;
-  private double[] votes = new double[0];
+  private double[] prediction = new double[0];
 
   /**
    * @param cli the classifier as on MOA's command line, e.g. {@code trees.HoeffdingTree -g 50}
@@ -79,13 +79,13 @@ final class MoaContestant implements Contestant<com.yahoo.labs.samoa.instances.I
 
   @Override
   public int predict(final com.yahoo.labs.samoa.instances.Instance row) {
-    votes = classifier.getVotesForInstance(row);
-    return Utils.maxIndex(votes);
+    prediction = classifier.getVotesForInstance(row);
+    return Utils.maxIndex(prediction);
   }
 
   @Override
-  public double[] votes() {
-    return votes;
+  public double[] prediction() {
+    return prediction;
   }
 
   @Override

@@ -44,7 +44,7 @@ final class Trial<R> {
   private final int[] predictions;
   // Per event of the chunk: classes known, and what was predicted for each that the learner knew.
   private final int[] classes;
-  private final double[][] votes;
+  private final double[][] scores;
   private final double[][] weights;
   private final RoutingMeter<R> routing = new RoutingMeter<>();
   private final Deque<Unlearned<R>> unlearned = new ArrayDeque<>();
@@ -74,7 +74,7 @@ final class Trial<R> {
     this.labels = new int[chunk];
     this.predictions = new int[chunk];
     this.classes = new int[chunk];
-    this.votes = new double[chunk][0];
+    this.scores = new double[chunk][0];
     this.weights = new double[chunk][0];
     this.stretches = new StretchCounts(drifts);
   }
@@ -105,7 +105,7 @@ final class Trial<R> {
     for (int i = 0; i < rows.size(); i++) {
       final R row = rows.get(i);
       predictions[i] = labels[i] < 0 ? contestant.predict(row) : contestant.testThenTrain(row);
-      keepVotes(i);
+      keepPrediction(i);
       noteAlarm(events + i);
     }
   }
@@ -115,7 +115,7 @@ final class Trial<R> {
     for (int i = 0; i < rows.size(); i++) {
       final long event = events + i;
       predictions[i] = contestant.predict(rows.get(i));
-      keepVotes(i);
+      keepPrediction(i);
       if (labels[i] >= 0) {
         unlearned.addLast(new Unlearned<>(event, rows.get(i)));
       }
@@ -127,8 +127,8 @@ final class Trial<R> {
     }
   }
 
-  private void keepVotes(final int row) {
-    votes[row] = copied(contestant.votes(), votes[row]);
+  private void keepPrediction(final int row) {
+    scores[row] = copied(contestant.prediction(), scores[row]);
     weights[row] = copied(contestant.weights(), weights[row]);
   }
 
@@ -165,13 +165,13 @@ final class Trial<R> {
     }
   }
 
-  /** Votes as probabilities of the classes that were known; all alike where there is no vote. */
+  /** What was predicted, as probabilities of the classes known then. */
   private double[] probabilities(final int row) {
-    if (votes[row].length < classes[row]) {
-      votes[row] = Arrays.copyOf(votes[row], classes[row]);
+    if (scores[row].length < classes[row]) {
+      scores[row] = Arrays.copyOf(scores[row], classes[row]);
     }
-    Probabilities.normalise(votes[row]);
-    return votes[row];
+    Probabilities.normalise(scores[row]);
+    return scores[row];
   }
 
   private void weigh() {

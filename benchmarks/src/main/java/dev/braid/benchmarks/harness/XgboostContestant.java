@@ -50,7 +50,7 @@ final class XgboostContestant implements Contestant<XgboostContestant.Row> {
   private String[] types;
   private long labels;
   private double[] frequencies;
-  private double[] votes = new double[0];
+  private double[] prediction = new double[0];
   private int classesOfModel;
 
   XgboostContestant(final Options options, final long seed, final Schema schema) {
@@ -87,7 +87,7 @@ final class XgboostContestant implements Contestant<XgboostContestant.Row> {
   @Override
   public int predict(final Row row) {
     if (model.version() == 0) {
-      votes = frequencies;
+      prediction = frequencies;
     } else {
       if (row.model != model.version()) {
         predictComing();
@@ -95,16 +95,16 @@ final class XgboostContestant implements Contestant<XgboostContestant.Row> {
       spread(row.said);
     }
     coming.removeFirst();
-    return Probabilities.argMax(votes);
+    return Probabilities.argMax(prediction);
   }
 
   /** One number means two classes. */
   private void spread(final float[] said) {
-    if (votes == frequencies || votes.length != classesOfModel) {
-      votes = new double[classesOfModel];
+    if (prediction == frequencies || prediction.length != classesOfModel) {
+      prediction = new double[classesOfModel];
     }
     for (int c = 0; c < classesOfModel; c++) {
-      votes[c] = said.length > 1 ? said[c] : c == 1 ? said[0] : 1 - said[0];
+      prediction[c] = said.length > 1 ? said[c] : c == 1 ? said[0] : 1 - said[0];
     }
   }
 
@@ -118,8 +118,8 @@ final class XgboostContestant implements Contestant<XgboostContestant.Row> {
   }
 
   @Override
-  public double[] votes() {
-    return votes;
+  public double[] prediction() {
+    return prediction;
   }
 
   @Override

@@ -53,7 +53,7 @@ class LabelDelayTest {
     }
 
     @Override
-    public double[] votes() {
+    public double[] prediction() {
       return new double[] {1, 0, 0};
     }
 

@@ -30,7 +30,7 @@ class RoutingMeterTest {
     }
 
     @Override
-    public double[] votes() {
+    public double[] prediction() {
       return new double[0];
     }
 

@@ -54,11 +54,11 @@ class XgboostTest {
       xgboost.testThenTrain(xgboost.encode(event, schema));
     }
     assertEquals(1, xgboost.predict(xgboost.encode(new Instance(new double[] {1}, -1), schema)));
-    assertEquals(1, Arrays.stream(xgboost.votes()).sum(), 1e-6);
+    assertEquals(1, Arrays.stream(xgboost.prediction()).sum(), 1e-6);
     assertEquals(0, xgboost.predict(xgboost.encode(new Instance(new double[] {2}, -1), schema)));
     final Instance missing = new Instance(new double[] {Double.NaN}, -1);
     xgboost.predict(xgboost.encode(missing, schema));
-    assertEquals(1, Arrays.stream(xgboost.votes()).sum(), 1e-6);
+    assertEquals(1, Arrays.stream(xgboost.prediction()).sum(), 1e-6);
   }
 
   @Test
@@ -74,7 +74,7 @@ class XgboostTest {
           xgboost.encode(new Instance(new double[] {i % 2, i % 3}, i % 3), large));
     }
     assertEquals(2, xgboost.predict(xgboost.encode(new Instance(new double[] {0, 2}, -1), large)));
-    assertEquals(3, xgboost.votes().length);
+    assertEquals(3, xgboost.prediction().length);
   }
 
   @Test

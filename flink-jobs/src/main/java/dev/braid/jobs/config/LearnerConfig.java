@@ -56,7 +56,7 @@ public record LearnerConfig(
   /**
    * Events that wait for their labels, and labels for their events.
    *
-   * @param predictionBytes most bytes that are kept of what the experts said of a waiting event
+   * @param predictionBytes most bytes kept of what the experts predicted of a pending event
    */
   public record LateLabels(Duration maxWait, int predictionBytes) implements Serializable {}
 
