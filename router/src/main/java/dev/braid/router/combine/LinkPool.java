@@ -96,7 +96,7 @@ interface LinkPool {
    */
   final class OfNumbers implements LinkPool {
     /** Nats of loss above the best that divide a weight by e: few candidates, all of them good. */
-    private static final double CLOSE = 0.2;
+    private static final double CLOSE = 0.1;
 
     private final NumberPool pool;
 
