@@ -7,9 +7,9 @@ import dev.braid.state.image.ImageWriter;
 
 /**
  * What learners do alike, whatever their preset, to a target before it is learned and to a
- * prediction before it is given out. Of classes nothing: this class is that.
+ * prediction before it is given out.
  */
-class Calibration {
+abstract class Calibration {
   private static final double[] NO_LEVELS = {};
 
   /**
@@ -20,7 +20,7 @@ class Calibration {
   static Calibration of(final Target target, final Options options) {
     return target instanceof Target.Quantity
         ? new NumberCalibration(Intervals.levels(options))
-        : new Calibration();
+        : new ClassDecision(target, Objective.of(options));
   }
 
   /** Levels of the quantiles that are given out. */
@@ -42,6 +42,9 @@ class Calibration {
   double usual(final double target) {
     return target;
   }
+
+  /** The target has more classes. */
+  void grow(final Target target) {}
 
   /** Completes a prediction; changes nothing that a later call could see. */
   void finish(final Prediction out) {}

@@ -139,6 +139,7 @@ public abstract class PoolLearner implements Learner {
     }
     schema = larger;
     winsorizer.grow(larger);
+    calibration.grow(larger.target());
     ranges.changed();
     grown(larger);
     header.identityChanged();

@@ -16,15 +16,26 @@ public final class Prediction {
   private double[] memberPredictions = new double[0];
   private double known = Double.NaN;
 
-  /** Index of the most probable class, the lowest one on a tie; -1 while no class is known. */
+  /** The class that is best for the objective, or -1 for the most probable one. */
+  private int named = -1;
+
+  /**
+   * Index of the class named: the one that is best for the learner's objective, by default the most
+   * probable one; the lowest one on a tie; -1 while no class is known.
+   */
   public int label() {
-    int best = -1;
-    for (int c = 0; c < values.length; c++) {
+    int best = named;
+    for (int c = 0; named < 0 && c < values.length; c++) {
       if (best < 0 || values[c] > values[best]) {
         best = c;
       }
     }
     return best;
+  }
+
+  /** Names the class that is best for the objective. For learners, after {@link #shape}. */
+  void name(final int label) {
+    named = label;
   }
 
   /** Probability per class of the learner's schema, shape [classes], sums to 1. Not a copy. */
@@ -134,6 +145,7 @@ public final class Prediction {
    * @param levels quantiles of a number
    */
   void shape(final int width, final int experts, final int levels) {
+    named = -1;
     if (values.length != width) {
       values = new double[width];
     }

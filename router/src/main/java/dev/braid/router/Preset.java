@@ -32,6 +32,7 @@ public abstract class Preset extends Described {
   /**
    * @param name as {@link LearnerSpec#preset()} says it
    * @param description one sentence on what it is
+   * @param options its own; those that all presets have come by themselves
    */
   protected Preset(
       final String name,
@@ -39,7 +40,7 @@ public abstract class Preset extends Described {
       final List<Option> options,
       final Opener opener,
       final Reader reader) {
-    super(name, description, options);
+    super(name, description, Objective.with(options));
     this.opener = opener;
     this.reader = reader;
   }
