@@ -12,6 +12,10 @@ import java.util.List;
  * @param kappaT gain over predicting each time the label before, at most 1
  * @param logLoss mean of minus the natural logarithm of the probability that the label was given, 0
  *     or more
+ * @param brier mean squared distance of the probabilities from the truth, summed over the classes,
+ *     0 to 2
+ * @param calibrationError by how much the probability of the most probable class misses the share
+ *     of events that are of it, within 15 bins, 0 to 1
  * @param windowAccuracy accuracy over the labelled events of this interval, 0 to 1
  * @param windowKappa Cohen's kappa over this interval; classes beyond the confusion matrix count as
  *     one
@@ -26,6 +30,8 @@ public record ClassScores(
     double kappaM,
     double kappaT,
     double logLoss,
+    double brier,
+    double calibrationError,
     double windowAccuracy,
     double windowKappa,
     double windowLogLoss,

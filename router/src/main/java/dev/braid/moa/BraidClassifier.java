@@ -80,9 +80,23 @@ public class BraidClassifier extends AbstractClassifier implements MultiClassCla
     return votes(prediction);
   }
 
-  /** What MOA is told of a prediction. */
+  /**
+   * What MOA is told of a prediction: the probabilities, and the most votes for the class named,
+   * since MOA takes the first of those that have most.
+   */
   double[] votes(final Prediction of) {
-    return of.probabilities().clone();
+    final double[] votes = of.probabilities().clone();
+    final int named = of.label();
+    double most = 0;
+    for (int c = 0; c < votes.length; c++) {
+      if (c != named) {
+        most = Math.max(most, c < named ? Math.nextUp(votes[c]) : votes[c]);
+      }
+    }
+    if (named >= 0) {
+      votes[named] = Math.max(votes[named], most);
+    }
+    return votes;
   }
 
   /** The schema that an instance says there is. */

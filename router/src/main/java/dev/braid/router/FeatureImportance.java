@@ -3,7 +3,7 @@ package dev.braid.router;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import dev.braid.data.Target;
-import dev.braid.evaluation.LogLoss;
+import dev.braid.evaluation.ProbabilityEvaluator;
 import dev.braid.experts.CounterRandom;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
@@ -143,7 +143,7 @@ public final class FeatureImportance {
   private static double loss(final Schema schema, final Prediction said, final double target) {
     final double[] values = said.probabilities();
     if (schema.target() instanceof Target.Classes) {
-      return LogLoss.of(target < values.length ? values[(int) target] : 0);
+      return ProbabilityEvaluator.logLoss(target < values.length ? values[(int) target] : 0);
     }
     return Math.abs(said.number() - target);
   }

@@ -3,6 +3,8 @@ package dev.braid.evaluation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +36,30 @@ class ProbabilityEvaluatorTest {
     evaluator.add(new double[] {0.5, 0.5}, 2);
     assertEquals(6 * Math.log(10), evaluator.logLoss(), EXACT);
     assertEquals(1.5, evaluator.brier(), EXACT);
+  }
+
+  @Test
+  void nothingIsKnownBeforeTheFirstEvent() {
+    assertEquals(Double.NaN, evaluator.logLoss());
+    assertEquals(Double.NaN, evaluator.brier());
+    assertEquals(Double.NaN, evaluator.calibrationError());
+  }
+
+  @Test
+  void comesBackAsItWas() {
+    final Random random = new Random(2);
+    for (int i = 0; i < 100; i++) {
+      final double p = random.nextDouble();
+      evaluator.add(new double[] {p, 1 - p}, random.nextInt(2));
+    }
+    final ImageWriter out = new ImageWriter();
+    evaluator.write(out);
+    final ImageReader in = new ImageReader(out.toByteArray());
+    final ProbabilityEvaluator read = ProbabilityEvaluator.read(in);
+    in.end();
+    assertEquals(evaluator.logLoss(), read.logLoss());
+    assertEquals(evaluator.brier(), read.brier());
+    assertEquals(evaluator.calibrationError(), read.calibrationError());
   }
 
   @Test

@@ -62,6 +62,25 @@ class BraidClassifierTest {
     assertTrue(accuracy > 75 && accuracy < 91, () -> "accuracy " + accuracy);
   }
 
+  @Test
+  void theClassNamedHasTheMostVotes() {
+    final SEAGenerator stream = new SEAGenerator();
+    stream.prepareForUse();
+    final BraidClassifier classifier = new BraidClassifier();
+    classifier.presetOption.setValue(
+        "braid(experts=naive-bayes(1000),objective=costs(groupA>groupB=1e9))");
+    classifier.setModelContext(stream.getHeader());
+    classifier.prepareForUse();
+    train(classifier, stream, 300);
+    int unlikely = 0;
+    for (int t = 0; t < 100; t++) {
+      final double[] votes = classifier.getVotesForInstance(stream.nextInstance().getData());
+      assertEquals(0, Utils.maxIndex(votes));
+      unlikely += votes[0] == votes[1] ? 1 : 0;
+    }
+    assertTrue(unlikely > 10, "named against the odds: " + unlikely);
+  }
+
   static List<BraidClassifier> classes() {
     return List.of(new BraidClassifier(), new moa.classifiers.meta.Braid());
   }

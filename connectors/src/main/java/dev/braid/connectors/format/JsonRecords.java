@@ -139,6 +139,8 @@ public final class JsonRecords {
     number(out, "kappa_m", scores.kappaM());
     number(out, "kappa_t", scores.kappaT());
     number(out, "log_loss", scores.logLoss());
+    number(out, "brier", scores.brier());
+    number(out, "calibration_error", scores.calibrationError());
     number(out, "window_accuracy", scores.windowAccuracy());
     number(out, "window_kappa", scores.windowKappa());
     number(out, "window_log_loss", scores.windowLogLoss());

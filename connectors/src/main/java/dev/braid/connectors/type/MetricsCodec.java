@@ -98,6 +98,8 @@ final class MetricsCodec implements Codec<MetricsRecord> {
     out.writeDouble(scores.kappaM());
     out.writeDouble(scores.kappaT());
     out.writeDouble(scores.logLoss());
+    out.writeDouble(scores.brier());
+    out.writeDouble(scores.calibrationError());
     out.writeDouble(scores.windowAccuracy());
     out.writeDouble(scores.windowKappa());
     out.writeDouble(scores.windowLogLoss());
@@ -110,6 +112,8 @@ final class MetricsCodec implements Codec<MetricsRecord> {
 
   private ClassScores readClasses(final DataInputView in) throws IOException {
     return new ClassScores(
+        in.readDouble(),
+        in.readDouble(),
         in.readDouble(),
         in.readDouble(),
         in.readDouble(),

@@ -78,6 +78,8 @@ class JsonRecordsTest {
                 Double.NaN,
                 Double.NEGATIVE_INFINITY,
                 Double.NaN,
+                0.375,
+                0.125,
                 Double.NaN,
                 0.5,
                 Double.NaN,
@@ -99,6 +101,7 @@ class JsonRecordsTest {
     assertEquals(
         "{\"key\":\"m\",\"ts\":5,\"events\":100,\"labelled\":0,\"accuracy\":null,"
             + "\"kappa\":null,\"kappa_m\":null,\"kappa_t\":null,\"log_loss\":null,"
+            + "\"brier\":0.375,\"calibration_error\":0.125,"
             + "\"window_accuracy\":null,\"window_kappa\":0.5,\"window_log_loss\":null,"
             + "\"confusion\":{\"classes\":[\"A\",\"B\"],\"counts\":[[1,2],[3,4]]},"
             + "\"expert_share\":{\"e0\":1.0},\"expert_weight\":{\"e0\":0.75},"

@@ -68,7 +68,7 @@ final class ClassMode implements TargetMode {
         expiresAt);
   }
 
-  /** For the log loss alone. */
+  /** For the figures alone. */
   private static float[] probabilities(final Prediction prediction, final int mostBytes) {
     final double[] given = prediction.probabilities();
     final float[] kept =
@@ -80,25 +80,24 @@ final class ClassMode implements TargetMode {
   }
 
   @Override
-  public Given given(final Prediction prediction, final double target) {
-    final double[] given = prediction.probabilities();
-    final int label = (int) target;
+  public Given given(final Prediction prediction) {
     return new Given(
-        prediction.label(), Double.NaN, Double.NaN, label < given.length ? given[label] : 0);
+        prediction.label(), Double.NaN, Double.NaN, prediction.probabilities());
   }
 
   @Override
-  public Given given(final PendingEvent event, final double target) {
-    final float[] given = event.probabilities();
-    final int label = (int) target;
-    final double probability =
-        given.length == 0 ? Double.NaN : label < given.length ? given[label] : 0;
-    return new Given(event.predicted(), Double.NaN, Double.NaN, probability);
+  public Given given(final PendingEvent event) {
+    final float[] kept = event.probabilities();
+    final double[] given = kept.length == 0 ? null : new double[kept.length];
+    for (int c = 0; c < kept.length; c++) {
+      given[c] = kept[c];
+    }
+    return new Given(event.predicted(), Double.NaN, Double.NaN, given);
   }
 
   @Override
   public double count(final Given given, final double target, final SessionState state) {
-    state.count((int) given.outcome(), (int) target, given.probability());
+    state.count((int) given.outcome(), (int) target, given.probabilities());
     return given.outcome() == target ? 0 : 1;
   }
 
@@ -119,10 +118,12 @@ final class ClassMode implements TargetMode {
         state.evaluator.kappa(),
         state.evaluator.kappaM(),
         state.evaluator.kappaT(),
-        state.logLoss.mean(),
+        state.probabilities.logLoss(),
+        state.probabilities.brier(),
+        state.probabilities.calibrationError(),
         state.intervalAccuracy(),
         state.intervalConfusion.kappa(),
-        state.intervalLogLoss.mean(),
+        state.intervalProbabilities.logLoss(),
         classes.size() <= ConfusionMatrix.MOST
             ? classes
             : List.copyOf(classes.subList(0, ConfusionMatrix.MOST)),

@@ -233,7 +233,7 @@ final class ModelSession implements WorkingSet.Model {
     state.routing.add(experts, record.weights());
     out.prediction(record);
     if (label != null) {
-      learned(mode.given(prediction, actual), actual, event.timestamp(), out);
+      learned(mode.given(prediction), actual, event.timestamp(), out);
     }
     if (state.events % settings.metricsEvery() == 0) {
       out.metrics(metrics(event.timestamp(), out.lastCheckpoint()));
@@ -345,7 +345,7 @@ final class ModelSession implements WorkingSet.Model {
     } catch (final RuntimeException e) {
       throw new LearnerFailure(e);
     }
-    learned(mode.given(event, actual), actual, timestamp, out);
+    learned(mode.given(event), actual, timestamp, out);
   }
 
   /**

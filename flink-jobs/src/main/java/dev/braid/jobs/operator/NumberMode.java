@@ -82,13 +82,13 @@ final class NumberMode implements TargetMode {
   }
 
   @Override
-  public Given given(final Prediction prediction, final double target) {
-    return new Given(prediction.number(), prediction.lower(), prediction.upper(), Double.NaN);
+  public Given given(final Prediction prediction) {
+    return new Given(prediction.number(), prediction.lower(), prediction.upper(), null);
   }
 
   @Override
-  public Given given(final PendingEvent event, final double target) {
-    return new Given(event.predicted(), event.interval()[0], event.interval()[1], Double.NaN);
+  public Given given(final PendingEvent event) {
+    return new Given(event.predicted(), event.interval()[0], event.interval()[1], null);
   }
 
   @Override

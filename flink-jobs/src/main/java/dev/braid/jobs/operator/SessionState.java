@@ -3,9 +3,9 @@ package dev.braid.jobs.operator;
 import dev.braid.drift.Detectors;
 import dev.braid.drift.DriftDetector;
 import dev.braid.evaluation.ConfusionMatrix;
-import dev.braid.evaluation.LogLoss;
 import dev.braid.evaluation.NumberEvaluator;
 import dev.braid.evaluation.PrequentialEvaluator;
+import dev.braid.evaluation.ProbabilityEvaluator;
 import dev.braid.router.FeatureImportance;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
@@ -23,7 +23,7 @@ import org.apache.flink.api.common.state.MapState;
  *
  * <pre>
  * long[10]  the counters in the order of the fields below, without a length
- * EVAL ...  evaluator; log loss and confusion matrix, of all and of this interval; whether numbers
+ * EVAL ...  evaluator; of probabilities, and confusion matrix, of all and of this interval; whether numbers
  *           are predicted, and their evaluators likewise; drift detector, with the name of its kind before it; the routing windows of
  *           this interval and of the last
  * TYPE      types of the features
@@ -72,9 +72,9 @@ final class SessionState {
   FeatureTypes types = new FeatureTypes();
 
   final PrequentialEvaluator evaluator;
-  LogLoss logLoss = new LogLoss();
+  ProbabilityEvaluator probabilities = new ProbabilityEvaluator();
   ConfusionMatrix confusion = new ConfusionMatrix();
-  LogLoss intervalLogLoss = new LogLoss();
+  ProbabilityEvaluator intervalProbabilities = new ProbabilityEvaluator();
   ConfusionMatrix intervalConfusion = new ConfusionMatrix();
 
   /** Where numbers are predicted, of all and of this interval. */
@@ -117,15 +117,17 @@ final class SessionState {
    *
    * @param predicted index of the class predicted, or -1
    * @param actual index of the class
-   * @param probability that was given to that class; NaN where it is not known any more
+   * @param given probabilities of the classes; null where they are not known any more
    */
-  void count(final int predicted, final int actual, final double probability) {
+  void count(final int predicted, final int actual, final double[] given) {
     labelled++;
     intervalLabelled++;
     intervalCorrect += predicted == actual ? 1 : 0;
     evaluator.add(predicted, actual);
-    logLoss.add(probability);
-    intervalLogLoss.add(probability);
+    if (given != null) {
+      probabilities.add(given, actual);
+      intervalProbabilities.add(given, actual);
+    }
     confusion.add(predicted, actual);
     intervalConfusion.add(predicted, actual);
   }
@@ -153,7 +155,7 @@ final class SessionState {
   void startInterval() {
     intervalLabelled = 0;
     intervalCorrect = 0;
-    intervalLogLoss = new LogLoss();
+    intervalProbabilities = new ProbabilityEvaluator();
     intervalConfusion = new ConfusionMatrix();
     intervalNumbers = new NumberEvaluator();
     lastRouting = routing;
@@ -205,9 +207,9 @@ final class SessionState {
         .putLong(intervalLabelled)
         .putLong(intervalCorrect);
     evaluator.write(out);
-    logLoss.write(out);
+    probabilities.write(out);
     confusion.write(out);
-    intervalLogLoss.write(out);
+    intervalProbabilities.write(out);
     intervalConfusion.write(out);
     out.putBoolean(numbers.events() > 0);
     if (numbers.events() > 0) {
@@ -235,9 +237,9 @@ final class SessionState {
       counters[i] = in.getLongIn(0, Long.MAX_VALUE, "a count");
     }
     final PrequentialEvaluator evaluator = PrequentialEvaluator.read(in);
-    final LogLoss logLoss = LogLoss.read(in);
+    final ProbabilityEvaluator probabilities = ProbabilityEvaluator.read(in);
     final ConfusionMatrix confusion = ConfusionMatrix.read(in);
-    final LogLoss intervalLogLoss = LogLoss.read(in);
+    final ProbabilityEvaluator intervalProbabilities = ProbabilityEvaluator.read(in);
     final ConfusionMatrix intervalConfusion = ConfusionMatrix.read(in);
     final boolean ofNumbers = in.getBoolean();
     final NumberEvaluator numbers = ofNumbers ? NumberEvaluator.read(in) : new NumberEvaluator();
@@ -250,9 +252,9 @@ final class SessionState {
     final FeatureImportance importance = FeatureImportance.read(in);
     final long lastUsed = in.getLong();
     final SessionState state = new SessionState(PartTable.read(in), evaluator, detector);
-    state.logLoss = logLoss;
+    state.probabilities = probabilities;
     state.confusion = confusion;
-    state.intervalLogLoss = intervalLogLoss;
+    state.intervalProbabilities = intervalProbabilities;
     state.intervalConfusion = intervalConfusion;
     state.numbers = numbers;
     state.intervalNumbers = intervalNumbers;

@@ -65,13 +65,14 @@ interface TargetMode {
    * @param outcome index of the class, -1 for none, or the number, NaN for none
    * @param lower end of a number's interval; NaN where there is none
    * @param upper end of a number's interval
-   * @param probability that was given to the class which the label is; NaN if not known any more
+   * @param probabilities that were given to the classes; null if there were none or they are not
+   *     known any more
    */
-  record Given(double outcome, double lower, double upper, double probability) {}
+  record Given(double outcome, double lower, double upper, double[] probabilities) {}
 
   /** What a prediction gave. */
-  Given given(Prediction prediction, double target);
+  Given given(Prediction prediction);
 
   /** What an event that waited was given. */
-  Given given(PendingEvent event, double target);
+  Given given(PendingEvent event);
 }

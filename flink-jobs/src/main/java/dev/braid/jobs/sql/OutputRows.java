@@ -109,6 +109,8 @@ final class OutputRows implements JournaledModels.Sink {
     metrics.put("kappa_m", scores.kappaM());
     metrics.put("kappa_t", scores.kappaT());
     metrics.put("log_loss", scores.logLoss());
+    metrics.put("brier", scores.brier());
+    metrics.put("calibration_error", scores.calibrationError());
     metrics.put("window_accuracy", scores.windowAccuracy());
     metrics.put("window_kappa", scores.windowKappa());
     metrics.put("window_log_loss", scores.windowLogLoss());

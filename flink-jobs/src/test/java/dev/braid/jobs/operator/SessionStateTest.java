@@ -52,8 +52,11 @@ class SessionStateTest {
     assertEquals(expected.pendingLabels, actual.pendingLabels);
     assertEquals(expected.expiredLabels, actual.expiredLabels);
     assertEquals(expected.intervalAccuracy(), actual.intervalAccuracy());
-    assertEquals(expected.logLoss.mean(), actual.logLoss.mean());
-    assertEquals(expected.intervalLogLoss.mean(), actual.intervalLogLoss.mean());
+    assertEquals(expected.probabilities.logLoss(), actual.probabilities.logLoss());
+    assertEquals(expected.probabilities.brier(), actual.probabilities.brier());
+    assertEquals(
+        expected.probabilities.calibrationError(), actual.probabilities.calibrationError());
+    assertEquals(expected.intervalProbabilities.logLoss(), actual.intervalProbabilities.logLoss());
     assertEquals(expected.confusion.counts(3), actual.confusion.counts(3));
     assertEquals(expected.intervalConfusion.kappa(), actual.intervalConfusion.kappa());
     assertEquals(expected.evaluator.kappaM(), actual.evaluator.kappaM());
