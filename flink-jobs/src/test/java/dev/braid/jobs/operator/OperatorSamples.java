@@ -124,7 +124,7 @@ public final class OperatorSamples {
 
   private static double[] useSession(final byte[] image) throws Exception {
     final SessionState state = SessionState.read(new ImageReader(image));
-    state.count(0, 1, 0.25);
+    state.count(0, 1, new double[] {0.75, 0.25});
     state.detector.add(1);
     state.routing.add(List.of("e0", "e1"), new double[] {0.5, 0.5});
     final double[] figures = {

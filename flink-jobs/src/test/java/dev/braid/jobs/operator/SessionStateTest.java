@@ -30,7 +30,7 @@ class SessionStateTest {
     state.startInterval();
     state.routing.add(List.of("e1", "e2"), new double[] {0.5, 0.5});
     for (int i = 0; i < 100; i++) {
-      state.count(i % 3, i % 2, 0.75);
+      state.count(i % 3, i % 2, new double[] {0.25, 0.75});
       state.detector.add(i % 2);
     }
     return state;
