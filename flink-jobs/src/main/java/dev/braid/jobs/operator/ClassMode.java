@@ -81,8 +81,7 @@ final class ClassMode implements TargetMode {
 
   @Override
   public Given given(final Prediction prediction) {
-    return new Given(
-        prediction.label(), Double.NaN, Double.NaN, prediction.probabilities());
+    return new Given(prediction.label(), Double.NaN, Double.NaN, prediction.probabilities());
   }
 
   @Override
