@@ -39,6 +39,14 @@ final class BoostForest {
     return count == most;
   }
 
+  /** Drops all trees, and the room for them. */
+  void clear() {
+    count = 0;
+    oldest = 0;
+    right = new long[0];
+    allocate(0);
+  }
+
   /** The place of a new tree: behind the others, or that of the oldest one. */
   int place(final boolean nominal) {
     if (count < most && count == room) {

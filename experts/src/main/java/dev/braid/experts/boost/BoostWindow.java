@@ -42,7 +42,7 @@ final class BoostWindow {
   byte[][] bin;
   float[][] edges;
   int[] edgeCount;
-  int[] label;
+  float[] target;
   float[] weight;
   float[] score;
   private final float[] drawn = new float[DRAWN];
@@ -62,7 +62,7 @@ final class BoostWindow {
     for (int f = 0; f < features; f++) {
       column(f);
     }
-    label = new int[room];
+    target = new float[room];
     weight = new float[room];
     score = new float[room * classes];
   }
@@ -106,7 +106,7 @@ final class BoostWindow {
   void add(
       final double[] x,
       final float[] row,
-      final int ofClass,
+      final float taken,
       final float often,
       final float[] said) {
     if (size == room && room < longest) {
@@ -125,11 +125,17 @@ final class BoostWindow {
       value[f][next] = number;
       bin[f][next] = (byte) binOf(f, number);
     }
-    label[next] = ofClass;
+    target[next] = taken;
     weight[next] = often;
     System.arraycopy(said, 0, score, next * classes, classes);
     size = Math.min(room, size + 1);
     next = next + 1 == longest ? 0 : next + 1;
+  }
+
+  /** Drops all events, and the room for them. */
+  void clear() {
+    size = 0;
+    resize(Math.min(longest, FIRST_ROOM));
   }
 
   /** 0 for a missing value, else one more than the edges that it reaches. */
@@ -194,15 +200,15 @@ final class BoostWindow {
       bin[f] = bins;
       value[f] = values;
     }
-    final int[] labels = new int[newRoom];
+    final float[] targets = new float[newRoom];
     final float[] weights = new float[newRoom];
     final float[] scores = new float[newRoom * classes];
     for (int i = 0; i < kept; i++) {
-      labels[i] = label[(first + i) % room];
+      targets[i] = target[(first + i) % room];
       weights[i] = weight[(first + i) % room];
       System.arraycopy(score, (first + i) % room * classes, scores, i * classes, classes);
     }
-    label = labels;
+    target = targets;
     weight = weights;
     score = scores;
     room = newRoom;
@@ -238,11 +244,13 @@ final class BoostWindow {
   }
 
   /**
-   * Layout: events, next slot, labels, weights, scores, origins, then of each column its codes, or
+   * Layout: events, next slot, targets, weights, scores, origins, then of each column its codes, or
    * its edges and numbers. Bins follow from these.
    */
-  void write(final ImageWriter out) {
-    out.putInt(size).putInt(next).putInts(label, size).putFloats(weight, size);
+  void write(final ImageWriter out, final BoostLoss loss) {
+    out.putInt(size).putInt(next);
+    loss.writeTargets(target, size, out);
+    out.putFloats(weight, size);
     out.putFloats(score, size * classes).putDoubles(origin, features);
     for (int f = 0; f < features; f++) {
       if (nominal[f]) {
@@ -254,29 +262,28 @@ final class BoostWindow {
   }
 
   /** Reads what {@link #write} wrote into an empty window of the same schema. */
-  void read(final ImageReader in) {
+  void read(final ImageReader in, final BoostLoss loss) {
     size = in.getIntIn(0, longest, "events in the window");
     next = in.getIntIn(0, longest - 1, "next slot");
     if (size < longest && next != size) {
       throw new MalformedImageException(
           size + " events lie in the window, and it goes on at " + next);
     }
-    label = in.getInts();
+    target = loss.readTargets(in);
     weight = in.getFloats();
     score = in.getFloats();
     origin = in.getDoubles();
-    sized(label.length, size);
+    sized(target.length, size);
     sized(weight.length, size);
     sized(score.length, size * classes);
     sized(origin.length, features);
-    ImageReader.requireIn(label, 0, classes - 1, "label");
     ImageReader.requireFinite(weight, "weight");
     ImageReader.requireFinite(score, "score");
     room = Math.min(longest, FIRST_ROOM);
     while (room < size) {
       room = Math.min(longest, 2 * room);
     }
-    label = Arrays.copyOf(label, room);
+    target = Arrays.copyOf(target, room);
     weight = Arrays.copyOf(weight, room);
     score = Arrays.copyOf(score, room * classes);
     for (int f = 0; f < features; f++) {

@@ -1,10 +1,10 @@
 package dev.braid.experts.boost;
 
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
-import dev.braid.experts.PortableMath;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -37,6 +37,7 @@ public final class BoostedTrees implements Expert {
 
   private final BoostOptions options;
   private final long seed;
+  private final BoostLoss loss;
   private final BoostWindow window;
   private final BoostForest forest;
   private final TreeGrower grower;
@@ -48,12 +49,12 @@ public final class BoostedTrees implements Expert {
   // Scratch of one event.
   private float[] row;
   private float[] score;
-  private double[] logits;
   private int[] columns;
 
   BoostedTrees(final Schema schema, final BoostOptions options, final long seed) {
     this.options = options;
     this.seed = seed;
+    loss = BoostLoss.of(schema);
     window = new BoostWindow(schema, longest(schema));
     forest = new BoostForest(options, schema.target().width());
     grower = new TreeGrower(options);
@@ -63,7 +64,6 @@ public final class BoostedTrees implements Expert {
   private void allocate() {
     row = new float[window.features];
     score = new float[window.classes];
-    logits = new double[window.classes];
     columns = new int[window.features];
   }
 
@@ -86,16 +86,16 @@ public final class BoostedTrees implements Expert {
   @Override
   public void predict(final double[] x, final double[] prediction) {
     scores(x);
-    for (int c = 0; c < score.length; c++) {
-      logits[c] = score[c];
-    }
-    PortableMath.softmax(logits, prediction, 0);
+    loss.answer(score, prediction);
   }
 
   @Override
   public void learn(final double[] x, final double target, final double weight) {
+    if (loss.learn(target)) {
+      restart();
+    }
     scores(x);
-    window.add(x, row, (int) target, (float) Math.min(1e6, weight), score);
+    window.add(x, row, loss.taken(target), (float) Math.min(1e6, weight), score);
     dirty = true;
     credit += options.work();
     final long cost = cost();
@@ -103,6 +103,14 @@ public final class BoostedTrees implements Expert {
       credit = Math.min(cost, credit - cost);
       step();
     }
+  }
+
+  /** Forgets events and trees; not the seeds used up, nor where the features lie. */
+  private void restart() {
+    window.clear();
+    forest.clear();
+    credit = 0;
+    binnedAt = 0;
   }
 
   /** Cells that the next tree looks at. */
@@ -145,13 +153,14 @@ public final class BoostedTrees implements Expert {
     if (full) {
       forest.count(place, window, -1);
     }
-    grower.grow(window, forest, place, columns, used(), CounterRandom.bits(seed, grown));
+    grower.grow(window, loss, forest, place, columns, used(), CounterRandom.bits(seed, grown));
     forest.count(place, window, 1);
     grown++;
   }
 
   @Override
   public void grow(final Schema schema) {
+    loss.grow(schema);
     window.grow(schema, longest(schema));
     if (window.classes != forest.classes) {
       forest.grow(window.classes);
@@ -167,7 +176,7 @@ public final class BoostedTrees implements Expert {
 
   @Override
   public long sizeBytes() {
-    return 256 + window.sizeBytes() + forest.sizeBytes();
+    return 256 + loss.sizeBytes() + window.sizeBytes() + forest.sizeBytes();
   }
 
   @Override
@@ -181,13 +190,15 @@ public final class BoostedTrees implements Expert {
   }
 
   /**
-   * Layout: options, seed, trees grown in all, credit, events at the last binning, window, trees.
+   * Layout: options, seed, trees grown in all, credit, events at the last binning, what the loss
+   * knows, window, trees.
    */
   @Override
   public void writeChunk(final int chunk, final ImageWriter out) {
     options.write(out.begin(ImageKind.EXPERT, KIND));
     out.putLong(seed).putLong(grown).putLong(credit).putLong(binnedAt);
-    window.write(out);
+    loss.write(out);
+    window.write(out, loss);
     forest.write(out);
   }
 
@@ -206,7 +217,8 @@ public final class BoostedTrees implements Expert {
     expert.grown = in.getCount("trees grown");
     expert.credit = in.getLongIn(0, Long.MAX_VALUE / 2, "credit");
     expert.binnedAt = in.getLongIn(0, 1 << 20, "events at the last binning");
-    expert.window.read(in);
+    expert.loss.read(in);
+    expert.window.read(in, expert.loss);
     expert.forest.read(expert.window.features, expert.window.nominal, in);
     in.end();
     expert.markClean();
@@ -224,6 +236,11 @@ public final class BoostedTrees implements Expert {
           BoostOptions.ALL,
           (options, schema, seed) -> new BoostedTrees(schema, BoostOptions.of(options), seed),
           BoostedTrees::read);
+    }
+
+    @Override
+    public boolean predicts(final Target target) {
+      return true;
     }
   }
 }

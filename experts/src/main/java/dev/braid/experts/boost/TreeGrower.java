@@ -1,7 +1,6 @@
 package dev.braid.experts.boost;
 
 import dev.braid.experts.CounterRandom;
-import dev.braid.experts.PortableMath;
 import java.util.Arrays;
 
 /**
@@ -37,14 +36,13 @@ final class TreeGrower {
   private int[] node = new int[0];
   private float[] gradient = new float[0];
   private float[] curvature = new float[0];
-  private float[] all = new float[0];
+  private float[] parts = new float[0];
   private final float[] histogram;
   private final double[] bestGain;
   private final int[] bestBin;
   private final boolean[] closed;
   private final double[] total;
   private byte[][] rank = new byte[0][];
-  private double[] logits = new double[0];
   private double[] sums = new double[0];
   private float[] sign = new float[0];
   private final double[] order = new double[BoostWindow.CODES];
@@ -71,20 +69,21 @@ final class TreeGrower {
    */
   void grow(
       final BoostWindow window,
+      final BoostLoss loss,
       final BoostForest forest,
       final int place,
       final int[] columns,
       final int used,
       final long seed) {
     final int sample = sample(window, seed);
-    derive(window, sample, seed);
+    derive(window, loss, sample, seed);
     rank(window, columns, used, sample);
     Arrays.fill(node, 0, sample, 0);
     Arrays.fill(closed, false);
     for (int level = 0; level < options.depth(); level++) {
       split(window, forest, place, columns, used, sample, level);
     }
-    setLeaves(window, forest, place, sample);
+    setLeaves(window, loss, forest, place, sample);
   }
 
   private int sample(final BoostWindow window, final long seed) {
@@ -109,32 +108,27 @@ final class TreeGrower {
     return wanted;
   }
 
-  /** First and second derivatives of the log loss, and their projection. */
-  private void derive(final BoostWindow window, final int sample, final long seed) {
+  /** First and second derivatives of the loss, and their projection. */
+  private void derive(
+      final BoostWindow window, final BoostLoss loss, final int sample, final long seed) {
     final int classes = window.classes;
-    if (logits.length != classes) {
-      logits = new double[classes];
+    if (sign.length != classes) {
       sign = new float[classes];
     }
-    if (all.length < sample * classes) {
-      all = new float[sample * classes];
+    if (parts.length < sample * classes) {
+      parts = new float[sample * classes];
     }
     for (int c = 0; c < classes; c++) {
-      sign[c] = classes == 2 ? c : CounterRandom.bits(seed, -1 - c) < 0 ? -1 : 1;
+      sign[c] = classes == 1 ? 1 : classes == 2 ? c : CounterRandom.bits(seed, -1 - c) < 0 ? -1 : 1;
     }
     for (int s = 0; s < sample; s++) {
       final int row = rows[s];
-      for (int c = 0; c < classes; c++) {
-        logits[c] = window.score[row * classes + c];
-      }
-      PortableMath.softmax(logits);
+      loss.derive(window.score, row * classes, window.target[row], parts, s * classes);
       float projected = 0;
       float bent = 0;
       for (int c = 0; c < classes; c++) {
-        final float p = (float) logits[c];
-        all[s * classes + c] = p;
-        projected += sign[c] * (c == window.label[row] ? p - 1 : p);
-        bent += p * (1 - p);
+        projected += sign[c] * loss.slope(parts[s * classes + c], c, window.target[row]);
+        bent += loss.bend(1, parts[s * classes + c]);
       }
       gradient[s] = projected * window.weight[row];
       curvature[s] = bent * window.weight[row];
@@ -315,7 +309,11 @@ final class TreeGrower {
   }
 
   private void setLeaves(
-      final BoostWindow window, final BoostForest forest, final int place, final int sample) {
+      final BoostWindow window,
+      final BoostLoss loss,
+      final BoostForest forest,
+      final int place,
+      final int sample) {
     final int classes = window.classes;
     final int cells = 2 * forest.leaves * classes;
     if (sums.length != cells) {
@@ -326,9 +324,9 @@ final class TreeGrower {
       final int row = rows[s];
       int at = 2 * (node[s] - forest.inner) * classes;
       for (int c = 0; c < classes; c++) {
-        final float p = all[s * classes + c];
-        sums[at++] += window.weight[row] * (c == window.label[row] ? p - 1 : p);
-        sums[at++] += window.weight[row] * 2 * p * (1 - p);
+        final float part = parts[s * classes + c];
+        sums[at++] += window.weight[row] * loss.slope(part, c, window.target[row]);
+        sums[at++] += loss.bend(window.weight[row] * loss.bound(), part);
       }
     }
     final int from = place * forest.leaves * classes;

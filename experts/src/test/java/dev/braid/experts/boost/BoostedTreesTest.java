@@ -61,6 +61,21 @@ class BoostedTreesTest {
   }
 
   @Test
+  void learnsNumbersThatTakeTwoFeaturesTogether() {
+    final Expert expert = Experts.open("boosted-trees", Schema.ofQuantity(SCHEMA.features()), 1);
+    final double[] said = new double[1];
+    double error = 0;
+    for (int i = 0; i < 3000; i++) {
+      // 100 to 120 by steps: deviations of it are about 8.
+      final double target = 100 + 10 * next(false);
+      expert.predict(x, said);
+      error += i < 2500 ? 0 : Math.abs(said[0] - target) / 500;
+      expert.learn(x, target, 1, said);
+    }
+    assertTrue(error < 1, "mean absolute error " + error);
+  }
+
+  @Test
   void holdsNoMoreThanItsWindowAndItsTrees() {
     final Expert expert = Experts.open("boosted-trees(window=500,trees=20)", SCHEMA, 1);
     accuracy(expert, 2000, false);

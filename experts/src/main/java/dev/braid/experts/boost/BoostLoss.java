@@ -1,0 +1,252 @@
+package dev.braid.experts.boost;
+
+import dev.braid.data.Schema;
+import dev.braid.data.Target;
+import dev.braid.data.TargetScale;
+import dev.braid.experts.PortableMath;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
+
+/** What the trees' scores mean and what they lose, by the sort of target. */
+interface BoostLoss {
+
+  /** The one for a schema's target. */
+  static BoostLoss of(final Schema schema) {
+    return schema.target() instanceof Target.Quantity
+        ? new OfNumbers()
+        : new OfClasses(schema.target().width());
+  }
+
+  /** Takes a schema that has grown. */
+  void grow(Schema schema);
+
+  /**
+   * Learns of a target.
+   *
+   * @return whether the targets before were absurd, so that what was learned of them is worth
+   *     nothing
+   */
+  boolean learn(double target);
+
+  /** A target as the window holds it. */
+  float taken(double target);
+
+  /** Writes the first {@code size} of targets that {@link #taken} gave. */
+  void writeTargets(float[] targets, int size, ImageWriter out);
+
+  /**
+   * Reads what {@link #writeTargets} wrote.
+   *
+   * @throws MalformedImageException if {@link #taken} cannot have given one of them
+   */
+  float[] readTargets(ImageReader in);
+
+  /** Turns scores into a prediction. */
+  void answer(float[] scores, double[] prediction);
+
+  /**
+   * Finds what the derivatives of an event's loss are made of, one number for each score.
+   *
+   * @param scores those from {@code from} on
+   * @param target as {@link #taken} gave it
+   * @param parts gets them from {@code to} on
+   */
+  void derive(float[] scores, int from, float target, float[] parts, int to);
+
+  /** The first derivative of the loss by score {@code c}, of its part. */
+  float slope(float part, int c, float target);
+
+  /** The second derivative of the loss by a score, of its part, times {@code factor}. */
+  float bend(float factor, float part);
+
+  /**
+   * What second derivatives are multiplied with where a leaf gets its value: scores that move
+   * together have a steeper loss than each alone.
+   */
+  float bound();
+
+  /** Writes what it knows itself. */
+  void write(ImageWriter out);
+
+  /** Reads what {@link #write} wrote. */
+  void read(ImageReader in);
+
+  /** Heap bytes held. */
+  long sizeBytes();
+
+  /** Log loss of the softmax of the scores. */
+  final class OfClasses implements BoostLoss {
+    private double[] logits;
+
+    OfClasses(final int classes) {
+      logits = new double[classes];
+    }
+
+    @Override
+    public void grow(final Schema schema) {
+      logits = new double[schema.target().width()];
+    }
+
+    @Override
+    public boolean learn(final double target) {
+      return false;
+    }
+
+    @Override
+    public float taken(final double target) {
+      return (int) target;
+    }
+
+    @Override
+    public void writeTargets(final float[] targets, final int size, final ImageWriter out) {
+      final int[] labels = new int[size];
+      for (int i = 0; i < size; i++) {
+        labels[i] = (int) targets[i];
+      }
+      out.putInts(labels, size);
+    }
+
+    @Override
+    public float[] readTargets(final ImageReader in) {
+      final int[] labels = in.getInts();
+      ImageReader.requireIn(labels, 0, logits.length - 1, "label");
+      final float[] targets = new float[labels.length];
+      for (int i = 0; i < targets.length; i++) {
+        targets[i] = labels[i];
+      }
+      return targets;
+    }
+
+    @Override
+    public void answer(final float[] scores, final double[] prediction) {
+      for (int c = 0; c < logits.length; c++) {
+        logits[c] = scores[c];
+      }
+      PortableMath.softmax(logits, prediction, 0);
+    }
+
+    @Override
+    public void derive(
+        final float[] scores,
+        final int from,
+        final float target,
+        final float[] parts,
+        final int to) {
+      for (int c = 0; c < logits.length; c++) {
+        logits[c] = scores[from + c];
+      }
+      PortableMath.softmax(logits);
+      for (int c = 0; c < logits.length; c++) {
+        parts[to + c] = (float) logits[c];
+      }
+    }
+
+    @Override
+    public float slope(final float part, final int c, final float target) {
+      return c == (int) target ? part - 1 : part;
+    }
+
+    @Override
+    public float bend(final float factor, final float part) {
+      return factor * part * (1 - part);
+    }
+
+    @Override
+    public float bound() {
+      return 2;
+    }
+
+    @Override
+    public void write(final ImageWriter out) {}
+
+    @Override
+    public void read(final ImageReader in) {}
+
+    @Override
+    public long sizeBytes() {
+      return 0;
+    }
+  }
+
+  /**
+   * The score is the number in deviations from its mean, the loss half the squared error, of which
+   * a part counts no more (Huber, "Robust Estimation of a Location Parameter", 1964).
+   */
+  final class OfNumbers implements BoostLoss {
+    /** Deviations beyond which an error counts no more. */
+    private static final float FARTHEST = 3;
+
+    private final TargetScale scale = new TargetScale();
+
+    @Override
+    public void grow(final Schema schema) {}
+
+    @Override
+    public boolean learn(final double target) {
+      return scale.learn(target);
+    }
+
+    @Override
+    public float taken(final double target) {
+      return (float) scale.standardise(target);
+    }
+
+    @Override
+    public void writeTargets(final float[] targets, final int size, final ImageWriter out) {
+      out.putFloats(targets, size);
+    }
+
+    @Override
+    public float[] readTargets(final ImageReader in) {
+      final float[] targets = in.getFloats();
+      ImageReader.requireFinite(targets, "target in the window");
+      return targets;
+    }
+
+    @Override
+    public void answer(final float[] scores, final double[] prediction) {
+      prediction[0] = scale.count() == 0 ? 0 : scale.restore(scores[0]);
+    }
+
+    @Override
+    public void derive(
+        final float[] scores,
+        final int from,
+        final float target,
+        final float[] parts,
+        final int to) {
+      parts[to] = Math.max(-FARTHEST, Math.min(FARTHEST, scores[from] - target));
+    }
+
+    @Override
+    public float slope(final float part, final int c, final float target) {
+      return part;
+    }
+
+    @Override
+    public float bend(final float factor, final float part) {
+      return factor;
+    }
+
+    @Override
+    public float bound() {
+      return 1;
+    }
+
+    @Override
+    public void write(final ImageWriter out) {
+      scale.write(out);
+    }
+
+    @Override
+    public void read(final ImageReader in) {
+      scale.read(in);
+    }
+
+    @Override
+    public long sizeBytes() {
+      return scale.sizeBytes();
+    }
+  }
+}
