@@ -68,6 +68,7 @@ interface TargetMode {
    * @param probabilities that were given to the classes; null if there were none or they are not
    *     known any more
    */
+  @SuppressWarnings("ArrayRecordComponent") // Lives for one event, and is never compared.
   record Given(double outcome, double lower, double upper, double[] probabilities) {}
 
   /** What a prediction gave. */
