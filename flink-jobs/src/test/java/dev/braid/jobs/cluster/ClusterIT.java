@@ -54,6 +54,8 @@ class ClusterIT {
       rig.ledger().await("killed-predictions", traffic.sent() + 500);
       assertTrue(rig.flink().rest().lastRestart(first) > 0, "a restart");
 
+      // One that registers while the job manager dies asks the dead one for ever.
+      rig.flink().awaitSlots();
       rig.flink().killJobManager();
       final Path checkpoint = rig.lastCheckpoint(first);
       rig.flink().startJobManager();
