@@ -33,9 +33,15 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.apache.flink.streaming.util.TestStreamEnvironment;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A real broker and a real cluster with one task manager, for the tests of one class. */
@@ -175,9 +181,45 @@ final class Rig implements AutoCloseable {
     return environment.executeAsync(config.job().name());
   }
 
-  /** Runs a bounded job to its end. */
+  /** Runs a bounded job to its end, and until all that it wrote can be read. */
   void runToEnd(final JobConfig config) throws Exception {
     run(config, null).getJobExecutionResult().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    for (final String topic : new KafkaParts(config).topics()) {
+      awaitEndOfTransactions(topic);
+    }
+  }
+
+  /**
+   * Kafka says yes to a commit before it has written the mark of it into every partition; until
+   * then readers do not see the transaction's records.
+   */
+  private void awaitEndOfTransactions(final String topic) throws Exception {
+    final long deadline = System.currentTimeMillis() + PATIENCE_MILLIS;
+    try (Admin admin = Admin.create(kafka.client(Map.of()))) {
+      while (!ends(admin, topic, IsolationLevel.READ_COMMITTED)
+          .equals(ends(admin, topic, IsolationLevel.READ_UNCOMMITTED))) {
+        if (System.currentTimeMillis() > deadline) {
+          throw new AssertionError("a transaction on topic " + topic + " does not end");
+        }
+        Thread.sleep(50);
+      }
+    }
+  }
+
+  /** The end of each partition for a reader. */
+  private static Map<TopicPartition, Long> ends(
+      final Admin admin, final String topic, final IsolationLevel isolation) throws Exception {
+    final Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
+        .map(TopicPartitionInfo::partition)
+        .forEach(p -> latest.put(new TopicPartition(topic, p), OffsetSpec.latest()));
+    final Map<TopicPartition, Long> ends = new HashMap<>();
+    admin
+        .listOffsets(latest, new ListOffsetsOptions(isolation))
+        .all()
+        .get()
+        .forEach((partition, end) -> ends.put(partition, end.offset()));
+    return ends;
   }
 
   /** Stops a job in good order, once all of it runs. */
