@@ -89,9 +89,9 @@ final class KnnWindow {
     return weight[slot];
   }
 
-  /** Values that a search looks at. */
+  /** Values that a search of a full window looks at, and their distances. */
   long cells() {
-    return (long) column.length * size;
+    return (column.length + 1L) * capacity;
   }
 
   /** Squared distances of the events in the window, by slot; valid until the next call. */
