@@ -6,8 +6,8 @@ import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
 
 /**
- * Trees in flat arrays, each complete: a node that does not split sends all events left. Node n of
- * a tree has its children at 2n + 1 and 2n + 2.
+ * Trees in flat arrays, each complete: a node that does not split sends all events left, since no
+ * number reaches its threshold. Node n of a tree has its children at 2n + 1 and 2n + 2.
  */
 final class BoostForest {
   /** Words of the set of codes that go right. */
@@ -82,7 +82,11 @@ final class BoostForest {
     right = Arrays.copyOf(right, room * inner * WORDS);
   }
 
-  /** Adds what all trees say to {@code out}, shape [classes]. */
+  /**
+   * Adds what all trees say to {@code out}, shape [classes].
+   *
+   * @param row an event, of one number at least
+   */
   void addScores(final float[] row, final boolean[] nominal, final float[] out) {
     for (int t = 0; t < count; t++) {
       final int from = leafOf(t, row, nominal) * classes;
@@ -95,6 +99,13 @@ final class BoostForest {
   private int leafOf(final int tree, final float[] row, final boolean[] nominal) {
     final int base = tree * inner;
     int node = 0;
+    if (right.length == 0) {
+      while (node < inner) {
+        final float number = row[Math.max(0, feature[base + node])];
+        node = 2 * node + (number >= threshold[base + node] ? 2 : 1);
+      }
+      return tree * leaves + node - inner;
+    }
     while (node < inner) {
       final int f = feature[base + node];
       final boolean goesRight =
@@ -112,8 +123,13 @@ final class BoostForest {
   /** Adds a tree to the scores of all events in the window, or takes it away. */
   void count(final int tree, final BoostWindow window, final float sign) {
     final int base = tree * inner;
+    final boolean numbersAlone = right.length == 0 && window.features > 0;
     for (int i = 0; i < window.size; i++) {
       int node = 0;
+      while (numbersAlone && node < inner) {
+        final float number = window.value[Math.max(0, feature[base + node])][i];
+        node = 2 * node + (number >= threshold[base + node] ? 2 : 1);
+      }
       while (node < inner) {
         final int f = feature[base + node];
         final boolean goesRight =
@@ -167,6 +183,9 @@ final class BoostForest {
       if (f >= 0 && nominal[f] && right.length == 0) {
         throw new MalformedImageException("a node has no set of codes");
       }
+    }
+    for (int n = 0; n < feature.length; n++) {
+      threshold[n] = feature[n] < 0 ? Float.POSITIVE_INFINITY : threshold[n];
     }
     while (room < count) {
       room = larger();

@@ -46,7 +46,9 @@ public final class BoostedTrees implements Expert {
   private long binnedAt;
   private boolean dirty = true;
 
-  // Scratch of one event.
+  // Scratch of the event that was asked about or learned last, and whether its scores hold still.
+  private boolean scored;
+  private float[] other;
   private float[] row;
   private float[] score;
   private int[] columns;
@@ -62,7 +64,9 @@ public final class BoostedTrees implements Expert {
   }
 
   private void allocate() {
-    row = new float[window.features];
+    scored = false;
+    other = new float[Math.max(1, window.features)];
+    row = new float[Math.max(1, window.features)];
     score = new float[window.classes];
     columns = new int[window.features];
   }
@@ -78,9 +82,16 @@ public final class BoostedTrees implements Expert {
   }
 
   private void scores(final double[] x) {
-    window.encode(x, row);
+    window.encode(x, other);
+    if (scored && Arrays.equals(row, other)) {
+      return;
+    }
+    final float[] event = other;
+    other = row;
+    row = event;
     Arrays.fill(score, 0);
     forest.addScores(row, window.nominal, score);
+    scored = true;
   }
 
   @Override
@@ -97,6 +108,7 @@ public final class BoostedTrees implements Expert {
     scores(x);
     window.add(x, row, loss.taken(target), (float) Math.min(1e6, weight), score);
     dirty = true;
+    scored = false;
     credit += options.work();
     final long cost = cost();
     if (credit >= cost && window.size >= FEWEST) {
@@ -109,6 +121,7 @@ public final class BoostedTrees implements Expert {
   private void restart() {
     window.clear();
     forest.clear();
+    scored = false;
     credit = 0;
     binnedAt = 0;
   }

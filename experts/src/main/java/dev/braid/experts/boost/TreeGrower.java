@@ -213,6 +213,7 @@ final class TreeGrower {
     for (int n = first; n < first + nodes; n++) {
       final int f = forest.feature[base + n];
       if (f < 0) {
+        forest.threshold[base + n] = Float.POSITIVE_INFINITY;
         closed[2 * n + 1] = true;
         closed[2 * n + 2] = true;
       } else if (window.nominal[f]) {
