@@ -31,6 +31,9 @@ final class TreeCore {
 
   long extensionBytesPerNode;
 
+  /** Null until the cap has bound. */
+  private OwnerPromises promises;
+
   /** The branch that {@link #sort} could not follow, or -1 where a value was missing. */
   private int openBranch;
 
@@ -204,6 +207,7 @@ final class TreeCore {
       nodes.countRight(node, nodes.majority(node) == label, voteOfBayes(node, x) == label, weight);
     }
     nodes.addWeight(node, label, weight);
+    renewPromise(node);
     if (nodes.kind(node) == NodeTable.ACTIVE && hasStatistics(node)) {
       observe(node, x, label, weight);
     }
@@ -249,6 +253,7 @@ final class TreeCore {
     }
     final int slot = store.allocate(node);
     nodes.setSlot(node, slot);
+    renewPromise(node);
     if (layout.hasLeafSubspaces()) {
       leaf.at(store, slot).setFeatures(Subspace.draw(layout.visible, layout.observed, random));
     }
@@ -279,6 +284,21 @@ final class TreeCore {
         this, nodes.bytesToSplit(Math.max(places, more)) + extension, promise);
   }
 
+  /** What the leaves with statistics promise. */
+  OwnerPromises promises() {
+    if (promises == null) {
+      promises = new OwnerPromises(this);
+    }
+    return promises;
+  }
+
+  private void renewPromise(final int node) {
+    final int slot = nodes.slot(node);
+    if (promises != null && slot != NodeTable.NONE) {
+      promises.set(slot, nodes.promise(node));
+    }
+  }
+
   void deactivate(final int node) {
     releaseStatistics(node);
     nodes.deactivate(node);
@@ -298,6 +318,7 @@ final class TreeCore {
       final int moved = store.release(slot);
       if (moved != NodeTable.NONE) {
         nodes.setSlot(moved, slot);
+        renewPromise(moved);
       }
       nodes.setSlot(node, NodeTable.NONE);
     }
@@ -348,6 +369,7 @@ final class TreeCore {
     }
     if (!layout.sameSlots(old)) {
       store = LayoutChange.convert(store, oldLeaf, old, leaf, layout);
+      promises = null;
     }
   }
 

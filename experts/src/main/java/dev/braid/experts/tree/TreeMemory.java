@@ -1,5 +1,7 @@
 package dev.braid.experts.tree;
 
+import java.util.Arrays;
+
 /**
  * Keeps a tree under its byte cap (VFDT, section 3: the least promising leaves give up their
  * statistics). A leaf's promise is the weight that its majority class gets wrong. Where every byte
@@ -25,7 +27,7 @@ final class TreeMemory {
     if (tree.options.stopAtMemoryLimit()) {
       tree.growthAllowed = false;
     }
-    final LeastPromising owners = ownersThatPromiseLess(tree, promise);
+    final LeastPromising owners = tree.promises().below(tree, promise);
     final int least = tree.store.count() / SHARE_GIVEN_UP;
     for (int i = 0; owners.count() > 0; i++) {
       if (i > least && tree.sizeBytes() + bytes <= cap) {
@@ -48,48 +50,48 @@ final class TreeMemory {
       tree.growthAllowed = false;
       return;
     }
-    final LeastPromising leaves = leaves(tree);
+    final int[] leaves = leaves(tree);
     final long structure = tree.sizeBytes() - tree.store.sizeBytes();
     final long fitting =
         Math.max(0, (tree.options.maxBytes() - structure) / tree.store.bytesPerLeaf() - 1);
-    while (leaves.count() > 0) {
-      final boolean fits = leaves.count() <= fitting;
-      final int leaf = leaves.take();
-      final boolean active = tree.nodes.kind(leaf) == NodeTable.ACTIVE;
+    final double[] promises = new double[leaves.length];
+    for (int l = 0; l < leaves.length; l++) {
+      promises[l] = tree.nodes.promise(leaves[l]);
+    }
+    final int surplus = (int) Math.max(0, leaves.length - fitting);
+    // Of leaves that promise as much as the first one that fits, the first ones in the table go.
+    final double least =
+        surplus == 0 ? Double.NEGATIVE_INFINITY : Smallest.of(promises.clone(), surplus - 1);
+    int ties = surplus;
+    for (final double promise : promises) {
+      ties -= promise < least ? 1 : 0;
+    }
+    final LeastPromising going = new LeastPromising(surplus);
+    for (int l = 0; l < leaves.length; l++) {
+      final boolean fits = promises[l] > least || (promises[l] == least && ties-- <= 0);
+      final boolean active = tree.nodes.kind(leaves[l]) == NodeTable.ACTIVE;
       if (!fits && active) {
-        tree.deactivate(leaf);
+        going.add(leaves[l], promises[l]);
       } else if (fits && !active) {
-        tree.activate(leaf);
+        tree.activate(leaves[l]);
       }
+    }
+    while (going.count() > 0) {
+      tree.deactivate(going.take());
     }
   }
 
-  private static LeastPromising ownersThatPromiseLess(final TreeCore tree, final double promise) {
-    final int slots = promise > 0.0 ? tree.store.count() : 0;
-    int less = 0;
-    for (int slot = 0; slot < slots; slot++) {
-      less += tree.nodes.promise(tree.store.owner(slot)) < promise ? 1 : 0;
-    }
-    final LeastPromising owners = new LeastPromising(less);
-    for (int slot = 0; owners.count() < less; slot++) {
-      final int node = tree.store.owner(slot);
-      final double its = tree.nodes.promise(node);
-      if (its < promise) {
-        owners.add(node, its);
-      }
-    }
-    return owners;
-  }
-
-  private static LeastPromising leaves(final TreeCore tree) {
+  /** All leaves, in the order of their numbers. */
+  private static int[] leaves(final TreeCore tree) {
     final int nodes = tree.nodes.count();
-    final LeastPromising leaves = new LeastPromising(nodes);
+    final int[] leaves = new int[nodes];
+    int count = 0;
     for (int node = 0; node < nodes; node++) {
       final int kind = tree.nodes.kind(node);
       if (kind == NodeTable.ACTIVE || kind == NodeTable.INACTIVE) {
-        leaves.add(node, tree.nodes.promise(node));
+        leaves[count++] = node;
       }
     }
-    return leaves;
+    return Arrays.copyOf(leaves, count);
   }
 }
