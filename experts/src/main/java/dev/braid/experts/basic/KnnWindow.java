@@ -29,7 +29,9 @@ final class KnnWindow {
   private double[] squares;
   private double[] target;
   private float[] weight;
-  private float[] distance;
+  // No value of a column is lower or higher; follows from what was met since the last turn.
+  private float[] low;
+  private float[] high;
   private int size;
   private int next;
 
@@ -45,7 +47,8 @@ final class KnnWindow {
     squares = new double[features];
     target = new double[room];
     weight = new float[room];
-    distance = new float[room];
+    low = new float[features];
+    high = new float[features];
   }
 
   /**
@@ -65,7 +68,6 @@ final class KnnWindow {
     }
     target = Arrays.copyOf(target, room);
     weight = Arrays.copyOf(weight, room);
-    distance = new float[room];
   }
 
   private static boolean[] nominal(final Schema schema) {
@@ -94,23 +96,38 @@ final class KnnWindow {
     return (column.length + 1L) * capacity;
   }
 
-  /** Squared distances of the events in the window, by slot; valid until the next call. */
-  float[] distances(final double[] x) {
-    Arrays.fill(distance, 0);
+  /** Slots there is room for. */
+  int room() {
+    return target.length;
+  }
+
+  int features() {
+    return column.length;
+  }
+
+  /** Tells which columns count for an event, and how. */
+  void look(final double[] x, final NearestRows search) {
+    search.begin(column.length);
     for (int f = 0; f < column.length; f++) {
       if (Double.isNaN(x[f])) {
         continue;
       }
       if (nominal[f]) {
-        addMismatch(distance, column[f], (float) x[f]);
+        // Values are whole numbers: two that differ do so by 1 or more.
+        search.count(column[f], (float) x[f], 1, 1, low[f], high[f]);
       } else {
         final double variance = variance(f);
         if (variance > 0) {
-          addSquares(distance, column[f], relative(f, x[f]), (float) (1 / Math.sqrt(variance)));
+          search.count(
+              column[f],
+              relative(f, x[f]),
+              (float) (1 / Math.sqrt(variance)),
+              FARTHEST,
+              low[f],
+              high[f]);
         }
       }
     }
-    return distance;
   }
 
   private double variance(final int f) {
@@ -118,21 +135,6 @@ final class KnnWindow {
     final double variance = squares[f] / Math.max(1, size) - mean * mean;
     // What rounding leaves of the squares of a constant feature is no variance.
     return variance > 1e-12 * mean * mean && variance > 1e-30 ? variance : 0;
-  }
-
-  private static void addSquares(
-      final float[] distance, final float[] values, final float query, final float scale) {
-    for (int i = 0; i < distance.length; i++) {
-      final float difference = (values[i] - query) * scale;
-      distance[i] += Math.min(FARTHEST, difference * difference);
-    }
-  }
-
-  /** Values are whole numbers: two that differ do so by 1 or more. No branch, so it vectorises. */
-  private static void addMismatch(final float[] distance, final float[] values, final float query) {
-    for (int i = 0; i < distance.length; i++) {
-      distance[i] += Math.min(1f, Math.abs(values[i] - query));
-    }
   }
 
   private float relative(final int f, final double value) {
@@ -146,6 +148,7 @@ final class KnnWindow {
       final float[] values = column[f];
       if (nominal[f]) {
         values[next] = Double.isNaN(x[f]) ? -1 : (float) x[f];
+        reach(f, values[next]);
         continue;
       }
       if (full) {
@@ -154,6 +157,7 @@ final class KnnWindow {
       }
       final float value = stored(f, x[f], full ? size - 1 : size);
       values[next] = value;
+      reach(f, value);
       sum[f] += value;
       squares[f] += (double) value * value;
     }
@@ -164,6 +168,20 @@ final class KnnWindow {
     if (next == capacity) {
       next = 0;
       sumAgain();
+    }
+  }
+
+  private void reach(final int f, final float value) {
+    low[f] = Math.min(low[f], value);
+    high[f] = Math.max(high[f], value);
+  }
+
+  /** How far the values of the window reach; 0 is within, since that is what free slots hold. */
+  private void reachAgain(final int f) {
+    low[f] = 0;
+    high[f] = 0;
+    for (int i = 0; i < size; i++) {
+      reach(f, column[f][i]);
     }
   }
 
@@ -188,6 +206,7 @@ final class KnnWindow {
       }
       sum[f] = total;
       squares[f] = totalSquares;
+      reachAgain(f);
     }
   }
 
@@ -213,14 +232,15 @@ final class KnnWindow {
     squares = grown.squares;
     target = grown.target;
     weight = grown.weight;
-    distance = grown.distance;
+    low = grown.low;
+    high = grown.high;
     size = kept;
     next = kept % newCapacity;
     sumAgain();
   }
 
   long sizeBytes() {
-    return 128 + column.length * (4L * target.length + 41) + 16L * target.length;
+    return 128 + column.length * (4L * target.length + 49) + 12L * target.length;
   }
 
   void write(final ImageWriter out) {
@@ -274,6 +294,7 @@ final class KnnWindow {
           throw new MalformedImageException("the window holds the value " + value);
         }
       }
+      reachAgain(f);
     }
   }
 

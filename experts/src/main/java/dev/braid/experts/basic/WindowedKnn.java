@@ -35,7 +35,7 @@ public final class WindowedKnn implements Expert {
   private final int longest;
   private final KnnWindow window;
   private final Neighbourhood neighbourhood;
-  private final float[] nearest;
+  private final NearestRows search;
   private final double[] nearestTarget;
   private final float[] nearestWeight;
   private boolean dirty = true;
@@ -55,7 +55,7 @@ public final class WindowedKnn implements Expert {
     this.longest = longest;
     this.neighbours = neighbours;
     this.window = window;
-    nearest = new float[neighbours];
+    search = new NearestRows(neighbours);
     neighbourhood = Neighbourhood.of(schema);
     nearestTarget = new double[neighbours];
     nearestWeight = new float[neighbours];
@@ -73,32 +73,13 @@ public final class WindowedKnn implements Expert {
 
   @Override
   public void predict(final double[] x, final double[] prediction) {
-    final int found = findNearest(window.distances(x));
-    neighbourhood.answer(found, nearest, nearestTarget, nearestWeight, prediction);
-  }
-
-  /** Sorts the nearest into {@link #nearest}, on a tie the one in the lower slot; how many. */
-  private int findNearest(final float[] distance) {
-    int found = 0;
-    float farthest = Float.POSITIVE_INFINITY;
-    final int filled = window.size();
-    for (int i = 0; i < filled; i++) {
-      final float d = distance[i];
-      if (d < farthest || found < neighbours) {
-        int at = found < neighbours ? found++ : neighbours - 1;
-        while (at > 0 && nearest[at - 1] > d) {
-          nearest[at] = nearest[at - 1];
-          nearestTarget[at] = nearestTarget[at - 1];
-          nearestWeight[at] = nearestWeight[at - 1];
-          at--;
-        }
-        nearest[at] = d;
-        nearestTarget[at] = window.target(i);
-        nearestWeight[at] = window.weight(i);
-        farthest = found < neighbours ? Float.POSITIVE_INFINITY : nearest[neighbours - 1];
-      }
+    window.look(x, search);
+    final int found = search.find(window.size(), window.room());
+    for (int n = 0; n < found; n++) {
+      nearestTarget[n] = window.target(search.row[n]);
+      nearestWeight[n] = window.weight(search.row[n]);
     }
-    return found;
+    neighbourhood.answer(found, search.distance, nearestTarget, nearestWeight, prediction);
   }
 
   @Override
@@ -121,7 +102,11 @@ public final class WindowedKnn implements Expert {
 
   @Override
   public long sizeBytes() {
-    return 64 + 16L * neighbours + neighbourhood.sizeBytes() + window.sizeBytes();
+    return 64
+        + 12L * neighbours
+        + neighbourhood.sizeBytes()
+        + search.sizeBytes(window.features(), window.room())
+        + window.sizeBytes();
   }
 
   @Override
