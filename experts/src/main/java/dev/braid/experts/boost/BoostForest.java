@@ -28,10 +28,18 @@ final class BoostForest {
   long[] right = new long[0];
   float[] leaf = new float[0];
 
+  // Scratch of one tree: what its nodes test, and events in the order of its leaves.
+  private final float[][] tested;
+  private final float[] edge;
+  private int[] sorted = {};
+  private int[] aside = {};
+
   BoostForest(final BoostOptions options, final int classes) {
     most = options.trees();
     inner = options.inner();
     leaves = options.leaves();
+    tested = new float[inner][];
+    edge = new float[inner];
     this.classes = classes;
   }
 
@@ -122,28 +130,95 @@ final class BoostForest {
 
   /** Adds a tree to the scores of all events in the window, or takes it away. */
   void count(final int tree, final BoostWindow window, final float sign) {
+    if (right.length == 0 && window.features > 0) {
+      countByNumbers(tree, window, sign);
+      return;
+    }
+    if (sorted.length < window.size) {
+      sorted = new int[window.room];
+      aside = new int[window.room];
+    }
+    for (int i = 0; i < window.size; i++) {
+      sorted[i] = i;
+    }
+    count(tree, 0, 0, window.size, window, sign);
+  }
+
+  /** The same where all features are numbers: no branch depends on them. */
+  private void countByNumbers(final int tree, final BoostWindow window, final float sign) {
     final int base = tree * inner;
-    final boolean numbersAlone = right.length == 0 && window.features > 0;
+    for (int n = 0; n < inner; n++) {
+      tested[n] = window.value[Math.max(0, feature[base + n])];
+      edge[n] = threshold[base + n];
+    }
     for (int i = 0; i < window.size; i++) {
       int node = 0;
-      while (numbersAlone && node < inner) {
-        final float number = window.value[Math.max(0, feature[base + node])][i];
-        node = 2 * node + (number >= threshold[base + node] ? 2 : 1);
-      }
       while (node < inner) {
-        final int f = feature[base + node];
-        final boolean goesRight =
-            f >= 0
-                && (window.nominal[f]
-                    ? isIn(base + node, window.bin[f][i] & 0xff)
-                    : window.value[f][i] >= threshold[base + node]);
-        node = 2 * node + (goesRight ? 2 : 1);
+        node = 2 * node + (tested[node][i] >= edge[node] ? 2 : 1);
       }
-      final int from = (tree * leaves + node - inner) * classes;
-      for (int c = 0; c < classes; c++) {
-        window.score[i * classes + c] += sign * leaf[from + c];
+      add((tree * leaves + node - inner) * classes, window.score, i * classes, sign);
+    }
+  }
+
+  private void add(final int from, final float[] score, final int to, final float sign) {
+    for (int c = 0; c < classes; c++) {
+      score[to + c] += sign * leaf[from + c];
+    }
+  }
+
+  /** Counts a node and all below it for the sorted events that came there: node by node. */
+  private void count(
+      final int tree,
+      final int node,
+      final int from,
+      final int to,
+      final BoostWindow window,
+      final float sign) {
+    if (node >= inner) {
+      for (int i = from; i < to; i++) {
+        final int at = (tree * leaves + node - inner) * classes;
+        add(at, window.score, sorted[i] * classes, sign);
+      }
+      return;
+    }
+    final int middle = divide(tree * inner + node, from, to, window);
+    count(tree, 2 * node + 1, from, middle, window, sign);
+    count(tree, 2 * node + 2, middle, to, window, sign);
+  }
+
+  /** Sorts those that go left before those that go right; where these begin. */
+  private int divide(final int node, final int from, final int to, final BoostWindow window) {
+    final int f = feature[node];
+    if (f < 0) {
+      return to;
+    }
+    int left = from;
+    int goRight = 0;
+    if (window.nominal[f]) {
+      final byte[] codes = window.bin[f];
+      for (int i = from; i < to; i++) {
+        final int row = sorted[i];
+        final int code = codes[row] & 0xff;
+        final int goes = (int) (right[node * WORDS + (code >> 6)] >>> code & 1);
+        sorted[left] = row;
+        aside[goRight] = row;
+        left += 1 - goes;
+        goRight += goes;
+      }
+    } else {
+      final float[] values = window.value[f];
+      final float edgeOfNode = threshold[node];
+      for (int i = from; i < to; i++) {
+        final int row = sorted[i];
+        final int goes = values[row] >= edgeOfNode ? 1 : 0;
+        sorted[left] = row;
+        aside[goRight] = row;
+        left += 1 - goes;
+        goRight += goes;
       }
     }
+    System.arraycopy(aside, 0, sorted, left, goRight);
+    return left;
   }
 
   /** New classes, of which no tree says anything. */

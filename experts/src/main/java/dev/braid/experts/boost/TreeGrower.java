@@ -16,6 +16,9 @@ import java.util.Arrays;
 final class TreeGrower {
   private static final int BINS = BoostWindow.BINS;
 
+  /** Places of a node in the histogram: both derivatives of each bin. */
+  private static final int STRIDE = 2 * BINS;
+
   /** Added to the sum of second derivatives of a leaf. */
   private static final double RIDGE = 1;
 
@@ -34,6 +37,9 @@ final class TreeGrower {
   private final BoostOptions options;
   private int[] rows = new int[0];
   private int[] node = new int[0];
+  // Of each event of the sample where its node lies in the histogram, and its bin by feature.
+  private int[] cell = new int[0];
+  private byte[][] drawn = new byte[0][];
   private float[] gradient = new float[0];
   private float[] curvature = new float[0];
   private float[] parts = new float[0];
@@ -53,7 +59,7 @@ final class TreeGrower {
   TreeGrower(final BoostOptions options) {
     this.options = options;
     final int widest = 1 << (options.depth() - 1);
-    histogram = new float[widest * BINS * 2];
+    histogram = new float[widest * STRIDE];
     bestGain = new double[options.inner()];
     bestBin = new int[options.inner()];
     closed = new boolean[2 * options.inner() + 1];
@@ -78,6 +84,7 @@ final class TreeGrower {
     final int sample = sample(window, seed);
     derive(window, loss, sample, seed);
     rank(window, columns, used, sample);
+    draw(window, columns, used, sample);
     Arrays.fill(node, 0, sample, 0);
     Arrays.fill(closed, false);
     for (int level = 0; level < options.depth(); level++) {
@@ -91,6 +98,7 @@ final class TreeGrower {
     if (rows.length < wanted) {
       rows = new int[wanted];
       node = new int[wanted];
+      cell = new int[wanted];
       gradient = new float[wanted];
       curvature = new float[wanted];
     }
@@ -166,17 +174,49 @@ final class TreeGrower {
     for (int i = 0; i <= codes; i++) {
       final int of = i == codes ? BoostWindow.CODES - 1 : i;
       final double mean = codeGradient[of] / (codeCurvature[of] + RARE);
-      int at = i;
-      while (at > 0 && order[at - 1] > mean) {
-        order[at] = order[at - 1];
-        code[at] = code[at - 1];
-        at--;
-      }
+      final int at = placeOf(mean, i);
+      System.arraycopy(order, at, order, at + 1, i - at);
+      System.arraycopy(code, at, code, at + 1, i - at);
       order[at] = mean;
       code[at] = of;
     }
     for (int i = 0; i <= codes; i++) {
       rank[f][code[i]] = (byte) (codes < BINS ? i : i * (BINS - 1) / codes);
+    }
+  }
+
+  /** Behind all of the first that are no larger. */
+  private int placeOf(final double mean, final int first) {
+    int low = 0;
+    int high = first;
+    while (low < high) {
+      final int middle = (low + high) >>> 1;
+      if (order[middle] > mean) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  /** Gathers the bins of the sample, of a nominal feature its ranks: every level looks at them. */
+  private void draw(
+      final BoostWindow window, final int[] columns, final int used, final int sample) {
+    if (drawn.length < window.features) {
+      drawn = Arrays.copyOf(drawn, window.features);
+    }
+    for (int u = 0; u < used; u++) {
+      final int f = columns[u];
+      if (drawn[f] == null || drawn[f].length < sample) {
+        drawn[f] = new byte[rows.length];
+      }
+      final byte[] bins = drawn[f];
+      final byte[] column = window.bin[f];
+      for (int s = 0; s < sample; s++) {
+        final byte bin = column[rows[s]];
+        bins[s] = window.nominal[f] ? rank[f][bin & 0xff] : bin;
+      }
     }
   }
 
@@ -197,6 +237,7 @@ final class TreeGrower {
     Arrays.fill(total, 0, 2 * nodes, 0);
     for (int s = 0; s < sample; s++) {
       final int at = 2 * (node[s] - first);
+      cell[s] = at * BINS;
       total[at] += gradient[s];
       total[at + 1] += curvature[s];
     }
@@ -233,12 +274,7 @@ final class TreeGrower {
     for (int s = 0; s < sample; s++) {
       final int n = node[s];
       final int f = forest.feature[base + n];
-      boolean goesRight = false;
-      if (f >= 0) {
-        final int bin = window.bin[f][rows[s]] & 0xff;
-        goesRight = (window.nominal[f] ? rank[f][bin] : bin) > bestBin[n];
-      }
-      node[s] = 2 * n + (goesRight ? 2 : 1);
+      node[s] = 2 * n + (f >= 0 && drawn[f][s] > bestBin[n] ? 2 : 1);
     }
   }
 
@@ -255,22 +291,13 @@ final class TreeGrower {
     if (bins < 2) {
       return;
     }
-    final int stride = 2 * bins;
-    Arrays.fill(histogram, 0, nodes * stride, 0);
-    final byte[] column = window.bin[f];
-    if (window.nominal[f]) {
-      final byte[] ranks = rank[f];
-      for (int s = 1; s < sample; s += 2) {
-        final int at = (node[s] - first) * stride + 2 * ranks[column[rows[s]] & 0xff];
-        histogram[at] += gradient[s];
-        histogram[at + 1] += curvature[s];
-      }
-    } else {
-      for (int s = 0; s < sample; s++) {
-        final int at = (node[s] - first) * stride + 2 * column[rows[s]];
-        histogram[at] += gradient[s];
-        histogram[at + 1] += curvature[s];
-      }
+    Arrays.fill(histogram, 0, nodes * STRIDE, 0);
+    final byte[] of = drawn[f];
+    final int step = window.nominal[f] ? 2 : 1;
+    for (int s = step - 1; s < sample; s += step) {
+      final int at = cell[s] + 2 * of[s];
+      histogram[at] += gradient[s];
+      histogram[at + 1] += curvature[s];
     }
     final double ridge = window.nominal[f] ? NOMINAL_RIDGE : RIDGE;
     for (int n = 0; n < nodes; n++) {
@@ -280,15 +307,15 @@ final class TreeGrower {
       double g = 0;
       double h = 0;
       for (int b = 0; b < bins; b++) {
-        g += histogram[n * stride + 2 * b];
-        h += histogram[n * stride + 2 * b + 1];
+        g += histogram[n * STRIDE + 2 * b];
+        h += histogram[n * STRIDE + 2 * b + 1];
       }
       final double whole = g * g / (h + ridge);
       double left = 0;
       double leftBent = 0;
       for (int b = 0; b < bins - 1; b++) {
-        left += histogram[n * stride + 2 * b];
-        leftBent += histogram[n * stride + 2 * b + 1];
+        left += histogram[n * STRIDE + 2 * b];
+        leftBent += histogram[n * STRIDE + 2 * b + 1];
         final double rightBent = h - leftBent;
         if (leftBent < LEAST) {
           continue;
