@@ -10,6 +10,9 @@ public final class PortableMath {
   private static final double SQRT2 = 1.4142135623730951;
   private static final double LARGEST_EXPONENT = 700;
 
+  /** Logits of this distance are finite, and neither is left out. */
+  private static final double SURE_EXPONENT = 600;
+
   private PortableMath() {}
 
   /** Natural logarithm of a positive, normal number. */
@@ -56,6 +59,10 @@ public final class PortableMath {
    * @param out receives one probability per logit from {@code at} on
    */
   public static void softmax(final double[] logits, final double[] out, final int at) {
+    if (logits.length == 2 && Math.abs(logits[0] - logits[1]) < SURE_EXPONENT) {
+      softmaxOfTwo(logits[0] - logits[1], out, at);
+      return;
+    }
     double largest = Double.NEGATIVE_INFINITY;
     for (final double logit : logits) {
       if (logit > largest) {
@@ -71,5 +78,13 @@ public final class PortableMath {
     for (int c = 0; c < logits.length; c++) {
       out[at + c] = sum > 0 ? out[at + c] / sum : 1.0 / logits.length;
     }
+  }
+
+  /** The same bits: the larger logit has the exponential of 0, which is 1. */
+  private static void softmaxOfTwo(final double difference, final double[] out, final int at) {
+    final double smaller = exp(-Math.abs(difference));
+    final double sum = 1 + smaller;
+    out[at] = (difference >= 0 ? 1 : smaller) / sum;
+    out[at + 1] = (difference >= 0 ? smaller : 1) / sum;
   }
 }

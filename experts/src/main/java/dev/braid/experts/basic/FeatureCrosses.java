@@ -34,7 +34,9 @@ final class FeatureCrosses {
   private double[] variance;
   private int[] first;
   private int[] second;
-  // Scratch of one event.
+  // Scratch of the event looked at last, and whether its buckets hold still.
+  private double[] last = {};
+  private boolean current;
   private long[] value;
   private int[] bucket;
 
@@ -56,6 +58,14 @@ final class FeatureCrosses {
 
   /** The buckets, shape [1 + features + pairs]; valid until the next call. */
   int[] buckets(final double[] x) {
+    if (current && Arrays.equals(last, x)) {
+      return bucket;
+    }
+    if (last.length != x.length) {
+      last = new double[x.length];
+    }
+    System.arraycopy(x, 0, last, 0, x.length);
+    current = true;
     for (int f = 0; f < nominal.length; f++) {
       value[f] = value(f, x[f]);
     }
@@ -95,6 +105,7 @@ final class FeatureCrosses {
   }
 
   void learn(final double[] x) {
+    current = false;
     for (int f = 0; f < nominal.length; f++) {
       if (!nominal[f] && !Double.isNaN(x[f])) {
         count[f] = Math.min(MEMORY, count[f] + 1);
@@ -108,6 +119,7 @@ final class FeatureCrosses {
 
   /** Takes new features and pairs them with others while there is room for pairs. */
   void grow(final Schema schema) {
+    current = false;
     final int known = nominal.length;
     final int features = schema.featureCount();
     nominal = Arrays.copyOf(nominal, features);
@@ -149,7 +161,7 @@ final class FeatureCrosses {
   }
 
   long sizeBytes() {
-    return 160 + nominal.length * 37L + first.length * 12L;
+    return 160 + nominal.length * 45L + first.length * 12L;
   }
 
   void write(final ImageWriter out) {

@@ -31,6 +31,9 @@ final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
   private final double[] loss;
   private final double[] weight;
 
+  /** Whether the weights are those of the losses of now. */
+  private boolean current;
+
   /**
    * @param tolerance nats of loss above the best that divide a member's weight by e
    * @param memory events that the loss of lately is about
@@ -64,6 +67,10 @@ final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
 
   @Override
   public double[] weights() {
+    if (current) {
+      return weight;
+    }
+    current = true;
     double best = Double.POSITIVE_INFINITY;
     for (final double l : loss) {
       best = Math.min(best, l);
@@ -101,6 +108,7 @@ final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
     final int label = (int) target;
     final int classes = loss.length == 0 ? 0 : logs.length / loss.length;
     final double share = Math.min(memory, eventWeight);
+    current = false;
     for (int m = 0; m < loss.length; m++) {
       loss[m] += share * (-logs[m * classes + label] - loss[m]) / memory;
     }
@@ -109,6 +117,7 @@ final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
   @Override
   public void copy(final LogOpinionPool other) {
     System.arraycopy(other.loss, 0, loss, 0, loss.length);
+    current = false;
   }
 
   @Override
@@ -129,6 +138,7 @@ final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
           "losses of " + losses.length + " members instead of " + loss.length);
     }
     System.arraycopy(losses, 0, loss, 0, loss.length);
+    current = false;
   }
 
   /** Its entry in the registry. */
