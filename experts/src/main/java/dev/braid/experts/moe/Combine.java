@@ -16,6 +16,11 @@ public interface Combine extends Plugin {
     return false;
   }
 
+  /** Whether it takes experts that see every row for others than those that are chosen. */
+  default boolean needsShared() {
+    return false;
+  }
+
   /**
    * @param learning whether {@link #backward} follows; so it may too where the two do not differ
    * @param logits receives shape [rows][outputs]

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.connectors.Event;
+import dev.braid.experts.moe.Word;
 import dev.braid.experts.moe.combine.Combines;
 import dev.braid.experts.moe.gate.Gates;
 import dev.braid.experts.moe.kind.Kinds;
 import dev.braid.experts.moe.life.Lives;
 import dev.braid.experts.moe.state.ChunkStore;
 import dev.braid.jobs.config.JobConfig;
+import dev.braid.spec.Term;
 import dev.braid.state.image.ImageWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -192,7 +194,10 @@ class DenseStageTest {
     Gates.ASSIGNS.names().forEach(n -> layers.add("gate=" + n + "+1,expert=mlp(9)*4" + end));
     Gates.PENALTIES.names().forEach(n -> layers.add("gate=top-k/" + n + ",expert=mlp(9)*4" + end));
     Kinds.ALL.names().forEach(n -> layers.add("gate=top-k(2),expert=" + n + "*4" + end));
-    Combines.ALL.names().forEach(n -> layers.add("combine=" + n + ",expert=mlp(9)*4" + end));
+    for (final String n : Combines.ALL.names()) {
+      final boolean shared = Word.make(Combines.ALL, Term.parse(n)).needsShared();
+      layers.add((shared ? "gate=softmax+1," : "") + "combine=" + n + ",expert=mlp(9)*4" + end);
+    }
     Lives.ALL.names().forEach(n -> layers.add("life=" + n + ",expert=mlp(9)*4" + end));
     layers.add("gate=top-k(2),life=spawn(2,5)+prune(0.9,7),expert=mlp(6)*3+film(6)*3" + end);
     return layers;

@@ -10,7 +10,14 @@ public final class Combines {
   public static final Registry<Word<Combine>> ALL =
       new Registry<>(
           "way to combine",
-          List.of(WeightedSum.WORD, Contrast.WORD, Agree.WORD, Merge.WORD, LeaveOneOut.WORD));
+          List.of(
+              WeightedSum.WORD,
+              Contrast.WORD,
+              Agree.WORD,
+              Merge.WORD,
+              LeaveOneOut.WORD,
+              Cascade.WORD,
+              Distil.WORD));
 
   private Combines() {}
 }

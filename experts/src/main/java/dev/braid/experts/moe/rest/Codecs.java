@@ -9,7 +9,8 @@ import java.util.List;
 public final class Codecs {
   public static final Registry<Word<Codec>> ALL =
       new Registry<>(
-          "form of weights at rest", List.of(Rounded.INT8, Rounded.INT4, Rounded.INT2, Delta.WORD));
+          "form of weights at rest",
+          List.of(Rounded.INT8, Rounded.INT4, Rounded.INT2, SubBit.WORD, Delta.WORD, LowRank.WORD));
 
   private Codecs() {}
 }

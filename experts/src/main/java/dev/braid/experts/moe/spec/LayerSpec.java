@@ -110,6 +110,15 @@ public record LayerSpec(
     if (combine.mergesParameters()) {
       refuseReadersOfOutputs(gate, combine);
     }
+    if (combine.needsShared() && gate.shared() == 0) {
+      throw new IllegalArgumentException(
+          "combine="
+              + combine.text()
+              + " takes experts that see every row for others than those that are chosen: add one,"
+              + " as in 'gate="
+              + gate.assign().text()
+              + "+1'");
+    }
     if (!(learningRate > 0 && learningRate <= 1)) {
       throw new IllegalArgumentException(
           "the learning rate must lie in (0, 1], it is " + learningRate);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.braid.experts.moe.Word;
 import dev.braid.experts.moe.combine.Combines;
 import dev.braid.experts.moe.device.DeviceException;
 import dev.braid.experts.moe.device.DeviceShape;
@@ -21,6 +22,7 @@ import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.LayerSpec;
 import dev.braid.spec.Entry;
 import dev.braid.spec.Registry;
+import dev.braid.spec.Term;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.lang.management.ManagementFactory;
@@ -49,7 +51,10 @@ class LayerContractTest {
         .forEach(name -> layers.add("gate=sigmoid-top-k(3)/" + name + ",expert=mlp(6)*5"));
     Kinds.ALL.names().forEach(name -> layers.add("gate=top-k(1),expert=" + name + "*5"));
     Kinds.ALL.names().forEach(name -> layers.add("expert=" + name + "*2+mlp(5)*3"));
-    Combines.ALL.names().forEach(name -> layers.add("combine=" + name + ",expert=mlp(6)*4"));
+    for (final String name : Combines.ALL.names()) {
+      final boolean shared = Word.make(Combines.ALL, Term.parse(name)).needsShared();
+      layers.add("gate=softmax" + (shared ? "+1" : "") + ",combine=" + name + ",expert=mlp(6)*4");
+    }
     Lives.ALL.names().forEach(name -> layers.add("life=" + name + ",expert=mlp(6)*4"));
     layers.add("gate=top-k(2)/balance,combine=merge,expert=film(6)*5,life=spawn(2,9)");
     layers.add("gate=top-k(2),life=spawn(2,5)+prune(0.9,7),expert=mlp(6)*3+film(6)*3");
@@ -287,6 +292,7 @@ class LayerContractTest {
         "combine=merge,expert=mlp*2+linear*2 | must be of one kind",
         "combine=merge,gate=top-k(2)+1 | none of them shared",
         "combine=merge,expert=window*4 | remembers no rows",
+        "combine=cascade,gate=top-k(2) | add one, as in 'gate=top-k(2)+1'",
         "combine=merge,gate=top-k/conflict | compares the gradients of the experts' outputs",
         "rest=delta(3),gate=top-k | must be 8, 4 or 2, not 3",
         "life=forever | there is no life 'forever'",
