@@ -36,7 +36,8 @@ public final class Gates {
               LocatedScore.WORD,
               HashScore.WORD,
               MaskScore.WORD,
-              RandomScore.WORD));
+              RandomScore.WORD,
+              ReconstructScore.WORD));
 
   /** What chooses and weighs them. */
   public static final Registry<Word<Assign>> ASSIGNS =

@@ -19,6 +19,7 @@ public final class Kinds {
               Factored.LATENT,
               Fff.WORD,
               Kan.WORD,
+              SelectableKan.WORD,
               MonoForward.WORD,
               ForwardForward.WORD,
               Pepita.WORD,
@@ -27,13 +28,18 @@ public final class Kinds {
               Prototype.WORD,
               Attention.WORD,
               Patches.WORD,
+              View.WORD,
               Nested.WORD,
               Ternary.WORD,
               Triplet.WORD,
               Multilinear.WORD,
               Lora.WORD,
+              Perft.WORD,
+              ResidualTree.WORD,
               Hyper.WORD,
-              ProductKeys.WORD));
+              HyperRnn.WORD,
+              ProductKeys.WORD,
+              Knowledge.WORD));
 
   private Kinds() {}
 }

@@ -52,6 +52,12 @@ public record Mlp(int hidden) implements Kind {
   @Override
   public void forward(
       final Work work, final float[] x, final int rows, final boolean learning, final float[] out) {
+    forward(work, hidden, x, rows, out);
+  }
+
+  /** The same for a kind that has such a net among other things. */
+  static void forward(
+      final Work work, final int hidden, final float[] x, final int rows, final float[] out) {
     final Products products = work.products();
     final float[] theta = work.theta();
     final float[] units = work.tape();
@@ -65,6 +71,17 @@ public record Mlp(int hidden) implements Kind {
       final Work work,
       final float[] x,
       final int[] labels,
+      final int rows,
+      final float[] outGradient,
+      final float[] inputGradient) {
+    backward(work, hidden, x, rows, outGradient, inputGradient);
+  }
+
+  /** The same for a kind that has such a net among other things. */
+  static void backward(
+      final Work work,
+      final int hidden,
+      final float[] x,
       final int rows,
       final float[] outGradient,
       final float[] inputGradient) {

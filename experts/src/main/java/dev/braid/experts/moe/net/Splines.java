@@ -117,10 +117,10 @@ public final class Splines {
   }
 
   /**
-   * At a point, leaves the splines that are not 0 there, their slopes, silu and its slope; which is
-   * the first of them.
+   * At a point, leaves the splines that are not 0 there, their slopes, silu and its slope, {@link
+   * #ROOM} floats at an offset; which is the first of them.
    */
-  private static int values(final int cells, final float x, final float[] to, final int at) {
+  public static int values(final int cells, final float x, final float[] to, final int at) {
     final float inside = Math.max(-RANGE, Math.min(RANGE, x));
     final float place = (inside + RANGE) * (cells / (2 * RANGE));
     final int cell = Math.min(cells - 1, (int) place);

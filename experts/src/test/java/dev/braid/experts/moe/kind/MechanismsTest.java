@@ -280,7 +280,7 @@ class MechanismsTest {
 
   @Test
   void aPieceOfLowRankBeginsAsTheNetBelowItAndMayFreezeThat() {
-    final Alone piece = new Alone(new Lora(3, 1, 2), 2, 2).scatter();
+    final Alone piece = new Alone(new Lora(3, 1, 2, 1), 2, 2).scatter();
     final Alone net = new Alone(new Mlp(3), 2, 2).scatter();
     System.arraycopy(net.theta(), 0, piece.shared(), 0, net.theta().length);
     piece.set("p1", 0, 0, 0).set("p2", 0, 0);
