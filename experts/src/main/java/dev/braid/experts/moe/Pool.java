@@ -45,6 +45,9 @@ public interface Pool {
   /** Where an expert's parameters lie. */
   Layout layout(int e);
 
+  /** Euclidean length of the gate's parameters for an expert. */
+  double gateLength(int e);
+
   /** Share of the labelled rows of about the last thousand that were sent to an expert. */
   float share(int e);
 

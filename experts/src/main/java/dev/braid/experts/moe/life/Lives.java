@@ -15,6 +15,7 @@ public final class Lives {
               Focus.WORD,
               Spawn.WORD,
               Prune.WORD,
+              PruneWeights.WORD,
               Anchor.WORD,
               Select.WORD,
               Noise.WORD,

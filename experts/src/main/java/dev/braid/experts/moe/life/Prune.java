@@ -1,37 +1,107 @@
 package dev.braid.experts.moe.life;
 
+import dev.braid.experts.moe.Axis;
+import dev.braid.experts.moe.ExpertRows;
 import dev.braid.experts.moe.Life;
 import dev.braid.experts.moe.Pool;
 import dev.braid.experts.moe.Step;
+import dev.braid.experts.moe.Tensor;
 import dev.braid.experts.moe.Word;
 import dev.braid.spec.Option;
+import dev.braid.spec.Options;
 import java.util.List;
 
 /**
- * The expert that is used least goes if it is used clearly less than its part: every so many steps,
- * if its share of the labelled rows lies below a factor times what each would have were all used
- * alike, so that the threshold falls with the number of experts (Sarkar et al. 2024, "Revisiting
- * SMoE Language Models by Evaluating Inefficiencies with Task Specific Expert Pruning").
+ * The expert that counts least goes if it counts clearly less than its part: every so many steps,
+ * if its figure lies below a factor times the mean of all, so that the threshold falls with the
+ * number of experts. The figure is
  *
- * @param factor of the equal share, above 0, to 1
+ * <ul>
+ *   <li>{@code share}: its share of the labelled rows (Sarkar et al. 2024, "Revisiting SMoE
+ *       Language Models by Evaluating Inefficiencies with Task Specific Expert Pruning");
+ *   <li>{@code score}: the affinities of the rows since the last look, whoever was chosen (PreMoe,
+ *       Pei et al. 2025, "Lightening MoEs on Constrained Memory by Expert Pruning and Retrieval",
+ *       expected selection scores, without the retrieval; also in Li et al. 2023,
+ *       "Mixture-of-Linguistic-Experts Adapters");
+ *   <li>{@code router}: how much the length of what the gate has for it changed since the last look
+ *       (Chowdhury et al. 2024, "A Provably Effective Method for Pruning Experts in Fine-tuned
+ *       Sparse Mixture-of-Experts").
+ * </ul>
+ *
+ * <p>Experts whose outputs have peaks beyond those of the others may be spared (Su et al. 2025,
+ * "Unveiling Super Experts in Mixture-of-Experts Large Language Models": they must not go).
+ *
+ * @param factor of the mean, above 0, to 1
  * @param every training steps until the next look
+ * @param by the figure
+ * @param spare an expert stays whose largest output is as many times the mean of all experts'
+ *     largest; 0 to spare none
  */
-public record Prune(double factor, int every) implements Life {
+public record Prune(double factor, int every, By by, double spare) implements Life {
+  /** What says how much an expert counts. */
+  public enum By {
+    /** Labelled rows that were sent to it. */
+    SHARE,
+    /** Affinities of all rows. */
+    SCORE,
+    /** The change of the gate's parameters for it. */
+    ROUTER
+  }
+
+  /** How much of a peak is left a step later. */
+  private static final float FADES = 0.999f;
+
   static final Word<Life> WORD =
       new Word<>(
           "prune",
-          "The expert that learns from fewest rows goes if these are few.",
+          "The expert that counts least goes if it counts clearly less than the others.",
           List.of(
+              new Option("factor", "0.2", "Of the mean of all experts' figures, above 0, to 1."),
+              new Option("every", "200", "Training steps until the next look, 1 or more."),
               new Option(
-                  "factor", "0.2", "Of the rows that each had if all had as many, above 0, to 1."),
-              new Option("every", "200", "Training steps until the next look, 1 or more.")),
+                  "by",
+                  "share",
+                  "share: of the rows; score: affinities of all rows; router: how much the gate"
+                      + " changed for it."),
+              new Option(
+                  "spare",
+                  "0",
+                  "Stays who has outputs so many times the mean of all largest ones, 0 to 1000; 0"
+                      + " for none.")),
           options ->
               new Prune(
-                  options.real("factor", 1e-6, 1), options.integer("every", 1, Integer.MAX_VALUE)));
+                  options.real("factor", 1e-6, 1),
+                  options.integer("every", 1, Integer.MAX_VALUE),
+                  options.choice("by", By.class),
+                  options.real("spare", 0, 1000)));
 
   @Override
   public boolean changesExperts() {
     return true;
+  }
+
+  /** Affinities since the last look, or lengths at it; and the experts' peaks. */
+  @Override
+  public List<Tensor> memory() {
+    return by == By.SHARE && spare == 0
+        ? List.of()
+        : List.of(Tensor.zeros("figure", Axis.OUT), Tensor.zeros("peak", Axis.OUT));
+  }
+
+  @Override
+  public void begin(final Step step, final float[] memory) {
+    final int columns = step.routing().columns();
+    for (int i = 0; by == By.SCORE && i < step.labelled() * columns; i++) {
+      memory[i % columns] += step.routing().affinity[i];
+    }
+    for (int e = 0; spare > 0 && e < columns; e++) {
+      final ExpertRows expert = step.expert(e);
+      float peak = FADES * memory[columns + e];
+      for (int i = 0; i < expert.labelled() * step.outputs(); i++) {
+        peak = Math.max(peak, Math.abs(expert.out()[i]));
+      }
+      memory[columns + e] = peak;
+    }
   }
 
   @Override
@@ -40,20 +110,43 @@ public record Prune(double factor, int every) implements Life {
       return;
     }
     int least = -1;
-    float all = 0;
+    double smallest = 0;
+    double all = 0;
     for (int e = 0; e < pool.places(); e++) {
-      all += pool.share(e);
-      if (pool.isAlive(e) && (least < 0 || pool.share(e) < pool.share(least))) {
+      final double figure = pool.isAlive(e) ? figure(pool, e, memory) : 0;
+      all += figure;
+      if (pool.isAlive(e) && !isSpared(pool, e, memory) && (least < 0 || figure < smallest)) {
         least = e;
+        smallest = figure;
       }
     }
-    if (pool.share(least) < factor * all / pool.alive()) {
+    final boolean first = by == By.ROUTER && step.number() < every;
+    if (!first && least >= 0 && smallest < factor * all / pool.alive()) {
       pool.retire(least);
     }
+    for (int e = 0; by != By.SHARE && e < pool.places(); e++) {
+      memory[e] = by == By.ROUTER && pool.isAlive(e) ? (float) pool.gateLength(e) : 0;
+    }
+  }
+
+  private double figure(final Pool pool, final int e, final float[] memory) {
+    return switch (by) {
+      case SHARE -> pool.share(e);
+      case SCORE -> memory[e];
+      case ROUTER -> Math.abs(pool.gateLength(e) - memory[e]);
+    };
+  }
+
+  private boolean isSpared(final Pool pool, final int e, final float[] memory) {
+    double mean = 0;
+    for (int other = 0; spare > 0 && other < pool.places(); other++) {
+      mean += pool.isAlive(other) ? memory[pool.places() + other] / pool.alive() : 0;
+    }
+    return spare > 0 && memory[pool.places() + e] >= spare * mean;
   }
 
   @Override
   public String text() {
-    return "prune(" + factor + "," + every + ")";
+    return "prune(" + factor + "," + every + "," + Options.word(by) + "," + spare + ")";
   }
 }

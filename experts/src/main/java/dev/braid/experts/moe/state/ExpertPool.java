@@ -177,6 +177,15 @@ public final class ExpertPool implements Pool {
   }
 
   @Override
+  public double gateLength(final int e) {
+    double squares = 0;
+    for (final int p : state.gate().layout().slice(Axis.OUT, e)) {
+      squares += (double) state.gate().theta[p] * state.gate().theta[p];
+    }
+    return Math.sqrt(squares);
+  }
+
+  @Override
   public float share(final int e) {
     return figures.share[e];
   }

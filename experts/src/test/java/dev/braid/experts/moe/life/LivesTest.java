@@ -2,6 +2,7 @@ package dev.braid.experts.moe.life;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.experts.moe.Axis;
@@ -114,17 +115,77 @@ class LivesTest {
     assertArrayEquals(new float[] {1.5f, 0, 0, 2, 6, 6}, pool.theta(0), 1e-6f);
   }
 
+  private static Step number(final long number) {
+    return step(Map.of("number", number));
+  }
+
+  @Test
+  void theExpertGoesWhoseRouterMovedLeast() {
+    final Experts pool = new Experts(new float[3][6]);
+    final Life prune = new Prune(0.5, 10, Prune.By.ROUTER, 0);
+    final float[] memory = new float[6];
+    pool.gate[0] = 5;
+    prune.after(number(9), pool, memory);
+    assertEquals(3, pool.alive(), "nothing is known of changes yet");
+    pool.gate[1] = 2;
+    pool.gate[2] = 1;
+    prune.after(number(19), pool, memory);
+    assertFalse(pool.isAlive(0), "its router is the longest, and as it was");
+    assertEquals(2, pool.alive());
+  }
+
+  @Test
+  void theExpertGoesThatTheGateLeansToLeastWhoeverWasChosen() {
+    final Routing routing = new Routing(2, 3, 3, new float[0], new boolean[] {true, true, true});
+    System.arraycopy(new float[] {.5f, .1f, .4f, .4f, 0, .6f}, 0, routing.affinity, 0, 6);
+    final Experts pool = new Experts(new float[3][6]);
+    final Life prune = new Prune(0.5, 10, Prune.By.SCORE, 0);
+    final float[] memory = new float[6];
+    prune.begin(step(Map.of("routing", routing, "labelled", 2)), memory);
+    prune.after(number(9), pool, memory);
+    assertFalse(pool.isAlive(1));
+    assertEquals(2, pool.alive());
+  }
+
+  @Test
+  void expertsOfExtremeOutputsAreSpared() {
+    final float[] peaks = {0, 0, 0, 1, 9, 1};
+    final Experts pool = new Experts(new float[3][6]);
+    pool.share[0] = 0.5f;
+    pool.share[2] = 0.5f;
+    new Prune(0.9, 10, Prune.By.SHARE, 2).after(number(9), pool, peaks.clone());
+    assertEquals(3, pool.alive(), "only the one whose outputs are extreme is used little");
+    new Prune(0.9, 10, Prune.By.SHARE, 0).after(number(9), pool, peaks.clone());
+    assertFalse(pool.isAlive(1));
+  }
+
+  @Test
+  void weightsGoThatAreSmallOrReadWhatTheGateSendsLittleOf() {
+    final Life prune = new PruneWeights(0.5, 1);
+    final Routing routing = new Routing(1, 1, 1, new float[0], new boolean[] {true});
+    final Step step = step(Map.of("routing", routing, "inputs", 2, "layout", LAYOUT));
+    // Done counting; the second input was ten times as large.
+    final float[] memory = {1, 0, 1, 100};
+    final float[] theta = {5, 1, 30, 1, 7, 7};
+    final float[] gradient = {1, 1, 1, 1, 1, 1};
+    prune.gradient(step, 0, theta, gradient, memory, new float[6], 0);
+    assertArrayEquals(new float[] {0, 1, 30, 0, 7, 7}, theta);
+    assertArrayEquals(new float[] {0, 1, 1, 0, 1, 1}, gradient);
+  }
+
   /** Experts that are nothing but their parameters. */
   private static final class Experts implements Pool {
     private final float[][] theta;
     private final boolean[] alive;
     private final float[] share;
+    private final double[] gate;
 
     Experts(final float[][] theta) {
       this.theta = theta;
       alive = new boolean[theta.length];
       Arrays.fill(alive, true);
       share = new float[theta.length];
+      gate = new double[theta.length];
     }
 
     @Override
@@ -180,6 +241,11 @@ class LivesTest {
     @Override
     public Layout layout(final int e) {
       return LAYOUT;
+    }
+
+    @Override
+    public double gateLength(final int e) {
+      return gate[e];
     }
 
     @Override
