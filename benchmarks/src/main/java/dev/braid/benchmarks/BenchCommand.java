@@ -75,8 +75,9 @@ public final class BenchCommand implements BraidCommand {
         "Presets, with options as in driftmoe-data(batch=1,top-k=2); peers by the names below; or"
             + " moa: and the command line of a MOA classifier.",
         "@FILE reads them from a file, one a line: learner | what it stands for | what it must show"
-            + " | what was seen; 'control' stands for those that the others are compared with. Then"
-            + " study.md is written, not results.md and report.html."
+            + " | whom it is shown beside, the first control if that is left out; 'control' stands"
+            + " for those that all are compared with. Then study.md is written, not results.md and"
+            + " report.html."
       })
   private String learners;
 

@@ -9,8 +9,9 @@ import java.util.List;
 
 /**
  * Learners that must each show something, and the controls that they are compared with, as a file
- * lists them: one a line, {@code learner | what it stands for | claim | seen}, where {@code
- * control} stands for a control. Empty lines and those that begin with {@code #} do not count.
+ * lists them: one a line, {@code learner | what it stands for | claim | beside}, where {@code
+ * control} stands for a control, and the last field may be left out. Empty lines and those that
+ * begin with {@code #} do not count.
  *
  * @param subjects in the order of the tables, the controls among them
  */
@@ -23,16 +24,23 @@ public record Study(List<Subject> subjects) {
    * @param learner as it is asked for
    * @param stands for what, or {@code control}
    * @param claim what it must show
-   * @param seen what was seen of that; may be empty
+   * @param beside the learner of the study that this is shown by; where none is named, the first
+   *     control, and nothing for a control
    */
-  public record Subject(String learner, String stands, String claim, String seen) {
+  public record Subject(String learner, String stands, String claim, String beside) {
     boolean isControl() {
       return stands.equals(CONTROL);
+    }
+
+    private Subject besideOr(final String control) {
+      return isControl() || !beside.isEmpty() ? this : new Subject(learner, stands, claim, control);
     }
   }
 
   public Study {
-    subjects = List.copyOf(subjects);
+    final String control =
+        subjects.stream().filter(Subject::isControl).map(Subject::learner).findFirst().orElse("");
+    subjects = subjects.stream().map(subject -> subject.besideOr(control)).toList();
   }
 
   /**
@@ -63,17 +71,32 @@ public record Study(List<Subject> subjects) {
     if (subjects.isEmpty()) {
       throw new IllegalArgumentException(file + " lists no learner");
     }
-    return new Study(subjects);
+    final Study study = new Study(subjects);
+    for (final Subject subject : subjects) {
+      if (!subject.beside().isEmpty() && !study.learners().contains(subject.beside())) {
+        throw new IllegalArgumentException(
+            file
+                + " compares "
+                + subject.learner()
+                + " with "
+                + subject.beside()
+                + ", which it does not list");
+      }
+    }
+    return study;
   }
 
   private static Subject subject(final String line, final String where) {
     final String[] fields = line.split("\\|", -1);
     if (fields.length < 3 || fields.length > 4) {
       throw new IllegalArgumentException(
-          where + ": a line is 'learner | what it stands for | claim | seen', not '" + line + "'");
+          where
+              + ": a line is 'learner | what it stands for | claim | beside', not '"
+              + line
+              + "'");
     }
-    final String seen = fields.length == 4 ? fields[3].strip() : "";
-    return new Subject(fields[0].strip(), fields[1].strip(), fields[2].strip(), seen);
+    final String beside = fields.length == 4 ? fields[3].strip() : "";
+    return new Subject(fields[0].strip(), fields[1].strip(), fields[2].strip(), beside);
   }
 
   /** All learners, as they are asked for. */

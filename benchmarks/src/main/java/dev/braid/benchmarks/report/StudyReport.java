@@ -48,6 +48,7 @@ public final class StudyReport {
         could ask.
 
         """);
+    out.append(Seen.RULE).append('\n');
     final StringBuilder head =
         new StringBuilder("| learner | stands for | accuracy | after drifts |");
     study
@@ -85,7 +86,7 @@ public final class StudyReport {
     cell(Text.count(mean(learner, CellResult::rowsPerSecond)));
     cell(Text.bytes(mean(learner, r -> r.cost().modelBytes())));
     cell(subject.claim());
-    cell(subject.seen());
+    cell(Seen.ofLine(table, study, subject));
     out.append(" |\n");
   }
 

@@ -24,14 +24,24 @@ class StudyTest {
   @Test
   void aLineIsALearnerWithWhatItStandsForAndItsClaim() throws IOException {
     final Study study =
-        study("# seen so far\n\nnb | control | -\nht(a=1,b=2) | 7, 8 | wins | no\n");
-    assertEquals(List.of("nb", "ht(a=1,b=2)"), study.learners());
-    assertEquals("no", study.subjects().get(1).seen());
+        study(
+            "# all of them\n\nnb | control | -\nht(a=1,b=2) | 7, 8 | wins\nht | 7 | - | ht(a=1,b=2)\n");
+    assertEquals(List.of("nb", "ht(a=1,b=2)", "ht"), study.learners());
+    assertEquals(
+        List.of("", "nb", "ht(a=1,b=2)"),
+        study.subjects().stream().map(Study.Subject::beside).toList());
     assertEquals(List.of("nb"), study.controls().stream().map(Study.Subject::learner).toList());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nb\n", "nb | 1 | a\nnb | 2 | b\n", "# nothing\n", "a|b|c|d|e\n"})
+  @ValueSource(
+      strings = {
+        "nb\n",
+        "nb | 1 | a\nnb | 2 | b\n",
+        "# nothing\n",
+        "a|b|c|d|e\n",
+        "nb | 1 | a | ht\n"
+      })
   void whatIsNoListOfLearnersIsRefusedInOneSentence(final String text) {
     final String reason =
         assertThrows(IllegalArgumentException.class, () -> study(text)).getMessage();
@@ -41,7 +51,7 @@ class StudyTest {
 
   @Test
   void theTableComparesEachWithTheControlsByStream() throws IOException {
-    final Study study = study("nb | control | -\nht | 7 | splits | it did\n");
+    final Study study = study("nb | control | -\nht | 7 | splits\n");
     final List<CellResult> results =
         List.of(
             RankingTest.result("s", "nb", 0.5),
@@ -51,7 +61,7 @@ class StudyTest {
     StudyReport.write(folder, study, results, new Provenance("./braid bench", "today", 2, "17"));
     final String page = Files.readString(folder.resolve("study.md"));
     assertTrue(page.contains("| `ht` | 7 | 56.25 | - | +6.25 | 0.50 | 1.00 | 2.00 |"), page);
-    assertTrue(page.contains("| splits | it did |"), page);
+    assertTrue(page.contains("| splits | mixed: +6.25, above on 1 of 2 |"), page);
     assertTrue(page.contains("| `ht` | +12.50 | +0.00 |"), page);
   }
 }
