@@ -5,10 +5,10 @@
 // outputs [T][B][c]. B is the bucket: rows beyond header.rows are padding, with label -1. Sums run
 // in a fixed order, so that the same weights and batches give the same bits.
 //
-// An expert's weights lie at a place. Where every expert computes every row, expert e has place e.
+// An expert's weights lie in a slot. Where every expert computes every row, expert e has slot e.
 // Where the gate chooses, each expert computes its own rows alone, in rounds: a round is a few seats
 // side by side, each with one expert and as many rows as the capacity C says, the rest of which is
-// padding. The seats of a round have places side by side too. Within a round gathered is
+// padding. The seats of a round have slots side by side too. Within a round gathered is
 // [seats][C][d], hidden [seats][C][h], outputGradient [seats][C][c]; outputs is [all seats][B][c].
 
 #include <cuda_bf16.h>
@@ -16,8 +16,8 @@
 // Filled by the Java class CudaDevice in the order of the enum Field: change both together.
 struct Layer {
   int rows, inputs, hidden, classes, experts, total, chosen, kind;
-  int places;                                   // sets of expert weights that theta has
-  int firstSeat, firstPlace, seats, capacity;   // the round
+  int slots;                                    // sets of expert weights that theta has
+  int firstSeat, firstSlot, seats, capacity;    // the round
   int unused;                                   // what follows is aligned to eight bytes
   float balanceWeight, learningRate;
   const int* header;   // rows, labelled, then floats: 1 / labelled, share of the window kept
@@ -48,7 +48,7 @@ struct Layer {
   float* logitGradient;  // [B][c]
   float* load;         // [T]
   float* probabilities;  // [B][c]
-  float* votes;        // [B][T][c]
+  float* expertProbabilities;  // [B][T][c]
   int* expertAt;       // of each seat, -1 where there is none
   int* seatOf;         // [T], of each expert, -1 where no row needs it
   int* position;       // [B][E], of the row among the expert's, -1 where it is not
@@ -101,15 +101,15 @@ __device__ __forceinline__ long long threadIndex() {
 __device__ __forceinline__ long long threadCount() { return (long long)gridDim.x * blockDim.x; }
 
 __device__ __forceinline__ const float* bias1(const Layer& p) {
-  return p.theta + (long long)p.places * p.hidden * p.inputs;
+  return p.theta + (long long)p.slots * p.hidden * p.inputs;
 }
 
 __device__ __forceinline__ const float* bias2(const Layer& p) {
-  return bias1(p) + (long long)p.places * p.hidden * (1 + p.classes);
+  return bias1(p) + (long long)p.slots * p.hidden * (1 + p.classes);
 }
 
 __device__ __forceinline__ const float* gateBias(const Layer& p) {
-  return bias2(p) + p.places * p.classes + (long long)p.experts * p.inputs;
+  return bias2(p) + p.slots * p.classes + (long long)p.experts * p.inputs;
 }
 
 __device__ __forceinline__ bool normalised(const Layer& p) {
@@ -248,7 +248,7 @@ extern "C" __global__ void combine(const __grid_constant__ Layer p) {
 }
 
 // One warp per row and expert: the expert's own probabilities, 0 where it was not chosen.
-extern "C" __global__ void votes(const __grid_constant__ Layer p) {
+extern "C" __global__ void expert_probabilities(const __grid_constant__ Layer p) {
   const int row = warpIndex() / p.total;
   const int e = warpIndex() % p.total;
   if (row >= p.rows) {
@@ -258,7 +258,7 @@ extern "C" __global__ void votes(const __grid_constant__ Layer p) {
   const bool sees = e >= p.experts || p.chosenMask[(long long)row * p.experts + e] != 0;
   const float* out = p.outputs + ((long long)e * p.rows + row) * c;
   const float* bias = bias2(p) + e * c;
-  float* vote = p.votes + ((long long)row * p.total + e) * c;
+  float* own = p.expertProbabilities + ((long long)row * p.total + e) * c;
   float largest = -INFINITY;
   for (int j = lane(); j < c; j += WARP) {
     largest = fmaxf(largest, out[j] + bias[j]);
@@ -266,12 +266,12 @@ extern "C" __global__ void votes(const __grid_constant__ Layer p) {
   largest = warpMax(largest);
   float sum = 0;
   for (int j = lane(); j < c; j += WARP) {
-    vote[j] = expf(out[j] + bias[j] - largest);
-    sum += vote[j];
+    own[j] = expf(out[j] + bias[j] - largest);
+    sum += own[j];
   }
   sum = warpSum(sum);
   for (int j = lane(); j < c; j += WARP) {
-    vote[j] = sees ? vote[j] / sum : 0.0f;
+    own[j] = sees ? own[j] / sum : 0.0f;
   }
 }
 
@@ -331,7 +331,8 @@ extern "C" __global__ void count(const __grid_constant__ Layer p) {
   }
 }
 
-// One block: the window of the balance loss, and step size and epsilon of Adam for each block.
+// One block: the window of the balance loss, and step size and epsilon of Adam for each expert and
+// for the gate.
 extern "C" __global__ void schedule(const __grid_constant__ Layer p) {
   const float keep = __int_as_float(p.header[3]);
   for (int e = threadIdx.x; e < p.experts; e += blockDim.x) {
@@ -437,7 +438,7 @@ __device__ void outputBias(const Layer& p) {
     return j < p.classes ? load(in + (long long)row * p.classes + j) : 0.0f;
   });
   if (threadIdx.y == 0 && j < p.classes) {
-    p.gradient[bias2(p) - p.theta + (p.firstPlace + e) * p.classes + j] = sum;
+    p.gradient[bias2(p) - p.theta + (p.firstSlot + e) * p.classes + j] = sum;
   }
 }
 
@@ -506,19 +507,19 @@ __device__ void adamStep(const Layer& p, bool copies) {
     return;
   }
   const float epsilon = p.epsilon[e];
-  const long long place = p.firstPlace + blockIdx.y;
+  const long long slot = p.firstSlot + blockIdx.y;
   const long long first = (long long)p.hidden * p.inputs;
   const long long second = (long long)p.classes * p.hidden;
   const long long b1 = bias1(p) - p.theta;
-  const long long w2 = b1 + (long long)p.places * p.hidden;
+  const long long w2 = b1 + (long long)p.slots * p.hidden;
   const long long b2 = bias2(p) - p.theta;
   A* const none = nullptr;
-  A* const low1 = copies ? (A*)p.low1 + place * first : none;
-  A* const low2 = copies ? (A*)p.low2 + place * second : none;
-  adamOver(p, place * first, first, rate, epsilon, low1);
-  adamOver(p, b1 + place * p.hidden, p.hidden, rate, epsilon, none);
-  adamOver(p, w2 + place * second, second, rate, epsilon, low2);
-  adamOver(p, b2 + place * p.classes, p.classes, rate, epsilon, none);
+  A* const low1 = copies ? (A*)p.low1 + slot * first : none;
+  A* const low2 = copies ? (A*)p.low2 + slot * second : none;
+  adamOver(p, slot * first, first, rate, epsilon, low1);
+  adamOver(p, b1 + slot * p.hidden, p.hidden, rate, epsilon, none);
+  adamOver(p, w2 + slot * second, second, rate, epsilon, low2);
+  adamOver(p, b2 + slot * p.classes, p.classes, rate, epsilon, none);
 }
 
 extern "C" __global__ void adam_gate(const __grid_constant__ Layer p) {
@@ -544,12 +545,12 @@ extern "C" __global__ void group(const __grid_constant__ Layer p) {
     const bool computes =
         row < p.header[0] && row < p.rows && (e >= p.experts || p.chosenMask[at] != 0);
     const unsigned together = __ballot_sync(ALL, computes);
-    const int place = found + __popc(together & ((1u << lane()) - 1));
+    const int nth = found + __popc(together & ((1u << lane()) - 1));
     if (computes) {
-      rowOf[place] = row;
+      rowOf[nth] = row;
     }
     if (row < p.rows && e < p.experts) {
-      p.position[at] = computes ? place : -1;
+      p.position[at] = computes ? nth : -1;
     }
     found += __popc(together);
   }
@@ -596,20 +597,20 @@ __device__ void groupRelu(const Layer& p) {
     return;
   }
   A* hidden = (A*)p.hiddenUnits + (long long)warpIndex() * p.hidden;
-  const float* bias = bias1(p) + (long long)(p.firstPlace + s.seat) * p.hidden;
+  const float* bias = bias1(p) + (long long)(p.firstSlot + s.seat) * p.hidden;
   for (int u = lane(); u < p.hidden; u += WARP) {
     store(hidden + u, fmaxf(load(hidden + u) + bias[u], 0.0f));
   }
 }
 
-// Adds b2 to the outputs, whose expert may have lost its place when they are read.
+// Adds b2 to the outputs, whose expert may have lost its slot when they are read.
 extern "C" __global__ void group_bias(const __grid_constant__ Layer p) {
   Seated s;
   if (!seated(p, s)) {
     return;
   }
   float* out = p.outputs + ((long long)(p.firstSeat + s.seat) * p.rows + s.i) * p.classes;
-  const float* bias = bias2(p) + (p.firstPlace + s.seat) * p.classes;
+  const float* bias = bias2(p) + (p.firstSlot + s.seat) * p.classes;
   for (int j = lane(); j < p.classes; j += WARP) {
     out[j] += bias[j];
   }
@@ -658,19 +659,19 @@ extern "C" __global__ void group_combine(const __grid_constant__ Layer p) {
   }
 }
 
-// One warp per row and expert, as votes.
-extern "C" __global__ void group_votes(const __grid_constant__ Layer p) {
+// One warp per row and expert, as expert_probabilities.
+extern "C" __global__ void group_expert_probabilities(const __grid_constant__ Layer p) {
   const int row = warpIndex() / p.total;
   const int e = warpIndex() % p.total;
   if (row >= p.rows) {
     return;
   }
   const int c = p.classes;
-  float* vote = p.votes + ((long long)row * p.total + e) * c;
+  float* own = p.expertProbabilities + ((long long)row * p.total + e) * c;
   const float* out = row < p.header[0] ? outputOf(p, row, e) : nullptr;
   if (out == nullptr) {
     for (int j = lane(); j < c; j += WARP) {
-      vote[j] = 0;
+      own[j] = 0;
     }
     return;
   }
@@ -681,12 +682,12 @@ extern "C" __global__ void group_votes(const __grid_constant__ Layer p) {
   largest = warpMax(largest);
   float sum = 0;
   for (int j = lane(); j < c; j += WARP) {
-    vote[j] = expf(out[j] - largest);
-    sum += vote[j];
+    own[j] = expf(out[j] - largest);
+    sum += own[j];
   }
   sum = warpSum(sum);
   for (int j = lane(); j < c; j += WARP) {
-    vote[j] /= sum;
+    own[j] /= sum;
   }
 }
 
@@ -740,7 +741,7 @@ __device__ void groupHiddenBackward(const Layer& p) {
         }
       });
   if (threadIdx.y == 0 && u < p.hidden) {
-    p.gradient[bias1(p) - p.theta + (long long)(p.firstPlace + blockIdx.y) * p.hidden + u] = sum;
+    p.gradient[bias1(p) - p.theta + (long long)(p.firstSlot + blockIdx.y) * p.hidden + u] = sum;
   }
 }
 
@@ -753,16 +754,16 @@ extern "C" __global__ void convert_inputs(const __grid_constant__ Layer p) {
 
 // Grid: weights in x, seats of the round in y.
 extern "C" __global__ void convert_weights(const __grid_constant__ Layer p) {
-  const long long place = p.firstPlace + blockIdx.y;
+  const long long slot = p.firstSlot + blockIdx.y;
   const long long first = (long long)p.hidden * p.inputs;
   const long long second = (long long)p.classes * p.hidden;
-  const float* w1 = p.theta + place * first;
-  const float* w2 = bias1(p) + (long long)p.places * p.hidden + place * second;
+  const float* w1 = p.theta + slot * first;
+  const float* w2 = bias1(p) + (long long)p.slots * p.hidden + slot * second;
   for (long long i = threadIndex(); i < first; i += threadCount()) {
-    store((__nv_bfloat16*)p.low1 + place * first + i, w1[i]);
+    store((__nv_bfloat16*)p.low1 + slot * first + i, w1[i]);
   }
   for (long long i = threadIndex(); i < second; i += threadCount()) {
-    store((__nv_bfloat16*)p.low2 + place * second + i, w2[i]);
+    store((__nv_bfloat16*)p.low2 + slot * second + i, w2[i]);
   }
 }
 

@@ -106,15 +106,15 @@ public record Explanation(
     final List<MemberView> members = new ArrayList<>();
     final double[] out = new double[learner.schema().target().width()];
     for (int e = 0; e < learner.members().size(); e++) {
-      final List<Double> said = new ArrayList<>();
+      final List<Double> values = new ArrayList<>();
       if (learner.predictMember(e, x, out)) {
         for (final double one : out) {
-          said.add(one);
+          values.add(one);
         }
       }
       members.add(
           new MemberView(
-              learner.members().get(e).name(), prediction.weights()[e], List.copyOf(said)));
+              learner.members().get(e).name(), prediction.weights()[e], List.copyOf(values)));
     }
     return List.copyOf(members);
   }

@@ -103,16 +103,16 @@ public final class FeatureImportance {
    * Takes in what the change made of the prediction.
    *
    * @param x the event asked about last
-   * @param said what the learner said of the event itself before it learned it
+   * @param then what the learner said of the event itself before it learned it
    * @param target index of the class, or the number
    */
   public void learn(
-      final Schema schema, final double[] x, final Prediction said, final double target) {
+      final Schema schema, final double[] x, final Prediction then, final double target) {
     if (feature < 0) {
       return;
     }
     if (looks[feature] > 0) {
-      final double rise = loss(schema, replaced, target) - loss(schema, said, target);
+      final double rise = loss(schema, replaced, target) - loss(schema, then, target);
       if (Double.isFinite(rise)) {
         rises[feature] += (float) (rise - rises[feature]) / Math.min(looks[feature], MEMORY);
       }
@@ -140,12 +140,13 @@ public final class FeatureImportance {
   }
 
   /** Log loss where the target is a class, absolute error where it is a number. */
-  private static double loss(final Schema schema, final Prediction said, final double target) {
-    final double[] values = said.probabilities();
+  private static double loss(
+      final Schema schema, final Prediction prediction, final double target) {
+    final double[] values = prediction.probabilities();
     if (schema.target() instanceof Target.Classes) {
       return ProbabilityEvaluator.logLoss(target < values.length ? values[(int) target] : 0);
     }
-    return Math.abs(said.number() - target);
+    return Math.abs(prediction.number() - target);
   }
 
   /**

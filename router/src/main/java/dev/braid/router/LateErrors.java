@@ -124,7 +124,7 @@ final class LateErrors {
    *
    * @param level share that is to hold
    */
-  void judge(final boolean held, final double level) {
+  void count(final boolean held, final double level) {
     final double most = mostExcess();
     excess = Math.max(-most, Math.min(most, excess + (held ? 1 : 0) - level));
   }

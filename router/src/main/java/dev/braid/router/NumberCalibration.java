@@ -161,7 +161,7 @@ final class NumberCalibration extends Calibration {
       final double error = usual(value) - number;
       if (errors >= ENOUGH) {
         bounds(number, false);
-        judge(value, error);
+        track(value, error);
       }
       learnLate(value, error, then);
       final double far = errors < ENOUGH ? Double.MAX_VALUE : FAR * size;
@@ -184,12 +184,12 @@ final class NumberCalibration extends Calibration {
       late.learn(error, delay > 0 ? delay : 0);
       if (then.quantiles().length > 1 && then.lower() <= then.upper()) {
         final boolean held = value >= then.lower() && value <= then.upper();
-        late.judge(held, levels[1] - levels[0]);
+        late.count(held, levels[1] - levels[0]);
       }
     }
   }
 
-  private void judge(final double value, final double error) {
+  private void track(final double value, final double error) {
     for (int i = 0; i < levels.length; i++) {
       // What lies on a bound lies within the interval.
       final boolean below = levels[i] < 0.5 ? value < bounds[i] : value <= bounds[i];

@@ -205,15 +205,15 @@ public abstract class PoolLearner implements Learner {
       final double target,
       final double weight,
       final double[] x,
-      final Prediction said) {
+      final Prediction then) {
     if (calibration.trusts(target)) {
       train(usual, calibration.usual(target), weight);
     }
-    learned(x, target, said);
+    learned(x, target, then);
   }
 
-  private void learned(final double[] x, final double target, final Prediction said) {
-    calibration.learn(target, said);
+  private void learned(final double[] x, final double target, final Prediction then) {
+    calibration.learn(target, then);
     winsorizer.learn(x);
     ranges.changed();
   }

@@ -7,7 +7,7 @@ import dev.braid.data.InstanceSource;
 import dev.braid.data.Schema;
 import dev.braid.experts.Probabilities;
 import dev.braid.experts.moe.RestFigures;
-import dev.braid.experts.moe.expert.DenseNetwork;
+import dev.braid.experts.moe.expert.DenseMoeExpert;
 import dev.braid.experts.moe.spec.LayerSpec;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -74,7 +74,7 @@ public final class RestTable {
                 + ",rest-after="
                 + REST_AFTER);
     Schema schema = source.schema();
-    final DenseNetwork network = new DenseNetwork(schema, layer, SEED);
+    final DenseMoeExpert network = new DenseMoeExpert(schema, layer, SEED);
     double[] probabilities = new double[schema.classCount()];
     int events = 0;
     int right = 0;

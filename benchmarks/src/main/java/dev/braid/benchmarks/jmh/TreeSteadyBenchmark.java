@@ -71,12 +71,12 @@ public class TreeSteadyBenchmark {
       settled.learn(x, rows.labels[row], 1.0);
     }
     image = new byte[grown.chunkCount()][];
-    for (int block = 0; block < image.length; block++) {
+    for (int chunk = 0; chunk < image.length; chunk++) {
       out.reset();
-      grown.writeChunk(block, out);
-      image[block] = out.toByteArray();
+      grown.writeChunk(chunk, out);
+      image[chunk] = out.toByteArray();
     }
-    bytes = Arrays.stream(image).mapToInt(block -> block.length).sum();
+    bytes = Arrays.stream(image).mapToInt(chunk -> chunk.length).sum();
   }
 
   private Expert plant(final HoeffdingTreeOptions options) {
@@ -113,10 +113,10 @@ public class TreeSteadyBenchmark {
   @Benchmark
   public int write(final Work work) {
     work.megabytes += 1e-6 * bytes;
-    final int blocks = grown.chunkCount();
+    final int chunks = grown.chunkCount();
     out.reset();
-    for (int block = 0; block < blocks; block++) {
-      grown.writeChunk(block, out);
+    for (int chunk = 0; chunk < chunks; chunk++) {
+      grown.writeChunk(chunk, out);
     }
     return out.size();
   }
@@ -125,9 +125,9 @@ public class TreeSteadyBenchmark {
   @Benchmark
   public Object read(final Work work) {
     work.megabytes += 1e-6 * bytes;
-    final IntFunction<ImageReader> blocks = block -> new ImageReader(image[block]);
+    final IntFunction<ImageReader> chunks = chunk -> new ImageReader(image[chunk]);
     return "hat".equals(tree)
-        ? HoeffdingAdaptiveTree.read(rows.schema, image.length, blocks)
-        : HoeffdingTree.read(rows.schema, image.length, blocks);
+        ? HoeffdingAdaptiveTree.read(rows.schema, image.length, chunks)
+        : HoeffdingTree.read(rows.schema, image.length, chunks);
   }
 }

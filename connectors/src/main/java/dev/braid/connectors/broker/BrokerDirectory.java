@@ -191,7 +191,7 @@ final class BrokerDirectory {
   }
 
   private void format() {
-    final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    final ByteArrayOutputStream output = new ByteArrayOutputStream();
     final int code =
         StorageTool.execute(
             new String[] {
@@ -201,13 +201,13 @@ final class BrokerDirectory {
               "--config",
               configuration().toString()
             },
-            new PrintStream(said, true, StandardCharsets.UTF_8));
+            new PrintStream(output, true, StandardCharsets.UTF_8));
     if (code != 0) {
       throw new IllegalStateException(
           "the broker's directory "
               + directory
               + " could not be formatted: "
-              + said.toString(StandardCharsets.UTF_8).trim());
+              + output.toString(StandardCharsets.UTF_8).trim());
     }
   }
 }

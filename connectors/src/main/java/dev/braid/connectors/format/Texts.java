@@ -87,8 +87,8 @@ final class Texts {
   }
 
   /** What a library said, as the end of a sentence; nothing where it says nothing to a person. */
-  static String because(final Exception said) {
-    final String message = said.getMessage();
+  static String because(final Exception thrown) {
+    final String message = thrown.getMessage();
     if (message == null || message.contains("Exception")) {
       return "";
     }

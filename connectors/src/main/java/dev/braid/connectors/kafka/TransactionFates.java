@@ -55,12 +55,12 @@ final class TransactionFates implements AutoCloseable {
    * gives it up. It rises further when another producer takes the transactional id: what Kafka says
    * then is about another transaction.
    */
-  static Fate fate(final TransactionDescription said, final long producerId, final int epoch) {
-    final int rise = said.producerEpoch() - epoch;
-    if (said.producerId() != producerId || rise < 0 || rise > 2) {
+  static Fate fate(final TransactionDescription now, final long producerId, final int epoch) {
+    final int rise = now.producerEpoch() - epoch;
+    if (now.producerId() != producerId || rise < 0 || rise > 2) {
       return Fate.UNKNOWN;
     }
-    return switch (said.state()) {
+    return switch (now.state()) {
       case ONGOING -> rise == 0 ? Fate.OPEN : Fate.UNKNOWN;
       case PREPARE_COMMIT, COMPLETE_COMMIT -> rise <= 1 ? Fate.COMMITTED : Fate.UNKNOWN;
       case PREPARE_ABORT, COMPLETE_ABORT, PREPARE_EPOCH_FENCE -> Fate.ABORTED;

@@ -14,9 +14,9 @@ import org.apache.flink.core.memory.DataOutputView;
  */
 final class Names {
   private String[] written = new String[0];
-  private byte[] writtenBlock = {0};
+  private byte[] writtenImage = {0};
 
-  private byte[] readBlock = {0};
+  private byte[] readImage = {0};
   private String[] read = new String[0];
   private List<String> readList = List.of();
 
@@ -26,28 +26,28 @@ final class Names {
 
   void write(final DataOutputView out, final String[] names) throws IOException {
     if (!Arrays.equals(names, written)) {
-      final DataOutputSerializer block = new DataOutputSerializer(16 * names.length + 16);
-      Binary.writeLength(block, names.length);
+      final DataOutputSerializer image = new DataOutputSerializer(16 * names.length + 16);
+      Binary.writeLength(image, names.length);
       for (final String name : names) {
-        Binary.writeText(block, name);
+        Binary.writeText(image, name);
       }
-      writtenBlock = block.getCopyOfBuffer();
+      writtenImage = image.getCopyOfBuffer();
       written = names.clone();
     }
-    Binary.writeBytes(out, writtenBlock);
+    Binary.writeBytes(out, writtenImage);
   }
 
   /** The names, in an array shared between records: must not be changed. */
   String[] readArray(final DataInputView in) throws IOException {
-    final byte[] block = Binary.readBytes(in);
-    if (block == null) {
+    final byte[] image = Binary.readBytes(in);
+    if (image == null) {
       throw new IOException("a serialized record lacks its names");
     }
-    if (!Arrays.equals(block, readBlock)) {
-      final DataInputDeserializer names = new DataInputDeserializer(block);
+    if (!Arrays.equals(image, readImage)) {
+      final DataInputDeserializer names = new DataInputDeserializer(image);
       final int count = Binary.readLength(names);
-      if (count < 0 || count > block.length) {
-        throw new IOException(count + " names in " + block.length + " bytes");
+      if (count < 0 || count > image.length) {
+        throw new IOException(count + " names in " + image.length + " bytes");
       }
       final String[] fresh = new String[count];
       for (int i = 0; i < fresh.length; i++) {
@@ -55,7 +55,7 @@ final class Names {
       }
       read = fresh;
       readList = List.of(fresh);
-      readBlock = block;
+      readImage = image;
     }
     return read;
   }

@@ -8,7 +8,7 @@ public interface Kind extends Plugin {
   /** The parameters of one expert. */
   List<Tensor> tensors(int inputs, int outputs);
 
-  /** Parameters that all experts of the kind have together, in one block of the layer. */
+  /** Parameters that all experts of the kind have together, in one array of the layer. */
   default List<Tensor> shared(final int inputs, final int outputs) {
     return List.of();
   }

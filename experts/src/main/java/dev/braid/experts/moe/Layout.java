@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** Where a plug-in's {@link Tensor}s lie in one block of parameters: one behind the other. */
+/** Where a plug-in's {@link Tensor}s lie in one array of parameters: one behind the other. */
 public final class Layout {
   /** Of no arrays. */
   public static final Layout NOTHING = of(List.of(), 1, 1);
@@ -45,7 +45,7 @@ public final class Layout {
     return tensors;
   }
 
-  /** Floats in the block. */
+  /** Floats in the array. */
   public int size() {
     return offsets[tensors.size()];
   }
@@ -67,7 +67,7 @@ public final class Layout {
   }
 
   /**
-   * Where in the block lies what belongs to one place along an axis, such as one neuron or one of
+   * Where in the array lies what belongs to one place along an axis, such as one neuron or one of
    * the gate's experts: of all arrays that have the axis, in their order. Slices of one axis are
    * equally long, and their elements answer each other.
    */
@@ -100,36 +100,36 @@ public final class Layout {
   }
 
   /** Draws the first values of all arrays that do not begin with zeros, in their order. */
-  public void draw(final SplittableRandom random, final float[] block) {
+  public void draw(final SplittableRandom random, final float[] theta) {
     for (int t = 0; t < tensors.size(); t++) {
       final double limit = tensors.get(t).limit();
       for (int i = offsets[t]; limit > 0 && i < offsets[t + 1]; i++) {
-        block[i] = (float) ((random.nextDouble() * 2 - 1) * limit);
+        theta[i] = (float) ((random.nextDouble() * 2 - 1) * limit);
       }
     }
   }
 
   /**
-   * Copies a block to one of more inputs or outputs; what is new there stays as it is.
+   * Copies parameters to one of more inputs or outputs; what is new there stays as it is.
    *
    * @param to of the same tensors
    */
-  public void copy(final float[] block, final Layout to, final float[] larger) {
+  public void copy(final float[] theta, final Layout to, final float[] larger) {
     for (int t = 0; t < tensors.size(); t++) {
-      copy(tensors.get(t).axes(), block, offsets[t], to, larger, to.offsets[t]);
+      copy(tensors.get(t).axes(), theta, offsets[t], to, larger, to.offsets[t]);
     }
   }
 
   private void copy(
       final List<Axis> axes,
-      final float[] block,
+      final float[] theta,
       final int from,
       final Layout to,
       final float[] larger,
       final int at) {
     final int count = axes.get(0).length(inputs, outputs);
     if (axes.size() == 1) {
-      System.arraycopy(block, from, larger, at, count);
+      System.arraycopy(theta, from, larger, at, count);
       return;
     }
     final List<Axis> rest = axes.subList(1, axes.size());
@@ -140,7 +140,7 @@ public final class Layout {
       wider *= axis.length(to.inputs, to.outputs);
     }
     for (int i = 0; i < count; i++) {
-      copy(rest, block, from + i * stride, to, larger, at + i * wider);
+      copy(rest, theta, from + i * stride, to, larger, at + i * wider);
     }
   }
 }

@@ -23,7 +23,7 @@ public interface Products extends AutoCloseable {
       int m, int n, int k, float[] a, int ao, float[] b, int bo, boolean add, float[] c, int co);
 
   /**
-   * y = x w^T + b, where w and b lie in one block of parameters: a fully connected layer.
+   * y = x w^T + b, where w and b lie in one array of parameters: a fully connected layer.
    *
    * @param x shape [rows][in]
    * @param w offset of the weights, shape [out][in]

@@ -3,8 +3,8 @@ package dev.braid.experts.moe;
 import java.util.List;
 
 /**
- * One array of parameters as a plug-in declares it. Its place in the block, its first values and
- * how it grows follow from this.
+ * One array of parameters as a plug-in declares it. Its place among them, its first values and how
+ * it grows follow from this.
  *
  * @param name unique among the arrays of the plug-in
  * @param limit first values are uniform between minus this and this; 0 for zeros

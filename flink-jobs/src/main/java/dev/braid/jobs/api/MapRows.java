@@ -47,9 +47,9 @@ final class MapRows<T> extends RichMapFunction<T, Decoded> {
       events.map(row, builder);
       return builder.event();
     } catch (final Exception refused) {
-      final String said = refused.getMessage();
+      final String message = refused.getMessage();
       return new DeadLetter(
-          Origin.of(String.valueOf(row)), said == null ? refused.toString() : said);
+          Origin.of(String.valueOf(row)), message == null ? refused.toString() : message);
     }
   }
 }

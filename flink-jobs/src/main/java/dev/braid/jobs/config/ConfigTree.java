@@ -53,16 +53,17 @@ final class ConfigTree {
               + file
               + "' is nested too deeply: keys have at most three parts.");
     } catch (final JsonProcessingException malformed) {
-      throw new ConfigException("The configuration file '" + file + "' " + said(malformed) + ".");
+      throw new ConfigException(
+          "The configuration file '" + file + "' " + wrongIn(malformed) + ".");
     }
   }
 
-  private static String said(final JsonProcessingException malformed) {
+  private static String wrongIn(final JsonProcessingException malformed) {
     final JsonLocation location = malformed.getLocation();
     final String line = location == null ? "" : " at line " + location.getLineNr();
-    final String said =
+    final String message =
         malformed.getOriginalMessage() == null ? "malformed" : malformed.getOriginalMessage();
-    final String first = said.lines().findFirst().orElse("malformed");
+    final String first = message.lines().findFirst().orElse("malformed");
     return first.startsWith(DUPLICATE)
         ? "gives the key " + first.substring(DUPLICATE.length()) + " twice" + line
         : "is not YAML" + line + ": " + first;

@@ -27,7 +27,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Gives each event the predictions of a dense layer. The layers of a subtask are heap objects (or
- * on a device) and go to keyed state at checkpoints, only the blocks that changed; the key is the
+ * on a device) and go to keyed state at checkpoints, only the chunks that changed; the key is the
  * number of the layer, so that they move with it when the job is rescaled, and none of what is said
  * depends on the parallelism.
  *
@@ -50,7 +50,7 @@ abstract class DenseOperator extends AbstractStreamOperator<Event>
   private transient DenseOptions options;
   private transient Steps steps;
   private transient Map<Integer, DenseStage> stages;
-  private transient MapState<Integer, byte[]> blocks;
+  private transient MapState<Integer, byte[]> chunks;
   private transient JobClock clock;
   private transient PendingRows pending;
   private transient StreamRecord<Event> record;
@@ -83,11 +83,11 @@ abstract class DenseOperator extends AbstractStreamOperator<Event>
         jobConfig.dense().expertsLeave(jobConfig.learner().schema()) ? Steps.here() : stepsBeside();
     stages = new TreeMap<>();
     record = new StreamRecord<>(null);
-    blocks =
+    chunks =
         getKeyedStateStore()
             .getMapState(
                 new MapStateDescriptor<>(
-                    "blocks", IntSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+                    "chunks", IntSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
     pending =
         new PendingRows(
             getKeyedStateStore(),
@@ -171,7 +171,7 @@ abstract class DenseOperator extends AbstractStreamOperator<Event>
     if (known != null) {
       return known;
     }
-    final DenseStage stage = open(new LayerChunks(this, blocks, number, figures));
+    final DenseStage stage = open(new LayerChunks(this, chunks, number, figures));
     stages.put(number, stage);
     return stage;
   }
@@ -218,10 +218,10 @@ abstract class DenseOperator extends AbstractStreamOperator<Event>
     for (final Map.Entry<Integer, DenseStage> entry : stages.entrySet()) {
       setCurrentKey(entry.getKey());
       final DenseStage stage = entry.getValue();
-      for (int block = 0; block < stage.chunkCount(); block++) {
-        if (stage.isDirty(block)) {
-          stage.writeChunk(block, writer.reset());
-          blocks.put(block, writer.toByteArray());
+      for (int chunk = 0; chunk < stage.chunkCount(); chunk++) {
+        if (stage.isDirty(chunk)) {
+          stage.writeChunk(chunk, writer.reset());
+          chunks.put(chunk, writer.toByteArray());
           figures.wrote(writer.size());
         }
       }

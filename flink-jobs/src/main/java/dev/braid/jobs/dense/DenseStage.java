@@ -36,7 +36,7 @@ import java.util.function.Consumer;
  * <p>While a step is computed, in whatever thread, the next batch is gathered; there is one step at
  * a time, and its predictions go out before those of the next. {@link #flush} leaves none behind.
  *
- * <p>State, in blocks: 0 is a {@link StageImage}, the others are the layer's. Events that wait are
+ * <p>State, in chunks: 0 is a {@link StageImage}, the others are the layer's. Events that wait are
  * not state: the caller flushes before it saves.
  */
 final class DenseStage implements Part, AutoCloseable {
@@ -69,9 +69,9 @@ final class DenseStage implements Part, AutoCloseable {
   private boolean dirty = true;
 
   /**
-   * Opens a layer as its blocks were saved, or, where there are none, one with random weights.
+   * Opens a layer as its chunks were saved, or, where there are none, one with random weights.
    *
-   * @param store where the stage's blocks lie; it is read, and written when experts leave memory
+   * @param store where the stage's chunks lie; it is read, and written when experts leave memory
    * @param steps where the layer computes
    * @throws IllegalStateException if it was saved with another configuration of the layer
    */
@@ -254,8 +254,8 @@ final class DenseStage implements Part, AutoCloseable {
   }
 
   @Override
-  public boolean isDirty(final int block) {
-    return block == 0 ? dirty : layer.isDirty(block - 1);
+  public boolean isDirty(final int chunk) {
+    return chunk == 0 ? dirty : layer.isDirty(chunk - 1);
   }
 
   @Override
@@ -265,12 +265,12 @@ final class DenseStage implements Part, AutoCloseable {
   }
 
   @Override
-  public void writeChunk(final int block, final ImageWriter to) {
+  public void writeChunk(final int chunk, final ImageWriter to) {
     if (step != null) {
       throw new IllegalStateException("a step is computed: flush before saving");
     }
-    if (block > 0) {
-      layer.writeChunk(block - 1, to);
+    if (chunk > 0) {
+      layer.writeChunk(chunk - 1, to);
       return;
     }
     StageImage.write(config, inputs, training, to);

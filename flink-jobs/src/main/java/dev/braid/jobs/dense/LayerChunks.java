@@ -7,26 +7,26 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 
 /**
- * The blocks of one layer in keyed state, whatever key is the current one: layers are asked for
+ * The chunks of one layer in keyed state, whatever key is the current one: layers are asked for
  * their predictions at a timer, a watermark or a barrier too. For the task's thread alone.
  */
 final class LayerChunks implements ChunkStore {
   private final AbstractStreamOperator<?> operator;
-  private final MapState<Integer, byte[]> blocks;
+  private final MapState<Integer, byte[]> chunks;
   private final Integer layer;
   private final DenseMetrics metrics;
 
   /**
-   * @param layer the key under which the blocks lie
+   * @param layer the key under which the chunks lie
    */
   LayerChunks(
       final AbstractStreamOperator<?> operator,
-      final MapState<Integer, byte[]> blocks,
+      final MapState<Integer, byte[]> chunks,
       final Integer layer,
       final DenseMetrics metrics) {
     this.metrics = metrics;
     this.operator = operator;
-    this.blocks = blocks;
+    this.chunks = chunks;
     this.layer = layer;
   }
 
@@ -35,17 +35,17 @@ final class LayerChunks implements ChunkStore {
   }
 
   @Override
-  public byte[] read(final int block) {
-    final byte[] image = underItsKey(() -> blocks.get(block));
+  public byte[] read(final int chunk) {
+    final byte[] image = underItsKey(() -> chunks.get(chunk));
     metrics.read(image == null ? 0 : image.length);
     return image;
   }
 
   @Override
-  public void write(final int block, final byte[] image) {
+  public void write(final int chunk, final byte[] image) {
     underItsKey(
         () -> {
-          blocks.put(block, image);
+          chunks.put(chunk, image);
           return image;
         });
     metrics.wrote(image.length);

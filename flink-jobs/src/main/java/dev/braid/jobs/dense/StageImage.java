@@ -10,7 +10,7 @@ import dev.braid.state.image.MalformedImageException;
 import java.util.List;
 
 /**
- * Block 0 of a {@link DenseStage} ({@link ImageKind#DENSE_STAGE}): for what layers, features and
+ * Chunk 0 of a {@link DenseStage} ({@link ImageKind#DENSE_STAGE}): for what layers, features and
  * classes it is, standardisation, and the rows to be learned.
  */
 final class StageImage {

@@ -5,31 +5,31 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class AnswerCodec extends BlockCodec<AnswerBlock> {
+final class AnswerCodec extends BatchCodec<AnswerBatch> {
   @Override
-  public void write(final AnswerBlock block, final DataOutputView out) throws IOException {
-    Binary.writeText(out, block.model());
-    out.writeInt(block.shard());
-    out.writeInt(block.count());
-    writeInts(block.places(), out);
-    out.writeInt(block.width());
-    writeDoubles(block.rows(), block.rows().length, out);
-    out.writeInt(block.sizes().length);
-    for (final long size : block.sizes()) {
+  public void write(final AnswerBatch batch, final DataOutputView out) throws IOException {
+    Binary.writeText(out, batch.model());
+    out.writeInt(batch.shard());
+    out.writeInt(batch.count());
+    writeInts(batch.places(), out);
+    out.writeInt(batch.width());
+    writeDoubles(batch.rows(), batch.rows().length, out);
+    out.writeInt(batch.sizes().length);
+    for (final long size : batch.sizes()) {
       out.writeLong(size);
     }
-    writeInts(block.replaced(), out);
-    out.writeBoolean(block.failures() != null);
-    if (block.failures() != null) {
-      for (final String failure : block.failures()) {
+    writeInts(batch.replaced(), out);
+    out.writeBoolean(batch.failures() != null);
+    if (batch.failures() != null) {
+      for (final String failure : batch.failures()) {
         Binary.writeText(out, failure);
       }
     }
-    out.writeLong(block.nanos());
+    out.writeLong(batch.nanos());
   }
 
   @Override
-  public AnswerBlock read(final DataInputView in) throws IOException {
+  public AnswerBatch read(final DataInputView in) throws IOException {
     final String model = Binary.readText(in);
     final int shard = in.readInt();
     final int count = in.readInt();
@@ -48,7 +48,7 @@ final class AnswerCodec extends BlockCodec<AnswerBlock> {
         failures[t] = Binary.readText(in);
       }
     }
-    return new AnswerBlock(
+    return new AnswerBatch(
         model, shard, count, places, width, rows, sizes, replaced, failures, in.readLong());
   }
 }

@@ -29,7 +29,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * {@link SequencerOperator}, each of them once all shards have answered. Keyed by model.
  */
 public final class CombinerOperator extends AbstractStreamOperator<PredictionRecord>
-    implements TwoInputStreamOperator<OrderBlock, AnswerBlock, PredictionRecord> {
+    implements TwoInputStreamOperator<OrderBatch, AnswerBatch, PredictionRecord> {
   private static final long serialVersionUID = 1L;
 
   private static final long GAUGE_MILLIS = 1_000;
@@ -120,21 +120,21 @@ public final class CombinerOperator extends AbstractStreamOperator<PredictionRec
   }
 
   @Override
-  public void processElement1(final StreamRecord<OrderBlock> element) throws Exception {
-    final OrderBlock block = element.getValue();
-    budget.limit(block.modelBytes());
-    final ModelAnswers answered = answers(block.model());
-    block.orders().forEach(answered::add);
-    follow(block.model(), answered);
+  public void processElement1(final StreamRecord<OrderBatch> element) throws Exception {
+    final OrderBatch batch = element.getValue();
+    budget.limit(batch.modelBytes());
+    final ModelAnswers answered = answers(batch.model());
+    batch.orders().forEach(answered::add);
+    follow(batch.model(), answered);
   }
 
   @Override
-  public void processElement2(final StreamRecord<AnswerBlock> element) throws Exception {
-    final AnswerBlock block = element.getValue();
-    final ModelAnswers answered = answers(block.model());
-    answered.add(block);
-    times.add(block, answered, System.nanoTime());
-    follow(block.model(), answered);
+  public void processElement2(final StreamRecord<AnswerBatch> element) throws Exception {
+    final AnswerBatch batch = element.getValue();
+    final ModelAnswers answered = answers(batch.model());
+    answered.add(batch);
+    times.add(batch, answered, System.nanoTime());
+    follow(batch.model(), answered);
   }
 
   private void follow(final String key, final ModelAnswers answered) throws Exception {

@@ -13,18 +13,18 @@ final class ModelAnswers implements Answers {
   private final ArrayDeque<Order> orders = new ArrayDeque<>();
   private final BitSet replaced = new BitSet();
 
-  /** When the first shard's answer came, of the blocks that not all have answered. */
+  /** When the first shard's answer came, of the batches that not all have answered. */
   private final ArrayDeque<Long> firsts = new ArrayDeque<>();
 
   private long firstWaiting;
 
   /** Answers of one shard. */
   private static final class ShardAnswers {
-    final ArrayDeque<AnswerBlock> blocks = new ArrayDeque<>();
+    final ArrayDeque<AnswerBatch> batches = new ArrayDeque<>();
     int available;
     long received;
 
-    // In the first block.
+    // In the first batch.
     int task;
     int size;
     int change;
@@ -33,11 +33,11 @@ final class ModelAnswers implements Answers {
     String failure(final int tasks) {
       int first = task;
       int left = tasks;
-      for (final AnswerBlock block : blocks) {
-        final int here = Math.min(left, block.count() - first);
-        for (int t = first; block.failures() != null && t < first + here; t++) {
-          if (block.failures()[t] != null) {
-            return block.failures()[t];
+      for (final AnswerBatch batch : batches) {
+        final int here = Math.min(left, batch.count() - first);
+        for (int t = first; batch.failures() != null && t < first + here; t++) {
+          if (batch.failures()[t] != null) {
+            return batch.failures()[t];
           }
         }
         left -= here;
@@ -50,8 +50,8 @@ final class ModelAnswers implements Answers {
     }
 
     void skipEmpty() {
-      while (!blocks.isEmpty() && task == blocks.peek().count()) {
-        blocks.remove();
+      while (!batches.isEmpty() && task == batches.peek().count()) {
+        batches.remove();
         task = 0;
         size = 0;
         change = 0;
@@ -69,15 +69,15 @@ final class ModelAnswers implements Answers {
     orders.add(order);
   }
 
-  void add(final AnswerBlock block) {
-    final ShardAnswers shard = shards.get(block.shard());
-    shard.blocks.add(block);
-    shard.available += block.count();
+  void add(final AnswerBatch batch) {
+    final ShardAnswers shard = shards.get(batch.shard());
+    shard.batches.add(batch);
+    shard.available += batch.count();
     shard.skipEmpty();
   }
 
   /**
-   * A block of a shard has come.
+   * A batch of a shard has come.
    *
    * @param now in nanoseconds
    * @return how long the first of its kind waited for this one, the last of them; -1 if others are
@@ -85,12 +85,12 @@ final class ModelAnswers implements Answers {
    */
   long waited(final int shard, final long now) {
     final ShardAnswers its = shards.get(shard);
-    final long block = its.received++;
-    if (block == firstWaiting + firsts.size()) {
+    final long batch = its.received++;
+    if (batch == firstWaiting + firsts.size()) {
       firsts.add(now);
     }
     for (final ShardAnswers each : shards) {
-      if (each.received <= block) {
+      if (each.received <= batch) {
         return -1;
       }
     }
@@ -151,23 +151,23 @@ final class ModelAnswers implements Answers {
   private String advance(final Combination to) {
     String failure = null;
     for (final ShardAnswers shard : shards) {
-      final AnswerBlock block = shard.blocks.peek();
-      if (block == null) {
+      final AnswerBatch batch = shard.batches.peek();
+      if (batch == null) {
         throw new IllegalStateException("a shard owes the answer to a task");
       }
-      if (block.failures() != null && block.failures()[shard.task] != null) {
-        failure = block.failures()[shard.task];
+      if (batch.failures() != null && batch.failures()[shard.task] != null) {
+        failure = batch.failures()[shard.task];
       }
       if (to != null && failure == null) {
-        hand(block, shard.task, to);
+        hand(batch, shard.task, to);
       }
       for (;
-          shard.change < block.replaced().length && block.replaced()[shard.change] == shard.task;
+          shard.change < batch.replaced().length && batch.replaced()[shard.change] == shard.task;
           shard.change += 2) {
-        replaced.set(block.replaced()[shard.change + 1]);
+        replaced.set(batch.replaced()[shard.change + 1]);
       }
-      if (shard.size < block.sizes().length && block.sizes()[shard.size] == shard.task) {
-        shard.bytes = block.sizes()[shard.size + 1];
+      if (shard.size < batch.sizes().length && batch.sizes()[shard.size] == shard.task) {
+        shard.bytes = batch.sizes()[shard.size + 1];
         shard.size += 2;
       }
       shard.task++;
@@ -177,12 +177,12 @@ final class ModelAnswers implements Answers {
     return failure;
   }
 
-  private static void hand(final AnswerBlock block, final int task, final Combination to) {
-    final int[] places = block.places();
-    int at = task * places.length * block.width();
+  private static void hand(final AnswerBatch batch, final int task, final Combination to) {
+    final int[] places = batch.places();
+    int at = task * places.length * batch.width();
     for (final int place : places) {
-      to.set(place, block.rows(), at);
-      at += block.width();
+      to.set(place, batch.rows(), at);
+      at += batch.width();
     }
   }
 

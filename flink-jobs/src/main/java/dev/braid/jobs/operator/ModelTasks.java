@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Gathers the tasks and orders of one model to blocks. What is sent may be written over: who takes
- * a block has to be done with it when the call returns.
+ * Gathers the tasks and orders of one model to batches. What is sent may be written over: who takes
+ * a batch has to be done with it when the call returns.
  */
 final class ModelTasks implements Tasks {
-  /** Tasks in a block at the most. */
+  /** Tasks in a batch at the most. */
   private static final int MOST = 64;
 
   private final String key;
@@ -95,7 +95,7 @@ final class ModelTasks implements Tasks {
     if (weight != 1) {
       throw new IllegalArgumentException("an event of a job counts once, not " + weight + " times");
     }
-    add(event, TaskBlock.LEARN, target);
+    add(event, TaskBatch.LEARN, target);
   }
 
   private void add(final double[] event, final int kind, final double target) {
@@ -120,7 +120,7 @@ final class ModelTasks implements Tasks {
 
   /** The answer to the last task is to tell how much heap the experts hold. */
   void askSize() {
-    kinds[count - 1] = (byte) (kinds[count - 1] | TaskBlock.SIZE);
+    kinds[count - 1] = (byte) (kinds[count - 1] | TaskBatch.SIZE);
   }
 
   /** Puts what was done since the last order into one. */
@@ -187,10 +187,10 @@ final class ModelTasks implements Tasks {
 
   private void send() {
     if (count > 0 || schema != null || dropped) {
-      final TaskBlock block =
-          new TaskBlock(shards[0], dropped, fresh, schema, features, count, kinds, x, targets);
+      final TaskBatch batch =
+          new TaskBatch(shards[0], dropped, fresh, schema, features, count, kinds, x, targets);
       for (final String shard : shards) {
-        sender.tasks(block.to(shard));
+        sender.tasks(batch.to(shard));
       }
       count = 0;
       schema = null;
@@ -198,7 +198,7 @@ final class ModelTasks implements Tasks {
       dropped = false;
     }
     if (!orders.isEmpty()) {
-      sender.orders(new OrderBlock(key, sender.modelBytes(), orders));
+      sender.orders(new OrderBatch(key, sender.modelBytes(), orders));
       orders.clear();
     }
   }

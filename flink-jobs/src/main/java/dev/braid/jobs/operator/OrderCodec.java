@@ -12,16 +12,16 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class OrderCodec extends BlockCodec<OrderBlock> {
+final class OrderCodec extends BatchCodec<OrderBatch> {
   private final TypeSerializer<Decoded> records =
       RecordTypes.DECODED.createSerializer(new SerializerConfigImpl());
 
   @Override
-  public void write(final OrderBlock block, final DataOutputView out) throws IOException {
-    Binary.writeText(out, block.model());
-    out.writeLong(block.modelBytes());
-    out.writeInt(block.orders().size());
-    for (final Order order : block.orders()) {
+  public void write(final OrderBatch batch, final DataOutputView out) throws IOException {
+    Binary.writeText(out, batch.model());
+    out.writeLong(batch.modelBytes());
+    out.writeInt(batch.orders().size());
+    for (final Order order : batch.orders()) {
       out.writeByte(order.kind().letter);
       out.writeInt(order.tasks());
       writeRecord(order.record(), out);
@@ -47,7 +47,7 @@ final class OrderCodec extends BlockCodec<OrderBlock> {
   }
 
   @Override
-  public OrderBlock read(final DataInputView in) throws IOException {
+  public OrderBatch read(final DataInputView in) throws IOException {
     final String model = Binary.readText(in);
     final long modelBytes = in.readLong();
     final List<Order> orders = new ArrayList<>();
@@ -66,6 +66,6 @@ final class OrderCodec extends BlockCodec<OrderBlock> {
               in.readLong(),
               in.readLong()));
     }
-    return new OrderBlock(model, modelBytes, orders);
+    return new OrderBatch(model, modelBytes, orders);
   }
 }

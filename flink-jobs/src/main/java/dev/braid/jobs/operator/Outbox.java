@@ -26,11 +26,11 @@ final class Outbox {
       };
   private final List<ModelTasks> waiting = new ArrayList<>();
 
-  /** Where blocks go; what they consist of may be written over afterwards. */
+  /** Where batches go; what they consist of may be written over afterwards. */
   interface Sender {
-    void tasks(TaskBlock block);
+    void tasks(TaskBatch batch);
 
-    void orders(OrderBlock block);
+    void orders(OrderBatch batch);
 
     /** Most that a model may take. */
     long modelBytes();

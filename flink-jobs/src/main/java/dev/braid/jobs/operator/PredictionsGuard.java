@@ -46,9 +46,9 @@ final class PredictionsGuard {
     for (final int before : kept.get()) {
       if (before != predictors && !config.predictors().acceptChange()) {
         return "The models in the savepoint or checkpoint heard "
-            + said(before)
+            + named(before)
             + ", but the configuration gives them "
-            + said(predictors)
+            + named(predictors)
             + ". Set dense.layer and dense.predictions to what they were, start without the"
             + " state, or set dense.accept-change to true: models that are there then"
             + " ignore predictions that are new to them, and take predictions that they lose for"
@@ -58,7 +58,7 @@ final class PredictionsGuard {
     return null;
   }
 
-  private static String said(final int predictors) {
+  private static String named(final int predictors) {
     return switch (predictors) {
       case 0 -> "no dense layer's predictions";
       case 1 -> "the predictions of a dense layer";

@@ -26,7 +26,7 @@ import org.apache.flink.util.OutputTag;
  * that have no experts, and sends what these would have to do to the {@link ShardOperator}, and
  * what was decided to the {@link CombinerOperator}.
  *
- * <p>Blocks are sent when they are full, after a time, and before each checkpoint, so that nothing
+ * <p>Batches are sent when they are full, after a time, and before each checkpoint, so that nothing
  * of them is ever part of one.
  */
 public class SequencerOperator extends LearnerOperator
@@ -34,10 +34,10 @@ public class SequencerOperator extends LearnerOperator
   private static final long serialVersionUID = 1L;
 
   /** What the shards have to do. */
-  public static final OutputTag<TaskBlock> TASKS = new OutputTag<>("tasks", BlockType.TASKS);
+  public static final OutputTag<TaskBatch> TASKS = new OutputTag<>("tasks", BatchType.TASKS);
 
   /** What was decided. */
-  public static final OutputTag<OrderBlock> ORDERS = new OutputTag<>("orders", BlockType.ORDERS);
+  public static final OutputTag<OrderBatch> ORDERS = new OutputTag<>("orders", BatchType.ORDERS);
 
   private final int shards;
   private final long lingerMillis;
@@ -82,10 +82,10 @@ public class SequencerOperator extends LearnerOperator
     super.open();
   }
 
-  /** Sends blocks on their way. */
+  /** Sends batches on their way. */
   private final class Network implements Outbox.Sender {
-    private final StreamRecord<TaskBlock> tasks = new StreamRecord<>(null);
-    private final StreamRecord<OrderBlock> orders = new StreamRecord<>(null);
+    private final StreamRecord<TaskBatch> tasks = new StreamRecord<>(null);
+    private final StreamRecord<OrderBatch> orders = new StreamRecord<>(null);
     private final long modelBytes;
 
     Network(final long modelBytes) {
@@ -93,13 +93,13 @@ public class SequencerOperator extends LearnerOperator
     }
 
     @Override
-    public void tasks(final TaskBlock block) {
-      send(TASKS, tasks.replace(block));
+    public void tasks(final TaskBatch batch) {
+      send(TASKS, tasks.replace(batch));
     }
 
     @Override
-    public void orders(final OrderBlock block) {
-      send(ORDERS, orders.replace(block));
+    public void orders(final OrderBatch batch) {
+      send(ORDERS, orders.replace(batch));
     }
 
     @Override
@@ -108,9 +108,9 @@ public class SequencerOperator extends LearnerOperator
     }
   }
 
-  /** Sends a block, which is written over once this returns. */
-  <T> void send(final OutputTag<T> tag, final StreamRecord<T> block) {
-    output.collect(tag, block);
+  /** Sends a batch, which is written over once this returns. */
+  <T> void send(final OutputTag<T> tag, final StreamRecord<T> batch) {
+    output.collect(tag, batch);
   }
 
   /** Predictions, metrics and drift are for the half that combines to tell. */

@@ -12,18 +12,18 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * The experts of divided models, a part of them under each key: predicts and learns what the {@link
- * SequencerOperator} sends, in that order, and answers each block at once. Keyed by {@link
- * TaskBlock#shard()}.
+ * SequencerOperator} sends, in that order, and answers each batch at once. Keyed by {@link
+ * TaskBatch#shard()}.
  */
-public final class ShardOperator extends AbstractStreamOperator<AnswerBlock>
-    implements OneInputStreamOperator<TaskBlock, AnswerBlock> {
+public final class ShardOperator extends AbstractStreamOperator<AnswerBatch>
+    implements OneInputStreamOperator<TaskBatch, AnswerBatch> {
   private static final long serialVersionUID = 1L;
 
   private final LearnerConfig learnerConfig;
   private final int shards;
   private transient WorkingSet<String, ShardSession> working;
   private transient ShardStore store;
-  private transient StreamRecord<AnswerBlock> out;
+  private transient StreamRecord<AnswerBatch> out;
   private transient Counter tasks;
   private transient Counter failures;
   private transient long nanos;
@@ -58,17 +58,17 @@ public final class ShardOperator extends AbstractStreamOperator<AnswerBlock>
   }
 
   @Override
-  public void processElement(final StreamRecord<TaskBlock> element) throws Exception {
-    final TaskBlock block = element.getValue();
-    if (block.dropped()) {
-      working.drop(block.shard());
+  public void processElement(final StreamRecord<TaskBatch> element) throws Exception {
+    final TaskBatch batch = element.getValue();
+    if (batch.dropped()) {
+      working.drop(batch.shard());
       store.remove();
       return;
     }
-    final ShardSession session = working.use(block.shard());
-    final AnswerBlock answer =
+    final ShardSession session = working.use(batch.shard());
+    final AnswerBatch answer =
         session.answer(
-            block,
+            batch,
             () -> {
               failures.inc();
               store.restore(session);

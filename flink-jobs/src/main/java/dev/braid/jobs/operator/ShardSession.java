@@ -68,13 +68,13 @@ final class ShardSession implements WorkingSet.Model {
             : division.readShard(number, chunks);
   }
 
-  AnswerBlock answer(final TaskBlock block, final Restorer restorer) throws Exception {
+  AnswerBatch answer(final TaskBatch batch, final Restorer restorer) throws Exception {
     final long start = System.nanoTime();
     String failure = null;
-    if (block.schema() != null) {
-      final Schema now = Schema.read(new ImageReader(block.schema()));
+    if (batch.schema() != null) {
+      final Schema now = Schema.read(new ImageReader(batch.schema()));
       try {
-        follow(now, block.fresh());
+        follow(now, batch.fresh());
       } catch (final RuntimeException failed) {
         failure = reason(failed);
         goOn(now, restorer);
@@ -82,47 +82,47 @@ final class ShardSession implements WorkingSet.Model {
     }
     final int[] places = shard == null ? NONE : shard.places();
     final int width = shard == null ? 0 : shard.schema().target().width();
-    final double[] rows = new double[block.count() * places.length * width];
-    final long[] sizes = new long[2 * block.count()];
+    final double[] rows = new double[batch.count() * places.length * width];
+    final long[] sizes = new long[2 * batch.count()];
     int[] replaced = NONE;
     String[] failures = null;
     int sized = 0;
-    if (x.length != block.features()) {
-      x = new double[block.features()];
+    if (x.length != batch.features()) {
+      x = new double[batch.features()];
     }
-    for (int t = 0; t < block.count(); t++) {
-      System.arraycopy(block.x(), t * x.length, x, 0, x.length);
-      final int kind = block.kinds()[t];
+    for (int t = 0; t < batch.count(); t++) {
+      System.arraycopy(batch.x(), t * x.length, x, 0, x.length);
+      final int kind = batch.kinds()[t];
       if (shard == null) {
         failure = failure == null ? closed : failure;
       } else {
         try {
-          work(kind, block.targets()[t], rows, t * places.length * width, width);
+          work(kind, batch.targets()[t], rows, t * places.length * width, width);
         } catch (final RuntimeException failed) {
           failure = reason(failed);
           goOn(shard.schema(), restorer);
         }
       }
       if (failure != null) {
-        failures = failures == null ? new String[block.count()] : failures;
+        failures = failures == null ? new String[batch.count()] : failures;
         failures[t] = failure;
         failure = null;
       }
       if (shard == null) {
         continue;
       }
-      if ((kind & TaskBlock.LEARN) != 0) {
+      if ((kind & TaskBatch.LEARN) != 0) {
         replaced = replaced(t, replaced);
       }
-      if ((kind & TaskBlock.SIZE) != 0) {
+      if ((kind & TaskBatch.SIZE) != 0) {
         sizes[sized++] = t;
         sizes[sized++] = shard.sizeBytes();
       }
     }
-    return new AnswerBlock(
+    return new AnswerBatch(
         model,
         number,
-        block.count(),
+        batch.count(),
         places,
         width,
         rows,
@@ -174,7 +174,7 @@ final class ShardSession implements WorkingSet.Model {
     for (int e = 0; e < shard.places().length; e++) {
       System.arraycopy(shard.prediction(e), 0, rows, at + e * width, width);
     }
-    if ((kind & TaskBlock.LEARN) != 0) {
+    if ((kind & TaskBatch.LEARN) != 0) {
       shard.learn(x, target, 1);
     }
   }

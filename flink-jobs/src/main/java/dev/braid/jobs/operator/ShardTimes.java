@@ -4,11 +4,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * Gauges of a subtask that combines: how long blocks of tasks waited for their slowest shard, and
+ * Gauges of a subtask that combines: how long batches of tasks waited for their slowest shard, and
  * which share of the work each shard has. Reporters read from threads of their own.
  */
 final class ShardTimes {
-  /** Weight of the newest block in a mean: about the last hundred. */
+  /** Weight of the newest batch in a mean: about the last hundred. */
   private static final double NEWEST = 0.01;
 
   private final AtomicLongArray nanos;
@@ -32,13 +32,13 @@ final class ShardTimes {
   }
 
   /**
-   * A block has come, and was added to its model's answers.
+   * A batch has come, and was added to its model's answers.
    *
    * @param now in nanoseconds
    */
-  void add(final AnswerBlock block, final ModelAnswers answers, final long now) {
-    nanos.lazySet(block.shard(), nanos.get(block.shard()) + block.nanos());
-    final long waited = answers.waited(block.shard(), now);
+  void add(final AnswerBatch batch, final ModelAnswers answers, final long now) {
+    nanos.lazySet(batch.shard(), nanos.get(batch.shard()) + batch.nanos());
+    final long waited = answers.waited(batch.shard(), now);
     if (waited >= 0) {
       update(waitMillis + NEWEST * (waited / 1e6 - waitMillis));
     }

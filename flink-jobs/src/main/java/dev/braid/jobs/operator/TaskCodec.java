@@ -5,26 +5,26 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class TaskCodec extends BlockCodec<TaskBlock> {
+final class TaskCodec extends BatchCodec<TaskBatch> {
   @Override
-  public void write(final TaskBlock block, final DataOutputView out) throws IOException {
-    Binary.writeText(out, block.shard());
-    out.writeBoolean(block.dropped());
-    out.writeBoolean(block.fresh());
-    Binary.writeBytes(out, block.schema());
-    out.writeInt(block.features());
-    out.writeInt(block.count());
-    out.write(block.kinds(), 0, block.count());
-    writeDoubles(block.x(), block.count() * block.features(), out);
-    for (int t = 0; t < block.count(); t++) {
-      if ((block.kinds()[t] & TaskBlock.LEARN) != 0) {
-        out.writeDouble(block.targets()[t]);
+  public void write(final TaskBatch batch, final DataOutputView out) throws IOException {
+    Binary.writeText(out, batch.shard());
+    out.writeBoolean(batch.dropped());
+    out.writeBoolean(batch.fresh());
+    Binary.writeBytes(out, batch.schema());
+    out.writeInt(batch.features());
+    out.writeInt(batch.count());
+    out.write(batch.kinds(), 0, batch.count());
+    writeDoubles(batch.x(), batch.count() * batch.features(), out);
+    for (int t = 0; t < batch.count(); t++) {
+      if ((batch.kinds()[t] & TaskBatch.LEARN) != 0) {
+        out.writeDouble(batch.targets()[t]);
       }
     }
   }
 
   @Override
-  public TaskBlock read(final DataInputView in) throws IOException {
+  public TaskBatch read(final DataInputView in) throws IOException {
     final String shard = Binary.readText(in);
     final boolean dropped = in.readBoolean();
     final boolean fresh = in.readBoolean();
@@ -36,10 +36,10 @@ final class TaskCodec extends BlockCodec<TaskBlock> {
     final double[] x = readDoubles(count * features, in);
     final double[] targets = new double[count];
     for (int t = 0; t < count; t++) {
-      if ((kinds[t] & TaskBlock.LEARN) != 0) {
+      if ((kinds[t] & TaskBatch.LEARN) != 0) {
         targets[t] = in.readDouble();
       }
     }
-    return new TaskBlock(shard, dropped, fresh, schema, features, count, kinds, x, targets);
+    return new TaskBatch(shard, dropped, fresh, schema, features, count, kinds, x, targets);
   }
 }

@@ -45,7 +45,7 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
   private final Connections connections;
   private final Routes routes;
   private final ServeFigures figures;
-  private final Lanes lanes;
+  private final RequestThreads threads;
   private final boolean localOnly;
 
   private HttpRequest request;
@@ -66,13 +66,13 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
       final Connections connections,
       final Routes routes,
       final ServeFigures figures,
-      final Lanes lanes,
+      final RequestThreads threads,
       final boolean localOnly) {
     this.options = options;
     this.connections = connections;
     this.routes = routes;
     this.figures = figures;
-    this.lanes = lanes;
+    this.threads = threads;
     this.localOnly = localOnly;
   }
 
@@ -205,7 +205,7 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
     connections.waits(context.channel(), false);
     context.channel().config().setAutoRead(false); // The next request waits for this answer.
     try {
-      lanes.execute(
+      threads.execute(
           Routes.isLong(uri, whole.length),
           () -> {
             final Answer answer = answer(uri, () -> routes.answer(method, uri, whole));

@@ -35,17 +35,17 @@ public final class ServeServer implements AutoCloseable {
 
   private final ModelFeed feed;
   private final EventLoopGroup loops;
-  private final Lanes lanes;
+  private final RequestThreads threads;
   private final Channel listening;
 
   private ServeServer(
       final ModelFeed feed,
       final EventLoopGroup loops,
-      final Lanes lanes,
+      final RequestThreads threads,
       final Channel listening) {
     this.feed = feed;
     this.loops = loops;
-    this.lanes = lanes;
+    this.threads = threads;
     this.listening = listening;
   }
 
@@ -68,7 +68,7 @@ public final class ServeServer implements AutoCloseable {
     final Predictor predictor = new Predictor(models, feed::isLeftOut, fields, options.bodyBytes());
     final ServeFigures figures = new ServeFigures(models, feed, predictor);
     final Routes routes = new Routes(models, feed, predictor, figures);
-    final Lanes lanes = new Lanes();
+    final RequestThreads threads = new RequestThreads();
     final EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
             Runtime.getRuntime().availableProcessors(),
@@ -102,21 +102,21 @@ public final class ServeServer implements AutoCloseable {
                                 MOST_PIPELINED),
                             new FlowControlHandler(),
                             new Conversation(
-                                options, connections, routes, figures, lanes, localOnly));
+                                options, connections, routes, figures, threads, localOnly));
                   }
                 });
     try {
       return new ServeServer(
-          feed, loops, lanes, server.bind(address).syncUninterruptibly().channel());
+          feed, loops, threads, server.bind(address).syncUninterruptibly().channel());
     } catch (final RuntimeException taken) {
       feed.close();
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      lanes.close();
+      threads.close();
       throw taken;
     } catch (final Exception taken) {
       feed.close();
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      lanes.close();
+      threads.close();
       throw new IOException(
           "port "
               + options.port()
@@ -143,7 +143,7 @@ public final class ServeServer implements AutoCloseable {
   public void close() {
     listening.close().syncUninterruptibly();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
-    lanes.close();
+    threads.close();
     feed.close();
   }
 }

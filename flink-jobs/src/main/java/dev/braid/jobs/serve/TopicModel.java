@@ -37,8 +37,8 @@ final class TopicModel implements ModelSource {
   private transient PublishedModel taken;
   private transient long nextLook;
 
-  /** What was said last, so that it is said once. */
-  private transient String said;
+  /** The last warning, which is given once. */
+  private transient String warned;
 
   private TopicModel(
       final String servers, final String topic, final String key, final long reloadMillis) {
@@ -124,7 +124,7 @@ final class TopicModel implements ModelSource {
         keep("its job has it no more");
         return null;
       }
-      said = null;
+      warned = null;
       return restored();
     } catch (final KafkaException | MalformedImageException unreadable) {
       keep(unreadable.getMessage());
@@ -134,8 +134,8 @@ final class TopicModel implements ModelSource {
 
   @Override
   public void keep(final String reason) {
-    if (!reason.equals(said)) {
-      said = reason;
+    if (!reason.equals(warned)) {
+      warned = reason;
       LOG.warn("The model '{}' of the topic {} goes on as it was: {}", key, topic, reason);
     }
   }

@@ -23,8 +23,8 @@ final class ModelImage implements ModelSource {
   private transient long length;
   private transient long nextLook;
 
-  /** What was said last of an image that cannot be read, so that it is said once. */
-  private transient String said;
+  /** The last warning of an image that cannot be read, which is given once. */
+  private transient String warned;
 
   /**
    * @param place path or URI
@@ -63,7 +63,7 @@ final class ModelImage implements ModelSource {
       }
       final Learner learner = read(path);
       LOG.info("The model goes on with the new image in {}.", place);
-      said = null;
+      warned = null;
       return learner;
     } catch (final IOException | MalformedImageException unreadable) {
       // It may be half written, or be gone for a moment.
@@ -79,8 +79,8 @@ final class ModelImage implements ModelSource {
 
   @Override
   public void keep(final String reason) {
-    if (!reason.equals(said)) {
-      said = reason;
+    if (!reason.equals(warned)) {
+      warned = reason;
       LOG.warn("The model goes on as it was: {}: {}", place, reason);
     }
   }

@@ -5,15 +5,15 @@ import dev.braid.connectors.Decoded;
 import dev.braid.connectors.PredictionRecord;
 import dev.braid.connectors.type.RecordTypes;
 import dev.braid.jobs.config.LearnerConfig;
-import dev.braid.jobs.operator.AnswerBlock;
-import dev.braid.jobs.operator.BlockType;
+import dev.braid.jobs.operator.AnswerBatch;
+import dev.braid.jobs.operator.BatchType;
 import dev.braid.jobs.operator.CombinerOperator;
 import dev.braid.jobs.operator.MixedLearnerOperator;
-import dev.braid.jobs.operator.OrderBlock;
+import dev.braid.jobs.operator.OrderBatch;
 import dev.braid.jobs.operator.SequencerOperator;
 import dev.braid.jobs.operator.ShardOperator;
 import dev.braid.jobs.operator.SideOutputs;
-import dev.braid.jobs.operator.TaskBlock;
+import dev.braid.jobs.operator.TaskBatch;
 import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -57,17 +57,17 @@ public record DividedModels(
                 RecordTypes.PREDICTION,
                 new SequencerOperator(config, shards, Math.max(1, linger.toMillis()), labelsCome))
             .uid(SEQUENCER);
-    final SingleOutputStreamOperator<AnswerBlock> answers =
+    final SingleOutputStreamOperator<AnswerBatch> answers =
         sequencer
             .getSideOutput(SequencerOperator.TASKS)
-            .keyBy(TaskBlock::shard, Types.STRING)
-            .transform(SHARDS, BlockType.ANSWERS, new ShardOperator(config, shards))
+            .keyBy(TaskBatch::shard, Types.STRING)
+            .transform(SHARDS, BatchType.ANSWERS, new ShardOperator(config, shards))
             .uid(SHARDS);
     final SingleOutputStreamOperator<PredictionRecord> predictions =
         sequencer
             .getSideOutput(SequencerOperator.ORDERS)
-            .keyBy(OrderBlock::model, Types.STRING)
-            .connect(answers.keyBy(AnswerBlock::model, Types.STRING))
+            .keyBy(OrderBatch::model, Types.STRING)
+            .connect(answers.keyBy(AnswerBatch::model, Types.STRING))
             .transform(COMBINER, RecordTypes.PREDICTION, new CombinerOperator(config, shards))
             .uid(COMBINER);
     return new DividedModels(

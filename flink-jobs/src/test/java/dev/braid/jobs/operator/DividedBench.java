@@ -39,9 +39,9 @@ final class DividedBench implements AutoCloseable {
   private final ShardOperator shardOperator;
   private final CombinerOperator combinerOperator;
   private final KeyedOneInputStreamOperatorTestHarness<String, Decoded, PredictionRecord> sequencer;
-  private final KeyedOneInputStreamOperatorTestHarness<String, TaskBlock, AnswerBlock> shards;
+  private final KeyedOneInputStreamOperatorTestHarness<String, TaskBatch, AnswerBatch> shards;
   private final KeyedTwoInputStreamOperatorTestHarness<
-          String, OrderBlock, AnswerBlock, PredictionRecord>
+          String, OrderBatch, AnswerBatch, PredictionRecord>
       combiner;
   private long checkpoint;
 
@@ -54,16 +54,16 @@ final class DividedBench implements AutoCloseable {
     }
 
     @Override
-    <T> void send(final OutputTag<T> tag, final StreamRecord<T> block) {
-      super.send(tag, new StreamRecord<>(written(tag, block.getValue())));
+    <T> void send(final OutputTag<T> tag, final StreamRecord<T> batch) {
+      super.send(tag, new StreamRecord<>(written(tag, batch.getValue())));
     }
 
-    private static <T> T written(final OutputTag<T> tag, final T block) {
+    private static <T> T written(final OutputTag<T> tag, final T batch) {
       final TypeSerializer<T> serializer =
           tag.getTypeInfo().createSerializer(new SerializerConfigImpl());
       try {
         final DataOutputSerializer out = new DataOutputSerializer(256);
-        serializer.serialize(block, out);
+        serializer.serialize(batch, out);
         return serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
       } catch (final IOException impossible) {
         throw new UncheckedIOException(impossible);
@@ -91,19 +91,19 @@ final class DividedBench implements AutoCloseable {
             sequencerOperator, MixedLearnerOperator::key, Types.STRING, KEY_GROUPS, 1, 0);
     shards =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            shardOperator, TaskBlock::shard, Types.STRING, KEY_GROUPS, 1, 0);
+            shardOperator, TaskBatch::shard, Types.STRING, KEY_GROUPS, 1, 0);
     combiner =
         new KeyedTwoInputStreamOperatorTestHarness<>(
             combinerOperator,
-            OrderBlock::model,
-            AnswerBlock::model,
+            OrderBatch::model,
+            AnswerBatch::model,
             Types.STRING,
             KEY_GROUPS,
             1,
             0);
     final SerializerConfigImpl plain = new SerializerConfigImpl();
     sequencer.setup(RecordTypes.PREDICTION.createSerializer(plain));
-    shards.setup(BlockType.ANSWERS.createSerializer(plain));
+    shards.setup(BatchType.ANSWERS.createSerializer(plain));
     combiner.setup(RecordTypes.PREDICTION.createSerializer(plain));
     open(sequencer, saved == null ? null : saved.sequencer());
     open(shards, saved == null ? null : saved.shards());
@@ -134,16 +134,16 @@ final class DividedBench implements AutoCloseable {
   }
 
   private void move() throws Exception {
-    final Queue<StreamRecord<OrderBlock>> orders =
+    final Queue<StreamRecord<OrderBatch>> orders =
         sequencer.getSideOutput(SequencerOperator.ORDERS);
     while (orders != null && !orders.isEmpty()) {
       combiner.processElement1(orders.remove());
     }
-    final Queue<StreamRecord<TaskBlock>> tasks = sequencer.getSideOutput(SequencerOperator.TASKS);
+    final Queue<StreamRecord<TaskBatch>> tasks = sequencer.getSideOutput(SequencerOperator.TASKS);
     while (tasks != null && !tasks.isEmpty()) {
       shards.processElement(tasks.remove());
     }
-    for (final AnswerBlock answer : shards.extractOutputValues()) {
+    for (final AnswerBatch answer : shards.extractOutputValues()) {
       combiner.processElement2(new StreamRecord<>(answer));
     }
     shards.getOutput().clear();

@@ -48,11 +48,11 @@ class ShardSessionTest {
     return event * 7 % 10 > 4 ? 1 : 0;
   }
 
-  private static TaskBlock block(final int from, final int to) {
+  private static TaskBatch batch(final int from, final int to) {
     final double[] x = new double[2 * (to - from)];
     final double[] targets = new double[to - from];
     final byte[] kinds = new byte[to - from];
-    Arrays.fill(kinds, (byte) TaskBlock.LEARN);
+    Arrays.fill(kinds, (byte) TaskBatch.LEARN);
     for (int i = from; i < to; i++) {
       System.arraycopy(x(i), 0, x, 2 * (i - from), 2);
       targets[i - from] = target(i);
@@ -60,7 +60,7 @@ class ShardSessionTest {
     final boolean fresh = from == 0;
     final ImageWriter schema = new ImageWriter();
     SCHEMA.write(schema);
-    return new TaskBlock(
+    return new TaskBatch(
         "", false, fresh, fresh ? schema.toByteArray() : null, 2, to - from, kinds, x, targets);
   }
 
@@ -95,7 +95,7 @@ class ShardSessionTest {
   }
 
   /** Rows of an answer to all events, from one of them on up to another. */
-  private static double[] rows(final AnswerBlock answer, final int from, final int to) {
+  private static double[] rows(final AnswerBatch answer, final int from, final int to) {
     final int each = answer.places().length * answer.width();
     return Arrays.copyOfRange(answer.rows(), from * each, to * each);
   }
@@ -103,10 +103,10 @@ class ShardSessionTest {
   @Test
   void theExpertsOfOtherShardsLearnTheEvent() throws Exception {
     final int shard = shard(false);
-    final AnswerBlock answer =
+    final AnswerBatch answer =
         session(shard)
             .answer(
-                block(0, EVENTS),
+                batch(0, EVENTS),
                 () -> {
                   throw new AssertionError("nothing fails here");
                 });
@@ -118,8 +118,8 @@ class ShardSessionTest {
   void thoseOfItsOwnShardBeginAnewWhereNothingWasSaved() throws Exception {
     final int shard = shard(true);
     final ShardSession session = session(shard);
-    final AnswerBlock answer =
-        session.answer(block(0, EVENTS), () -> session.restore(new PartTable(), null));
+    final AnswerBatch answer =
+        session.answer(batch(0, EVENTS), () -> session.restore(new PartTable(), null));
     assertOnlyThePoisonFailed(answer);
     final Shard before = DIVISION.openShard(shard, SCHEMA);
     assertArrayEquals(said(before, 0, POISON), rows(answer, 0, POISON));
@@ -132,13 +132,13 @@ class ShardSessionTest {
     final int shard = shard(true);
     final ShardSession session = session(shard);
     session.answer(
-        block(0, SAVED),
+        batch(0, SAVED),
         () -> {
           throw new AssertionError("nothing fails here");
         });
     final SavedParts saved = saved(session);
-    final AnswerBlock answer =
-        session.answer(block(SAVED, EVENTS), () -> session.restore(new PartTable(), saved));
+    final AnswerBatch answer =
+        session.answer(batch(SAVED, EVENTS), () -> session.restore(new PartTable(), saved));
     final Shard after = DIVISION.readShard(shard, saved);
     assertArrayEquals(
         said(after, POISON + 1, EVENTS), rows(answer, POISON + 1 - SAVED, EVENTS - SAVED));
@@ -153,7 +153,7 @@ class ShardSessionTest {
     return PackedParts.read(in);
   }
 
-  private static void assertOnlyThePoisonFailed(final AnswerBlock answer) {
+  private static void assertOnlyThePoisonFailed(final AnswerBatch answer) {
     for (int i = 0; i < EVENTS; i++) {
       assertEquals(i == POISON ? "cannot bear -0.5" : null, answer.failures()[i]);
     }

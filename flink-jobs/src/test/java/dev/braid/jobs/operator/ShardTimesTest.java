@@ -40,8 +40,8 @@ class ShardTimesTest {
     return ((Number) gauges.get(gauge).getValue()).doubleValue();
   }
 
-  private static AnswerBlock block(final int shard, final long nanos) {
-    return new AnswerBlock(
+  private static AnswerBatch batch(final int shard, final long nanos) {
+    return new AnswerBatch(
         "m", shard, 1, new int[] {shard}, 1, new double[1], new long[0], new int[0], null, nanos);
   }
 
@@ -51,7 +51,7 @@ class ShardTimesTest {
     final ModelAnswers answers = new ModelAnswers(3);
     assertEquals(0, shown("shard=1.cost_share"));
     for (final int shard : new int[] {0, 1, 2, 0}) {
-      times.add(block(shard, shard == 1 ? 600 : 100), answers, 0);
+      times.add(batch(shard, shard == 1 ? 600 : 100), answers, 0);
     }
     assertEquals(2 / 9.0, shown("shard=0.cost_share"), 1e-12);
     assertEquals(6 / 9.0, shown("shard=1.cost_share"), 1e-12);
@@ -59,14 +59,14 @@ class ShardTimesTest {
   }
 
   @Test
-  void aBlockWaitsFromItsFirstAnswerToItsLast() {
+  void aBatchWaitsFromItsFirstAnswerToItsLast() {
     final ShardTimes times = new ShardTimes(new Names(""), 2);
     final ModelAnswers answers = new ModelAnswers(2);
     for (int i = 0; i < 2_000; i++) {
-      // The second shard is a block behind the first, and answers four milliseconds later.
-      times.add(block(0, 1), answers, 10L * i * MILLI);
+      // The second shard is a batch behind the first, and answers four milliseconds later.
+      times.add(batch(0, 1), answers, 10L * i * MILLI);
       if (i > 0) {
-        times.add(block(1, 1), answers, (10L * i - 6) * MILLI);
+        times.add(batch(1, 1), answers, (10L * i - 6) * MILLI);
       }
     }
     assertEquals(4, shown("shard_wait_ms"), 1e-6);
@@ -76,7 +76,7 @@ class ShardTimesTest {
   void nothingHasWaitedWhileOneShardOwesItsFirstAnswer() {
     final ShardTimes times = new ShardTimes(new Names(""), 2);
     final ModelAnswers answers = new ModelAnswers(2);
-    Stream.of(5L, 50L).forEach(now -> times.add(block(1, 1), answers, now * MILLI));
+    Stream.of(5L, 50L).forEach(now -> times.add(batch(1, 1), answers, now * MILLI));
     assertEquals(0, shown("shard_wait_ms"));
   }
 }

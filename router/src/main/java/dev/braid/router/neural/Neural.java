@@ -2,7 +2,7 @@ package dev.braid.router.neural;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.CounterRandom;
-import dev.braid.experts.moe.expert.DenseNetwork;
+import dev.braid.experts.moe.expert.DenseMoeExpert;
 import dev.braid.experts.moe.spec.LayerSpec;
 import dev.braid.router.LearnerSpec;
 import dev.braid.router.Member;
@@ -25,7 +25,7 @@ final class Neural extends PoolLearner {
   private static final int GATE = 1;
   private static final int FIRST_EXPERT = 2;
 
-  private final DenseNetwork network;
+  private final DenseMoeExpert network;
   private final List<Part> experts = new ArrayList<>();
 
   /** Which experts rested when it was last told. */
@@ -37,7 +37,7 @@ final class Neural extends PoolLearner {
     this(
         spec,
         schema,
-        new DenseNetwork(schema, LayerSpec.of(options), CounterRandom.bits(spec.seed(), -2)),
+        new DenseMoeExpert(schema, LayerSpec.of(options), CounterRandom.bits(spec.seed(), -2)),
         null);
   }
 
@@ -49,7 +49,7 @@ final class Neural extends PoolLearner {
   private Neural(
       final LearnerSpec spec,
       final Schema schema,
-      final DenseNetwork network,
+      final DenseMoeExpert network,
       final SavedLearner saved) {
     super(spec, schema);
     this.network = network;
@@ -68,8 +68,8 @@ final class Neural extends PoolLearner {
   }
 
   /** Part 1 + b holds the network's chunk 1 + b. */
-  private static DenseNetwork read(final SavedLearner saved) {
-    return DenseNetwork.read(
+  private static DenseMoeExpert read(final SavedLearner saved) {
+    return DenseMoeExpert.read(
         saved.schema(),
         2 + saved.expertCount(),
         chunk -> chunk == 0 ? saved.chunk(0, 1) : saved.chunk(chunk, 0));
@@ -144,7 +144,7 @@ final class Neural extends PoolLearner {
   }
 
   /** One chunk of the network as a part of its own: encoder and window, the gate, an expert. */
-  private record LayerChunk(DenseNetwork network, int at) implements Part {
+  private record LayerChunk(DenseMoeExpert network, int at) implements Part {
     @Override
     public boolean isDirty(final int chunk) {
       return network.isDirty(at);

@@ -162,7 +162,7 @@ final class Tame extends PoolLearner {
     learned++;
     if (trial.isRunning()) {
       for (int e = 0; e < pool.size(); e++) {
-        trial.judge(e, lossOf(e, x, target));
+        trial.count(e, lossOf(e, x, target));
       }
       trial.nextEvent();
       if (held.count() == settings.batch() * (1 + settings.trial())) {

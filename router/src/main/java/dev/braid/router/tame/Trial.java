@@ -6,8 +6,7 @@ import dev.braid.state.image.MalformedImageException;
 
 /**
  * The losses of all experts on the same events, from which one of them is chosen. The events of the
- * alarm itself say who predicts during the trial, but count for no judgement: they were picked for
- * being bad.
+ * alarm itself say who predicts during the trial, but do not count: they were picked for being bad.
  */
 final class Trial {
   private boolean running;
@@ -40,13 +39,13 @@ final class Trial {
   }
 
   /** An expert's loss on an event after the alarm. */
-  void judge(final int expert, final double loss) {
+  void count(final int expert, final double loss) {
     since[expert] += loss;
     sum[expert] += loss;
     squares[expert] += loss * loss;
   }
 
-  /** All experts were judged on one more event. */
+  /** All experts were counted on one more event. */
   void nextEvent() {
     events++;
   }

@@ -47,19 +47,19 @@ public record Agree(double weight) implements Combine {
     final Routing routing = step.routing();
     final int size = routing.chosen() * c;
     // What each pair's expert says of its row, then the gradient of that.
-    final float[] said = step.scratch(2 * size);
+    final float[] values = step.scratch(2 * size);
     for (int e = 0; e < routing.columns(); e++) {
       final ExpertRows expert = step.expert(e);
       for (int i = 0; i < expert.labelled(); i++) {
-        System.arraycopy(expert.out(), i * c, said, expert.pair(i) * c, c);
-        FloatMath.softmax(said, expert.pair(i) * c, c);
+        System.arraycopy(expert.out(), i * c, values, expert.pair(i) * c, c);
+        FloatMath.softmax(values, expert.pair(i) * c, c);
       }
     }
-    Arrays.fill(said, size, 2 * size, 0);
+    Arrays.fill(values, size, 2 * size, 0);
     for (int p = 1; p < routing.chosen() && routing.row(p) < step.labelled(); p++) {
       if (routing.row(p) == routing.row(p - 1)) {
-        differ(said, (p - 1) * c, p * c, size, c);
-        differ(said, p * c, (p - 1) * c, size, c);
+        differ(values, (p - 1) * c, p * c, size, c);
+        differ(values, p * c, (p - 1) * c, size, c);
       }
     }
     SUM.backward(step, logitGradient);
@@ -68,7 +68,7 @@ public record Agree(double weight) implements Combine {
       final ExpertRows expert = step.expert(e);
       for (int i = 0; i < expert.labelled(); i++) {
         for (int j = 0; j < c; j++) {
-          expert.out()[i * c + j] += factor * said[size + expert.pair(i) * c + j];
+          expert.out()[i * c + j] += factor * values[size + expert.pair(i) * c + j];
         }
       }
     }
@@ -76,14 +76,14 @@ public record Agree(double weight) implements Combine {
 
   /** Adds the gradient with respect to the logits of p. */
   private static void differ(
-      final float[] said, final int p, final int q, final int gradient, final int c) {
+      final float[] values, final int p, final int q, final int gradient, final int c) {
     float divergence = 0;
     for (int j = 0; j < c; j++) {
-      divergence += said[p + j] * ratio(said[p + j], said[q + j]);
+      divergence += values[p + j] * ratio(values[p + j], values[q + j]);
     }
     for (int j = 0; j < c; j++) {
-      final float of = ratio(said[p + j], said[q + j]) - divergence;
-      said[gradient + p + j] += 0.5f * (said[p + j] * of + said[p + j] - said[q + j]);
+      final float of = ratio(values[p + j], values[q + j]) - divergence;
+      values[gradient + p + j] += 0.5f * (values[p + j] * of + values[p + j] - values[q + j]);
     }
   }
 

@@ -8,9 +8,9 @@ import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.GateSpec;
-import dev.braid.experts.moe.state.Block;
 import dev.braid.experts.moe.state.ExpertHost;
 import dev.braid.experts.moe.state.MoeState;
+import dev.braid.experts.moe.state.Weights;
 import java.util.Arrays;
 
 /** One of the layers that a row passes: a gate, experts, and what comes out of them. */
@@ -260,10 +260,10 @@ final class CpuLayer {
 
   private void learn(final int e, final boolean moves) {
     host.needToLearn(e);
-    final Block block = state.expert(e);
+    final Weights weights = state.expert(e);
     final float[] gradient =
         merged == null
-            ? experts[e].backward(block, spec.feeds() ? null : step.labels(), inputGradient)
+            ? experts[e].backward(weights, spec.feeds() ? null : step.labels(), inputGradient)
             : merged.gradient(e);
     if (!moves) {
       return;
@@ -271,9 +271,9 @@ final class CpuLayer {
     step.addExpertGradient(e, gradient);
     for (int l = 0; l < lives.length; l++) {
       final int at = copiesAt[l][e];
-      lives[l].gradient(step, e, block.theta, gradient, state.lifeMemory(l), block.memory, at);
+      lives[l].gradient(step, e, weights.theta, gradient, state.lifeMemory(l), weights.memory, at);
     }
-    block.learn(gradient, spec.learningRate());
+    weights.learn(gradient, spec.learningRate());
   }
 
   /** Further losses on the gate, while the gradients of the experts' outputs are there. */

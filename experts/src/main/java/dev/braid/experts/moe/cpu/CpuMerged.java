@@ -4,16 +4,16 @@ import dev.braid.experts.moe.Kind;
 import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Merged;
 import dev.braid.experts.moe.Routing;
-import dev.braid.experts.moe.state.Block;
+import dev.braid.experts.moe.state.Weights;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /** Experts of one kind merged on the CPU, row by row; the way back computes the row once more. */
 final class CpuMerged implements Merged {
   private final Kind kind;
-  private final IntFunction<Block> experts;
+  private final IntFunction<Weights> experts;
   private final CpuWork work;
-  private final Block merged;
+  private final Weights merged;
   private final float[] tape;
   private final float[] x;
   private final float[] out;
@@ -23,7 +23,7 @@ final class CpuMerged implements Merged {
   private final float[][] gradient;
 
   private CpuStep step;
-  private Block shared;
+  private Weights shared;
   private float[] sharedGradient;
 
   /** Receives that of the inputs of all rows; null where it is not wanted. */
@@ -38,13 +38,13 @@ final class CpuMerged implements Merged {
   CpuMerged(
       final Kind kind,
       final Layout layout,
-      final IntFunction<Block> experts,
+      final IntFunction<Weights> experts,
       final int count,
       final CpuWork work) {
     this.kind = kind;
     this.experts = experts;
     this.work = work;
-    merged = new Block(layout, Layout.NOTHING);
+    merged = new Weights(layout, Layout.NOTHING);
     tape = new float[kind.tape(layout.inputs(), layout.outputs())];
     x = new float[layout.inputs()];
     out = new float[layout.outputs()];
@@ -59,7 +59,7 @@ final class CpuMerged implements Merged {
   }
 
   /** Computes with the parameters that the kind shares from here on. */
-  void share(final Block parameters, final float[] gradientOfThose) {
+  void share(final Weights parameters, final float[] gradientOfThose) {
     shared = parameters;
     sharedGradient = gradientOfThose;
   }

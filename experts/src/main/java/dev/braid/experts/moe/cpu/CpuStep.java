@@ -9,7 +9,7 @@ import dev.braid.experts.moe.Routing;
 import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
-import dev.braid.experts.moe.state.Block;
+import dev.braid.experts.moe.state.Weights;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 
@@ -36,7 +36,7 @@ final class CpuStep implements Step {
   /** What comes out: probabilities, or numbers for the next layer. */
   private final float[] out;
 
-  private IntFunction<Block> blocks;
+  private IntFunction<Weights> weights;
   private float[] scratch = new float[0];
   private boolean alarm;
 
@@ -80,8 +80,8 @@ final class CpuStep implements Step {
   }
 
   /** Where experts are to be had that a part of the layer asks for itself. */
-  void ask(final IntFunction<Block> from) {
-    blocks = from;
+  void ask(final IntFunction<Weights> from) {
+    weights = from;
   }
 
   /** Whether errors were seen to rise. */
@@ -154,14 +154,14 @@ final class CpuStep implements Step {
     }
   }
 
-  private void answerExperts(final float[] said) {
+  private void answerExperts(final float[] probabilities) {
     final int c = spec.classes();
-    Arrays.fill(said, 0, rows * experts.length * c, 0);
+    Arrays.fill(probabilities, 0, rows * experts.length * c, 0);
     for (int e = 0; e < experts.length; e++) {
       for (int i = 0; i < experts[e].rows(); i++) {
         final int to = (order[experts[e].row(i)] * experts.length + e) * c;
-        System.arraycopy(experts[e].out(), i * c, said, to, c);
-        FloatMath.softmax(said, to, c);
+        System.arraycopy(experts[e].out(), i * c, probabilities, to, c);
+        FloatMath.softmax(probabilities, to, c);
       }
     }
   }
@@ -268,12 +268,12 @@ final class CpuStep implements Step {
 
   @Override
   public float[] answers(final int e) {
-    return experts[e].answers(blocks.apply(e), x, rows);
+    return experts[e].answers(weights.apply(e), x, rows);
   }
 
   @Override
   public float[] theta(final int e) {
-    return blocks.apply(e).theta;
+    return weights.apply(e).theta;
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.braid.experts.moe.cpu;
 import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Products;
 import dev.braid.experts.moe.Work;
-import dev.braid.experts.moe.state.Block;
+import dev.braid.experts.moe.state.Weights;
 
 /** What the parts of a layer compute with on the CPU; all of its experts take turns with it. */
 final class CpuWork implements Work {
@@ -29,7 +29,7 @@ final class CpuWork implements Work {
   }
 
   /** The same for one of the parts. */
-  CpuWork on(final Block part, final float[] kept) {
+  CpuWork on(final Weights part, final float[] kept) {
     layout = part.layout();
     theta = part.theta;
     memoryLayout = part.memoryLayout();
@@ -39,7 +39,7 @@ final class CpuWork implements Work {
   }
 
   /** The same with the parameters that the part has together with others. */
-  CpuWork sharing(final Block together, final float[] gradientOfThose) {
+  CpuWork sharing(final Weights together, final float[] gradientOfThose) {
     sharedLayout = together.layout();
     shared = together.theta;
     sharedGradient = gradientOfThose;

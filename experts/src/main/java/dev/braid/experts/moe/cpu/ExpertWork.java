@@ -4,7 +4,7 @@ import dev.braid.experts.moe.ExpertRows;
 import dev.braid.experts.moe.Kind;
 import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Routing;
-import dev.braid.experts.moe.state.Block;
+import dev.braid.experts.moe.state.Weights;
 import java.util.Arrays;
 
 /**
@@ -17,7 +17,7 @@ final class ExpertWork implements ExpertRows {
   private final int tape;
   private final int capacity;
   private final CpuWork work;
-  private Block shared;
+  private Weights shared;
   private float[] sharedGradient;
 
   private int[] rowOf = new int[0];
@@ -92,13 +92,14 @@ final class ExpertWork implements ExpertRows {
   }
 
   /** Computes with the parameters that its kind shares from here on. */
-  void share(final Block parameters, final float[] gradient) {
+  void share(final Weights parameters, final float[] gradient) {
     shared = parameters;
     sharedGradient = gradient;
   }
 
   /** Outputs of its rows, of which a batch has so many in all. */
-  void forward(final Block block, final float[] staged, final int allRows, final boolean learning) {
+  void forward(
+      final Weights weights, final float[] staged, final int allRows, final boolean learning) {
     final int d = layout.inputs();
     all = rows == allRows;
     x = staged;
@@ -111,16 +112,16 @@ final class ExpertWork implements ExpertRows {
     }
     kept = atLeast(kept, rows * tape);
     out = atLeast(out, rows * layout.outputs());
-    kind.forward(on(block), x, rows, learning, out);
+    kind.forward(on(weights), x, rows, learning, out);
   }
 
   /** What it says of all rows; what it computes of its own ones stays as it is. */
-  float[] answers(final Block block, final float[] staged, final int allRows) {
+  float[] answers(final Weights weights, final float[] staged, final int allRows) {
     if (asked.length == 0) {
       asked = new float[capacity * layout.outputs()];
       askedTape = new float[capacity * tape];
     }
-    kind.forward(on(block, askedTape), staged, allRows, false, asked);
+    kind.forward(on(weights, askedTape), staged, allRows, false, asked);
     return asked;
   }
 
@@ -128,12 +129,12 @@ final class ExpertWork implements ExpertRows {
     return layout;
   }
 
-  private CpuWork on(final Block block) {
-    return on(block, kept);
+  private CpuWork on(final Weights weights) {
+    return on(weights, kept);
   }
 
-  private CpuWork on(final Block block, final float[] keptThere) {
-    work.on(block, keptThere);
+  private CpuWork on(final Weights weights, final float[] keptThere) {
+    work.on(weights, keptThere);
     return shared == null ? work : work.sharing(shared, sharedGradient);
   }
 
@@ -144,7 +145,7 @@ final class ExpertWork implements ExpertRows {
    * @param ofInputs that of the inputs is added there, shape [all labelled][inputs]; null where it
    *     is not wanted
    */
-  float[] backward(final Block block, final int[] allLabels, final float[] ofInputs) {
+  float[] backward(final Weights weights, final int[] allLabels, final float[] ofInputs) {
     int[] own = allLabels;
     if (!all && allLabels != null) {
       if (labels.length < labelled) {
@@ -155,7 +156,7 @@ final class ExpertWork implements ExpertRows {
       }
       own = labels;
     }
-    final CpuWork on = on(block);
+    final CpuWork on = on(weights);
     if (ofInputs == null) {
       kind.backward(on, x, own, labelled, out, null);
       return on.gradient();

@@ -59,9 +59,9 @@ public final class CudaDevice implements Device {
   private cublasContext blas;
   private CUstream_st compute;
   private CudaGraphs<CUgraph_st, CUgraphExec_st> graphs;
-  private CudaSlots slots;
+  private CudaBuffers buffers;
 
-  /** Null where all experts have a place. */
+  /** Null where all experts have a slot. */
   private CudaExchange exchange;
 
   private FloatPointer staged;
@@ -107,7 +107,7 @@ public final class CudaDevice implements Device {
     held.add(() -> cudart.cudaFree(memory));
     compute = held.stream();
     graphs = new CudaGraphs<>(new CudaRecorder(compute));
-    slots = new CudaSlots(layout, memory.address(), compute, held);
+    buffers = new CudaBuffers(layout, memory.address(), compute, held);
     staged = new FloatPointer(held.pinned(STAGED_FLOATS * Float.BYTES)).capacity(STAGED_FLOATS);
     if (layout.exchanges()) {
       final int bytes = DeviceWeights.exchangeBytes(layout);
@@ -143,13 +143,13 @@ public final class CudaDevice implements Device {
   }
 
   @Override
-  public ByteBuffer input(final int slot) {
-    return slots.input(slot);
+  public ByteBuffer input(final int buffer) {
+    return buffers.input(buffer);
   }
 
   @Override
-  public ByteBuffer output(final int slot) {
-    return slots.output(slot);
+  public ByteBuffer output(final int buffer) {
+    return buffers.output(buffer);
   }
 
   @Override
@@ -217,7 +217,7 @@ public final class CudaDevice implements Device {
   @Override
   public void begin(final Step step, final int inputBytes) {
     CudaSupport.use(index);
-    slots.begin(step.slot(), inputBytes);
+    buffers.begin(step.buffer(), inputBytes);
   }
 
   @Override
@@ -227,13 +227,13 @@ public final class CudaDevice implements Device {
 
   @Override
   public void end(final Step step, final int outputBytes) {
-    slots.end(step.slot(), outputBytes);
+    buffers.end(step.buffer(), outputBytes);
   }
 
   @Override
-  public void finish(final int slot) {
+  public void finish(final int buffer) {
     CudaSupport.use(index);
-    slots.finish(slot);
+    buffers.finish(buffer);
   }
 
   @Override
@@ -312,7 +312,7 @@ public final class CudaDevice implements Device {
     // What these calls return no longer matters: a device that failed fails here again.
     cudart.cudaSetDevice(index);
     cudart.cudaStreamSynchronize(compute);
-    slots.settle();
+    buffers.settle();
     if (exchange != null) {
       exchange.settle();
     }

@@ -20,19 +20,19 @@ public interface Device extends AutoCloseable {
    * A step that is carried out the same way whenever its record is equal.
    *
    * @param rows bucket that the batch is padded to
-   * @param slot where the batch lies
+   * @param buffer where the batch lies
    * @param learn whether a row has a label
-   * @param votes whether each expert's probabilities are wanted
+   * @param eachExpert whether each expert's probabilities are wanted
    */
-  record Step(int rows, int slot, boolean learn, boolean votes) {}
+  record Step(int rows, int buffer, boolean learn, boolean eachExpert) {}
 
   /**
    * Seats side by side whose experts are computed as one batched product.
    *
-   * @param firstPlace where the weights of the first one's expert lie
+   * @param firstSlot where the weights of the first one's expert lie
    * @param capacity rows that each seat has, padding included
    */
-  record Round(int firstSeat, int firstPlace, int seats, int capacity) {}
+  record Round(int firstSeat, int firstSlot, int seats, int capacity) {}
 
   /** A stretch of device memory, and where it lies in a buffer, in floats. */
   record Area(long at, int offset, int length) {}
@@ -72,13 +72,13 @@ public interface Device extends AutoCloseable {
 
   void multiply(Product product);
 
-  /** Host side of a slot's input, of {@code inputBytes(maxRows)} bytes, in native order. */
-  ByteBuffer input(int slot);
+  /** Host side of a buffer's input, of {@code inputBytes(maxRows)} bytes, in native order. */
+  ByteBuffer input(int buffer);
 
-  /** Host side of a slot's output. */
-  ByteBuffer output(int slot);
+  /** Host side of a buffer's output. */
+  ByteBuffer output(int buffer);
 
-  /** Begins to copy the slot's input to the device; what is run after it finds it there. */
+  /** Begins to copy the buffer's input to the device; what is run after it finds it there. */
   void begin(Step step, int inputBytes);
 
   /**
@@ -110,8 +110,8 @@ public interface Device extends AutoCloseable {
   /** Waits for the last exchange. */
   void finishExchange();
 
-  /** Waits until the slot's output is there. */
-  void finish(int slot);
+  /** Waits until the buffer's output is there. */
+  void finish(int buffer);
 
   /** Copies floats to the device, and waits. */
   void write(long to, float[] from, int offset, int length);

@@ -7,10 +7,10 @@ import java.util.Map;
 
 /**
  * Where everything lies in the one piece of device memory that a layer takes: weights, work space,
- * and two slots for batches, so that one can be copied while the other is computed.
+ * and two buffers for batches, so that one can be copied while the other is computed.
  */
 public final class DeviceLayout {
-  public static final int SLOTS = 2;
+  public static final int BUFFERS = 2;
 
   /** Header: rows, labelled rows, then as floats 1 / labelled and the share of the window kept. */
   static final int HEADER_BYTES = 16;
@@ -20,37 +20,37 @@ public final class DeviceLayout {
   private final DeviceShape spec;
   private final Precision precision;
   private final int maxRows;
-  private final int places;
+  private final int slots;
   private final Map<Field, long[]> offsets = new EnumMap<>(Field.class);
-  private final long[] inputAt = new long[SLOTS];
-  private final long[] outputAt = new long[SLOTS];
+  private final long[] inputAt = new long[BUFFERS];
+  private final long[] outputAt = new long[BUFFERS];
   private long end;
 
-  /** A layout in which all experts have a place. */
+  /** A layout in which all experts have a slot. */
   public DeviceLayout(final DenseMoeSpec spec, final Precision precision, final int maxRows) {
     this(spec, precision, maxRows, spec.experts());
   }
 
   /**
-   * @param places experts, of those the gate chooses from, whose weights are on the device at once;
+   * @param slots experts, of those the gate chooses from, whose weights are on the device at once;
    *     fewer than all only where it does choose
    */
   public DeviceLayout(
-      final DenseMoeSpec spec, final Precision precision, final int maxRows, final int places) {
-    this(DeviceShape.of(spec), precision, maxRows, places);
+      final DenseMoeSpec spec, final Precision precision, final int maxRows, final int slots) {
+    this(DeviceShape.of(spec), precision, maxRows, slots);
   }
 
   private DeviceLayout(
-      final DeviceShape spec, final Precision precision, final int maxRows, final int places) {
+      final DeviceShape spec, final Precision precision, final int maxRows, final int slots) {
     this.spec = spec;
     this.precision = precision;
     this.maxRows = maxRows;
-    this.places = places;
+    this.slots = slots;
     final long parameters = parameter(Section.GATE, 0) + spec.experts() * (spec.inputs() + 1L);
-    final long blocks = spec.totalExperts() + 1L;
+    final long owners = spec.totalExperts() + 1L;
     final long experts = spec.experts();
     floats(parameters, Field.THETA, Field.M, Field.V, Field.GRADIENT);
-    floats(blocks, Field.STEPS, Field.CHANGED, Field.RATE, Field.EPSILON);
+    floats(owners, Field.STEPS, Field.CHANGED, Field.RATE, Field.EPSILON);
     floats(experts, Field.WINDOW, Field.BALANCE, Field.COUNTS);
     floats(maxRows * experts, Field.AFFINITY, Field.CHOSEN, Field.WEIGHT_GRADIENT);
     final long rows = grouped() ? roundRows() : (long) maxRows * spec.totalExperts();
@@ -64,7 +64,7 @@ public final class DeviceLayout {
     floats(grouped() ? (long) maxRows * spec.totalExperts() : 0, Field.ROW_OF);
     reserve(grouped() ? rows * spec.inputs() * precision.bytes() : 0, Field.GATHERED);
     floats((long) maxRows * spec.classes(), Field.LOGIT_GRADIENT);
-    slots();
+    buffers();
     products();
   }
 
@@ -80,22 +80,22 @@ public final class DeviceLayout {
 
   /** Whether experts have to take turns on the device. */
   public boolean exchanges() {
-    return places < spec.experts();
+    return slots < spec.experts();
   }
 
   /** Experts that the gate chooses from whose weights are on the device at once. */
-  int places() {
-    return places;
+  int slots() {
+    return slots;
   }
 
   /** Waves in which all experts can be computed. */
   private int waves() {
-    return (spec.experts() + places - 1) / places;
+    return (spec.experts() + slots - 1) / slots;
   }
 
-  /** Seat of the first shared expert; those before it are the waves' places. */
+  /** Seat of the first shared expert; those before it are the waves' slots. */
   int sharedSeat() {
-    return waves() * places;
+    return waves() * slots;
   }
 
   /** Seats of a batch. */
@@ -110,41 +110,41 @@ public final class DeviceLayout {
   }
 
   /**
-   * The layout with as many places as there is room for, or with a single one.
+   * The layout with as many slots as there is room for, or with a single one.
    *
    * @param room bytes of device memory
    */
   public static DeviceLayout within(
       final DenseMoeSpec spec, final Precision precision, final int maxRows, final long room) {
     DeviceLayout layout = new DeviceLayout(spec, precision, maxRows);
-    for (int places = spec.experts() - 1;
-        places > 0 && layout.grouped() && layout.bytes() > room;
-        places--) {
-      layout = new DeviceLayout(spec, precision, maxRows, places);
+    for (int slots = spec.experts() - 1;
+        slots > 0 && layout.grouped() && layout.bytes() > room;
+        slots--) {
+      layout = new DeviceLayout(spec, precision, maxRows, slots);
     }
     return layout;
   }
 
-  private void slots() {
-    for (int s = 0; s < SLOTS; s++) {
+  private void buffers() {
+    for (int s = 0; s < BUFFERS; s++) {
       inputAt[s] = end;
-      place(Field.HEADER, s, HEADER_BYTES);
-      place(Field.LABELS, s, 4L * maxRows);
-      place(Field.X, s, 4L * maxRows * spec.inputs());
+      reserve(Field.HEADER, s, HEADER_BYTES);
+      reserve(Field.LABELS, s, 4L * maxRows);
+      reserve(Field.X, s, 4L * maxRows * spec.inputs());
       end = aligned(end);
       outputAt[s] = end;
-      place(Field.LOAD, s, 4L * spec.totalExperts());
-      place(Field.WEIGHT, s, 4L * maxRows * spec.experts());
-      place(Field.PROBABILITIES, s, 4L * maxRows * spec.classes());
-      place(Field.VOTES, s, 4L * maxRows * spec.totalExperts() * spec.classes());
+      reserve(Field.LOAD, s, 4L * spec.totalExperts());
+      reserve(Field.WEIGHT, s, 4L * maxRows * spec.experts());
+      reserve(Field.PROBABILITIES, s, 4L * maxRows * spec.classes());
+      reserve(Field.EXPERT_PROBABILITIES, s, 4L * maxRows * spec.totalExperts() * spec.classes());
       end = aligned(end);
     }
   }
 
   /** What the products read: copies in bfloat16, or else the 32-bit numbers themselves. */
   private void products() {
-    final long w1 = (long) allPlaces() * spec.hidden() * spec.inputs();
-    final long w2 = (long) allPlaces() * spec.hidden() * spec.classes();
+    final long w1 = (long) allSlots() * spec.hidden() * spec.inputs();
+    final long w2 = (long) allSlots() * spec.hidden() * spec.classes();
     if (precision == Precision.BF16) {
       reserve((long) maxRows * spec.inputs() * precision.bytes(), Field.ACTIVATIONS);
       reserve(w1 * precision.bytes(), Field.LOW1);
@@ -157,14 +157,14 @@ public final class DeviceLayout {
     }
   }
 
-  /** Byte offset of a field, for the batch in that slot. */
-  long at(final Field field, final int slot) {
-    return offsets.get(field)[slot];
+  /** Byte offset of a field, for the batch in that buffer. */
+  long at(final Field field, final int buffer) {
+    return offsets.get(field)[buffer];
   }
 
   /** Byte offset of what is copied to the device for a batch: header, labels, rows. */
-  public long inputAt(final int slot) {
-    return inputAt[slot];
+  public long inputAt(final int buffer) {
+    return inputAt[buffer];
   }
 
   /** Bytes to copy for a batch of that many rows. */
@@ -172,15 +172,15 @@ public final class DeviceLayout {
     return Math.toIntExact(at(Field.X, 0) - inputAt[0] + 4L * rows * spec.inputs());
   }
 
-  /** Byte offset of what is copied back: load, weights, probabilities, votes. */
-  public long outputAt(final int slot) {
-    return outputAt[slot];
+  /** Byte offset of what is copied back: load, weights, probabilities, those of each expert. */
+  public long outputAt(final int buffer) {
+    return outputAt[buffer];
   }
 
   /** Bytes to copy back for a batch of that many rows. */
-  public int outputBytes(final int rows, final boolean votes) {
-    final Field last = votes ? Field.VOTES : Field.PROBABILITIES;
-    final long width = 4L * spec.classes() * (votes ? spec.totalExperts() : 1);
+  public int outputBytes(final int rows, final boolean eachExpert) {
+    final Field last = eachExpert ? Field.EXPERT_PROBABILITIES : Field.PROBABILITIES;
+    final long width = 4L * spec.classes() * (eachExpert ? spec.totalExperts() : 1);
     return Math.toIntExact(at(last, 0) - outputAt[0] + rows * width);
   }
 
@@ -217,7 +217,7 @@ public final class DeviceLayout {
     return precision;
   }
 
-  /** Stretches of the flat parameter blocks. */
+  /** Stretches of the flat parameters. */
   enum Section {
     W1,
     B1,
@@ -226,22 +226,22 @@ public final class DeviceLayout {
     GATE
   }
 
-  /** Places for weights, those of the shared experts included, which are the last. */
-  int allPlaces() {
-    return places + spec.shared();
+  /** Slots for weights, those of the shared experts included, which are the last. */
+  int allSlots() {
+    return slots + spec.shared();
   }
 
-  /** Index in the flat parameters where a section of a place begins. */
-  long parameter(final Section section, final int place) {
+  /** Index in the flat parameters where a section of a slot begins. */
+  long parameter(final Section section, final int slot) {
     final long d = spec.inputs();
     final long h = spec.hidden();
     final long c = spec.classes();
-    final long all = allPlaces();
+    final long all = allSlots();
     return switch (section) {
-      case W1 -> place * h * d;
-      case B1 -> all * h * d + place * h;
-      case W2 -> all * h * (d + 1) + place * c * h;
-      case B2 -> all * h * (d + 1 + c) + place * c;
+      case W1 -> slot * h * d;
+      case B1 -> all * h * d + slot * h;
+      case W2 -> all * h * (d + 1) + slot * c * h;
+      case B2 -> all * h * (d + 1 + c) + slot * c;
       case GATE -> all * (h * (d + 1 + c) + c);
     };
   }
@@ -257,8 +257,8 @@ public final class DeviceLayout {
     end = aligned(end + bytes);
   }
 
-  private void place(final Field field, final int slot, final long bytes) {
-    offsets.computeIfAbsent(field, f -> new long[SLOTS])[slot] = end;
+  private void reserve(final Field field, final int buffer, final long bytes) {
+    offsets.computeIfAbsent(field, f -> new long[BUFFERS])[buffer] = end;
     end += (bytes + 15) / 16 * 16;
   }
 

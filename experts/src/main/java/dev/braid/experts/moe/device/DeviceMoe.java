@@ -11,13 +11,13 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A layer on a device, where its weights live; batches go there and come back through two slots.
+ * A layer on a device, where its weights live; batches go there and come back through two buffers.
  */
 public final class DeviceMoe implements Backend {
   private final DeviceShape spec;
   private final Device device;
   private final DeviceLayout layout;
-  private final DeviceBlocks blocks;
+  private final DeviceExperts experts;
   private final StepProgram program;
   private final GroupedSteps grouped;
   private int submitted;
@@ -42,9 +42,9 @@ public final class DeviceMoe implements Backend {
     this.layout = layout;
     this.device = device;
     spec = layout.shape();
-    blocks = new DeviceBlocks(saved, layout, device, options);
+    experts = new DeviceExperts(saved, layout, device, options);
     program = new StepProgram(layout, device);
-    grouped = new GroupedSteps(layout, device, blocks);
+    grouped = new GroupedSteps(layout, device, experts);
   }
 
   @Override
@@ -55,7 +55,7 @@ public final class DeviceMoe implements Backend {
         + ", "
         + (device.bytes() >> 20)
         + " MB of its memory, "
-        + layout.allPlaces()
+        + layout.allSlots()
         + " of "
         + spec.totalExperts()
         + " experts there at once";
@@ -63,17 +63,17 @@ public final class DeviceMoe implements Backend {
 
   @Override
   public void submit(final DenseBatch batch) {
-    final int slot = submitted++ & 1;
+    final int buffer = submitted++ & 1;
     final int rows = batch.rows();
     if (rows == 0) {
       return;
     }
     final int bucket = layout.bucket(rows);
-    stage(batch, slot, bucket);
-    final boolean votes = batch.expertProbabilities() != null;
+    stage(batch, buffer, bucket);
+    final boolean eachExpert = batch.expertProbabilities() != null;
     final boolean learn = batch.labelledRows() > 0;
-    final Step step = new Step(bucket, slot, learn, votes);
-    final int outputBytes = layout.outputBytes(rows, votes);
+    final Step step = new Step(bucket, buffer, learn, eachExpert);
+    final int outputBytes = layout.outputBytes(rows, eachExpert);
     device.begin(step, layout.inputBytes(bucket));
     if (layout.grouped()) {
       grouped.run(step, outputBytes);
@@ -81,22 +81,22 @@ public final class DeviceMoe implements Backend {
       device.run(step, () -> program.run(step));
       device.end(step, outputBytes);
     }
-    blocks.stepped(learn);
+    experts.stepped(learn);
   }
 
-  private void stage(final DenseBatch batch, final int slot, final int bucket) {
+  private void stage(final DenseBatch batch, final int buffer, final int bucket) {
     final int rows = batch.rows();
     final int labelled = batch.labelledRows();
-    final ByteBuffer in = device.input(slot);
+    final ByteBuffer in = device.input(buffer);
     in.putInt(0, rows).putInt(4, labelled);
     in.putFloat(8, labelled > 0 ? 1f / labelled : 0);
     in.putFloat(12, (float) StrictMath.exp(-labelled / (double) spec.balanceWindow()));
-    final int labelsAt = (int) (layout.at(Field.LABELS, slot) - layout.inputAt(slot));
+    final int labelsAt = (int) (layout.at(Field.LABELS, buffer) - layout.inputAt(buffer));
     in.position(labelsAt).slice().order(in.order()).asIntBuffer().put(batch.labels(), 0, rows);
     for (int r = rows; r < bucket; r++) {
       in.putInt(labelsAt + 4 * r, -1);
     }
-    final int xAt = (int) (layout.at(Field.X, slot) - layout.inputAt(slot));
+    final int xAt = (int) (layout.at(Field.X, buffer) - layout.inputAt(buffer));
     final int used = rows * spec.inputs();
     in.position(xAt).slice().order(in.order()).asFloatBuffer().put(batch.inputs(), 0, used);
     for (int i = used; i < bucket * spec.inputs(); i++) {
@@ -106,53 +106,62 @@ public final class DeviceMoe implements Backend {
 
   @Override
   public void await(final DenseBatch batch) {
-    final int slot = awaited++ & 1;
+    final int buffer = awaited++ & 1;
     if (batch.rows() == 0) {
       Arrays.fill(batch.load(), 0);
       return;
     }
-    device.finish(slot);
-    final ByteBuffer out = device.output(slot);
+    device.finish(buffer);
+    final ByteBuffer out = device.output(buffer);
     for (int e = 0; e < spec.totalExperts(); e++) {
       batch.load()[e] = (int) out.getFloat(4 * e);
     }
     final int width = batch.rows() * spec.classes();
-    copyOut(out, Field.WEIGHT, slot, batch.weights(), batch.rows() * spec.experts());
-    copyOut(out, Field.PROBABILITIES, slot, batch.probabilities(), width);
+    copyOut(out, Field.WEIGHT, buffer, batch.weights(), batch.rows() * spec.experts());
+    copyOut(out, Field.PROBABILITIES, buffer, batch.probabilities(), width);
     if (batch.expertProbabilities() != null) {
-      copyOut(out, Field.VOTES, slot, batch.expertProbabilities(), width * spec.totalExperts());
+      copyOut(
+          out,
+          Field.EXPERT_PROBABILITIES,
+          buffer,
+          batch.expertProbabilities(),
+          width * spec.totalExperts());
     }
   }
 
   private void copyOut(
-      final ByteBuffer out, final Field field, final int slot, final float[] to, final int length) {
-    final int at = (int) (layout.at(field, slot) - layout.outputAt(slot));
+      final ByteBuffer out,
+      final Field field,
+      final int buffer,
+      final float[] to,
+      final int length) {
+    final int at = (int) (layout.at(field, buffer) - layout.outputAt(buffer));
     out.position(at).slice().order(out.order()).asFloatBuffer().get(to, 0, length);
   }
 
   /** The host's copy as it was when it was last brought up to date. */
   MoeState saved() {
-    return blocks.saved();
+    return experts.saved();
   }
 
   @Override
   public MoeState state() {
-    return blocks.refresh();
+    return experts.refresh();
   }
 
   /** Whether the host holds more than it may until {@link #state} is asked for. */
   boolean isCrowded() {
-    return blocks.isCrowded();
+    return experts.isCrowded();
   }
 
   @Override
   public RestFigures rest() {
-    return blocks.rest();
+    return experts.rest();
   }
 
   @Override
   public MemoryFigures memory() {
-    return blocks.figures();
+    return experts.figures();
   }
 
   @Override
@@ -162,9 +171,9 @@ public final class DeviceMoe implements Backend {
 
   @Override
   public long workspaceBytes() {
-    long bytes = blocks.spareBytes();
+    long bytes = experts.spareBytes();
     bytes += device.leaving().capacity() + device.coming().capacity();
-    for (int s = 0; s < DeviceLayout.SLOTS; s++) {
+    for (int s = 0; s < DeviceLayout.BUFFERS; s++) {
       bytes += device.input(s).capacity() + device.output(s).capacity();
     }
     return bytes;

@@ -6,61 +6,61 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which of the experts that a gate chooses from have their weights in which place of a device's
+ * Which of the experts that a gate chooses from have their weights in which slot of a device's
  * memory, and in what order a batch's experts come to it when not all of them fit at once.
  */
 final class DeviceSlots {
   private final int[] expertAt;
-  private final int[] placeOf;
+  private final int[] slotOf;
   private final ExpertCache cache;
 
   /**
-   * The first experts have the places.
+   * The first experts have the slots.
    *
-   * @param places 1 to experts
+   * @param slots 1 to experts
    */
-  DeviceSlots(final int experts, final int places, final ExpertCache cache) {
+  DeviceSlots(final int experts, final int slots, final ExpertCache cache) {
     this.cache = cache;
-    expertAt = new int[places];
-    placeOf = new int[experts];
-    Arrays.fill(placeOf, -1);
-    for (int p = 0; p < places; p++) {
+    expertAt = new int[slots];
+    slotOf = new int[experts];
+    Arrays.fill(slotOf, -1);
+    for (int p = 0; p < slots; p++) {
       expertAt[p] = p;
-      placeOf[p] = p;
+      slotOf[p] = p;
     }
   }
 
-  /** Place of an expert, or -1. */
-  int placeOf(final int expert) {
-    return placeOf[expert];
+  /** Slot of an expert, or -1. */
+  int slotOf(final int expert) {
+    return slotOf[expert];
   }
 
-  int expertAt(final int place) {
-    return expertAt[place];
+  int expertAt(final int slot) {
+    return expertAt[slot];
   }
 
-  /** An expert takes the place of the one that has it. */
-  void seat(final int place, final int expert) {
-    placeOf[expertAt[place]] = -1;
-    expertAt[place] = expert;
-    placeOf[expert] = place;
+  /** An expert takes the slot of the one that has it. */
+  void seat(final int slot, final int expert) {
+    slotOf[expertAt[slot]] = -1;
+    expertAt[slot] = expert;
+    slotOf[expert] = slot;
   }
 
   /**
-   * The waves in which a batch's experts are computed. Those that have a place keep it for the
-   * first; the others take places that the batch does not need, those of the experts expected
-   * least, and then come in further waves.
+   * The waves in which a batch's experts are computed. Those that have a slot keep it for the
+   * first; the others take slots that the batch does not need, those of the experts expected least,
+   * and then come in further waves.
    *
    * @param load rows of each expert
-   * @return for each wave the expert of each place, -1 where it computes nothing
+   * @return for each wave the expert of each slot, -1 where it computes nothing
    */
   List<int[]> waves(final int[] load) {
     final List<int[]> waves = new ArrayList<>();
     int[] wave = free();
-    final boolean[] waits = new boolean[placeOf.length];
-    for (int e = 0; e < placeOf.length; e++) {
-      if (load[e] > 0 && placeOf[e] >= 0) {
-        wave[placeOf[e]] = e;
+    final boolean[] waits = new boolean[slotOf.length];
+    for (int e = 0; e < slotOf.length; e++) {
+      if (load[e] > 0 && slotOf[e] >= 0) {
+        wave[slotOf[e]] = e;
         cache.asked(true);
       } else if (load[e] > 0) {
         waits[e] = true;
@@ -70,13 +70,13 @@ final class DeviceSlots {
     waves.add(wave);
     for (int e = 0; e < waits.length; e++) {
       if (waits[e]) {
-        int place = leastExpected(wave);
-        if (place < 0) {
+        int slot = leastExpected(wave);
+        if (slot < 0) {
           wave = free();
           waves.add(wave);
-          place = leastExpected(wave);
+          slot = leastExpected(wave);
         }
-        wave[place] = e;
+        wave[slot] = e;
       }
     }
     return waves;
@@ -88,7 +88,7 @@ final class DeviceSlots {
     return wave;
   }
 
-  /** The place that a wave does not use yet whose expert is expected least, or -1. */
+  /** The slot that a wave does not use yet whose expert is expected least, or -1. */
   private int leastExpected(final int[] wave) {
     int found = -1;
     for (int p = 0; p < wave.length; p++) {
@@ -99,16 +99,16 @@ final class DeviceSlots {
     return found;
   }
 
-  /** The expert without a place that is expected most, or -1. */
+  /** The expert without a slot that is expected most, or -1. */
   int wanted() {
-    return cache.most(e -> placeOf[e] < 0);
+    return cache.most(e -> slotOf[e] < 0);
   }
 
   /**
-   * A place that a wave does not use and whose expert is expected clearly less than another, or -1.
+   * A slot that a wave does not use and whose expert is expected clearly less than another, or -1.
    */
-  int placeFor(final int wanted, final int[] wave) {
-    final int place = leastExpected(wave);
-    return place >= 0 && cache.isBetter(wanted, expertAt[place]) ? place : -1;
+  int slotFor(final int wanted, final int[] wave) {
+    final int slot = leastExpected(wave);
+    return slot >= 0 && cache.isBetter(wanted, expertAt[slot]) ? slot : -1;
   }
 }

@@ -69,7 +69,7 @@ final class GateProgram {
   }
 
   private Operand operand(final Field field, final Step step, final int ld) {
-    return new Operand(layout.at(field, step.slot()), ld, 0);
+    return new Operand(layout.at(field, step.buffer()), ld, 0);
   }
 
   private long parameters(final Field field) {

@@ -84,8 +84,9 @@ final class GroupProgram {
   void answer(final Step step) {
     final Round all = everything(step);
     device.launch(Kernel.GROUP_COMBINE, step, all, Grids.warps(step.rows()));
-    if (step.votes()) {
-      device.launch(Kernel.GROUP_VOTES, step, all, Grids.warps((long) step.rows() * total));
+    if (step.eachExpert()) {
+      device.launch(
+          Kernel.GROUP_EXPERT_PROBABILITIES, step, all, Grids.warps((long) step.rows() * total));
     }
     if (step.learn()) {
       device.launch(Kernel.SCHEDULE, step, all, Grids.oneBlock());
@@ -166,19 +167,19 @@ final class GroupProgram {
 
   private Operand first(final Round round) {
     final long weights = (long) h * d;
-    final long at = layout.precision().bytes() * weights * round.firstPlace();
+    final long at = layout.precision().bytes() * weights * round.firstSlot();
     return new Operand(layout.at(Field.LOW1, 0) + at, d, weights);
   }
 
   private Operand second(final Round round) {
     final long weights = (long) c * h;
-    final long at = layout.precision().bytes() * weights * round.firstPlace();
+    final long at = layout.precision().bytes() * weights * round.firstSlot();
     return new Operand(layout.at(Field.LOW2, 0) + at, h, weights);
   }
 
   private Operand gradient(
       final Section section, final Round round, final int ld, final long stride) {
-    final long at = Float.BYTES * layout.parameter(section, round.firstPlace());
+    final long at = Float.BYTES * layout.parameter(section, round.firstSlot());
     return new Operand(layout.at(Field.GRADIENT, 0) + at, ld, stride);
   }
 }

@@ -13,7 +13,7 @@ import java.util.List;
  * opposite one, so that the experts of the last wave are there already.
  */
 final class GroupedSteps {
-  /** A round, and the wave whose experts have to have their places for it. */
+  /** A round, and the wave whose experts have to have their slots for it. */
   private record Part(int wave, Round round) {}
 
   /** What is recorded: the choice, where there are no rounds, or a step in these rounds. */
@@ -22,17 +22,17 @@ final class GroupedSteps {
   private final DeviceShape spec;
   private final DeviceLayout layout;
   private final Device device;
-  private final DeviceBlocks blocks;
+  private final DeviceExperts experts;
   private final GroupProgram program;
   private final float[] counts;
   private final int[] load;
   private final int[] labelled;
 
-  GroupedSteps(final DeviceLayout layout, final Device device, final DeviceBlocks blocks) {
+  GroupedSteps(final DeviceLayout layout, final Device device, final DeviceExperts experts) {
     spec = layout.shape();
     this.layout = layout;
     this.device = device;
-    this.blocks = blocks;
+    this.experts = experts;
     program = new GroupProgram(layout, device);
     counts = new float[spec.experts()];
     load = new int[spec.experts()];
@@ -48,13 +48,13 @@ final class GroupedSteps {
   void run(final Step step, final int outputBytes) {
     device.run(new Kind(step, List.of()), () -> program.choose(step));
     readCounts(Field.LOAD, step, load);
-    final boolean rests = step.learn() && blocks.rests();
-    blocks.ask(load);
+    final boolean rests = step.learn() && experts.rests();
+    experts.ask(load);
     if (rests) {
       readCounts(Field.COUNTS, step, labelled);
-      blocks.wake(labelled);
+      experts.wake(labelled);
     }
-    final List<int[]> waves = blocks.places().waves(load);
+    final List<int[]> waves = experts.slots().waves(load);
     final List<Part> parts = parts(waves, step.rows());
     if (layout.exchanges()) {
       writeSeats(waves);
@@ -67,13 +67,13 @@ final class GroupedSteps {
     }
     device.end(step, outputBytes);
     if (rests) {
-      blocks.goToRest(labelled);
+      experts.goToRest(labelled);
     }
-    blocks.comeAhead(load, waves);
+    experts.comeAhead(load, waves);
   }
 
   private void readCounts(final Field field, final Step step, final int[] into) {
-    device.read(layout.at(field, step.slot()), counts, 0, into.length);
+    device.read(layout.at(field, step.buffer()), counts, 0, into.length);
     Arrays.setAll(into, e -> (int) counts[e]);
   }
 
@@ -82,15 +82,14 @@ final class GroupedSteps {
     final int[] every = new int[spec.shared()];
     Arrays.fill(every, rows);
     final int first = layout.sharedSeat();
-    for (final Round round : Rounds.of(every, first, layout.places(), rows, layout.roundRows())) {
+    for (final Round round : Rounds.of(every, first, layout.slots(), rows, layout.roundRows())) {
       parts.add(new Part(0, round));
     }
     for (int w = 0; w < waves.size(); w++) {
       final int[] wave = waves.get(w);
-      final int[] inPlace = new int[wave.length];
-      Arrays.setAll(inPlace, p -> wave[p] < 0 ? 0 : load[wave[p]]);
-      for (final Round round :
-          Rounds.of(inPlace, w * layout.places(), 0, rows, layout.roundRows())) {
+      final int[] inSlot = new int[wave.length];
+      Arrays.setAll(inSlot, p -> wave[p] < 0 ? 0 : load[wave[p]]);
+      for (final Round round : Rounds.of(inSlot, w * layout.slots(), 0, rows, layout.roundRows())) {
         parts.add(new Part(w, round));
       }
     }
@@ -106,8 +105,8 @@ final class GroupedSteps {
       for (int p = 0; p < waves.get(w).length; p++) {
         final int expert = waves.get(w)[p];
         if (expert >= 0) {
-          expertAt[w * layout.places() + p] = expert;
-          seatOf[expert] = w * layout.places() + p;
+          expertAt[w * layout.slots() + p] = expert;
+          seatOf[expert] = w * layout.slots() + p;
         }
       }
     }
@@ -121,7 +120,7 @@ final class GroupedSteps {
 
   private void compute(final Step step, final List<int[]> waves, final List<Part> parts) {
     for (final Part part : parts) {
-      blocks.seat(waves.get(part.wave));
+      experts.seat(waves.get(part.wave));
       program.forward(step, part.round);
     }
     program.answer(step);
@@ -130,12 +129,12 @@ final class GroupedSteps {
     }
     for (int i = parts.size() - 1; i >= 0; i--) {
       final Part part = parts.get(i);
-      blocks.seat(waves.get(part.wave));
+      experts.seat(waves.get(part.wave));
       if (i < parts.size() - 1) {
         program.hidden(step, part.round);
       }
       program.backward(step, part.round);
-      blocks.learn(waves.get(part.wave));
+      experts.learn(waves.get(part.wave));
     }
     program.learnGate(step);
   }

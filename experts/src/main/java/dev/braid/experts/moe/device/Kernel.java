@@ -8,7 +8,7 @@ public enum Kernel {
   GATE_CHOOSE(false),
   BIAS_RELU(true),
   COMBINE(false),
-  VOTES(false),
+  EXPERT_PROBABILITIES(false),
   COUNT(false),
   SCHEDULE(false),
   TURN_BACK(true),
@@ -25,7 +25,7 @@ public enum Kernel {
   GROUP_RELU(true),
   GROUP_BIAS(false),
   GROUP_COMBINE(false),
-  GROUP_VOTES(false),
+  GROUP_EXPERT_PROBABILITIES(false),
   GROUP_TURN_BACK(true),
   GROUP_HIDDEN_BACKWARD(true);
 

@@ -31,16 +31,16 @@ public final class KernelParameter {
         .putInt(spec.totalExperts())
         .putInt(spec.chosen())
         .putInt(spec.gate())
-        .putInt(layout.allPlaces())
+        .putInt(layout.allSlots())
         .putInt(round.firstSeat())
-        .putInt(round.firstPlace())
+        .putInt(round.firstSlot())
         .putInt(round.seats())
         .putInt(round.capacity())
         .putInt(0)
         .putFloat((float) spec.balanceWeight())
         .putFloat((float) spec.learningRate());
     for (final Field field : Field.values()) {
-      to.putLong(memory + layout.at(field, step.slot()));
+      to.putLong(memory + layout.at(field, step.buffer()));
     }
   }
 }

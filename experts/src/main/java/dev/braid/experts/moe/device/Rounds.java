@@ -16,12 +16,12 @@ public final class Rounds {
    *
    * @param load rows of the expert in each of these seats, 0 where there is none; at most rows
    * @param seat of the first of them
-   * @param place of the first of them
+   * @param slot of the first of them
    * @param rows most that an expert can have
    * @param mostRows of a round
    */
   static List<Round> of(
-      final int[] load, final int seat, final int place, final int rows, final long mostRows) {
+      final int[] load, final int seat, final int slot, final int rows, final long mostRows) {
     final List<Round> rounds = new ArrayList<>();
     int from = 0;
     while (from < load.length) {
@@ -41,7 +41,7 @@ public final class Rounds {
           used = to + 1;
         }
       }
-      rounds.add(new Round(seat + from, place + from, used - from, capacity));
+      rounds.add(new Round(seat + from, slot + from, used - from, capacity));
       from = used;
     }
     return rounds;

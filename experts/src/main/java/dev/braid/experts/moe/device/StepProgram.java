@@ -52,7 +52,7 @@ final class StepProgram {
 
   private void forward(final Step step) {
     final int rows = step.rows();
-    final int s = step.slot();
+    final int s = step.buffer();
     if (layout.precision() == Precision.BF16) {
       launch(Kernel.CONVERT_INPUTS, step, Grids.flat((long) rows * d, 1));
     }
@@ -68,14 +68,14 @@ final class StepProgram {
     final Operand outputs = operand(Field.OUTPUTS, s, c, (long) rows * c);
     device.multiply(new Product(true, false, c, rows, h, w2, hidden, outputs, total, true, false));
     launch(Kernel.COMBINE, step, Grids.warps(rows));
-    if (step.votes()) {
-      launch(Kernel.VOTES, step, Grids.warps((long) rows * total));
+    if (step.eachExpert()) {
+      launch(Kernel.EXPERT_PROBABILITIES, step, Grids.warps((long) rows * total));
     }
   }
 
   private void backward(final Step step) {
     final int rows = step.rows();
-    final int s = step.slot();
+    final int s = step.buffer();
     launch(Kernel.SCHEDULE, step, Grids.oneBlock());
     launch(Kernel.TURN_BACK, step, Grids.warps((long) rows * total));
     gate.learn(step);
@@ -109,8 +109,8 @@ final class StepProgram {
             false));
   }
 
-  private Operand operand(final Field field, final int slot, final int ld, final long stride) {
-    return new Operand(layout.at(field, slot), ld, stride);
+  private Operand operand(final Field field, final int buffer, final int ld, final long stride) {
+    return new Operand(layout.at(field, buffer), ld, stride);
   }
 
   private long gradient(final Section section) {

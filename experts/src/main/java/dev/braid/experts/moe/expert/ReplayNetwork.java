@@ -97,12 +97,12 @@ public final class ReplayNetwork extends ReplayExpert {
   /**
    * Reads an expert back.
    *
-   * @param schema as it was when the block was written
-   * @throws MalformedImageException if the block is not that of such an expert
+   * @param schema as it was when the chunk was written
+   * @throws MalformedImageException if the chunk is not that of such an expert
    */
   public static ReplayNetwork read(
-      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
-    final ImageReader in = blocks.apply(0);
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> chunks) {
+    final ImageReader in = chunks.apply(0);
     in.begin(ImageKind.EXPERT, KIND);
     final long seed = in.getLong();
     final FeatureEncoder encoder = FeatureEncoder.read(schema, in);

@@ -91,11 +91,11 @@ public record StableScore(int steps) implements Score {
     final int rows = step.labelled();
     final int b = work.memoryAt("b");
     final float[] memory = work.memory();
-    final float[] said = work.scratch(rows * columns);
-    work.products().affine(rows, columns, d, step.x(), memory, 0, b, said);
+    final float[] error = work.scratch(rows * columns);
+    work.products().affine(rows, columns, d, step.x(), memory, 0, b, error);
     for (int r = 0; r < rows; r++) {
-      FloatMath.softmax(said, r * columns, columns);
-      said[r * columns + named(step, r, columns)] -= 1;
+      FloatMath.softmax(error, r * columns, columns);
+      error[r * columns + named(step, r, columns)] -= 1;
     }
     for (int r = 0; r < rows; r++) {
       // A row's length must not decide how far a step goes.
@@ -104,7 +104,7 @@ public record StableScore(int steps) implements Score {
         squares += step.x()[r * d + i] * step.x()[r * d + i];
       }
       for (int e = 0; e < columns; e++) {
-        final float by = RATE * said[r * columns + e] / squares;
+        final float by = RATE * error[r * columns + e] / squares;
         memory[b + e] -= by;
         for (int i = 0; i < d; i++) {
           memory[e * d + i] -= by * step.x()[r * d + i];

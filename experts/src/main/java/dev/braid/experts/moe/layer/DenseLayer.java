@@ -116,18 +116,18 @@ public final class DenseLayer implements DenseMoe {
   }
 
   @Override
-  public boolean isDirty(final int block) {
-    return backend.state().block(block).dirty;
+  public boolean isDirty(final int chunk) {
+    return backend.state().weights(chunk).dirty;
   }
 
   @Override
-  public void writeChunk(final int block, final ImageWriter out) {
-    backend.state().writeChunk(block, out);
+  public void writeChunk(final int chunk, final ImageWriter out) {
+    backend.state().writeChunk(chunk, out);
   }
 
   @Override
-  public void markClean(final int block) {
-    backend.state().block(block).dirty = false;
+  public void markClean(final int chunk) {
+    backend.state().weights(chunk).dirty = false;
   }
 
   @Override

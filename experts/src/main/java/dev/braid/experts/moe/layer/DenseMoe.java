@@ -22,7 +22,7 @@ import java.util.List;
  *       processor types results differ by rounding.
  *   <li>Neither the rows' order in a batch nor the capacity of the batch has a meaning, but where
  *       batches begin and end has: it decides which weights predict a row.
- *   <li>State: {@link Part}. Block 0 is the gate, block 1 + e is expert e; an expert that no
+ *   <li>State: {@link Part}. Chunk 0 is the gate, chunk 1 + e is expert e; an expert that no
  *       labelled row was sent to stays clean.
  *   <li>Should a device fail, the CPU takes over from the weights that the host has, learns again
  *       what came since, and goes on; only the log and {@link #backend} tell.
@@ -43,17 +43,17 @@ public interface DenseMoe extends Part, AutoCloseable {
   /**
    * Reads a layer back. Its backend may be another than that which wrote it.
    *
-   * @param blocks all of its blocks, in order
-   * @throws MalformedImageException if they are not a layer's blocks
+   * @param chunks all of its chunks, in order
+   * @throws MalformedImageException if they are not a layer's chunks
    */
-  static DenseMoe read(final List<ImageReader> blocks, final DenseOptions options) {
-    return new DenseLayer(MoeState.read(blocks), options);
+  static DenseMoe read(final List<ImageReader> chunks, final DenseOptions options) {
+    return new DenseLayer(MoeState.read(chunks), options);
   }
 
   /**
    * Opens a new layer with random weights, some of whose experts may be in the store alone.
    *
-   * @param store has nothing of a layer yet; keeps its number of a block, as {@link #writeChunk}
+   * @param store has nothing of a layer yet; keeps its number of a chunk, as {@link #writeChunk}
    */
   static DenseMoe open(
       final DenseMoeSpec spec, final DenseOptions options, final ChunkStore store) {
@@ -61,11 +61,11 @@ public interface DenseMoe extends Part, AutoCloseable {
   }
 
   /**
-   * Resumes a layer from where its blocks lie. Experts are read as far as memory allows, the others
+   * Resumes a layer from where its chunks lie. Experts are read as far as memory allows, the others
    * when they are wanted.
    *
-   * @param store has all blocks of the layer
-   * @throws MalformedImageException if they are not a layer's blocks; for the experts that are not
+   * @param store has all chunks of the layer
+   * @throws MalformedImageException if they are not a layer's chunks; for the experts that are not
    *     read at once, when they are
    */
   static DenseMoe resume(final ChunkStore store, final DenseOptions options) {
@@ -103,8 +103,8 @@ public interface DenseMoe extends Part, AutoCloseable {
    */
   DenseMoe grow(int inputs, int classes);
 
-  /** Called when one block has been saved. */
-  void markClean(int block);
+  /** Called when one chunk has been saved. */
+  void markClean(int chunk);
 
   /** What computes, and, where a device was wanted and does not, why, in words for people. */
   String backend();

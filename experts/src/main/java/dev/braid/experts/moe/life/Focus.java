@@ -24,8 +24,8 @@ public record Focus(double power) implements Life {
   @Override
   public void rows(final Step step, final float[] memory) {
     for (int r = 0; r < step.labelled(); r++) {
-      final double said = step.probabilities()[r * step.outputs() + step.labels()[r]];
-      step.rowWeight()[r] *= (float) StrictMath.pow(Math.max(0, 1 - said), power);
+      final double ofLabel = step.probabilities()[r * step.outputs() + step.labels()[r]];
+      step.rowWeight()[r] *= (float) StrictMath.pow(Math.max(0, 1 - ofLabel), power);
     }
   }
 

@@ -26,7 +26,7 @@ final class Units {
     return null;
   }
 
-  /** Where in the block all of a unit lies. */
+  /** Where in the parameters all of a unit lies. */
   static int[] slice(final Layout layout, final int unit) {
     return layout.slice(axis(layout), unit);
   }
@@ -38,7 +38,7 @@ final class Units {
     return slices;
   }
 
-  /** The array that an element of the block belongs to. */
+  /** The tensor that a parameter belongs to. */
   static String tensor(final Layout layout, final int element) {
     String last = "";
     for (final Tensor tensor : layout.tensors()) {

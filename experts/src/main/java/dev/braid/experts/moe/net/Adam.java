@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Adam (Kingma and Ba 2015, algorithm 1). Its bias corrections are folded into two factors per
  * step, in one of two ways that differ by rounding: for rows of a network as the algorithm has
- * them, for whole blocks as the last paragraph of its section 2 does, which the kernels of a device
+ * them, for whole arrays as the last paragraph of its section 2 does, which the kernels of a device
  * follow.
  *
  * @param learningRate step size, greater than 0
@@ -76,18 +76,18 @@ public record Adam(float learningRate) {
     }
   }
 
-  /** Step size of a block at its t-th step, 1 being the first. */
+  /** Step size of a part at its t-th step, 1 being the first. */
   public static float rate(final double learningRate, final int t) {
     return (float) (learningRate * Math.sqrt(left(LEFT2, t)) / left(LEFT1, t));
   }
 
-  /** Epsilon of a block at its t-th step. */
+  /** Epsilon of a part at its t-th step. */
   public static float epsilon(final int t) {
     return (float) (EPSILON * Math.sqrt(left(LEFT2, t)));
   }
 
   /**
-   * Moves the parameters and moments of a block by one step.
+   * Moves the parameters and moments of a part by one step.
    *
    * @param gradient as long as theta, or longer
    * @param rate from {@link #rate}

@@ -4,8 +4,8 @@ package dev.braid.experts.moe.net;
  * A layer whose every edge is a learned function of one number: {@code w silu(x) + sum_k c_k
  * B_k(x)}, with cubic B-splines B over a uniform grid of cells from -3 to 3 (KAN, Liu et al. 2024,
  * section 2.3). Beyond the grid the spline is constant and the first term alone goes on. Edges lie
- * in a block of parameters: the factors w in shape [out][in], the coefficients in [out][in][cells +
- * 3].
+ * in an array of parameters: the factors w in shape [out][in], the coefficients in [out][in][cells
+ * + 3].
  */
 public final class Splines {
   private static final float RANGE = 3;

@@ -40,7 +40,7 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed, 
     if (largest > Integer.MAX_VALUE / 16
         || size(layer.gate().score().tensors(inputs, experts), inputs, experts) > (1 << 28)) {
       throw new IllegalArgumentException(
-          "an expert of " + largest + " parameters does not fit one saved block");
+          "an expert of " + largest + " parameters does not fit one saved chunk");
     }
   }
 
@@ -178,7 +178,7 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed, 
     return layer.experts().size();
   }
 
-  /** Where an expert's parameters lie in its block. */
+  /** Where an expert's parameters lie. */
   public Layout layout(final int expert) {
     return groupLayout(group(expert));
   }
@@ -236,7 +236,7 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed, 
     return group;
   }
 
-  /** Where the gate's parameters lie in its block. */
+  /** Where the gate's parameters lie. */
   public Layout gateLayout() {
     return Layout.of(gate().score().tensors(inputs, experts()), inputs, experts());
   }

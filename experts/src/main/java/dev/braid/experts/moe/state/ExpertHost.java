@@ -38,32 +38,32 @@ public final class ExpertHost {
   /** An expert is about to compute rows. */
   public void need(final int e) {
     memory.ask(e);
-    final Block block = state.expert(e);
-    if (!block.resting()) {
+    final Weights weights = state.expert(e);
+    if (!weights.resting()) {
       return;
     }
-    rest.asked(block.isReady());
-    if (!block.isReady()) {
-      memory.grows(e, state.bytesOf(e) + (long) Float.BYTES * block.layout().size());
-      block.ready();
+    rest.asked(weights.isReady());
+    if (!weights.isReady()) {
+      memory.grows(e, state.bytesOf(e) + (long) Float.BYTES * weights.layout().size());
+      weights.ready();
       memory.recount(e);
     }
   }
 
   /** An expert is about to learn from rows that it computed. */
   public void needToLearn(final int e) {
-    final Block block = state.expert(e);
+    final Weights weights = state.expert(e);
     memory.askAgain(e);
-    memory.grows(e, Float.BYTES * (3L * block.layout().size() + block.memoryLayout().size()));
-    block.wake();
+    memory.grows(e, Float.BYTES * (3L * weights.layout().size() + weights.memoryLayout().size()));
+    weights.wake();
     rest.wake(e);
     memory.recount(e);
   }
 
-  /** A place gets another block, or an empty one. */
-  void replace(final int e, final Block block) {
-    memory.grows(e, block.bytes());
-    state.replace(1 + e, block);
+  /** A place gets other weights, or empty ones. */
+  void replace(final int e, final Weights weights) {
+    memory.grows(e, weights.bytes());
+    state.replace(1 + e, weights);
     memory.recount(e);
   }
 
@@ -87,20 +87,20 @@ public final class ExpertHost {
       leaning.took(load, affinity, rows, experts);
     }
     for (int e = 0; rest.enabled() && e < experts; e++) {
-      final Block block = state.expert(e);
-      if (block.resting() && !isLikely(e)) {
-        block.release();
+      final Weights weights = state.expert(e);
+      if (weights.resting() && !isLikely(e)) {
+        weights.release();
         memory.recount(e);
       }
     }
     memory.settle(load, affinity, rows);
     for (int e = 0; rest.enabled() && e < experts; e++) {
-      final Block block = state.expert(e);
-      if (block.resting()
-          && !block.isReady()
+      final Weights weights = state.expert(e);
+      if (weights.resting()
+          && !weights.isReady()
           && isLikely(e)
-          && memory.hasRoomFor((long) Float.BYTES * block.layout().size())) {
-        block.ready();
+          && memory.hasRoomFor((long) Float.BYTES * weights.layout().size())) {
+        weights.ready();
         memory.recount(e);
       }
     }

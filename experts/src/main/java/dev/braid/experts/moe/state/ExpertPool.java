@@ -55,8 +55,8 @@ public final class ExpertPool implements Pool {
     if (isAlive(to) || state.spec.group(to) != state.spec.group(from)) {
       throw new IllegalArgumentException("expert " + from + " cannot go to place " + to);
     }
-    final Block original = awake(from);
-    final Block copy = new Block(original.layout(), original.memoryLayout());
+    final Weights original = awake(from);
+    final Weights copy = new Weights(original.layout(), original.memoryLayout());
     System.arraycopy(original.theta, 0, copy.theta, 0, copy.theta.length);
     System.arraycopy(original.m, 0, copy.m, 0, copy.m.length);
     System.arraycopy(original.v, 0, copy.v, 0, copy.v.length);
@@ -76,21 +76,21 @@ public final class ExpertPool implements Pool {
   @Override
   public void mix(final int to, final int[] from, final float[] share) {
     requireAlive(to);
-    final Block mixed = new Block(state.expert(to).layout(), state.expert(to).memoryLayout());
+    final Weights mixed = new Weights(state.expert(to).layout(), state.expert(to).memoryLayout());
     for (int i = 0; i < from.length; i++) {
       requireAlive(from[i]);
       if (state.spec.group(from[i]) != state.spec.group(to)) {
         throw new IllegalArgumentException("experts " + from[i] + " and " + to + " differ in kind");
       }
-      final Block part = awake(from[i]);
+      final Weights part = awake(from[i]);
       add(part.theta, share[i], mixed.theta);
       add(part.m, share[i], mixed.m);
       add(part.v, Math.abs(share[i]), mixed.v);
     }
-    final Block block = awake(to);
-    System.arraycopy(mixed.theta, 0, block.theta, 0, mixed.theta.length);
-    System.arraycopy(mixed.m, 0, block.m, 0, mixed.m.length);
-    System.arraycopy(mixed.v, 0, block.v, 0, mixed.v.length);
+    final Weights weights = awake(to);
+    System.arraycopy(mixed.theta, 0, weights.theta, 0, mixed.theta.length);
+    System.arraycopy(mixed.m, 0, weights.m, 0, mixed.m.length);
+    System.arraycopy(mixed.v, 0, weights.v, 0, mixed.v.length);
     mixColumns(to, from, share);
   }
 
@@ -106,8 +106,8 @@ public final class ExpertPool implements Pool {
     if (alive() == 1) {
       throw new IllegalArgumentException("the last expert stays");
     }
-    final Block block = state.expert(e);
-    host.replace(e, Block.empty(block.layout(), block.memoryLayout()));
+    final Weights weights = state.expert(e);
+    host.replace(e, Weights.empty(weights.layout(), weights.memoryLayout()));
     state.alive[e] = false;
     state.idle[e] = 0;
     for (int i = 0; i < state.gateMemories(); i++) {
@@ -124,16 +124,16 @@ public final class ExpertPool implements Pool {
     }
   }
 
-  private Block awake(final int e) {
+  private Weights awake(final int e) {
     host.needToLearn(e);
-    final Block block = state.expert(e);
-    block.dirty = true;
-    return block;
+    final Weights weights = state.expert(e);
+    weights.dirty = true;
+    return weights;
   }
 
   /** The gate's parameters for an expert become a mixture of those for others. */
   private void mixColumns(final int to, final int[] from, final float[] share) {
-    final Block gate = state.gate();
+    final Weights gate = state.gate();
     final int[] target = gate.layout().slice(Axis.OUT, to);
     final float[][] mixed = new float[3][target.length];
     for (int i = 0; i < from.length; i++) {

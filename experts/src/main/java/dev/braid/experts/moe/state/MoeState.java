@@ -26,13 +26,13 @@ import java.util.function.IntFunction;
 public final class MoeState {
   public final DenseMoeSpec spec;
 
-  private Block gate;
+  private Weights gate;
 
   /** Those the gate chooses from first, then the shared ones. */
-  private final Block[] experts;
+  private final Weights[] experts;
 
   /** Of each group of one kind, what its experts share; empty where they share nothing. */
-  private final Block[] shared;
+  private final Weights[] shared;
 
   /** Of each group, what weights at rest are packed against; null while there is none. */
   private final float[][] bases;
@@ -51,7 +51,7 @@ public final class MoeState {
   /** Training steps since each of the E experts last learned, while it is awake. */
   public final int[] idle;
 
-  /** Has the blocks that are not in memory; null where all are. */
+  /** Has the chunks that are not in memory; null where all are. */
   private final ChunkStore store;
 
   /** The layers below this, the lowest first. */
@@ -59,9 +59,9 @@ public final class MoeState {
 
   private MoeState(
       final DenseMoeSpec spec,
-      final Block gate,
-      final Block[] experts,
-      final Block[] shared,
+      final Weights gate,
+      final Weights[] experts,
+      final Weights[] shared,
       final ChunkStore store) {
     below = new MoeState[spec.depth() - 1];
     this.spec = spec;
@@ -95,10 +95,10 @@ public final class MoeState {
    */
   public static MoeState create(final DenseMoeSpec spec, final ChunkStore store, final long most) {
     final SplittableRandom random = new SplittableRandom(spec.seed());
-    final Block gate = new Block(spec.gateLayout(), spec.gateMemoryLayout());
+    final Weights gate = new Weights(spec.gateLayout(), spec.gateMemoryLayout());
     gate.layout().draw(random, gate.theta);
-    final Block[] experts = new Block[spec.totalExperts()];
-    final Block[] shared = new Block[spec.groups()];
+    final Weights[] experts = new Weights[spec.totalExperts()];
+    final Weights[] shared = new Weights[spec.groups()];
     final MoeState state = new MoeState(spec, gate, experts, shared, store);
     final int first = spec.layer().first();
     Arrays.fill(state.alive, 0, first, true);
@@ -107,10 +107,10 @@ public final class MoeState {
     for (int e = 0; e < experts.length; e++) {
       final SplittableRandom own = random.split();
       if (!state.isAlive(e)) {
-        experts[e] = Block.empty(spec.layout(e), spec.memoryLayout(e));
+        experts[e] = Weights.empty(spec.layout(e), spec.memoryLayout(e));
         continue;
       }
-      experts[e] = new Block(spec.layout(e), spec.memoryLayout(e));
+      experts[e] = new Weights(spec.layout(e), spec.memoryLayout(e));
       experts[e].layout().draw(own, experts[e].theta);
       if (store != null && used + experts[e].bytes() > part) {
         state.evict(e);
@@ -118,7 +118,7 @@ public final class MoeState {
       used += experts[e].bytes();
     }
     for (int g = 0; g < shared.length; g++) {
-      shared[g] = new Block(spec.sharedLayout(g), Layout.NOTHING);
+      shared[g] = new Weights(spec.sharedLayout(g), Layout.NOTHING);
       shared[g].layout().draw(random.split(), shared[g].theta);
     }
     for (int l = 0; l < state.below.length; l++) {
@@ -212,7 +212,7 @@ public final class MoeState {
   }
 
   /** What the experts of a group share; empty where that is nothing. */
-  public Block shared(final int group) {
+  public Weights shared(final int group) {
     return shared[group];
   }
 
@@ -246,14 +246,14 @@ public final class MoeState {
 
   /** An expert is evicted from memory; the store has it. */
   public void evict(final int e) {
-    final Block block = experts[e];
-    if (block.dirty) {
-      final ImageWriter out = new ImageWriter(Math.toIntExact(block.bytes()) + 64);
+    final Weights weights = experts[e];
+    if (weights.dirty) {
+      final ImageWriter out = new ImageWriter(Math.toIntExact(weights.bytes()) + 64);
       writeChunk(1 + e, out);
       store.write(1 + e, out.toByteArray());
-      block.dirty = false;
+      weights.dirty = false;
     }
-    block.evict();
+    weights.evict();
   }
 
   /** An expert in memory goes to rest. */
@@ -309,11 +309,11 @@ public final class MoeState {
   }
 
   /** An expert, read for once where it is not in memory. */
-  public Block borrow(final int e) {
+  public Weights borrow(final int e) {
     return experts[e].isInMemory() ? experts[e] : stored(e);
   }
 
-  private Block stored(final int e) {
+  private Weights stored(final int e) {
     return readExpert(e, stored(store, 1 + e, "expert " + e));
   }
 
@@ -327,9 +327,9 @@ public final class MoeState {
 
   /** Whether an expert is at rest, in memory or not. */
   public boolean resting(final int e) {
-    final Block block = experts[e];
-    return block.isInMemory()
-        ? block.resting()
+    final Weights weights = experts[e];
+    return weights.isInMemory()
+        ? weights.resting()
         : spec.rest().enabled() && e < idle.length && idle[e] >= spec.rest().afterSteps();
   }
 
@@ -346,16 +346,16 @@ public final class MoeState {
 
   /**
    * The same with more inputs or classes: what is new has weight 0, so that nothing the layer knows
-   * changes. Every block counts as changed, and all of them are in memory.
+   * changes. Every chunk counts as changed, and all of them are in memory.
    */
   public MoeState grown(final int inputs, final int classes) {
     bringBackAll();
     final DenseMoeSpec larger = spec.with(inputs, classes);
-    final Block[] grown = new Block[experts.length];
+    final Weights[] grown = new Weights[experts.length];
     Arrays.setAll(grown, e -> experts[e].grown(larger.layout(e), larger.memoryLayout(e)));
-    final Block[] together = new Block[shared.length];
+    final Weights[] together = new Weights[shared.length];
     Arrays.setAll(together, g -> shared[g].grown(larger.sharedLayout(g), Layout.NOTHING));
-    final Block wider = gate.grown(larger.gateLayout(), larger.gateMemoryLayout());
+    final Weights wider = gate.grown(larger.gateLayout(), larger.gateMemoryLayout());
     final MoeState state = new MoeState(larger, wider, grown, together, store);
     for (int i = 0; i < memories.length; i++) {
       memoryLayout(spec, i).copy(memories[i], memoryLayout(larger, i), state.memories[i]);
@@ -373,10 +373,10 @@ public final class MoeState {
     for (final float[] base : bases) {
       bytes += base == null ? 0 : (long) Float.BYTES * base.length;
     }
-    for (final Block expert : experts) {
+    for (final Weights expert : experts) {
       bytes += expert.bytes();
     }
-    for (final Block together : shared) {
+    for (final Weights together : shared) {
       bytes += together.bytes();
     }
     return bytes;
@@ -386,27 +386,27 @@ public final class MoeState {
     return spec.chunkCount();
   }
 
-  public Block gate() {
+  public Weights gate() {
     return gate;
   }
 
-  public Block expert(final int e) {
+  public Weights expert(final int e) {
     return experts[e];
   }
 
-  /** Puts another block in the place of one. */
-  public void replace(final int index, final Block block) {
+  /** Puts other weights in the place of those of a chunk. */
+  public void replace(final int index, final Weights weights) {
     if (index == 0) {
-      gate = block;
+      gate = weights;
     } else {
-      experts[index - 1] = block;
+      experts[index - 1] = weights;
     }
   }
 
-  public Block block(final int index) {
+  public Weights weights(final int index) {
     final int l = layerOf(index);
     if (l >= 0) {
-      return below[l].block(index - chunkBelow(l));
+      return below[l].weights(index - chunkBelow(l));
     }
     if (index <= experts.length) {
       return index == 0 ? gate : experts[index - 1];
@@ -416,11 +416,11 @@ public final class MoeState {
 
   public void markClean() {
     for (int i = 0; i < chunkCount(); i++) {
-      block(i).dirty = false;
+      weights(i).dirty = false;
     }
   }
 
-  /** Saved form of a block; that of an expert may be where its numbers are. */
+  /** Saved form of a chunk; that of an expert may be where its numbers are. */
   public void writeChunk(final int index, final ImageWriter out) {
     final int l = layerOf(index);
     if (l >= 0) {
@@ -460,37 +460,37 @@ public final class MoeState {
   /**
    * Reads a layer back.
    *
-   * @param blocks all of them, in order
+   * @param chunks all of them, in order
    */
-  public static MoeState read(final List<ImageReader> blocks) {
-    return read(blocks, null);
+  public static MoeState read(final List<ImageReader> chunks) {
+    return read(chunks, null);
   }
 
   /**
    * @param expected what the layer must be; null where any will do
    */
-  private static MoeState read(final List<ImageReader> blocks, final DenseMoeSpec expected) {
-    final MoeState state = readGate(blocks.get(0), null, expected);
-    if (blocks.size() != state.chunkCount()) {
+  private static MoeState read(final List<ImageReader> chunks, final DenseMoeSpec expected) {
+    final MoeState state = readGate(chunks.get(0), null, expected);
+    if (chunks.size() != state.chunkCount()) {
       throw new MalformedImageException(
           "a layer of "
               + state.experts.length
               + " experts has "
               + state.chunkCount()
               + " chunks, not "
-              + blocks.size());
+              + chunks.size());
     }
     for (int e = 0; e < state.experts.length; e++) {
-      state.experts[e] = state.readExpert(e, blocks.get(1 + e));
+      state.experts[e] = state.readExpert(e, chunks.get(1 + e));
       if (state.experts[e].isEmpty() == state.isAlive(e)) {
         throw new MalformedImageException("expert " + e + " is there, or is not");
       }
     }
-    state.readShared(blocks::get);
+    state.readShared(chunks::get);
     for (int l = 0; l < state.below.length; l++) {
       final DenseMoeSpec lower = state.spec.below(l);
       final int first = state.chunkBelow(l);
-      state.below[l] = read(blocks.subList(first, first + lower.chunkCount()), lower);
+      state.below[l] = read(chunks.subList(first, first + lower.chunkCount()), lower);
     }
     return state;
   }
@@ -519,7 +519,7 @@ public final class MoeState {
       final ImageReader in = chunks.apply(1 + experts.length + i);
       in.begin(ImageKind.DENSE_SHARED);
       in.getIntIn(group, group, "kind of expert");
-      shared[group] = Block.read(in, spec.sharedLayout(group), Layout.NOTHING, null, null);
+      shared[group] = Weights.read(in, spec.sharedLayout(group), Layout.NOTHING, null, null);
       in.end();
     }
   }
@@ -538,10 +538,11 @@ public final class MoeState {
       final ImageReader first, final ChunkStore store, final DenseMoeSpec expected) {
     first.begin(ImageKind.DENSE_LAYER);
     final DenseMoeSpec spec = readSpec(first, expected);
-    final Block gate = Block.read(first, spec.gateLayout(), spec.gateMemoryLayout(), null, null);
-    final Block[] experts = new Block[spec.totalExperts()];
-    final Block[] shared = new Block[spec.groups()];
-    Arrays.setAll(shared, g -> new Block(spec.sharedLayout(g), Layout.NOTHING));
+    final Weights gate =
+        Weights.read(first, spec.gateLayout(), spec.gateMemoryLayout(), null, null);
+    final Weights[] experts = new Weights[spec.totalExperts()];
+    final Weights[] shared = new Weights[spec.groups()];
+    Arrays.setAll(shared, g -> new Weights(spec.sharedLayout(g), Layout.NOTHING));
     final MoeState state = new MoeState(spec, gate, experts, shared, store);
     for (final float[] memory : state.memories) {
       final float[] saved = first.getFloats();
@@ -568,19 +569,19 @@ public final class MoeState {
         experts,
         e ->
             state.isAlive(e)
-                ? Block.evicted(spec.layout(e), spec.memoryLayout(e))
-                : Block.empty(spec.layout(e), spec.memoryLayout(e)));
+                ? Weights.evicted(spec.layout(e), spec.memoryLayout(e))
+                : Weights.empty(spec.layout(e), spec.memoryLayout(e)));
     return state;
   }
 
-  private Block readExpert(final int e, final ImageReader in) {
+  private Weights readExpert(final int e, final ImageReader in) {
     in.begin(ImageKind.DENSE_EXPERT);
     in.getIntIn(e, e, "index of the expert");
     final Codec codec = spec.rest().codec();
-    final Block block =
-        Block.read(in, spec.layout(e), spec.memoryLayout(e), codec, bases[spec.group(e)]);
+    final Weights weights =
+        Weights.read(in, spec.layout(e), spec.memoryLayout(e), codec, bases[spec.group(e)]);
     in.end();
-    return block;
+    return weights;
   }
 
   private static DenseMoeSpec readSpec(final ImageReader in, final DenseMoeSpec expected) {

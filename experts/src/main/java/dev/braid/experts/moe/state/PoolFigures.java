@@ -66,9 +66,9 @@ final class PoolFigures {
 
   private static boolean isRight(final Step step, final int row) {
     final int c = step.outputs();
-    final float said = step.probabilities()[row * c + step.labels()[row]];
+    final float ofLabel = step.probabilities()[row * c + step.labels()[row]];
     for (int j = 0; j < c; j++) {
-      if (step.probabilities()[row * c + j] > said) {
+      if (step.probabilities()[row * c + j] > ofLabel) {
         return false;
       }
     }

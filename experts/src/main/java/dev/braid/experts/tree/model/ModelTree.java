@@ -192,10 +192,10 @@ public final class ModelTree implements Expert {
     return sum;
   }
 
-  private static double limited(final Node leaf, final double said) {
+  private static double limited(final Node leaf, final double answer) {
     final double mean = leaf.sum / leaf.weight;
     final double reach = FARTHEST * Histograms.deviation(leaf.weight, leaf.sum, leaf.squares);
-    return Math.max(mean - reach, Math.min(mean + reach, said));
+    return Math.max(mean - reach, Math.min(mean + reach, answer));
   }
 
   @Override
@@ -305,17 +305,17 @@ public final class ModelTree implements Expert {
   }
 
   private void learn(final Node leaf, final double[] x, final double target, final double weight) {
-    final double said = modelAnswer(leaf);
+    final double answer = modelAnswer(leaf);
     if (leaf.weight > 0) {
       final double ofMean = target - mean(leaf);
-      final double ofModel = target - limited(leaf, said);
+      final double ofModel = target - limited(leaf, answer);
       leaf.meanError = KEPT * leaf.meanError + (1 - KEPT) * ofMean * ofMean;
       leaf.modelError = KEPT * leaf.modelError + (1 - KEPT) * ofModel * ofModel;
     }
     leaf.weight += weight;
     leaf.sum += weight * target;
     leaf.squares += weight * target * target;
-    step(leaf, target - said, weight);
+    step(leaf, target - answer, weight);
     for (int f = 0; f < nominal.length; f++) {
       final double value = x[f];
       if (Double.isNaN(value) || !sees(leaf, f)) {

@@ -18,8 +18,8 @@ import dev.braid.experts.moe.spec.Batches;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.GateSpec;
-import dev.braid.experts.moe.state.Block;
 import dev.braid.experts.moe.state.RecentWindow;
+import dev.braid.experts.moe.state.Weights;
 import dev.braid.spec.Registry;
 import dev.braid.spec.Term;
 import java.util.Arrays;
@@ -167,13 +167,13 @@ class PartsGradientTest {
     return experts;
   }
 
-  private Block[] blocks() {
-    final Block[] blocks = new Block[EXPERTS];
+  private Weights[] ofExperts() {
+    final Weights[] ofExperts = new Weights[EXPERTS];
     for (int e = 0; e < EXPERTS; e++) {
-      blocks[e] = new Block(spec.layout(e), spec.memoryLayout(e));
-      blocks[e].theta = randoms(spec.layout(e).size(), 1);
+      ofExperts[e] = new Weights(spec.layout(e), spec.memoryLayout(e));
+      ofExperts[e].theta = randoms(spec.layout(e).size(), 1);
     }
-    return blocks;
+    return ofExperts;
   }
 
   private Routing routing(final int pairs, final int memory) {
@@ -186,12 +186,12 @@ class PartsGradientTest {
   @MethodSource("kindsOfGradient")
   void anExpertsGradientIsTheDerivativeOfItsOutputs(final String name) {
     final Kind kind = make(Kinds.ALL, name).sized(INPUTS);
-    final Block block = block(kind.tensors(INPUTS, CLASSES), kind.memory(INPUTS, CLASSES), CLASSES);
-    final Block shared = block(kind.shared(INPUTS, CLASSES), List.of(), CLASSES);
+    final Weights part = part(kind.tensors(INPUTS, CLASSES), kind.memory(INPUTS, CLASSES), CLASSES);
+    final Weights shared = part(kind.shared(INPUTS, CLASSES), List.of(), CLASSES);
     final float[] sharedGradient = new float[shared.theta.length];
-    final CpuWork work = work(kind, block).sharing(shared, sharedGradient);
+    final CpuWork work = work(kind, part).sharing(shared, sharedGradient);
     remember(kind, work);
-    final float[] remembered = block.memory.clone();
+    final float[] remembered = part.memory.clone();
     final float[] out = new float[ROWS * CLASSES];
     final float[] factors = randoms(out.length, 1);
     final float[] x = batch.inputs();
@@ -202,29 +202,29 @@ class PartsGradientTest {
     kind.forward(work, x, ROWS, true, out);
     kind.backward(work, x, batch.labels(), ROWS, factors.clone(), inputGradient);
     final float[] gradient = work.gradient().clone();
-    System.arraycopy(remembered, 0, block.memory, 0, remembered.length);
+    System.arraycopy(remembered, 0, part.memory, 0, remembered.length);
     final DoubleSupplier sum =
         () -> {
           kind.forward(work, x, ROWS, true, out);
           return sum(out, factors);
         };
-    check(name, block.theta, gradient, sum);
+    check(name, part.theta, gradient, sum);
     check(name + " of its inputs", x, inputGradient, sum);
     if (sharedGradient.length > 0) {
       check(name + " of what it shares", shared.theta, sharedGradient, sum);
     }
   }
 
-  private Block block(final List<Tensor> tensors, final List<Tensor> memory, final int outputs) {
-    final Block block =
-        new Block(Layout.of(tensors, INPUTS, outputs), Layout.of(memory, INPUTS, outputs));
-    block.theta = randoms(block.theta.length, 1);
-    return block;
+  private Weights part(final List<Tensor> tensors, final List<Tensor> memory, final int outputs) {
+    final Weights part =
+        new Weights(Layout.of(tensors, INPUTS, outputs), Layout.of(memory, INPUTS, outputs));
+    part.theta = randoms(part.theta.length, 1);
+    return part;
   }
 
-  private static CpuWork work(final Kind kind, final Block block) {
+  private static CpuWork work(final Kind kind, final Weights part) {
     final float[] tape = new float[ROWS * kind.tape(INPUTS, CLASSES)];
-    return new CpuWork(new JavaProducts(), block.theta.length).on(block, tape);
+    return new CpuWork(new JavaProducts(), part.theta.length).on(part, tape);
   }
 
   /** What an expert remembers is of other rows than those it is asked about. */
@@ -241,9 +241,9 @@ class PartsGradientTest {
   @MethodSource("kinds")
   void anExpertSaysTheSameOfARowWhateverRowsComeWithIt(final String name) {
     final Kind kind = make(Kinds.ALL, name).sized(INPUTS);
-    final Block block = block(kind.tensors(INPUTS, CLASSES), kind.memory(INPUTS, CLASSES), CLASSES);
-    final Block shared = block(kind.shared(INPUTS, CLASSES), List.of(), CLASSES);
-    final CpuWork work = work(kind, block).sharing(shared, new float[shared.theta.length]);
+    final Weights part = part(kind.tensors(INPUTS, CLASSES), kind.memory(INPUTS, CLASSES), CLASSES);
+    final Weights shared = part(kind.shared(INPUTS, CLASSES), List.of(), CLASSES);
+    final CpuWork work = work(kind, part).sharing(shared, new float[shared.theta.length]);
     remember(kind, work);
     final float[] together = new float[ROWS * CLASSES];
     kind.forward(work, batch.inputs(), ROWS, false, together);
@@ -259,14 +259,14 @@ class PartsGradientTest {
   @MethodSource("scores")
   void aScoresGradientIsTheDerivativeOfItsScores(final String name) {
     final Score score = make(Gates.SCORES, name);
-    final Block block =
-        block(score.tensors(INPUTS, EXPERTS), score.memory(INPUTS, EXPERTS), EXPERTS);
-    final Block[] blocks = blocks();
+    final Weights part =
+        part(score.tensors(INPUTS, EXPERTS), score.memory(INPUTS, EXPERTS), EXPERTS);
+    final Weights[] ofExperts = ofExperts();
     final CpuStep step = step(experts(), routing(1, 0));
-    step.ask(e -> blocks[e]);
-    final CpuWork work = new CpuWork(new JavaProducts(), block.theta.length).on(block, null);
+    step.ask(e -> ofExperts[e]);
+    final CpuWork work = new CpuWork(new JavaProducts(), part.theta.length).on(part, null);
     remember(score, step, work);
-    final float[] remembered = block.memory.clone();
+    final float[] remembered = part.memory.clone();
     final float[] scores = new float[ROWS * EXPERTS];
     final float[] factors = randoms(scores.length, 1);
     Arrays.fill(work.gradient(), Float.NaN);
@@ -275,20 +275,20 @@ class PartsGradientTest {
     Arrays.fill(inputGradient, Float.NaN);
     score.backward(step, work, factors.clone(), inputGradient);
     final float[] gradient = work.gradient().clone();
-    System.arraycopy(remembered, 0, block.memory, 0, remembered.length);
+    System.arraycopy(remembered, 0, part.memory, 0, remembered.length);
     final DoubleSupplier sum =
         () -> {
           score.forward(step, work, scores);
           return sum(scores, factors);
         };
-    if (block.theta.length > 0) {
-      check(name, block.theta, gradient, sum);
+    if (part.theta.length > 0) {
+      check(name, part.theta, gradient, sum);
     }
     for (int e = 0; e < EXPERTS; e++) {
-      final float[] own = new float[blocks[e].theta.length];
+      final float[] own = new float[ofExperts[e].theta.length];
       step.addExpertGradient(e, own);
       if (!Arrays.equals(own, new float[own.length])) {
-        check(name + " of expert " + e, blocks[e].theta, own, sum);
+        check(name + " of expert " + e, ofExperts[e].theta, own, sum);
       }
     }
     if (TABLES.contains(name)) {
@@ -365,7 +365,7 @@ class PartsGradientTest {
   void aCombinersGradientIsTheDerivativeOfTheLogits(final String name) {
     final Combine combine = make(Combines.ALL, name);
     final ExpertWork[] experts = experts();
-    final Block[] blocks = blocks();
+    final Weights[] ofExperts = ofExperts();
     final Routing routing = routing(EXPERTS, 0);
     final CpuStep step = step(experts, routing);
     routing.clear();
@@ -377,7 +377,7 @@ class PartsGradientTest {
     }
     step.distribute();
     for (int e = 0; e < EXPERTS; e++) {
-      experts[e].forward(blocks[e], step.x(), ROWS, true);
+      experts[e].forward(ofExperts[e], step.x(), ROWS, true);
     }
     final float[] logits = new float[ROWS * CLASSES];
     final float[] factors = randoms(logits.length, 1);
@@ -409,16 +409,16 @@ class PartsGradientTest {
     final Combine combine = make(Combines.ALL, name);
     final CpuWork work = new CpuWork(new JavaProducts(), 1000);
     final ExpertWork[] experts = new ExpertWork[EXPERTS];
-    final Block[] blocks = new Block[EXPERTS];
+    final Weights[] ofExperts = new Weights[EXPERTS];
     for (int e = 0; e < EXPERTS; e++) {
       experts[e] = new ExpertWork(spec.kind(e), spec.layout(e), work, ROWS);
-      blocks[e] = new Block(spec.layout(e), spec.memoryLayout(e));
-      blocks[e].theta = randoms(spec.layout(e).size(), 1);
+      ofExperts[e] = new Weights(spec.layout(e), spec.memoryLayout(e));
+      ofExperts[e].theta = randoms(spec.layout(e).size(), 1);
     }
     final Routing routing = routing(2, 0);
     final CpuStep step = step(experts, routing);
     final CpuMerged merged =
-        new CpuMerged(spec.kind(0), spec.layout(0), e -> blocks[e], EXPERTS, work);
+        new CpuMerged(spec.kind(0), spec.layout(0), e -> ofExperts[e], EXPERTS, work);
     merged.on(step);
     final float[] weights = randoms(2 * ROWS, 1);
     final float[] logits = new float[ROWS * CLASSES];
@@ -441,7 +441,7 @@ class PartsGradientTest {
     }
     check(name + " of the weights", weights, weightGradient, sum);
     for (int e = 0; e < EXPERTS; e++) {
-      check(name + " of expert " + e, blocks[e].theta, merged.gradient(e).clone(), sum);
+      check(name + " of expert " + e, ofExperts[e].theta, merged.gradient(e).clone(), sum);
     }
   }
 

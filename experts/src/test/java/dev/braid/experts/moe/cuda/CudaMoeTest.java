@@ -64,20 +64,20 @@ class CudaMoeTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.braid.experts.moe.device.DeviceMoeTest#oddPlaces")
-  void tooFewPlacesComputeTheSame(
+  @MethodSource("dev.braid.experts.moe.device.DeviceMoeTest#oddSlots")
+  void tooFewSlotsComputeTheSame(
       final int experts,
       final int inputs,
       final int hidden,
       final int classes,
       final int rows,
-      final int places,
+      final int slots,
       final GateSpec gate) {
     needsDevice();
     DeviceMoeTest.compare(
         new DenseMoeSpec(inputs, hidden, classes, experts, gate, 1e-3, 7),
         rows,
-        state -> open(state, Precision.FP32, rows, places));
+        state -> open(state, Precision.FP32, rows, slots));
   }
 
   @ParameterizedTest
@@ -149,8 +149,8 @@ class CudaMoeTest {
   }
 
   private static DeviceMoe open(
-      final MoeState state, final Precision precision, final int maxRows, final int places) {
-    final DeviceLayout layout = new DeviceLayout(state.spec, precision, maxRows, places);
+      final MoeState state, final Precision precision, final int maxRows, final int slots) {
+    final DeviceLayout layout = new DeviceLayout(state.spec, precision, maxRows, slots);
     return new DeviceMoe(state, layout, new CudaDevice(layout, 0, Long.MAX_VALUE));
   }
 }

@@ -154,9 +154,9 @@ class CudaSourceTest {
   }
 
   private static Set<Kernel> compare(
-      final DenseMoeSpec spec, final Precision precision, final int rows, final int places)
+      final DenseMoeSpec spec, final Precision precision, final int rows, final int slots)
       throws IOException, InterruptedException {
-    final DeviceLayout layout = new DeviceLayout(spec, precision, rows, places);
+    final DeviceLayout layout = new DeviceLayout(spec, precision, rows, slots);
     final Recording recording = new Recording(spec, layout);
     final EmulatedDevice device = new EmulatedDevice(layout).tell(recording);
     final DeviceMoe layer = new DeviceMoe(MoeState.create(spec), layout, device);

@@ -56,38 +56,38 @@ class DeviceEvictionTest {
   }
 
   private static float[] run(
-      final String format, final int places, final double hostExperts, final int resumeEvery) {
+      final String format, final int slots, final double hostExperts, final int resumeEvery) {
     final DenseMoeSpec spec = spec(format);
     final DenseOptions options = options(hostExperts);
-    final EmulatedDevices devices = new EmulatedDevices(spec, places);
-    final StoredChunks blocks = new StoredChunks();
-    DenseMoe layer = devices.layer(MoeState.create(spec, blocks, options.expertMemory()), options);
+    final EmulatedDevices devices = new EmulatedDevices(spec, slots);
+    final StoredChunks chunks = new StoredChunks();
+    DenseMoe layer = devices.layer(MoeState.create(spec, chunks, options.expertMemory()), options);
     final DenseBatch batch = new DenseBatch(spec, ROWS, true);
     final int width = ROWS * (2 + 2 * (EXPERTS + 1));
-    final float[] said = new float[STEPS * width];
+    final float[] given = new float[STEPS * width];
     for (int i = 0; i < STEPS; i++) {
       fill(batch, i);
       layer.step(batch);
-      final int votes = batch.rows() * 2 * (EXPERTS + 1);
-      System.arraycopy(batch.probabilities(), 0, said, i * width, batch.rows() * 2);
-      System.arraycopy(batch.expertProbabilities(), 0, said, i * width + 2 * ROWS, votes);
+      final int ofExperts = batch.rows() * 2 * (EXPERTS + 1);
+      System.arraycopy(batch.probabilities(), 0, given, i * width, batch.rows() * 2);
+      System.arraycopy(batch.expertProbabilities(), 0, given, i * width + 2 * ROWS, ofExperts);
       if (i % resumeEvery == resumeEvery - 1) {
-        blocks.save(layer);
+        chunks.save(layer);
         final long gate = 12L * EXPERTS * 3;
         assertTrue(
             layer.rest().weightBytes() <= Math.max(0, options.expertMemory()) + gate
                 || options.expertMemory() == Long.MAX_VALUE,
             layer.rest().toString());
         layer.close();
-        layer = devices.layer(resumed(blocks), options);
+        layer = devices.layer(resumed(chunks), options);
       }
     }
     assertTrue(layer.backend().startsWith("emulated device"), layer.backend());
-    return said;
+    return given;
   }
 
-  private static MoeState resumed(final StoredChunks blocks) {
-    return MoeState.read(blocks);
+  private static MoeState resumed(final StoredChunks chunks) {
+    return MoeState.read(chunks);
   }
 
   @ParameterizedTest(name = "{0}, {1} on the device, {2} on the host, resumed every {3} steps")
@@ -97,18 +97,17 @@ class DeviceEvictionTest {
     "int4, 2, 100, 1000", "int4, 2, 100, 23", "int4, 2, 2, 1000", "int4, 4, 0, 31"
   })
   void whereExpertsAreChangesNoBit(
-      final String format, final int places, final double hostExperts, final int resumeEvery) {
+      final String format, final int slots, final double hostExperts, final int resumeEvery) {
     assertArrayEquals(
-        run(format, EXPERTS, 100, 1000), run(format, places, hostExperts, resumeEvery));
+        run(format, EXPERTS, 100, 1000), run(format, slots, hostExperts, resumeEvery));
   }
 
   @ParameterizedTest(name = "{0}, {1} on the device")
   @CsvSource({"int8, 6", "int8, 2", "int4, 6", "int4, 2"})
-  void expertsRestWhenTheyDoOnTheCpu(final String format, final int places) {
+  void expertsRestWhenTheyDoOnTheCpu(final String format, final int slots) {
     final DenseMoeSpec spec = spec(format);
     final CpuMoe cpu = new CpuMoe(MoeState.create(spec), new JavaProducts(), ROWS);
-    final DeviceMoe device =
-        DeviceMoeTest.open(MoeState.create(spec), Precision.FP32, ROWS, places);
+    final DeviceMoe device = DeviceMoeTest.open(MoeState.create(spec), Precision.FP32, ROWS, slots);
     final DenseBatch one = new DenseBatch(spec, ROWS, true);
     final DenseBatch other = new DenseBatch(spec, ROWS, true);
     int rested = 0;
@@ -122,7 +121,7 @@ class DeviceEvictionTest {
       device.await(other);
       assertArrayEquals(one.load(), other.load(), "load in step " + i);
       assertArrayEquals(
-          one.expertProbabilities(), other.expertProbabilities(), 5e-3f, "votes in step " + i);
+          one.expertProbabilities(), other.expertProbabilities(), 5e-3f, "experts in step " + i);
       assertEquals(cpu.rest().resting(), device.rest().resting(), "at rest after step " + i);
       rested += cpu.rest().resting() > before ? 1 : 0;
       woken += cpu.rest().resting() < before ? 1 : 0;
@@ -139,10 +138,10 @@ class DeviceEvictionTest {
   private static void sameForms(final MoeState expected, final MoeState actual) {
     assertArrayEquals(expected.idle, actual.idle);
     for (int b = 0; b < expected.chunkCount(); b++) {
-      assertEquals(expected.block(b).resting(), actual.block(b).resting(), "block " + b);
-      assertEquals(expected.block(b).steps, actual.block(b).steps, "steps of block " + b);
+      assertEquals(expected.weights(b).resting(), actual.weights(b).resting(), "chunk " + b);
+      assertEquals(expected.weights(b).steps, actual.weights(b).steps, "steps of chunk " + b);
       assertArrayEquals(
-          expected.block(b).unpacked(), actual.block(b).unpacked(), 0.05f, "block " + b);
+          expected.weights(b).unpacked(), actual.weights(b).unpacked(), 0.05f, "chunk " + b);
     }
   }
 
@@ -165,9 +164,9 @@ class DeviceEvictionTest {
               return failing[0];
             });
     final DenseOptions options = options(hostExperts);
-    final StoredChunks blocks = new StoredChunks();
+    final StoredChunks chunks = new StoredChunks();
     final DenseMoe layer =
-        devices.layer(MoeState.create(spec, blocks, options.expertMemory()), options);
+        devices.layer(MoeState.create(spec, chunks, options.expertMemory()), options);
     final DenseBatch one = new DenseBatch(spec, ROWS, true);
     final DenseBatch other = new DenseBatch(spec, ROWS, true);
     for (int i = 0; i < STEPS; i++) {
@@ -177,10 +176,10 @@ class DeviceEvictionTest {
       layer.step(other);
       assertArrayEquals(one.load(), other.load(), "load in step " + i);
       assertArrayEquals(
-          one.expertProbabilities(), other.expertProbabilities(), 5e-3f, "votes in step " + i);
+          one.expertProbabilities(), other.expertProbabilities(), 5e-3f, "experts in step " + i);
       assertEquals(undisturbed.rest().resting(), layer.rest().resting(), "at rest, step " + i);
       if (i % 50 == 49) {
-        blocks.save(layer);
+        chunks.save(layer);
       }
     }
     assertTrue(failing[0].failed() && failing[0].closed());

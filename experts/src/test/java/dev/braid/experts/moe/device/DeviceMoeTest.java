@@ -13,8 +13,8 @@ import dev.braid.experts.moe.spec.Batches;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.GateSpec;
-import dev.braid.experts.moe.state.Block;
 import dev.braid.experts.moe.state.MoeState;
+import dev.braid.experts.moe.state.Weights;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -56,7 +56,7 @@ public class DeviceMoeTest {
         state -> open(state, Precision.FP32, rows));
   }
 
-  static Stream<Arguments> oddPlaces() {
+  static Stream<Arguments> oddSlots() {
     return Stream.of(
         Arguments.of(3, 7, 9, 3, 40, 1, GateSpec.topK(1, 0.05)),
         Arguments.of(3, 9, 11, 5, 1, 2, GateSpec.topK(2, 0.05)),
@@ -66,20 +66,20 @@ public class DeviceMoeTest {
         Arguments.of(5, 6, 35, 3, 17, 2, GateSpec.sigmoid(3, 2, 0)));
   }
 
-  @ParameterizedTest(name = "E={0} d={1} h={2} c={3} B={4} places={5} {6}")
-  @MethodSource("oddPlaces")
-  void stepsOnADeviceWithTooFewPlacesAreThoseOfTheCpuBackend(
+  @ParameterizedTest(name = "E={0} d={1} h={2} c={3} B={4} slots={5} {6}")
+  @MethodSource("oddSlots")
+  void stepsOnADeviceWithTooFewSlotsAreThoseOfTheCpuBackend(
       final int experts,
       final int inputs,
       final int hidden,
       final int classes,
       final int rows,
-      final int places,
+      final int slots,
       final GateSpec gate) {
     compare(
         new DenseMoeSpec(inputs, hidden, classes, experts, gate, 1e-3, 7),
         rows,
-        state -> open(state, Precision.FP32, rows, places));
+        state -> open(state, Precision.FP32, rows, slots));
   }
 
   @ParameterizedTest
@@ -104,10 +104,10 @@ public class DeviceMoeTest {
         final MoeState expected = all.state();
         final MoeState actual = few.state();
         for (int b = 0; b < expected.chunkCount(); b++) {
-          assertEquals(expected.block(b).steps, actual.block(b).steps);
-          assertEquals(expected.block(b).dirty, actual.block(b).dirty);
-          assertArrayEquals(expected.block(b).theta, actual.block(b).theta);
-          assertArrayEquals(expected.block(b).v, actual.block(b).v);
+          assertEquals(expected.weights(b).steps, actual.weights(b).steps);
+          assertEquals(expected.weights(b).dirty, actual.weights(b).dirty);
+          assertArrayEquals(expected.weights(b).theta, actual.weights(b).theta);
+          assertArrayEquals(expected.weights(b).v, actual.weights(b).v);
         }
         expected.markClean();
         actual.markClean();
@@ -121,16 +121,16 @@ public class DeviceMoeTest {
   }
 
   @Test
-  void aLayoutTakesAsManyPlacesAsThereIsRoomFor() {
+  void aLayoutTakesAsManySlotsAsThereIsRoomFor() {
     final DenseMoeSpec spec = DenseMoeSpec.of(64, 256, 10, 16, GateSpec.topK(2, 0.01), 3);
     final long all = new DeviceLayout(spec, Precision.FP32, 32).bytes();
-    assertEquals(16, DeviceLayout.within(spec, Precision.FP32, 32, all).places());
+    assertEquals(16, DeviceLayout.within(spec, Precision.FP32, 32, all).slots());
     final DeviceLayout half = DeviceLayout.within(spec, Precision.FP32, 32, all / 2);
-    assertTrue(half.places() > 1 && half.places() < 16, half.places() + " places");
+    assertTrue(half.slots() > 1 && half.slots() < 16, half.slots() + " slots");
     assertTrue(half.bytes() <= all / 2, half.bytes() + " of " + all);
-    assertEquals(1, DeviceLayout.within(spec, Precision.FP32, 32, 0).places());
+    assertEquals(1, DeviceLayout.within(spec, Precision.FP32, 32, 0).slots());
     final DenseMoeSpec dense = DenseMoeSpec.of(64, 256, 10, 16, GateSpec.softmax(), 3);
-    assertEquals(16, DeviceLayout.within(dense, Precision.FP32, 32, 0).places());
+    assertEquals(16, DeviceLayout.within(dense, Precision.FP32, 32, 0).slots());
   }
 
   /** Three steps of the CPU backend and of another on the same batches. */
@@ -153,11 +153,11 @@ public class DeviceMoeTest {
     }
     assertArrayEquals(choices(cpu.state()), choices(device.state()), 1e-3f);
     for (int b = 0; b < cpu.state().chunkCount(); b++) {
-      final Block expected = cpu.state().block(b);
-      final Block actual = device.state().block(b);
-      assertEquals(expected.steps, actual.steps, "steps of block " + b);
-      assertArrayEquals(expected.m, actual.m, 2e-6f, "first moments of block " + b);
-      assertArrayEquals(expected.v, actual.v, 2e-7f, "second moments of block " + b);
+      final Weights expected = cpu.state().weights(b);
+      final Weights actual = device.state().weights(b);
+      assertEquals(expected.steps, actual.steps, "steps of chunk " + b);
+      assertArrayEquals(expected.m, actual.m, 2e-6f, "first moments of chunk " + b);
+      assertArrayEquals(expected.v, actual.v, 2e-7f, "second moments of chunk " + b);
     }
     device.close();
   }
@@ -220,16 +220,16 @@ public class DeviceMoeTest {
     final DenseMoeSpec spec = DenseMoeSpec.of(4, 6, 3, 5, GateSpec.topK(1, 0), 3);
     final MoeState state = MoeState.create(spec);
     state.markClean();
-    final Block[] before = new Block[6];
+    final Weights[] before = new Weights[6];
     for (int b = 0; b < 6; b++) {
-      before[b] = state.block(b);
+      before[b] = state.weights(b);
     }
     final DeviceMoe device = open(state, Precision.FP32, 1);
     final DenseBatch batch = Batches.random(spec, 1, 0, 4);
     device.submit(batch);
     device.await(batch);
     final MoeState after = device.state();
-    assertTrue(after.block(0).dirty);
+    assertTrue(after.weights(0).dirty);
     for (int e = 0; e < 5; e++) {
       final boolean chosen = batch.load()[e] == 1;
       assertEquals(chosen, after.expert(e).dirty);
@@ -244,8 +244,8 @@ public class DeviceMoeTest {
   }
 
   static DeviceMoe open(
-      final MoeState state, final Precision precision, final int maxRows, final int places) {
-    final DeviceLayout layout = new DeviceLayout(state.spec, precision, maxRows, places);
+      final MoeState state, final Precision precision, final int maxRows, final int slots) {
+    final DeviceLayout layout = new DeviceLayout(state.spec, precision, maxRows, slots);
     return new DeviceMoe(state, layout, new EmulatedDevice(layout));
   }
 

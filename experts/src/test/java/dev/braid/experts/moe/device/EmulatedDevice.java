@@ -17,14 +17,14 @@ import java.util.Set;
  * defines them, kernels by {@link EmulatedKernels}. Slow, and meant for small shapes.
  */
 final class EmulatedDevice implements Device {
-  /** Kernels that read or write the weights of a round's places. */
+  /** Kernels that read or write the weights of a round's slots. */
   private static final Set<Kernel> ON_WEIGHTS =
       EnumSet.of(Kernel.GROUP_RELU, Kernel.GROUP_BIAS, Kernel.ADAM, Kernel.CONVERT_WEIGHTS);
 
   private final DeviceLayout layout;
   private final ByteBuffer memory;
-  private final ByteBuffer[] inputs = new ByteBuffer[DeviceLayout.SLOTS];
-  private final ByteBuffer[] outputs = new ByteBuffer[DeviceLayout.SLOTS];
+  private final ByteBuffer[] inputs = new ByteBuffer[DeviceLayout.BUFFERS];
+  private final ByteBuffer[] outputs = new ByteBuffer[DeviceLayout.BUFFERS];
 
   /** Is told what each kernel did to the memory. */
   interface Witness {
@@ -48,7 +48,7 @@ final class EmulatedDevice implements Device {
     while (memory.remaining() >= 4) {
       memory.putFloat(Float.NaN);
     }
-    for (int s = 0; s < DeviceLayout.SLOTS; s++) {
+    for (int s = 0; s < DeviceLayout.BUFFERS; s++) {
       inputs[s] = allocate(layout.inputBytes(layout.maxRows()));
       outputs[s] = allocate(layout.outputBytes(layout.maxRows(), true));
     }
@@ -83,7 +83,7 @@ final class EmulatedDevice implements Device {
       // What is computed with the weights of a seat without an expert is not used.
       final int seat = (int) layout.at(Field.EXPERT_AT, 0) + 4 * (round.firstSeat() + s);
       if (kernel == Kernel.CONVERT_WEIGHTS || memory.getInt(seat) >= 0) {
-        busy.add(weightsAt(round.firstPlace() + s));
+        busy.add(weightsAt(round.firstSlot() + s));
       }
     }
     if (witness == null) {
@@ -95,8 +95,8 @@ final class EmulatedDevice implements Device {
     witness.saw(kernel, step, round, grid, before, memory.array().clone());
   }
 
-  private long weightsAt(final int place) {
-    return layout.at(Field.THETA, 0) + Float.BYTES * layout.parameter(Section.W1, place);
+  private long weightsAt(final int slot) {
+    return layout.at(Field.THETA, 0) + Float.BYTES * layout.parameter(Section.W1, slot);
   }
 
   @Override
@@ -133,18 +133,18 @@ final class EmulatedDevice implements Device {
   }
 
   @Override
-  public ByteBuffer input(final int slot) {
-    return inputs[slot];
+  public ByteBuffer input(final int buffer) {
+    return inputs[buffer];
   }
 
   @Override
-  public ByteBuffer output(final int slot) {
-    return outputs[slot];
+  public ByteBuffer output(final int buffer) {
+    return outputs[buffer];
   }
 
   @Override
   public void begin(final Step step, final int inputBytes) {
-    memory.put((int) layout.inputAt(step.slot()), inputs[step.slot()].array(), 0, inputBytes);
+    memory.put((int) layout.inputAt(step.buffer()), inputs[step.buffer()].array(), 0, inputBytes);
   }
 
   /**
@@ -164,7 +164,8 @@ final class EmulatedDevice implements Device {
 
   @Override
   public void end(final Step step, final int outputBytes) {
-    memory.get((int) layout.outputAt(step.slot()), outputs[step.slot()].array(), 0, outputBytes);
+    memory.get(
+        (int) layout.outputAt(step.buffer()), outputs[step.buffer()].array(), 0, outputBytes);
   }
 
   @Override
@@ -199,7 +200,7 @@ final class EmulatedDevice implements Device {
   public void finishExchange() {}
 
   @Override
-  public void finish(final int slot) {}
+  public void finish(final int buffer) {}
 
   @Override
   public void write(final long to, final float[] from, final int offset, final int length) {

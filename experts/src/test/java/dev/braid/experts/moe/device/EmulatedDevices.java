@@ -9,16 +9,16 @@ import dev.braid.experts.moe.state.MoeState;
 import java.util.function.UnaryOperator;
 
 /** Emulated devices that have room for so many experts of those that a gate chooses from. */
-public record EmulatedDevices(DenseMoeSpec shape, int places, UnaryOperator<Device> change)
+public record EmulatedDevices(DenseMoeSpec shape, int slots, UnaryOperator<Device> change)
     implements Backends.Devices {
 
-  EmulatedDevices(final DenseMoeSpec shape, final int places) {
-    this(shape, places, device -> device);
+  EmulatedDevices(final DenseMoeSpec shape, final int slots) {
+    this(shape, slots, device -> device);
   }
 
   @Override
   public long room(final DenseOptions options) {
-    return new DeviceLayout(shape, options.precision(), options.maxRows(), places).bytes();
+    return new DeviceLayout(shape, options.precision(), options.maxRows(), slots).bytes();
   }
 
   @Override

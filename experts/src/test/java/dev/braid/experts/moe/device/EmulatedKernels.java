@@ -26,7 +26,7 @@ final class EmulatedKernels {
   private final int classes;
   private final int experts;
   private final int total;
-  private final int places;
+  private final int slots;
   private final int chosen;
   private final boolean sigmoid;
   private final boolean normalised;
@@ -35,7 +35,7 @@ final class EmulatedKernels {
   /** Of the kernel that runs. */
   private int rows;
 
-  private int slot;
+  private int buffer;
 
   private Round round;
 
@@ -48,7 +48,7 @@ final class EmulatedKernels {
     classes = spec.classes();
     experts = spec.experts();
     total = spec.totalExperts();
-    places = layout.allPlaces();
+    slots = layout.allSlots();
     chosen = spec.chosen();
     sigmoid = spec.gate() == 2;
     normalised = sigmoid || (spec.gate() == 1 && chosen > 1);
@@ -58,14 +58,14 @@ final class EmulatedKernels {
   void run(final Kernel kernel, final Step step, final Round of, final Grid grid) {
     round = of;
     rows = step.rows();
-    slot = step.slot();
+    buffer = step.buffer();
     final int warps = grid.blocksX() * grid.threadsX() / WARP;
     final long threads = (long) grid.blocksX() * grid.threadsX();
     switch (kernel) {
       case GATE_CHOOSE -> eachWarp(warps, this::gateChoose);
       case BIAS_RELU -> biasRelu(grid);
       case COMBINE -> eachWarp(warps, this::combine);
-      case VOTES -> eachWarp(warps, this::votes);
+      case EXPERT_PROBABILITIES -> eachWarp(warps, this::expertProbabilities);
       case COUNT -> count(grid);
       case SCHEDULE -> schedule(grid.threadsX());
       case TURN_BACK -> eachWarp(warps, this::turnBack);
@@ -82,7 +82,7 @@ final class EmulatedKernels {
       case GROUP_RELU -> eachWarp(warps, this::groupRelu);
       case GROUP_BIAS -> eachWarp(warps, this::groupBias);
       case GROUP_COMBINE -> eachWarp(warps, this::groupCombine);
-      case GROUP_VOTES -> eachWarp(warps, this::groupVotes);
+      case GROUP_EXPERT_PROBABILITIES -> eachWarp(warps, this::groupExpertProbabilities);
       case GROUP_TURN_BACK -> eachWarp(warps, this::groupTurnBack);
       case GROUP_HIDDEN_BACKWARD -> groupHiddenBackward(grid);
     }
@@ -118,39 +118,39 @@ final class EmulatedKernels {
   }
 
   private float get(final Field field, final long index) {
-    return number(layout.at(field, slot), index, false);
+    return number(layout.at(field, buffer), index, false);
   }
 
   private void set(final Field field, final long index, final float value) {
-    number(layout.at(field, slot), index, false, value);
+    number(layout.at(field, buffer), index, false, value);
   }
 
   private float getLow(final Field field, final long index) {
-    return number(layout.at(field, slot), index, half);
+    return number(layout.at(field, buffer), index, half);
   }
 
   private void setLow(final Field field, final long index, final float value) {
-    number(layout.at(field, slot), index, half, value);
+    number(layout.at(field, buffer), index, half, value);
   }
 
   private int getInt(final Field field, final long index) {
-    return memory.getInt((int) (layout.at(field, slot) + 4 * index));
+    return memory.getInt((int) (layout.at(field, buffer) + 4 * index));
   }
 
   private void setInt(final Field field, final long index, final int value) {
-    memory.putInt((int) (layout.at(field, slot) + 4 * index), value);
+    memory.putInt((int) (layout.at(field, buffer) + 4 * index), value);
   }
 
   private long bias1() {
-    return (long) places * hidden * inputs;
+    return (long) slots * hidden * inputs;
   }
 
   private long bias2() {
-    return bias1() + (long) places * hidden * (1 + classes);
+    return bias1() + (long) slots * hidden * (1 + classes);
   }
 
   private long gateBias() {
-    return bias2() + (long) places * classes + (long) experts * inputs;
+    return bias2() + (long) slots * classes + (long) experts * inputs;
   }
 
   // Sums and maxima over a warp, exchanged between lanes as the source does.
@@ -338,7 +338,7 @@ final class EmulatedKernels {
         + get(Field.THETA, bias2() + (long) e * classes + j);
   }
 
-  private void votes(final int warp) {
+  private void expertProbabilities(final int warp) {
     final int row = warp / total;
     final int e = warp % total;
     if (row >= rows) {
@@ -348,11 +348,14 @@ final class EmulatedKernels {
     final long to = ((long) row * total + e) * classes;
     final float most = warpMax(largest(classes, j -> output(e, row, j)));
     for (int j = 0; j < classes; j++) {
-      set(Field.VOTES, to + j, (float) Math.exp(output(e, row, j) - most));
+      set(Field.EXPERT_PROBABILITIES, to + j, (float) Math.exp(output(e, row, j) - most));
     }
-    final float sum = warpSum(over(classes, j -> get(Field.VOTES, to + j)));
+    final float sum = warpSum(over(classes, j -> get(Field.EXPERT_PROBABILITIES, to + j)));
     for (int j = 0; j < classes; j++) {
-      set(Field.VOTES, to + j, sees ? get(Field.VOTES, to + j) / sum : 0);
+      set(
+          Field.EXPERT_PROBABILITIES,
+          to + j,
+          sees ? get(Field.EXPERT_PROBABILITIES, to + j) / sum : 0);
     }
   }
 
@@ -514,7 +517,7 @@ final class EmulatedKernels {
                         ? getLow(Field.OUTPUT_GRADIENT, from + (long) row * classes + column)
                         : 0);
         if (j < classes) {
-          set(Field.GRADIENT, bias2() + (round.firstPlace() + e) * (long) classes + j, sum);
+          set(Field.GRADIENT, bias2() + (round.firstSlot() + e) * (long) classes + j, sum);
         }
       }
     }
@@ -565,12 +568,12 @@ final class EmulatedKernels {
         continue;
       }
       final float epsilon = get(Field.EPSILON, e);
-      final long place = (long) round.firstPlace() + y;
-      final long w2 = bias1() + (long) places * hidden;
-      adamOver(threads, place * first, first, rate, epsilon, Field.LOW1, place * first);
-      adamOver(threads, bias1() + place * hidden, hidden, rate, epsilon, null, 0);
-      adamOver(threads, w2 + place * second, second, rate, epsilon, Field.LOW2, place * second);
-      adamOver(threads, bias2() + place * classes, classes, rate, epsilon, null, 0);
+      final long slot = (long) round.firstSlot() + y;
+      final long w2 = bias1() + (long) slots * hidden;
+      adamOver(threads, slot * first, first, rate, epsilon, Field.LOW1, slot * first);
+      adamOver(threads, bias1() + slot * hidden, hidden, rate, epsilon, null, 0);
+      adamOver(threads, w2 + slot * second, second, rate, epsilon, Field.LOW2, slot * second);
+      adamOver(threads, bias2() + slot * classes, classes, rate, epsilon, null, 0);
     }
   }
 
@@ -626,12 +629,12 @@ final class EmulatedKernels {
       for (int lane = 0; lane < WARP; lane++) {
         final int row = from + lane;
         final boolean computes = (together >>> lane & 1) != 0;
-        final int place = found + Integer.bitCount(together & ((1 << lane) - 1));
+        final int nth = found + Integer.bitCount(together & ((1 << lane) - 1));
         if (computes) {
-          setInt(Field.ROW_OF, list + place, row);
+          setInt(Field.ROW_OF, list + nth, row);
         }
         if (row < rows && e < experts) {
-          setInt(Field.POSITION, (long) row * experts + e, computes ? place : -1);
+          setInt(Field.POSITION, (long) row * experts + e, computes ? nth : -1);
         }
       }
       found += Integer.bitCount(together);
@@ -672,7 +675,7 @@ final class EmulatedKernels {
     if (seat(warp) >= round.seats()) {
       return;
     }
-    final long bias = bias1() + (long) (round.firstPlace() + seat(warp)) * hidden;
+    final long bias = bias1() + (long) (round.firstSlot() + seat(warp)) * hidden;
     for (int u = 0; u < hidden; u++) {
       final long i = (long) warp * hidden + u;
       setLow(Field.HIDDEN, i, Math.max(getLow(Field.HIDDEN, i) + get(Field.THETA, bias + u), 0));
@@ -688,7 +691,7 @@ final class EmulatedKernels {
       return;
     }
     final long out = outputsOf(warp);
-    final long bias = bias2() + (long) (round.firstPlace() + seat(warp)) * classes;
+    final long bias = bias2() + (long) (round.firstSlot() + seat(warp)) * classes;
     for (int j = 0; j < classes; j++) {
       set(Field.OUTPUTS, out + j, get(Field.OUTPUTS, out + j) + get(Field.THETA, bias + j));
     }
@@ -720,7 +723,7 @@ final class EmulatedKernels {
     normalise(row);
   }
 
-  private void groupVotes(final int warp) {
+  private void groupExpertProbabilities(final int warp) {
     final int row = warp / total;
     final int e = warp % total;
     if (row >= rows) {
@@ -730,17 +733,17 @@ final class EmulatedKernels {
     final long out = row < getInt(Field.HEADER, 0) ? outputOf(row, e) : -1;
     if (out < 0) {
       for (int j = 0; j < classes; j++) {
-        set(Field.VOTES, to + j, 0);
+        set(Field.EXPERT_PROBABILITIES, to + j, 0);
       }
       return;
     }
     final float most = warpMax(largest(classes, j -> get(Field.OUTPUTS, out + j)));
     for (int j = 0; j < classes; j++) {
-      set(Field.VOTES, to + j, (float) Math.exp(get(Field.OUTPUTS, out + j) - most));
+      set(Field.EXPERT_PROBABILITIES, to + j, (float) Math.exp(get(Field.OUTPUTS, out + j) - most));
     }
-    final float sum = warpSum(over(classes, j -> get(Field.VOTES, to + j)));
+    final float sum = warpSum(over(classes, j -> get(Field.EXPERT_PROBABILITIES, to + j)));
     for (int j = 0; j < classes; j++) {
-      set(Field.VOTES, to + j, get(Field.VOTES, to + j) / sum);
+      set(Field.EXPERT_PROBABILITIES, to + j, get(Field.EXPERT_PROBABILITIES, to + j) / sum);
     }
   }
 
@@ -792,7 +795,7 @@ final class EmulatedKernels {
                   return masked;
                 });
         if (u < hidden) {
-          final long bias = bias1() + (long) (round.firstPlace() + y) * hidden;
+          final long bias = bias1() + (long) (round.firstSlot() + y) * hidden;
           set(Field.GRADIENT, bias + u, sum);
         }
       }
@@ -812,14 +815,14 @@ final class EmulatedKernels {
     final long first = (long) hidden * inputs;
     final long second = (long) classes * hidden;
     for (int y = 0; y < grid.blocksY(); y++) {
-      final long place = (long) round.firstPlace() + y;
-      final long w2 = bias1() + (long) places * hidden + place * second;
+      final long slot = (long) round.firstSlot() + y;
+      final long w2 = bias1() + (long) slots * hidden + slot * second;
       for (long thread = 0; thread < threads; thread++) {
         for (long i = thread; i < first; i += threads) {
-          setLow(Field.LOW1, place * first + i, get(Field.THETA, place * first + i));
+          setLow(Field.LOW1, slot * first + i, get(Field.THETA, slot * first + i));
         }
         for (long i = thread; i < second; i += threads) {
-          setLow(Field.LOW2, place * second + i, get(Field.THETA, w2 + i));
+          setLow(Field.LOW2, slot * second + i, get(Field.THETA, w2 + i));
         }
       }
     }

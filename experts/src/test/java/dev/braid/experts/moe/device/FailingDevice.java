@@ -64,13 +64,13 @@ public final class FailingDevice implements Device {
   }
 
   @Override
-  public ByteBuffer input(final int slot) {
-    return device.input(slot);
+  public ByteBuffer input(final int buffer) {
+    return device.input(buffer);
   }
 
   @Override
-  public ByteBuffer output(final int slot) {
-    return device.output(slot);
+  public ByteBuffer output(final int buffer) {
+    return device.output(buffer);
   }
 
   @Override
@@ -112,9 +112,9 @@ public final class FailingDevice implements Device {
   }
 
   @Override
-  public void finish(final int slot) {
+  public void finish(final int buffer) {
     ask(At.FINISH);
-    device.finish(slot);
+    device.finish(buffer);
   }
 
   @Override

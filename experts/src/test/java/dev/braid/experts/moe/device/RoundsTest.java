@@ -21,7 +21,7 @@ class RoundsTest {
       Arrays.setAll(load, e -> random.nextInt(3) == 0 ? 0 : random.nextInt(rows + 1));
       final int[] room = new int[load.length];
       for (final Round round : Rounds.of(load, 100, 7, rows, most)) {
-        assertEquals(round.firstSeat() - 100, round.firstPlace() - 7);
+        assertEquals(round.firstSeat() - 100, round.firstSlot() - 7);
         assertTrue(round.capacity() <= rows, round.toString());
         assertTrue((long) round.seats() * round.capacity() <= most, round + " within " + most);
         for (int s = 0; s < round.seats(); s++) {

@@ -43,8 +43,8 @@ class TwinnedMoeTest {
   void theCpuTakesOverWithoutLosingOrRepeatingABatch(
       final At at, final int good, final int journal) {
     final CpuMoe undisturbed = new CpuMoe(MoeState.create(SPEC), new JavaProducts(), ROWS);
-    final int places = at == At.EXCHANGE ? 1 : SPEC.experts();
-    final DeviceLayout layout = new DeviceLayout(SPEC, Precision.FP32, ROWS, places);
+    final int slots = at == At.EXCHANGE ? 1 : SPEC.experts();
+    final DeviceLayout layout = new DeviceLayout(SPEC, Precision.FP32, ROWS, slots);
     final FailingDevice device = new FailingDevice(new EmulatedDevice(layout), at, good);
     final TwinnedMoe twinned =
         new TwinnedMoe(
@@ -52,14 +52,16 @@ class TwinnedMoeTest {
             (saved, why) -> new CpuMoe(saved, new JavaProducts(), ROWS),
             journal);
     final DenseBatch expected = new DenseBatch(SPEC, ROWS, true);
-    final DenseBatch[] slots = {new DenseBatch(SPEC, ROWS, true), new DenseBatch(SPEC, ROWS, true)};
-    fill(slots[0], 0);
-    twinned.submit(slots[0]);
+    final DenseBatch[] buffers = {
+      new DenseBatch(SPEC, ROWS, true), new DenseBatch(SPEC, ROWS, true)
+    };
+    fill(buffers[0], 0);
+    twinned.submit(buffers[0]);
     for (int i = 0; i < STEPS; i++) {
-      final DenseBatch next = slots[(i + 1) & 1];
+      final DenseBatch next = buffers[(i + 1) & 1];
       fill(next, i + 1);
       twinned.submit(next);
-      final DenseBatch batch = slots[i & 1];
+      final DenseBatch batch = buffers[i & 1];
       twinned.await(batch);
       fill(expected, i);
       undisturbed.submit(expected);
@@ -71,8 +73,8 @@ class TwinnedMoeTest {
     assertTrue(device.failed());
     final MoeState state = twinned.state();
     for (int b = 0; b < state.chunkCount(); b++) {
-      assertEquals(undisturbed.state().block(b).steps, state.block(b).steps);
-      assertArrayEquals(undisturbed.state().block(b).m, state.block(b).m, 1e-5f);
+      assertEquals(undisturbed.state().weights(b).steps, state.weights(b).steps);
+      assertArrayEquals(undisturbed.state().weights(b).m, state.weights(b).m, 1e-5f);
     }
     twinned.close();
   }

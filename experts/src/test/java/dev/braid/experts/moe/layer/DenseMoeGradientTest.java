@@ -10,8 +10,8 @@ import dev.braid.experts.moe.spec.Batches;
 import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.GateSpec;
-import dev.braid.experts.moe.state.Block;
 import dev.braid.experts.moe.state.MoeState;
+import dev.braid.experts.moe.state.Weights;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -66,7 +66,7 @@ class DenseMoeGradientTest {
       final double[] gate,
       final double[][] experts,
       final double[] moved,
-      final Block learned) {
+      final Weights learned) {
     double largest = 0;
     for (int i = 0; i < moved.length; i++) {
       final double at = moved[i];
@@ -86,7 +86,7 @@ class DenseMoeGradientTest {
   private static void awaken(final MoeState state) {
     final SplittableRandom random = new SplittableRandom(3);
     for (int b = 0; b < state.chunkCount(); b++) {
-      final float[] theta = state.block(b).theta;
+      final float[] theta = state.weights(b).theta;
       for (int i = 0; i < theta.length; i++) {
         theta[i] = (float) (random.nextDouble() * 2 - 1);
       }

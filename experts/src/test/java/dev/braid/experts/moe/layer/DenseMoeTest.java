@@ -241,7 +241,7 @@ class DenseMoeTest {
   }
 
   @Test
-  void votesAreProbabilitiesOfTheExpertsThatSawTheRow() {
+  void anExpertThatSawTheRowHasItsOwnProbabilities() {
     final DenseMoeSpec spec = spec(GateSpec.topK(1, 0));
     final DenseBatch batch = Batches.random(spec, 10, 0, 8);
     DenseMoe.open(spec, JAVA).step(batch);
@@ -272,7 +272,7 @@ class DenseMoeTest {
       layer.submit(batch);
     }
     for (int b = 0; b < state.chunkCount(); b++) {
-      for (final float m : state.block(b).m) {
+      for (final float m : state.weights(b).m) {
         assertTrue(m == 0 || Math.abs(m) >= Float.MIN_NORMAL, "a moment of " + m);
       }
     }
@@ -391,7 +391,7 @@ class DenseMoeTest {
   private static void assertImagesEqual(final List<byte[]> expected, final List<byte[]> actual) {
     assertEquals(expected.size(), actual.size());
     for (int b = 0; b < expected.size(); b++) {
-      assertArrayEquals(expected.get(b), actual.get(b), "block " + b);
+      assertArrayEquals(expected.get(b), actual.get(b), "chunk " + b);
     }
   }
 }

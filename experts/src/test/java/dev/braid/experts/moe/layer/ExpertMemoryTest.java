@@ -68,16 +68,16 @@ class ExpertMemoryTest {
       final Rest rest,
       final DenseOptions options,
       final int resumeEvery,
-      final StoredChunks blocks) {
-    return run(spec(rest), options, resumeEvery, blocks);
+      final StoredChunks chunks) {
+    return run(spec(rest), options, resumeEvery, chunks);
   }
 
   private static float[] run(
       final DenseMoeSpec spec,
       final DenseOptions options,
       final int resumeEvery,
-      final StoredChunks blocks) {
-    DenseMoe layer = DenseMoe.open(spec, options, blocks);
+      final StoredChunks chunks) {
+    DenseMoe layer = DenseMoe.open(spec, options, chunks);
     final DenseBatch batch = new DenseBatch(spec, ROWS, false);
     final long least = 12L * spec.layout(0).size() + 4L * spec.memoryLayout(0).size();
     final long most = Math.max(options.expertMemory(), least);
@@ -89,9 +89,9 @@ class ExpertMemoryTest {
       System.arraycopy(batch.probabilities(), 0, said, i * width, width);
       assertTrue(layer.memory().inMemoryBytes() <= most, layer.memory().toString());
       if (i % resumeEvery == resumeEvery - 1) {
-        blocks.save(layer);
+        chunks.save(layer);
         layer.close();
-        layer = DenseMoe.resume(blocks, options);
+        layer = DenseMoe.resume(chunks, options);
       }
     }
     return said;
@@ -138,25 +138,25 @@ class ExpertMemoryTest {
 
   @Test
   void aLayerLargerThanItsMemoryIsNeverWhollyInIt() {
-    final StoredChunks blocks = new StoredChunks();
-    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(3), blocks);
+    final StoredChunks chunks = new StoredChunks();
+    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(3), chunks);
     final MemoryFigures begun = layer.memory();
     assertEquals(EXPERTS + 1 - 3, begun.evictedExperts());
     assertEquals(3 * expertBytes(), begun.inMemoryBytes());
     assertEquals(6 * expertBytes(), begun.evictedBytes());
-    blocks.save(layer);
-    blocks.reads = 0;
-    final DenseMoe resumed = DenseMoe.resume(blocks, options(3));
-    assertEquals(1 + 3, blocks.reads, "the gate and the experts that fit");
+    chunks.save(layer);
+    chunks.reads = 0;
+    final DenseMoe resumed = DenseMoe.resume(chunks, options(3));
+    assertEquals(1 + 3, chunks.reads, "the gate and the experts that fit");
     assertEquals(6, resumed.memory().evictedExperts());
   }
 
   @Test
   void anExpertThatDidNotLearnIsNotWrittenWhenItLeaves() {
-    final StoredChunks blocks = new StoredChunks();
-    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(2), blocks);
-    blocks.save(layer);
-    final Map<Integer, byte[]> before = new HashMap<>(blocks.images);
+    final StoredChunks chunks = new StoredChunks();
+    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(2), chunks);
+    chunks.save(layer);
+    final Map<Integer, byte[]> before = new HashMap<>(chunks.images);
     final DenseBatch batch = new DenseBatch(spec(Rest.NONE), ROWS, false);
     for (int i = 0; i < 12; i++) {
       fill(batch, 40 * i);
@@ -170,9 +170,9 @@ class ExpertMemoryTest {
       layer.step(asked);
     }
     assertTrue(layer.memory().misses() > 10, layer.memory().toString());
-    before.forEach((block, image) -> assertEquals(image, blocks.images.get(block)));
+    before.forEach((chunk, image) -> assertEquals(image, chunks.images.get(chunk)));
     for (int b = 0; b < layer.chunkCount(); b++) {
-      assertFalse(layer.isDirty(b), "block " + b);
+      assertFalse(layer.isDirty(b), "chunk " + b);
     }
   }
 
@@ -199,8 +199,8 @@ class ExpertMemoryTest {
   @ParameterizedTest
   @ValueSource(doubles = {1, 4})
   void aLayerGrowsWithExpertsThatAreAway(final double room) {
-    final StoredChunks blocks = new StoredChunks();
-    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(room), blocks);
+    final StoredChunks chunks = new StoredChunks();
+    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(room), chunks);
     final DenseMoe all = DenseMoe.open(spec(Rest.NONE), options(Double.POSITIVE_INFINITY));
     final DenseMoe grown = layer.grow(4, 4);
     final DenseMoe grownWhole = all.grow(4, 4);
@@ -215,9 +215,9 @@ class ExpertMemoryTest {
   void aStoreWithoutTheLayerIsRefused() {
     assertThrows(
         MalformedImageException.class, () -> DenseMoe.resume(new StoredChunks(), options(2)));
-    final StoredChunks blocks = new StoredChunks();
-    blocks.save(DenseMoe.open(spec(Rest.NONE), options(9), blocks));
-    blocks.images.remove(3);
-    assertThrows(MalformedImageException.class, () -> DenseMoe.resume(blocks, options(9)));
+    final StoredChunks chunks = new StoredChunks();
+    chunks.save(DenseMoe.open(spec(Rest.NONE), options(9), chunks));
+    chunks.images.remove(3);
+    assertThrows(MalformedImageException.class, () -> DenseMoe.resume(chunks, options(9)));
   }
 }

@@ -105,13 +105,13 @@ class RestTest {
   }
 
   private static DenseMoe copy(final DenseMoe layer) {
-    final List<ImageReader> blocks = new ArrayList<>();
+    final List<ImageReader> chunks = new ArrayList<>();
     for (int b = 0; b < layer.chunkCount(); b++) {
       final ImageWriter out = new ImageWriter();
       layer.writeChunk(b, out);
-      blocks.add(new ImageReader(out.toByteArray()));
+      chunks.add(new ImageReader(out.toByteArray()));
     }
-    return DenseMoe.read(blocks, new DenseOptions(BackendChoice.JAVA, 16));
+    return DenseMoe.read(chunks, new DenseOptions(BackendChoice.JAVA, 16));
   }
 
   @ParameterizedTest

@@ -19,9 +19,9 @@ import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.LayerSpec;
-import dev.braid.experts.moe.state.Block;
 import dev.braid.experts.moe.state.MoeState;
 import dev.braid.experts.moe.state.StoredChunks;
+import dev.braid.experts.moe.state.Weights;
 import dev.braid.spec.Term;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -204,8 +204,8 @@ class StackedLayersTest {
     final CpuMoe layer = new CpuMoe(moved, new JavaProducts(), ROWS);
     final MoeState lower = moved.layers()[0];
     for (int b = 0; b < lower.chunkCount(); b++) {
-      final float[] theta = lower.block(b).theta;
-      final Block block = learned.layers()[0].block(b);
+      final float[] theta = lower.weights(b).theta;
+      final Weights weights = learned.layers()[0].weights(b);
       double wrong = 0;
       double all = 0;
       for (int i = 0; i < theta.length; i++) {
@@ -216,13 +216,13 @@ class StackedLayersTest {
         theta[i] = at - STEP;
         final double difference = (above - loss(layer, asking, batch.labels())) / (wide - theta[i]);
         theta[i] = at;
-        final double gradient = block.m[i] / (1 - Adam.BETA1);
+        final double gradient = weights.m[i] / (1 - Adam.BETA1);
         wrong += (difference - gradient) * (difference - gradient);
         all += difference * difference;
       }
       assertTrue(
           wrong <= TOLERANCE * TOLERANCE * all + 1e-8,
-          "block " + b + ": " + Math.sqrt(wrong) + " of " + Math.sqrt(all));
+          "chunk " + b + ": " + Math.sqrt(wrong) + " of " + Math.sqrt(all));
     }
   }
 
@@ -231,7 +231,7 @@ class StackedLayersTest {
     final MoeState state = MoeState.create(spec);
     final SplittableRandom random = new SplittableRandom(3);
     for (int b = 0; b < state.chunkCount(); b++) {
-      final float[] theta = state.block(b).theta;
+      final float[] theta = state.weights(b).theta;
       for (int i = 0; i < theta.length; i++) {
         theta[i] += (float) (0.4 * (random.nextDouble() - 0.5));
       }
@@ -283,14 +283,14 @@ class StackedLayersTest {
                     + ",rest-after=3,depth=3(expert=film(5)*4;expert=mlp(8)*4)"),
             7);
     final DenseOptions few = JAVA.withExpertMemory(spec.expertBytes() / 3);
-    final StoredChunks blocks = new StoredChunks();
+    final StoredChunks chunks = new StoredChunks();
     final DenseMoe all = DenseMoe.open(spec, JAVA);
-    final DenseMoe bounded = DenseMoe.open(spec, few, blocks);
+    final DenseMoe bounded = DenseMoe.open(spec, few, chunks);
     train(all, 30, 3);
     train(bounded, 30, 3);
     assertTrue(bounded.memory().evictedExperts() > 3, bounded.memory().toString());
-    blocks.save(bounded);
-    final DenseMoe resumed = DenseMoe.resume(blocks, few);
+    chunks.save(bounded);
+    final DenseMoe resumed = DenseMoe.resume(chunks, few);
     train(all, 30, 4);
     train(resumed, 30, 4);
     assertArrayEquals(images(all).toArray(), images(resumed).toArray());

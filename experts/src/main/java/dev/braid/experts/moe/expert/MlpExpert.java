@@ -18,10 +18,10 @@ import java.util.function.IntFunction;
  * A small multi-layer perceptron: standardised features in, one logit per class or one number out,
  * trained by Adam over small mini-batches on cross-entropy or squared error.
  *
- * <p>Image: block 0 ({@code NNEX}, version 1) is settings, scaler, head and waiting mini-batch,
- * block 1 the network, which changes only once per batch.
+ * <p>Image: chunk 0 is settings, scaler, head and waiting mini-batch, chunk 1 the network, which
+ * changes only once per batch.
  */
-public final class NeuralExpert extends NetworkExpert {
+public final class MlpExpert extends NetworkExpert {
   /** As {@link #kind()} says it. */
   public static final String KIND = "mlp";
 
@@ -39,7 +39,7 @@ public final class NeuralExpert extends NetworkExpert {
     public Settings {
       if (hidden < 1 || batch < 1 || !(learningRate > 0)) {
         throw new IllegalArgumentException(
-            "a neural expert needs hidden units, a batch and a learning rate, not "
+            "a multi-layer perceptron needs hidden units, a batch and a learning rate, not "
                 + hidden
                 + ", "
                 + batch
@@ -67,7 +67,7 @@ public final class NeuralExpert extends NetworkExpert {
    *
    * @param seed of the weights
    */
-  public NeuralExpert(final Schema schema, final Settings settings, final long seed) {
+  public MlpExpert(final Schema schema, final Settings settings, final long seed) {
     this(
         schema,
         settings,
@@ -77,7 +77,7 @@ public final class NeuralExpert extends NetworkExpert {
             seed));
   }
 
-  private NeuralExpert(final Schema schema, final Settings settings, final Mlp net) {
+  private MlpExpert(final Schema schema, final Settings settings, final Mlp net) {
     super(schema, schema.featureCount());
     this.settings = settings;
     this.net = net;
@@ -145,8 +145,8 @@ public final class NeuralExpert extends NetworkExpert {
   }
 
   @Override
-  public boolean isDirty(final int block) {
-    return block == 0 ? super.isDirty(0) : netDirty;
+  public boolean isDirty(final int chunk) {
+    return chunk == 0 ? super.isDirty(0) : netDirty;
   }
 
   @Override
@@ -156,8 +156,8 @@ public final class NeuralExpert extends NetworkExpert {
   }
 
   @Override
-  public void writeChunk(final int block, final ImageWriter out) {
-    switch (block) {
+  public void writeChunk(final int chunk, final ImageWriter out) {
+    switch (chunk) {
       case 0 -> {
         out.begin(ImageKind.EXPERT, KIND)
             .putInt(settings.hidden)
@@ -168,22 +168,22 @@ public final class NeuralExpert extends NetworkExpert {
         pending.write(out);
       }
       case 1 -> net.write(out);
-      default -> throw new IndexOutOfBoundsException(block);
+      default -> throw new IndexOutOfBoundsException(chunk);
     }
   }
 
   /**
    * Reads an expert back.
    *
-   * @param schema as it was when the blocks were written
-   * @throws MalformedImageException if the blocks are not those of such an expert
+   * @param schema as it was when the chunks were written
+   * @throws MalformedImageException if the chunks are not those of such an expert
    */
-  public static NeuralExpert read(
-      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
+  public static MlpExpert read(
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> chunks) {
     if (chunkCount != 2) {
-      throw new MalformedImageException("a neural expert has 2 blocks, not " + chunkCount);
+      throw new MalformedImageException("a multi-layer perceptron has 2 chunks, not " + chunkCount);
     }
-    final ImageReader in = blocks.apply(0);
+    final ImageReader in = chunks.apply(0);
     in.begin(ImageKind.EXPERT, KIND);
     final int hidden = in.getIntIn(1, 1 << 20, "hidden units");
     final int batch = in.getIntIn(1, 1 << 20, "batch");
@@ -191,7 +191,7 @@ public final class NeuralExpert extends NetworkExpert {
     if (!(learningRate > 0)) {
       throw new MalformedImageException("the learning rate is " + learningRate);
     }
-    final ImageReader weights = blocks.apply(1);
+    final ImageReader weights = chunks.apply(1);
     final Mlp net = Mlp.read(weights, Adam.withLearningRate(learningRate));
     weights.end();
     if (net.inputs() != schema.featureCount() || net.outputs() != schema.target().width()) {
@@ -203,8 +203,7 @@ public final class NeuralExpert extends NetworkExpert {
               + " outputs, the schema has "
               + schema);
     }
-    final NeuralExpert expert =
-        new NeuralExpert(schema, new Settings(hidden, batch, learningRate), net);
+    final MlpExpert expert = new MlpExpert(schema, new Settings(hidden, batch, learningRate), net);
     expert.scaler.read(in);
     expert.head.read(in);
     expert.pending.read(in);
@@ -228,14 +227,14 @@ public final class NeuralExpert extends NetworkExpert {
               new Option("batch", "8", "Events per step, 1 to 65536."),
               new Option("learning-rate", "0.01", "Adam's step size, above 0.")),
           (options, schema, seed) ->
-              new NeuralExpert(
+              new MlpExpert(
                   schema,
                   new Settings(
                       options.integer("hidden", 1, 1 << 16),
                       options.integer("batch", 1, 1 << 16),
                       options.real("learning-rate", 1e-9, 10)),
                   seed),
-          NeuralExpert::read);
+          MlpExpert::read);
     }
 
     @Override

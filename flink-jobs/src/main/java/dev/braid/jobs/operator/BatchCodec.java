@@ -5,8 +5,8 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** The binary form of one kind of block, between two tasks of one job. */
-abstract class BlockCodec<T> implements Codec<T> {
+/** The binary form of one kind of batch, between two tasks of one job. */
+abstract class BatchCodec<T> implements Codec<T> {
   static void writeDoubles(final double[] values, final int count, final DataOutputView out)
       throws IOException {
     for (int i = 0; i < count; i++) {

@@ -24,10 +24,10 @@ import java.util.function.IntFunction;
  * and 24 earlier ones. Computed in plain Java, so that it says the same on every machine. Numbers
  * are classes to it, as {@link TargetPlaces} has them.
  *
- * <p>Blocks: 0 ({@code DNET}, version 1) is encoder and window, the others those of the layer: its
- * gate, then one for each of its experts.
+ * <p>Chunks: 0 is encoder and window, the others those of the layer: its gate, then one for each of
+ * its experts.
  */
-public final class DenseNetwork extends ReplayExpert {
+public final class DenseMoeExpert extends ReplayExpert {
   /** As {@link #kind()} says it. */
   public static final String KIND = "dense-moe";
 
@@ -51,11 +51,11 @@ public final class DenseNetwork extends ReplayExpert {
    *
    * @param seed of the weights and of the draws
    */
-  public DenseNetwork(final Schema schema, final LayerSpec parts, final long seed) {
+  public DenseMoeExpert(final Schema schema, final LayerSpec parts, final long seed) {
     this(schema, parts, seed, new FeatureEncoder(schema), null);
   }
 
-  private DenseNetwork(
+  private DenseMoeExpert(
       final Schema schema,
       final LayerSpec parts,
       final long seed,
@@ -182,8 +182,8 @@ public final class DenseNetwork extends ReplayExpert {
   }
 
   @Override
-  public boolean isDirty(final int block) {
-    return block == 0 ? super.isDirty(0) : layer.isDirty(block - 1);
+  public boolean isDirty(final int chunk) {
+    return chunk == 0 ? super.isDirty(0) : layer.isDirty(chunk - 1);
   }
 
   @Override
@@ -192,19 +192,19 @@ public final class DenseNetwork extends ReplayExpert {
     layer.markClean();
   }
 
-  /** Called when one block has been saved. */
-  public void markClean(final int block) {
-    if (block == 0) {
+  /** Called when one chunk has been saved. */
+  public void markClean(final int chunk) {
+    if (chunk == 0) {
       super.markClean();
     } else {
-      layer.markClean(block - 1);
+      layer.markClean(chunk - 1);
     }
   }
 
   @Override
-  public void writeChunk(final int block, final ImageWriter out) {
-    if (block > 0) {
-      layer.writeChunk(block - 1, out);
+  public void writeChunk(final int chunk, final ImageWriter out) {
+    if (chunk > 0) {
+      layer.writeChunk(chunk - 1, out);
       return;
     }
     out.begin(ImageKind.EXPERT, KIND).putString(parts.text()).putLong(seed).putBoolean(trained);
@@ -215,21 +215,21 @@ public final class DenseNetwork extends ReplayExpert {
   /**
    * Reads an expert back.
    *
-   * @param schema as it was when the blocks were written
-   * @throws MalformedImageException if the blocks are not those of such an expert
+   * @param schema as it was when the chunks were written
+   * @throws MalformedImageException if the chunks are not those of such an expert
    */
-  public static DenseNetwork read(
-      final Schema schema, final int chunkCount, final IntFunction<ImageReader> blocks) {
+  public static DenseMoeExpert read(
+      final Schema schema, final int chunkCount, final IntFunction<ImageReader> chunks) {
     final List<ImageReader> rest = new ArrayList<>();
     for (int b = 1; b < chunkCount; b++) {
-      rest.add(blocks.apply(b));
+      rest.add(chunks.apply(b));
     }
     if (rest.isEmpty()) {
-      throw new MalformedImageException("a dense network has more than one block");
+      throw new MalformedImageException("a dense layer as an expert has more than one chunk");
     }
     final DenseMoe layer = DenseMoe.read(rest, OPTIONS);
     final DenseMoeSpec spec = layer.spec();
-    final ImageReader in = blocks.apply(0);
+    final ImageReader in = chunks.apply(0);
     in.begin(ImageKind.EXPERT, KIND);
     final LayerSpec parts = parts(in.getString());
     final long seed = in.getLong();
@@ -239,7 +239,7 @@ public final class DenseNetwork extends ReplayExpert {
         || spec.classes() != Head.of(schema).classes()) {
       throw new MalformedImageException("the dense layer does not fit the schema");
     }
-    final DenseNetwork network = new DenseNetwork(schema, parts, seed, encoder, layer);
+    final DenseMoeExpert network = new DenseMoeExpert(schema, parts, seed, encoder, layer);
     network.trained = trained;
     network.readWindow(in);
     return network;
@@ -249,7 +249,7 @@ public final class DenseNetwork extends ReplayExpert {
     try {
       return LayerSpec.parse(text);
     } catch (final IllegalArgumentException impossible) {
-      throw new MalformedImageException("dense network: " + impossible.getMessage());
+      throw new MalformedImageException("dense layer: " + impossible.getMessage());
     }
   }
 
@@ -261,8 +261,8 @@ public final class DenseNetwork extends ReplayExpert {
           KIND,
           "A dense mixture-of-experts layer as one expert.",
           LayerSpec.OPTIONS,
-          (options, schema, seed) -> new DenseNetwork(schema, LayerSpec.of(options), seed),
-          DenseNetwork::read);
+          (options, schema, seed) -> new DenseMoeExpert(schema, LayerSpec.of(options), seed),
+          DenseMoeExpert::read);
     }
 
     @Override

@@ -14,7 +14,7 @@ package dev.braid.jobs.operator;
  * @param targets one per task; more may follow
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record TaskBlock(
+public record TaskBatch(
     String shard,
     boolean dropped,
     boolean fresh,
@@ -31,7 +31,7 @@ public record TaskBlock(
   static final int SIZE = 2;
 
   /** The same for another shard. */
-  TaskBlock to(final String other) {
-    return new TaskBlock(other, dropped, fresh, schema, features, count, kinds, x, targets);
+  TaskBatch to(final String other) {
+    return new TaskBatch(other, dropped, fresh, schema, features, count, kinds, x, targets);
   }
 }

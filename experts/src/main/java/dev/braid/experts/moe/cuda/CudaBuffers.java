@@ -12,21 +12,21 @@ import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * The way of batches to a device and back: two slots of pinned memory, and a stream each way, so
+ * The way of batches to a device and back: two buffers of pinned memory, and a stream each way, so
  * that one batch is copied while the other is computed.
  */
-final class CudaSlots {
+final class CudaBuffers {
   private final DeviceLayout layout;
   private final long memory;
   private final CUstream_st compute;
   private final CUstream_st copyIn;
   private final CUstream_st copyOut;
-  private final Slot[] slots = new Slot[DeviceLayout.SLOTS];
+  private final Buffer[] buffers = new Buffer[DeviceLayout.BUFFERS];
 
   /**
-   * Both sides of a slot on the host, and when its batch arrived, was computed, was copied back.
+   * Both sides of a buffer on the host, and when its batch arrived, was computed, was copied back.
    */
-  private record Slot(
+  private record Buffer(
       BytePointer input,
       BytePointer output,
       ByteBuffer inputView,
@@ -38,7 +38,7 @@ final class CudaSlots {
   /**
    * @param memory address that the layout begins at
    */
-  CudaSlots(
+  CudaBuffers(
       final DeviceLayout layout,
       final long memory,
       final CUstream_st compute,
@@ -48,11 +48,11 @@ final class CudaSlots {
     this.compute = compute;
     copyIn = held.stream();
     copyOut = held.stream();
-    for (int s = 0; s < slots.length; s++) {
+    for (int s = 0; s < buffers.length; s++) {
       final BytePointer input = held.pinned(layout.inputBytes(layout.maxRows()));
       final BytePointer output = held.pinned(layout.outputBytes(layout.maxRows(), true));
-      slots[s] =
-          new Slot(
+      buffers[s] =
+          new Buffer(
               input,
               output,
               input.asByteBuffer().order(ByteOrder.nativeOrder()),
@@ -63,44 +63,44 @@ final class CudaSlots {
     }
   }
 
-  ByteBuffer input(final int slot) {
-    return slots[slot].inputView;
+  ByteBuffer input(final int buffer) {
+    return buffers[buffer].inputView;
   }
 
-  ByteBuffer output(final int slot) {
-    return slots[slot].outputView;
+  ByteBuffer output(final int buffer) {
+    return buffers[buffer].outputView;
   }
 
-  /** Copies the slot's input; what is computed after it finds it. */
-  void begin(final int slot, final int bytes) {
+  /** Copies the buffer's input; what is computed after it finds it. */
+  void begin(final int buffer, final int bytes) {
     Cuda.check(
         cudart.cudaMemcpyAsync(
-            Cuda.at(memory + layout.inputAt(slot)),
-            slots[slot].input,
+            Cuda.at(memory + layout.inputAt(buffer)),
+            buffers[buffer].input,
             bytes,
             cudaMemcpyHostToDevice,
             copyIn),
         "copying a batch to the device");
-    Cuda.follow(slots[slot].arrived, copyIn, compute);
+    Cuda.follow(buffers[buffer].arrived, copyIn, compute);
   }
 
-  /** Copies the slot's output back once all that was begun is computed. */
-  void end(final int slot, final int bytes) {
-    Cuda.follow(slots[slot].computed, compute, copyOut);
+  /** Copies the buffer's output back once all that was begun is computed. */
+  void end(final int buffer, final int bytes) {
+    Cuda.follow(buffers[buffer].computed, compute, copyOut);
     Cuda.check(
         cudart.cudaMemcpyAsync(
-            slots[slot].output,
-            Cuda.at(memory + layout.outputAt(slot)),
+            buffers[buffer].output,
+            Cuda.at(memory + layout.outputAt(buffer)),
             bytes,
             cudaMemcpyDeviceToHost,
             copyOut),
         "copying results from the device");
-    Cuda.check(cudart.cudaEventRecord(slots[slot].done, copyOut), "recording an event");
+    Cuda.check(cudart.cudaEventRecord(buffers[buffer].done, copyOut), "recording an event");
   }
 
-  /** Waits for the slot's output. */
-  void finish(final int slot) {
-    Cuda.check(cudart.cudaEventSynchronize(slots[slot].done), "computing a batch");
+  /** Waits for the buffer's output. */
+  void finish(final int buffer) {
+    Cuda.check(cudart.cudaEventSynchronize(buffers[buffer].done), "computing a batch");
   }
 
   /** Waits for all copies, whatever became of them. */

@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Threads that answer requests: many for short ones, and one for long ones. */
-final class Lanes implements AutoCloseable {
+final class RequestThreads implements AutoCloseable {
   private static final int MOST_WAITING = 1_000;
 
   private final ThreadPoolExecutor shortOnes =

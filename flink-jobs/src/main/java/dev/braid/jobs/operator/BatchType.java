@@ -9,30 +9,30 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
  * Flink types of what travels between the operators of a divided model. Nothing of it is ever part
  * of a checkpoint.
  */
-public final class BlockType<T> extends CodecTypeInfo<T> {
+public final class BatchType<T> extends CodecTypeInfo<T> {
   private static final long serialVersionUID = 1L;
 
   /** Tasks. */
-  public static final TypeInformation<TaskBlock> TASKS =
-      new BlockType<>(BlockKind.TASKS, TaskBlock.class);
+  public static final TypeInformation<TaskBatch> TASKS =
+      new BatchType<>(BatchKind.TASKS, TaskBatch.class);
 
   /** Answers. */
-  public static final TypeInformation<AnswerBlock> ANSWERS =
-      new BlockType<>(BlockKind.ANSWERS, AnswerBlock.class);
+  public static final TypeInformation<AnswerBatch> ANSWERS =
+      new BatchType<>(BatchKind.ANSWERS, AnswerBatch.class);
 
   /** Orders. */
-  public static final TypeInformation<OrderBlock> ORDERS =
-      new BlockType<>(BlockKind.ORDERS, OrderBlock.class);
+  public static final TypeInformation<OrderBatch> ORDERS =
+      new BatchType<>(BatchKind.ORDERS, OrderBatch.class);
 
-  private final BlockKind kind;
+  private final BatchKind kind;
 
-  private BlockType(final BlockKind kind, final Class<T> type) {
+  private BatchType(final BatchKind kind, final Class<T> type) {
     super(kind, type);
     this.kind = kind;
   }
 
   @Override
   public TypeSerializer<T> createSerializer(final SerializerConfig config) {
-    return new BlockSerializer<>(kind);
+    return new BatchSerializer<>(kind);
   }
 }

@@ -4,21 +4,21 @@ import dev.braid.experts.moe.MemoryFigures;
 import dev.braid.experts.moe.RestFigures;
 import dev.braid.experts.moe.device.Device.Area;
 import dev.braid.experts.moe.spec.DenseOptions;
-import dev.braid.experts.moe.state.Block;
 import dev.braid.experts.moe.state.ExpertCache;
 import dev.braid.experts.moe.state.MoeState;
 import dev.braid.experts.moe.state.RestRule;
+import dev.braid.experts.moe.state.Weights;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * The weights of a layer on a device, and the host's copy of them. That copy is brought up to date
- * when it is asked for, block by block as they changed, and replaced only when all of them have
- * arrived. Experts that the device has no place for wait on the host, or in the layer's store where
+ * when it is asked for, expert by expert as they changed, and replaced only when all of them have
+ * arrived. Experts that the device has no slot for wait on the host, or in the layer's store where
  * the host has no room either; what one has learned since the host's copy was made waits beside
  * that copy.
  */
-final class DeviceBlocks {
+final class DeviceExperts {
   private static final int NONE = -1;
 
   private final DeviceShape spec;
@@ -27,7 +27,7 @@ final class DeviceBlocks {
   private final Device device;
   private final DeviceWeights weights;
   private final ExpertCache cache;
-  private final DeviceSlots places;
+  private final DeviceSlots slots;
   private final RestRule rest;
 
   /** As of the last step begun; the host's copy has what was when it was made. */
@@ -39,13 +39,13 @@ final class DeviceBlocks {
   /** Most bytes of experts in the host's copy; the others are in the store. */
   private final long most;
 
-  /** Of each block, what replaces the host's copy of it next. */
-  private final Block[] spare;
+  /** Of each chunk, what replaces the host's copy of it next. */
+  private final Weights[] spare;
 
-  /** Whether the spare block of an expert is newer than the host's copy. */
+  /** Whether the spare weights of an expert are newer than the host's copy. */
   private final boolean[] newer;
 
-  /** Whether an expert may have learned on the device since its block was on the host last. */
+  /** Whether an expert may have learned on the device since its weights were on the host last. */
   private final boolean[] learned;
 
   /** Whether an expert went to rest since the host's copy was made. */
@@ -65,7 +65,7 @@ final class DeviceBlocks {
    * @param options how many bytes of experts to hold on the host, if the state has a store for the
    *     others, and which come ahead
    */
-  DeviceBlocks(
+  DeviceExperts(
       final MoeState saved,
       final DeviceLayout layout,
       final Device device,
@@ -78,14 +78,14 @@ final class DeviceBlocks {
     spec = layout.shape();
     weights = new DeviceWeights(layout, device);
     cache = new ExpertCache(options.forecast(), spec.experts());
-    places = new DeviceSlots(spec.experts(), layout.places(), cache);
+    slots = new DeviceSlots(spec.experts(), layout.slots(), cache);
     idle = saved.idle.clone();
     rest = new RestRule(saved.spec.rest(), idle);
     window =
         saved.spec.gate().penalties().isEmpty()
             ? new float[spec.experts()]
             : saved.penaltyMemory(0);
-    spare = new Block[saved.chunkCount()];
+    spare = new Weights[saved.chunkCount()];
     newer = new boolean[spec.experts()];
     learned = new boolean[spec.experts()];
     rested = new boolean[spec.experts()];
@@ -96,10 +96,10 @@ final class DeviceBlocks {
     final int[] steps = new int[saved.chunkCount()];
     for (int owner = 0; owner < steps.length; owner++) {
       final boolean isGate = owner == spec.totalExperts();
-      if (placeOf(owner) >= 0) {
-        final Block block = isGate ? saved.gate() : saved.borrow(owner);
-        weights.write(placeOf(owner), block);
-        steps[owner] = block.steps;
+      if (slotOf(owner) >= 0) {
+        final Weights own = isGate ? saved.gate() : saved.borrow(owner);
+        weights.write(slotOf(owner), own);
+        steps[owner] = own.steps;
         know(owner);
       } else if (saved.expert(owner).isInMemory()) {
         steps[owner] = saved.expert(owner).steps;
@@ -109,7 +109,7 @@ final class DeviceBlocks {
     device.writeInts(layout.at(Field.STEPS, 0), steps);
     device.writeInts(layout.at(Field.CHANGED, 0), new int[steps.length]);
     device.write(layout.at(Field.WINDOW, 0), window, 0, window.length);
-    weights.convert(0, layout.allPlaces());
+    weights.convert(0, layout.allSlots());
     trim();
   }
 
@@ -123,8 +123,8 @@ final class DeviceBlocks {
     return most < Long.MAX_VALUE;
   }
 
-  DeviceSlots places() {
-    return places;
+  DeviceSlots slots() {
+    return slots;
   }
 
   /** Whether experts ever rest. */
@@ -140,7 +140,7 @@ final class DeviceBlocks {
   void ask(final int[] load) {
     for (int e = 0; e < load.length; e++) {
       if (rest.resting(e) && load[e] > 0) {
-        rest.asked(places.placeOf(e) >= 0);
+        rest.asked(slots.slotOf(e) >= 0);
       }
     }
   }
@@ -159,10 +159,10 @@ final class DeviceBlocks {
     return saved;
   }
 
-  /** Gives a wave's experts their places, once what was begun needs the old ones no more. */
+  /** Gives a wave's experts their slots, once what was begun needs the old ones no more. */
   void seat(final int[] wave) {
     for (int p = 0; p < wave.length; p++) {
-      if (wave[p] >= 0 && places.expertAt(p) != wave[p]) {
+      if (wave[p] >= 0 && slots.expertAt(p) != wave[p]) {
         exchange(p, wave[p], true);
       }
     }
@@ -170,19 +170,19 @@ final class DeviceBlocks {
 
   /**
    * After a step was begun: counts what it chose, and has the expert come that was chosen most of
-   * those without a place, if it was chosen clearly more than one that has one.
+   * those without a slot, if it was chosen clearly more than one that has one.
    *
-   * @param waves of the step. Where it is a single one, a place that it does not use is free, and
-   *     the copies run beside the step; else each place is in use until the step is done
+   * @param waves of the step. Where it is a single one, a slot that it does not use is free, and
+   *     the copies run beside the step; else each slot is in use until the step is done
    */
   void comeAhead(final int[] load, final List<int[]> waves) {
     cache.took(load, null, 0, spec.experts());
-    final int wanted = places.wanted();
+    final int wanted = slots.wanted();
     final int[] last = waves.get(waves.size() - 1);
-    final int place = wanted < 0 ? NONE : places.placeFor(wanted, last);
-    if (place >= 0) {
+    final int slot = wanted < 0 ? NONE : slots.slotFor(wanted, last);
+    if (slot >= 0) {
       cache.prefetched();
-      exchange(place, wanted, waves.size() > 1);
+      exchange(slot, wanted, waves.size() > 1);
     }
   }
 
@@ -211,32 +211,32 @@ final class DeviceBlocks {
         continue;
       }
       finishExchange();
-      final int place = places.placeOf(e);
-      final Block block = awake(1 + e);
-      if (place >= 0) {
-        weights.read(place, block);
+      final int slot = slots.slotOf(e);
+      final Weights own = awake(1 + e);
+      if (slot >= 0) {
+        weights.read(slot, own);
       } else if (!newer[e]) {
         final float[] theta = saved.borrow(e).theta;
-        System.arraycopy(theta, 0, block.theta, 0, theta.length);
+        System.arraycopy(theta, 0, own.theta, 0, theta.length);
       }
-      block.rest(saved.spec.rest().codec(), null);
+      own.rest(saved.spec.rest().codec(), null);
       newer[e] = true;
       rested[e] = true;
       learned[e] = false;
-      if (place >= 0) {
-        weights.write(place, block);
-        weights.convert(place, 1);
+      if (slot >= 0) {
+        weights.write(slot, own);
+        weights.convert(slot, 1);
       }
       weights.forgetSteps(e);
       known[e] = true;
     }
   }
 
-  private void exchange(final int place, final int expert, final boolean waits) {
+  private void exchange(final int slot, final int expert, final boolean waits) {
     finishExchange();
-    final int out = places.expertAt(place);
+    final int out = slots.expertAt(slot);
     DeviceWeights.put(newer[expert] ? spare[1 + expert] : held(expert), device.coming());
-    final List<Area> areas = weights.areas(place);
+    final List<Area> areas = weights.areas(slot);
     if (!known[expert]) {
       areas.add(weights.stepsOf(expert));
       known[expert] = true;
@@ -244,8 +244,8 @@ final class DeviceBlocks {
     exchanging = true;
     leaving = learned[out] ? out : NONE;
     device.exchange(areas, leaving != NONE, waits);
-    places.seat(place, expert);
-    weights.convert(place, 1);
+    slots.seat(slot, expert);
+    weights.convert(slot, 1);
   }
 
   private void finishExchange() {
@@ -262,7 +262,7 @@ final class DeviceBlocks {
   }
 
   /** The host's copy of an expert; stays on the host if there is room. */
-  private Block held(final int expert) {
+  private Weights held(final int expert) {
     if (!saved.expert(expert).isInMemory() && saved.bytesOf(expert) <= most - hostBytes()) {
       saved.bringBack(expert);
     }
@@ -282,8 +282,8 @@ final class DeviceBlocks {
     device.readInts(layout.at(Field.STEPS, 0), steps);
     device.read(layout.at(Field.WINDOW, 0), choices, 0, choices.length);
     for (int owner = 0; owner < changed.length; owner++) {
-      if (changed[owner] != 0 && placeOf(owner) >= 0 && !rest.resting(owner)) {
-        weights.read(placeOf(owner), awake(index(owner)));
+      if (changed[owner] != 0 && slotOf(owner) >= 0 && !rest.resting(owner)) {
+        weights.read(slotOf(owner), awake(index(owner)));
       }
     }
     device.writeInts(layout.at(Field.CHANGED, 0), new int[changed.length]);
@@ -294,10 +294,10 @@ final class DeviceBlocks {
     for (int owner = 0; owner < changed.length; owner++) {
       if (rest.resting(owner) ? rested[owner] : changed[owner] != 0) {
         final int index = index(owner);
-        final Block fresh = spare[index];
+        final Weights fresh = spare[index];
         fresh.steps = steps[owner];
         fresh.dirty = true;
-        spare[index] = saved.block(index);
+        spare[index] = saved.weights(index);
         saved.replace(index, fresh);
       }
     }
@@ -325,12 +325,12 @@ final class DeviceBlocks {
     return saved.bytes() - saved.gate().bytes();
   }
 
-  /** Lets experts go to the store until those on the host fit: first those that have a place. */
+  /** Lets experts go to the store until those on the host fit: first those that have a slot. */
   private void trim() {
     if (!bounded()) {
       return;
     }
-    // Blocks that could be filled again would take as much room as those that they replace.
+    // Weights that could be filled again would take as much room as those that they replace.
     Arrays.fill(spare, null);
     while (hostBytes() > most) {
       int least = NONE;
@@ -344,14 +344,14 @@ final class DeviceBlocks {
   }
 
   private float worth(final int expert) {
-    return placeOf(expert) >= 0 ? -1 : cache.want(expert);
+    return slotOf(expert) >= 0 ? -1 : cache.want(expert);
   }
 
   MemoryFigures figures() {
     final long perExpert = 3L * Float.BYTES * spec.layout().size();
-    final int evicted = spec.experts() - layout.places();
+    final int evicted = spec.experts() - layout.slots();
     return new MemoryFigures(
-        layout.allPlaces() * perExpert,
+        layout.allSlots() * perExpert,
         evicted,
         evicted * perExpert,
         cache.hits(),
@@ -362,29 +362,28 @@ final class DeviceBlocks {
   /** Host bytes beside the copy that {@link #saved} is. */
   long spareBytes() {
     long bytes = 0;
-    for (final Block block : spare) {
-      bytes += block == null ? 0 : block.bytes();
+    for (final Weights own : spare) {
+      bytes += own == null ? 0 : own.bytes();
     }
     return bytes;
   }
 
-  /** The spare block, awake, with whatever numbers. */
-  private Block awake(final int index) {
+  /** Spare weights, awake, with whatever numbers. */
+  private Weights awake(final int index) {
     if (spare[index] == null || spare[index].m == null) {
-      spare[index] = new Block(saved.block(index).layout(), saved.block(index).memoryLayout());
+      spare[index] =
+          new Weights(saved.weights(index).layout(), saved.weights(index).memoryLayout());
     }
     return spare[index];
   }
 
-  /** The device counts the experts first and the gate last, the saved blocks the gate first. */
+  /** The device counts the experts first and the gate last, the saved chunks the gate first. */
   private int index(final int owner) {
     return owner == spec.totalExperts() ? 0 : owner + 1;
   }
 
-  /** Place of an expert, or -1; the gate has one of its own. */
-  private int placeOf(final int owner) {
-    return owner < spec.experts()
-        ? places.placeOf(owner)
-        : layout.places() + owner - spec.experts();
+  /** Slot of an expert, or -1; the gate has one of its own. */
+  private int slotOf(final int owner) {
+    return owner < spec.experts() ? slots.slotOf(owner) : layout.slots() + owner - spec.experts();
   }
 }

@@ -8,4 +8,4 @@ import java.util.List;
  * @param model its key
  * @param modelBytes most that it may take, where it was ordered
  */
-public record OrderBlock(String model, long modelBytes, List<Order> orders) {}
+public record OrderBatch(String model, long modelBytes, List<Order> orders) {}

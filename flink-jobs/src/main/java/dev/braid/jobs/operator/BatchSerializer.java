@@ -5,30 +5,30 @@ import dev.braid.connectors.type.CodecSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 
-/** The serializer of a kind of block. */
-final class BlockSerializer<T> extends CodecSerializer<T> {
+/** The serializer of a kind of batch. */
+final class BatchSerializer<T> extends CodecSerializer<T> {
   private static final long serialVersionUID = 1L;
 
-  private final BlockKind kind;
+  private final BatchKind kind;
 
-  BlockSerializer(final BlockKind kind) {
+  BatchSerializer(final BatchKind kind) {
     super(kind);
     this.kind = kind;
   }
 
   @Override
-  @SuppressWarnings("unchecked") // A kind and its type belong together: BlockType pairs them.
+  @SuppressWarnings("unchecked") // A kind and its type belong together: BatchType pairs them.
   protected Codec<T> newCodec() {
     return (Codec<T>) kind.newCodec();
   }
 
   @Override
   public TypeSerializer<T> duplicate() {
-    return new BlockSerializer<>(kind);
+    return new BatchSerializer<>(kind);
   }
 
   @Override
   public TypeSerializerSnapshot<T> snapshotConfiguration() {
-    throw new UnsupportedOperationException("blocks are never part of a checkpoint");
+    throw new UnsupportedOperationException("batches are never part of a checkpoint");
   }
 }

@@ -1,7 +1,7 @@
 package dev.braid.jobs.operator;
 
 /**
- * What one shard answers to a {@link TaskBlock}.
+ * What one shard answers to a {@link TaskBatch}.
  *
  * @param model key of the model
  * @param shard 0, 1, ...
@@ -15,7 +15,7 @@ package dev.braid.jobs.operator;
  * @param nanos that the shard was at work
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record AnswerBlock(
+public record AnswerBatch(
     String model,
     int shard,
     int count,

@@ -1,12 +1,12 @@
 package dev.braid.jobs.operator;
 
 /** What travels between the operators of a divided model. */
-enum BlockKind {
+enum BatchKind {
   TASKS,
   ANSWERS,
   ORDERS;
 
-  BlockCodec<?> newCodec() {
+  BatchCodec<?> newCodec() {
     return switch (this) {
       case TASKS -> new TaskCodec();
       case ANSWERS -> new AnswerCodec();

@@ -12,7 +12,7 @@ import dev.braid.state.image.MalformedImageException;
  * rest has no moments, and its parameters in 32 bits only while they are {@link #ready}. One that
  * is evicted has nothing in memory; a store has it then.
  */
-public final class Block {
+public final class Weights {
   public float[] theta;
   public float[] m;
   public float[] v;
@@ -20,10 +20,10 @@ public final class Block {
   /** What the plug-in remembers and no gradient moves; stays as it is at rest. */
   public float[] memory;
 
-  /** Steps that this block has learned since it began or woke. */
+  /** Steps learned since these began or woke. */
   public int steps;
 
-  /** Whether it differs from what was last saved. */
+  /** Whether they differ from what was last saved. */
   public boolean dirty;
 
   private final Layout layout;
@@ -35,8 +35,8 @@ public final class Block {
   /** What packed parameters are packed against; null where the form uses nothing. */
   private float[] base;
 
-  /** A block of zeros, not saved yet. */
-  public Block(final Layout layout, final Layout memoryLayout) {
+  /** Zeros, not saved yet. */
+  public Weights(final Layout layout, final Layout memoryLayout) {
     this.layout = layout;
     this.memoryLayout = memoryLayout;
     theta = new float[layout.size()];
@@ -46,40 +46,40 @@ public final class Block {
     dirty = true;
   }
 
-  private Block(final Layout layout, final Layout memoryLayout, final Codec codec) {
+  private Weights(final Layout layout, final Layout memoryLayout, final Codec codec) {
     this.layout = layout;
     this.memoryLayout = memoryLayout;
     this.codec = codec;
   }
 
-  /** The block of a place without an expert, not saved yet. */
-  static Block empty(final Layout layout, final Layout memoryLayout) {
-    final Block block = new Block(layout, memoryLayout, null);
-    block.empty = true;
-    block.theta = new float[0];
-    block.m = block.theta;
-    block.v = block.theta;
-    block.memory = block.theta;
-    block.dirty = true;
-    return block;
+  /** The weights of a place without an expert, not saved yet. */
+  static Weights empty(final Layout layout, final Layout memoryLayout) {
+    final Weights weights = new Weights(layout, memoryLayout, null);
+    weights.empty = true;
+    weights.theta = new float[0];
+    weights.m = weights.theta;
+    weights.v = weights.theta;
+    weights.memory = weights.theta;
+    weights.dirty = true;
+    return weights;
   }
 
-  /** Whether it is of a place without an expert. */
+  /** Whether they are of a place without an expert. */
   boolean isEmpty() {
     return empty;
   }
 
-  /** A block whose numbers are in a store. */
-  static Block evicted(final Layout layout, final Layout memoryLayout) {
-    return new Block(layout, memoryLayout, null);
+  /** Those whose numbers are in a store. */
+  static Weights evicted(final Layout layout, final Layout memoryLayout) {
+    return new Weights(layout, memoryLayout, null);
   }
 
-  /** Where its parameters lie. */
+  /** Where the parameters lie. */
   public Layout layout() {
     return layout;
   }
 
-  /** Where what it remembers lies. */
+  /** Where what is remembered lies. */
   public Layout memoryLayout() {
     return memoryLayout;
   }
@@ -98,8 +98,8 @@ public final class Block {
     packed = null;
   }
 
-  /** Takes over the numbers of a block that was read, which is not used any more. */
-  void come(final Block saved) {
+  /** Takes over the numbers of others, which are not used any more. */
+  void come(final Weights saved) {
     theta = saved.theta;
     m = saved.m;
     v = saved.v;
@@ -142,7 +142,7 @@ public final class Block {
     return theta != null;
   }
 
-  /** Unpacks the parameters of a block at rest. */
+  /** Unpacks what rests. */
   void ready() {
     if (theta == null) {
       theta = unpack();
@@ -160,7 +160,7 @@ public final class Block {
     return numbers;
   }
 
-  /** One of the moments; those of a block at rest are 0. */
+  /** One of the moments; at rest they are 0. */
   public float[] moments(final float[] moment) {
     return moment == null ? new float[layout.size()] : moment;
   }
@@ -190,13 +190,13 @@ public final class Block {
     return (floats + remembered) * Float.BYTES + (packed == null ? 0 : packed.length);
   }
 
-  /** A block of more inputs or outputs, awake and not saved yet, with as many steps. */
-  Block grown(final Layout larger, final Layout largerMemory) {
+  /** The same with more inputs or outputs, awake and not saved yet, with as many steps. */
+  Weights grown(final Layout larger, final Layout largerMemory) {
     if (empty) {
       return empty(larger, largerMemory);
     }
     wake();
-    final Block grown = new Block(larger, largerMemory);
+    final Weights grown = new Weights(larger, largerMemory);
     layout.copy(theta, larger, grown.theta);
     layout.copy(m, larger, grown.m);
     layout.copy(v, larger, grown.v);
@@ -206,7 +206,7 @@ public final class Block {
   }
 
   /**
-   * Layout: whether it is empty; if not, memory and whether it rests; then its packed parameters,
+   * Layout: whether they are empty; if not, memory and whether they rest; then packed parameters,
    * or steps, parameters and moments.
    */
   void write(final ImageWriter out) {
@@ -223,47 +223,47 @@ public final class Block {
   }
 
   /**
-   * Reads a block back; it is clean.
+   * Reads weights back; they are clean.
    *
-   * @param codec form in which it rests; null if it cannot
+   * @param codec form in which they rest; null if they cannot
    * @param base what that packs against, or null
    */
-  static Block read(
+  static Weights read(
       final ImageReader in,
       final Layout layout,
       final Layout memoryLayout,
       final Codec codec,
       final float[] base) {
     if (in.getBoolean()) {
-      final Block none = empty(layout, memoryLayout);
+      final Weights none = empty(layout, memoryLayout);
       none.dirty = false;
       return none;
     }
-    final Block block = new Block(layout, memoryLayout, codec);
-    block.memory = floats(in, memoryLayout.size());
+    final Weights weights = new Weights(layout, memoryLayout, codec);
+    weights.memory = floats(in, memoryLayout.size());
     if (!in.getBoolean()) {
-      block.steps = in.getIntIn(0, Integer.MAX_VALUE, "number of steps");
-      block.theta = floats(in, layout.size());
-      block.m = floats(in, layout.size());
-      block.v = floats(in, layout.size());
-      return block;
+      weights.steps = in.getIntIn(0, Integer.MAX_VALUE, "number of steps");
+      weights.theta = floats(in, layout.size());
+      weights.m = floats(in, layout.size());
+      weights.v = floats(in, layout.size());
+      return weights;
     }
-    block.packed = in.getBytes();
-    block.base = base;
+    weights.packed = in.getBytes();
+    weights.base = base;
     if (codec == null
-        || block.packed.length != codec.bytes(layout)
+        || weights.packed.length != codec.bytes(layout)
         || (codec.usesBase() && base == null)) {
       throw new MalformedImageException(
           "weights at rest do not fit " + layout.size() + " parameters");
     }
-    return block;
+    return weights;
   }
 
   private static float[] floats(final ImageReader in, final int size) {
     final float[] values = in.getFloats();
     if (values.length != size) {
       throw new MalformedImageException(
-          "a block of " + values.length + " parameters where " + size + " are expected");
+          values.length + " parameters where " + size + " are expected");
     }
     return values;
   }
