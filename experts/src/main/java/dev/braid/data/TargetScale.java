@@ -39,6 +39,9 @@ public final class TargetScale {
   /** Deviations beyond which a standardised value is cut off. */
   private static final double CLIP = 10;
 
+  /** Deviations beyond which an error counts no more. */
+  private static final double FARTHEST = 3;
+
   private final double[] recent = new double[RECENT];
   private long count;
   private double low;
@@ -91,6 +94,12 @@ public final class TargetScale {
   public double standardise(final double value) {
     final double deviation = deviation();
     return deviation > 0 ? limited((clip(value) - mean) / deviation, -CLIP, CLIP) : 0;
+  }
+
+  /** How many deviations a prediction lies above a target, at most three either way. */
+  public double error(final double predicted, final double target) {
+    final double error = standardise(predicted) - standardise(target);
+    return Math.max(-FARTHEST, Math.min(FARTHEST, error));
   }
 
   /** The value that lies so many deviations above the mean, {@link #limit limited}. */

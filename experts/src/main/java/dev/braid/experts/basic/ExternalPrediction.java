@@ -3,7 +3,7 @@ package dev.braid.experts.basic;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import dev.braid.data.Target;
-import dev.braid.data.TargetScale;
+import dev.braid.data.TargetState;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
 import dev.braid.experts.Probabilities;
@@ -186,17 +186,11 @@ public final class ExternalPrediction implements Expert {
   }
 
   /** How a prediction is made of features, by the sort of target. */
-  private interface Reading {
+  private interface Reading extends TargetState {
     void read(double[] x, int[] columns, double[] prediction);
 
     /** Takes in a target; whether anything changed. */
     boolean learn(double target);
-
-    void write(ImageWriter out);
-
-    void read(ImageReader in);
-
-    long sizeBytes();
   }
 
   /** Probabilities of the classes. */
@@ -223,23 +217,10 @@ public final class ExternalPrediction implements Expert {
     public boolean learn(final double target) {
       return false;
     }
-
-    @Override
-    public void write(final ImageWriter out) {}
-
-    @Override
-    public void read(final ImageReader in) {}
-
-    @Override
-    public long sizeBytes() {
-      return 0;
-    }
   }
 
   /** A number. */
-  private static final class Single implements Reading {
-    private final TargetScale scale = new TargetScale();
-
+  private static final class Single extends TargetState.OfNumbers implements Reading {
     @Override
     public void read(final double[] x, final int[] columns, final double[] prediction) {
       prediction[0] = scale.limit(columns[0] < 0 ? Double.NaN : x[columns[0]]);
@@ -249,21 +230,6 @@ public final class ExternalPrediction implements Expert {
     public boolean learn(final double target) {
       scale.learn(target);
       return true;
-    }
-
-    @Override
-    public void write(final ImageWriter out) {
-      scale.write(out);
-    }
-
-    @Override
-    public void read(final ImageReader in) {
-      scale.read(in);
-    }
-
-    @Override
-    public long sizeBytes() {
-      return scale.sizeBytes();
     }
   }
 

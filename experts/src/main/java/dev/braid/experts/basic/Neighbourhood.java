@@ -2,13 +2,11 @@ package dev.braid.experts.basic;
 
 import dev.braid.data.Schema;
 import dev.braid.data.Target;
-import dev.braid.data.TargetScale;
-import dev.braid.state.image.ImageReader;
-import dev.braid.state.image.ImageWriter;
+import dev.braid.data.TargetState;
 import java.util.Arrays;
 
 /** What the nearest neighbours of an event say of its target, by the sort of target. */
-interface Neighbourhood {
+interface Neighbourhood extends TargetState {
 
   /** The one for a schema's target. */
   static Neighbourhood of(final Schema schema) {
@@ -27,15 +25,6 @@ interface Neighbourhood {
    * @param weight how often each counts
    */
   void answer(int found, float[] distance, double[] target, float[] weight, double[] prediction);
-
-  /** Writes what it knows itself. */
-  void write(ImageWriter out);
-
-  /** Reads what {@link #write} wrote. */
-  void read(ImageReader in);
-
-  /** Heap bytes held. */
-  long sizeBytes();
 
   /** The classes' shares of the neighbours. */
   final class Shares implements Neighbourhood {
@@ -67,25 +56,12 @@ interface Neighbourhood {
         prediction[c] /= sum;
       }
     }
-
-    @Override
-    public void write(final ImageWriter out) {}
-
-    @Override
-    public void read(final ImageReader in) {}
-
-    @Override
-    public long sizeBytes() {
-      return 0;
-    }
   }
 
   /** The mean of the neighbours' numbers. */
-  final class Mean implements Neighbourhood {
+  final class Mean extends TargetState.OfNumbers implements Neighbourhood {
     /** Added to distances relative to the farthest neighbour's: one alone does not say all. */
     private static final double NEAREST = 0.05;
-
-    private final TargetScale scale = new TargetScale();
 
     @Override
     public double taken(final double target) {
@@ -109,21 +85,6 @@ interface Neighbourhood {
         mean += (target[n] - mean) * (share / sum);
       }
       prediction[0] = scale.limit(mean);
-    }
-
-    @Override
-    public void write(final ImageWriter out) {
-      scale.write(out);
-    }
-
-    @Override
-    public void read(final ImageReader in) {
-      scale.read(in);
-    }
-
-    @Override
-    public long sizeBytes() {
-      return scale.sizeBytes();
     }
   }
 }

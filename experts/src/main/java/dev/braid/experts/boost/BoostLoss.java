@@ -2,14 +2,14 @@ package dev.braid.experts.boost;
 
 import dev.braid.data.Schema;
 import dev.braid.data.Target;
-import dev.braid.data.TargetScale;
+import dev.braid.data.TargetState;
 import dev.braid.experts.PortableMath;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 
 /** What the trees' scores mean and what they lose, by the sort of target. */
-interface BoostLoss {
+interface BoostLoss extends TargetState {
 
   /** The one for a schema's target. */
   static BoostLoss of(final Schema schema) {
@@ -19,7 +19,7 @@ interface BoostLoss {
   }
 
   /** Takes a schema that has grown. */
-  void grow(Schema schema);
+  default void grow(final Schema schema) {}
 
   /**
    * Learns of a target.
@@ -27,7 +27,9 @@ interface BoostLoss {
    * @return whether the targets before were absurd, so that what was learned of them is worth
    *     nothing
    */
-  boolean learn(double target);
+  default boolean learn(final double target) {
+    return false;
+  }
 
   /** A target as the window holds it. */
   float taken(double target);
@@ -66,15 +68,6 @@ interface BoostLoss {
    */
   float bound();
 
-  /** Writes what it knows itself. */
-  void write(ImageWriter out);
-
-  /** Reads what {@link #write} wrote. */
-  void read(ImageReader in);
-
-  /** Heap bytes held. */
-  long sizeBytes();
-
   /** Log loss of the softmax of the scores. */
   final class OfClasses implements BoostLoss {
     private double[] logits;
@@ -86,11 +79,6 @@ interface BoostLoss {
     @Override
     public void grow(final Schema schema) {
       logits = new double[schema.target().width()];
-    }
-
-    @Override
-    public boolean learn(final double target) {
-      return false;
     }
 
     @Override
@@ -156,31 +144,15 @@ interface BoostLoss {
     public float bound() {
       return 2;
     }
-
-    @Override
-    public void write(final ImageWriter out) {}
-
-    @Override
-    public void read(final ImageReader in) {}
-
-    @Override
-    public long sizeBytes() {
-      return 0;
-    }
   }
 
   /**
    * The score is the number in deviations from its mean, the loss half the squared error, of which
    * a part counts no more (Huber, "Robust Estimation of a Location Parameter", 1964).
    */
-  final class OfNumbers implements BoostLoss {
+  final class OfNumbers extends TargetState.OfNumbers implements BoostLoss {
     /** Deviations beyond which an error counts no more. */
     private static final float FARTHEST = 3;
-
-    private final TargetScale scale = new TargetScale();
-
-    @Override
-    public void grow(final Schema schema) {}
 
     @Override
     public boolean learn(final double target) {
@@ -232,21 +204,6 @@ interface BoostLoss {
     @Override
     public float bound() {
       return 1;
-    }
-
-    @Override
-    public void write(final ImageWriter out) {
-      scale.write(out);
-    }
-
-    @Override
-    public void read(final ImageReader in) {
-      scale.read(in);
-    }
-
-    @Override
-    public long sizeBytes() {
-      return scale.sizeBytes();
     }
   }
 }

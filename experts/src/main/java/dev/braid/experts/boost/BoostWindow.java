@@ -108,7 +108,7 @@ final class BoostWindow {
       final float[] row,
       final float taken,
       final float often,
-      final float[] said) {
+      final float[] scores) {
     if (size == room && room < longest) {
       resize(Math.min(longest, 2 * room));
     }
@@ -127,7 +127,7 @@ final class BoostWindow {
     }
     target[next] = taken;
     weight[next] = often;
-    System.arraycopy(said, 0, score, next * classes, classes);
+    System.arraycopy(scores, 0, score, next * classes, classes);
     size = Math.min(room, size + 1);
     next = next + 1 == longest ? 0 : next + 1;
   }

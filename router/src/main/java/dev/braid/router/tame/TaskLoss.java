@@ -1,14 +1,12 @@
 package dev.braid.router.tame;
 
 import dev.braid.data.Target;
-import dev.braid.data.TargetScale;
+import dev.braid.data.TargetState;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.Probabilities;
-import dev.braid.state.image.ImageReader;
-import dev.braid.state.image.ImageWriter;
 
 /** What tells tasks apart, by the sort of target: what predictions lose, and how far they agree. */
-interface TaskLoss {
+interface TaskLoss extends TargetState {
 
   /** The one for a target. */
   static TaskLoss of(final Target target) {
@@ -31,16 +29,7 @@ interface TaskLoss {
   double agreement(double[] a, double[] b, int width);
 
   /** Takes in a target. */
-  void learn(double target);
-
-  /** Heap bytes held. */
-  long sizeBytes();
-
-  /** Writes what it knows itself. */
-  void write(ImageWriter out);
-
-  /** Reads what {@link #write} wrote. */
-  void read(ImageReader in);
+  default void learn(final double target) {}
 
   /** Log loss, and Cohen's kappa. */
   final class OfClasses implements TaskLoss {
@@ -87,20 +76,6 @@ interface TaskLoss {
       }
       return chance >= 1 ? 1 : ((double) agreed / a.length - chance) / (1 - chance);
     }
-
-    @Override
-    public void learn(final double target) {}
-
-    @Override
-    public long sizeBytes() {
-      return 0;
-    }
-
-    @Override
-    public void write(final ImageWriter out) {}
-
-    @Override
-    public void read(final ImageReader in) {}
   }
 
   /**
@@ -108,20 +83,10 @@ interface TaskLoss {
    * correlation coefficient, which is kappa's counterpart for numbers (Lin, "A Concordance
    * Correlation Coefficient to Evaluate Reproducibility", Biometrics 1989).
    */
-  final class OfNumbers implements TaskLoss {
-    /** Deviations beyond which an error counts no more. */
-    private static final double FARTHEST = 3;
-
-    private final TargetScale scale = new TargetScale();
-
-    private double error(final double predicted, final double target) {
-      final double error = scale.standardise(predicted) - scale.standardise(target);
-      return Math.max(-FARTHEST, Math.min(FARTHEST, error));
-    }
-
+  final class OfNumbers extends TargetState.OfNumbers implements TaskLoss {
     @Override
     public double of(final double[] prediction, final double target) {
-      final double error = error(prediction[0], target);
+      final double error = scale.error(prediction[0], target);
       return error * error;
     }
 
@@ -134,7 +99,7 @@ interface TaskLoss {
     public double slope(
         final double share, final double[] other, final double[] shared, final double target) {
       final double mixed = (1 - share) * other[0] + share * shared[0];
-      return 2 * error(mixed, target) * error(shared[0], other[0]);
+      return 2 * scale.error(mixed, target) * scale.error(shared[0], other[0]);
     }
 
     @Override
@@ -162,21 +127,6 @@ interface TaskLoss {
     @Override
     public void learn(final double target) {
       scale.learn(target);
-    }
-
-    @Override
-    public long sizeBytes() {
-      return scale.sizeBytes();
-    }
-
-    @Override
-    public void write(final ImageWriter out) {
-      scale.write(out);
-    }
-
-    @Override
-    public void read(final ImageReader in) {
-      scale.read(in);
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.braid.experts.moe.expert;
 
 import dev.braid.data.Schema;
 import dev.braid.data.Target;
-import dev.braid.data.TargetScale;
+import dev.braid.data.TargetState;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.Probabilities;
 import dev.braid.experts.moe.net.Mlp;
@@ -12,7 +12,7 @@ import dev.braid.state.image.MalformedImageException;
 import java.util.Objects;
 
 /** What the outputs of a network mean and what they learn, by the sort of target. */
-interface Head {
+interface Head extends TargetState {
 
   /** The one for a schema's target. */
   static Head of(final Schema schema) {
@@ -22,7 +22,7 @@ interface Head {
   }
 
   /** Takes a schema that has grown. */
-  void grow(Schema schema);
+  default void grow(final Schema schema) {}
 
   /** Outputs of the network. */
   int outputs();
@@ -62,15 +62,6 @@ interface Head {
    * @throws MalformedImageException if {@link #taken} cannot have given it
    */
   void check(float target);
-
-  /** Writes what it knows itself. */
-  void write(ImageWriter out);
-
-  /** Reads what {@link #write} wrote. */
-  void read(ImageReader in);
-
-  /** Heap bytes held. */
-  long sizeBytes();
 
   /** A logit for each class, cross-entropy. */
   final class Classes implements Head {
@@ -151,33 +142,17 @@ interface Head {
         throw new MalformedImageException("a row of a network holds class " + target);
       }
     }
-
-    @Override
-    public void write(final ImageWriter out) {}
-
-    @Override
-    public void read(final ImageReader in) {}
-
-    @Override
-    public long sizeBytes() {
-      return 0;
-    }
   }
 
   /** How many deviations a number lies above its mean; squared error, as far as errors count. */
-  final class Deviations implements Head {
+  final class Deviations extends TargetState.OfNumbers implements Head {
     /** Deviation that is so many times that of the rows makes them worthless. */
     private static final double OUTGROWN = 2;
-
-    private final TargetScale scale = new TargetScale();
 
     /** Deviation when rows began to be taken. */
     private double ofRows;
 
     private boolean outgrown;
-
-    @Override
-    public void grow(final Schema schema) {}
 
     @Override
     public int outputs() {
@@ -234,19 +209,19 @@ interface Head {
 
     @Override
     public void write(final ImageWriter out) {
-      scale.write(out);
+      super.write(out);
       out.putDouble(ofRows);
     }
 
     @Override
     public void read(final ImageReader in) {
-      scale.read(in);
+      super.read(in);
       ofRows = in.getDoubleIn(0, Double.MAX_VALUE, "deviation of a network's rows");
     }
 
     @Override
     public long sizeBytes() {
-      return scale.sizeBytes() + 16;
+      return super.sizeBytes() + 16;
     }
   }
 }

@@ -1,18 +1,16 @@
 package dev.braid.experts.moe.gate;
 
+import dev.braid.experts.moe.ArrayWork;
 import dev.braid.experts.moe.Assign;
 import dev.braid.experts.moe.Axis;
 import dev.braid.experts.moe.ExpertRows;
 import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Merged;
-import dev.braid.experts.moe.Products;
 import dev.braid.experts.moe.RecentRows;
 import dev.braid.experts.moe.Routing;
 import dev.braid.experts.moe.Score;
 import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.Tensor;
-import dev.braid.experts.moe.Work;
-import dev.braid.experts.moe.cpu.JavaProducts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -106,94 +104,13 @@ final class Rows implements Step {
   }
 
   /** What a score works with. */
-  static final class Numbers implements Work {
-    private final Layout layout;
-    private final Layout memoryLayout;
-    final float[] theta;
-    final float[] gradient;
-    final float[] memory;
-
+  static final class Numbers extends ArrayWork {
     Numbers(final Score score, final int inputs, final int columns) {
-      layout = Layout.of(score.tensors(inputs, columns), inputs, columns);
-      memoryLayout = Layout.of(score.memory(inputs, columns), inputs, columns);
-      theta = new float[layout.size()];
-      gradient = new float[layout.size()];
-      memory = new float[memoryLayout.size()];
-    }
-
-    @Override
-    public int inputs() {
-      return layout.inputs();
-    }
-
-    @Override
-    public int outputs() {
-      return layout.outputs();
-    }
-
-    @Override
-    public Layout layout() {
-      return layout;
-    }
-
-    @Override
-    public int at(final String tensor) {
-      return layout.at(tensor);
-    }
-
-    @Override
-    public float[] theta() {
-      return theta;
-    }
-
-    @Override
-    public float[] gradient() {
-      return gradient;
-    }
-
-    @Override
-    public float[] tape() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int memoryAt(final String tensor) {
-      return memoryLayout.at(tensor);
-    }
-
-    @Override
-    public float[] memory() {
-      return memory;
-    }
-
-    @Override
-    public int sharedAt(final String tensor) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public float[] shared() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public float[] sharedGradient() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public float[] spare() {
-      return new float[theta.length];
-    }
-
-    @Override
-    public float[] scratch(final int length) {
-      return new float[length];
-    }
-
-    @Override
-    public Products products() {
-      return new JavaProducts();
+      super(
+          Layout.of(score.tensors(inputs, columns), inputs, columns),
+          Layout.of(score.memory(inputs, columns), inputs, columns),
+          Layout.NOTHING,
+          0);
     }
   }
 
