@@ -16,11 +16,16 @@ abstract class Calibration {
    * Of a learner that has learned nothing.
    *
    * @param options of its preset
+   * @throws IllegalArgumentException with one sentence, if an option is for the other sort of
+   *     target
    */
   static Calibration of(final Target target, final Options options) {
-    return target instanceof Target.Quantity
-        ? new NumberCalibration(Intervals.levels(options))
-        : new ClassDecision(target, Objective.of(options));
+    if (target instanceof Target.Quantity) {
+      Objective.requireNone(options);
+      return new NumberCalibration(Intervals.levels(options));
+    }
+    Intervals.requireNone(options);
+    return new ClassDecision(target, Objective.of(options));
   }
 
   /** Levels of the quantiles that are given out. */

@@ -35,6 +35,17 @@ public final class Intervals {
     return all;
   }
 
+  /** Refuses an interval and quantiles where a class is predicted. */
+  static void requireNone(final Options options) {
+    for (final Option option : OPTIONS) {
+      final String given = options.given().getOrDefault(option.name(), option.defaultValue());
+      if (!given.strip().equals(option.defaultValue())) {
+        throw options.bad(
+            option.name(), "left out where a class is predicted, since it is about numbers");
+      }
+    }
+  }
+
   /** The levels asked for: the ends of the interval, then the quantiles. */
   static double[] levels(final Options options) {
     final double interval = options.real(INTERVAL, 0.5, 0.999);

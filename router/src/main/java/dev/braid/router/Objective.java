@@ -74,6 +74,14 @@ record Objective(boolean balanced, Map<String, Map<String, Double>> costs) {
     return new Objective(false, costs);
   }
 
+  /** Refuses an objective where a number is predicted. */
+  static void requireNone(final Options options) {
+    if (!options.given().getOrDefault(NAME, ACCURACY).strip().equals(ACCURACY)) {
+      throw options.bad(
+          NAME, "left out where a number is predicted, since no class is named there");
+    }
+  }
+
   private static double cost(final Options options, final String text) {
     try {
       final double cost = Double.parseDouble(text);

@@ -13,6 +13,7 @@ import java.util.List;
  * preset needs beside the learner itself.
  */
 public abstract class Preset extends Described {
+  private final List<Option> own;
   private final Opener opener;
   private final Reader reader;
 
@@ -41,6 +42,7 @@ public abstract class Preset extends Described {
       final Opener opener,
       final Reader reader) {
     super(name, description, Objective.with(options));
+    own = options;
     this.opener = opener;
     this.reader = reader;
   }
@@ -54,8 +56,13 @@ public abstract class Preset extends Described {
   protected abstract String onlyClasses();
 
   /** Its options where such a target is predicted: a default may be another for a number. */
-  public List<Option> options(final Target target) {
-    return options();
+  public final List<Option> options(final Target target) {
+    return Objective.with(own(target));
+  }
+
+  /** Its own of them. */
+  protected List<Option> own(final Target target) {
+    return own;
   }
 
   /**

@@ -131,4 +131,34 @@ class ObjectiveTest {
         assertThrows(IllegalArgumentException.class, () -> open(objective)).getMessage();
     assertTrue(message.startsWith("option 'objective' of "), message);
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"braid", "tame"})
+  void noObjectiveIsGivenWhereNoClassIsNamed(final String preset) {
+    final Schema numbers = Schema.ofQuantity(SCHEMA.features());
+    final LearnerSpec balanced = new LearnerSpec(preset, 7, Map.of("objective", "balanced"));
+    assertEquals(
+        "option 'objective' of preset '"
+            + preset
+            + "' is 'balanced'; it must be left out where a number is predicted, since no class is"
+            + " named there",
+        assertThrows(IllegalArgumentException.class, () -> Presets.open(balanced, numbers))
+            .getMessage());
+    // A specification that is written out names the default.
+    final LearnerSpec usual = new LearnerSpec(preset, 7, Map.of());
+    Presets.open(Presets.writtenOut(usual, numbers.target()), numbers);
+  }
+
+  @Test
+  void noIntervalIsGivenWhereAClassIsNamed() {
+    final String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Presets.open(new LearnerSpec("braid", 7, Map.of("interval", "0.8")), SCHEMA))
+            .getMessage();
+    assertEquals(
+        "option 'interval' of preset 'braid' is '0.8'; it must be left out where a class is"
+            + " predicted, since it is about numbers",
+        message);
+  }
 }

@@ -166,6 +166,14 @@ public record LearnerConfig(
                 + key.name()
                 + "' instead.");
       }
+      if (!schema.ofNumber && !s.isByDefault(key)) {
+        throw new ConfigException(
+            "Configuration key '"
+                + key.name()
+                + "' is about numbers, but '"
+                + Keys.TARGET.name()
+                + "' is not numeric: leave it out.");
+      }
     }
     if (schema.ofNumber) {
       options.put("interval", s.get(Keys.INTERVAL));

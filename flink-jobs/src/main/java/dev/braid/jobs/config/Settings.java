@@ -35,6 +35,11 @@ final class Settings {
     return key.parse(given.getOrDefault(key.name(), key.fallback()));
   }
 
+  /** Whether a key has the value that it has where none is given. */
+  boolean isByDefault(final ConfigKey<?> key) {
+    return given.getOrDefault(key.name(), key.fallback()).strip().equals(key.fallback());
+  }
+
   Map<String, String> under(final ConfigPrefix prefix) {
     final Map<String, String> found = new TreeMap<>();
     given.forEach(

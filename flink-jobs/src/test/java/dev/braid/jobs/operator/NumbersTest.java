@@ -222,6 +222,7 @@ class NumbersTest {
         "model.interval=1.5",
         "model.quantiles=0.1,2",
         "model.options.interval=0.8",
+        "model.options.objective=balanced",
         "model.options.experts=naive-bayes(100)",
         "model.options.combine=stacking-net",
         "schema.classes=a,b"
@@ -235,5 +236,17 @@ class NumbersTest {
         assertThrows(ConfigException.class, () -> LearnerConfig.of(values)).getMessage();
     assertNotNull(message);
     assertTrue(message.endsWith(".") && !message.contains("\n"), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model.interval=0.8", "model.quantiles=0.5"})
+  void whatIsAboutNumbersIsRefusedWhereAClassIsPredicted(final String setting) {
+    final String key = setting.substring(0, setting.indexOf('='));
+    final Map<String, String> values = Map.of(key, setting.substring(setting.indexOf('=') + 1));
+    assertEquals(
+        "Configuration key '"
+            + key
+            + "' is about numbers, but 'schema.target' is not numeric: leave it out.",
+        assertThrows(ConfigException.class, () -> LearnerConfig.of(values)).getMessage());
   }
 }

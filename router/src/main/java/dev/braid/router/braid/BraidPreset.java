@@ -74,8 +74,8 @@ public final class BraidPreset extends Preset {
   }
 
   @Override
-  public List<Option> options(final Target target) {
-    return target instanceof Target.Quantity ? OF_NUMBERS : options();
+  protected List<Option> own(final Target target) {
+    return target instanceof Target.Quantity ? OF_NUMBERS : super.own(target);
   }
 
   @Override
