@@ -2,21 +2,17 @@ package dev.braid.router;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import dev.braid.drift.Detectors;
 import dev.braid.experts.Expert;
 import dev.braid.experts.Experts;
 import dev.braid.spec.Term;
-import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,15 +25,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * What {@link Expert} promises of classes, asked of every kind in the registry that predicts them.
  */
-class ExpertContractTest {
-  private static final ThreadMXBean ALLOCATED = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+class ExpertContractTest extends ExpertContract {
   private static final Schema SCHEMA =
       new Schema(
           List.of(
               Feature.numeric("a"), Feature.numeric("b"), Feature.nominal("colour", "red", "blue")),
           List.of("no", "yes"));
 
-  static List<String> experts() {
+  ExpertContractTest() {
+    super(SCHEMA);
+  }
+
+  @Override
+  List<String> experts() {
     final List<String> names = new ArrayList<>();
     Experts.REGISTRY.entries().stream()
         .filter(kind -> kind.predicts(SCHEMA.target()))
@@ -55,13 +55,9 @@ class ExpertContractTest {
     return names;
   }
 
-  /** MOA allocates as it likes, and counts nothing. */
-  static List<String> ownExperts() {
-    return experts().stream().filter(name -> !name.startsWith("moa")).toList();
-  }
-
   /** A dense layer makes small objects for each batch, the one of a prediction too. */
-  static List<String> withoutObjects() {
+  @Override
+  List<String> withoutObjects() {
     return ownExperts().stream().filter(name -> !name.startsWith("dense-moe")).toList();
   }
 
@@ -71,37 +67,6 @@ class ExpertContractTest {
     final double[] p = new double[2];
     Experts.open(name, SCHEMA, 1).predict(new double[] {1, 2, 0}, p);
     assertArrayEquals(new double[] {0.5, 0.5}, p, 1e-12);
-  }
-
-  @ParameterizedTest
-  @MethodSource("experts")
-  void aRestoredExpertGoesOnBitForBit(final String name) {
-    final Expert original = Experts.open(name, SCHEMA, 1);
-    learn(original, 2, 777);
-    final Expert restored = copy(original, SCHEMA);
-    for (int b = 0; b < restored.chunkCount(); b++) {
-      assertFalse(restored.isDirty(b));
-    }
-    learn(original, 3, 500);
-    learn(restored, 3, 500);
-    assertSamePredictions(original, restored);
-  }
-
-  @ParameterizedTest
-  @MethodSource("experts")
-  void predictingChangesNothing(final String name) {
-    final Expert asked = Experts.open(name, SCHEMA, 1);
-    final Expert unasked = Experts.open(name, SCHEMA, 1);
-    final SplittableRandom random = new SplittableRandom(4);
-    final double[] p = new double[2];
-    for (int t = 0; t < 500; t++) {
-      final double[] x = event(random);
-      asked.predict(x, p);
-      asked.predict(new double[] {Double.NaN, t, 1}, p);
-      asked.learn(x, label(x), 1);
-      unasked.learn(x, label(x), 1);
-    }
-    assertSamePredictions(asked, unasked);
   }
 
   @ParameterizedTest
@@ -168,76 +133,12 @@ class ExpertContractTest {
     }
   }
 
-  /** Growth allocates, and the step of a network, which is taken every eighth event. */
-  @ParameterizedTest
-  @MethodSource("withoutObjects")
-  void mostEventsAllocateNothing(final String name) {
-    final Expert expert = Experts.open(name, SCHEMA, 1);
-    learn(expert, 2, 5000);
-    final SplittableRandom random = new SplittableRandom(7);
-    final double[][] x = new double[500][];
-    Arrays.setAll(x, t -> event(random));
-    final double[] p = new double[2];
-    int without = 0;
-    for (final double[] one : x) {
-      final int label = label(one);
-      final long before = ALLOCATED.getCurrentThreadAllocatedBytes();
-      expert.predict(one, p);
-      expert.learn(one, label, 1, p);
-      without += ALLOCATED.getCurrentThreadAllocatedBytes() == before ? 1 : 0;
-    }
-    assertTrue(
-        without >= 0.87 * x.length, without + " of " + x.length + " events allocate nothing");
-  }
-
-  @ParameterizedTest
-  @MethodSource("experts")
-  void learningWithItsPredictionIsTheSameAsWithout(final String name) {
-    final Expert with = Experts.open(name, SCHEMA, 1);
-    final Expert without = Experts.open(name, SCHEMA, 1);
-    final SplittableRandom random = new SplittableRandom(8);
-    final double[] p = new double[2];
-    for (int t = 0; t < 700; t++) {
-      final double[] x = event(random);
-      with.predict(x, p);
-      with.learn(x, label(x), 1, p);
-      without.learn(x, label(x), 1);
-    }
-    assertSamePredictions(with, without);
-  }
-
-  static List<String> learning() {
+  @Override
+  List<String> weighing() {
     return experts().stream().filter(name -> !name.startsWith("external")).toList();
   }
 
-  /** Both classes come equally often, one counts four times as much. */
-  @ParameterizedTest
-  @MethodSource("learning")
-  void anEventCountsAsOftenAsItsWeightSays(final String name) {
-    final Expert expert = Experts.open(name, SCHEMA, 1);
-    final SplittableRandom random = new SplittableRandom(9);
-    final double[] x = {0.5, 0.5, 1};
-    final double[] p = new double[2];
-    double mean = 0;
-    for (int t = 0; t < 3000; t++) {
-      expert.predict(x, p);
-      mean += t >= 2000 ? p[1] / 1000 : 0;
-      final int label = random.nextInt(2);
-      expert.learn(x, label, label == 1 ? 4 : 1);
-    }
-    assertEquals(0.8, mean, 0.12);
-  }
-
-  @ParameterizedTest
-  @MethodSource("ownExperts")
-  void countsWhatAnEventCostsAndWhatItHolds(final String name) {
-    final Expert expert = Experts.open(name, SCHEMA, 1);
-    learn(expert, 2, 100);
-    assertTrue(expert.operations() > 0);
-    assertTrue(expert.sizeBytes() > 0);
-  }
-
-  static List<String> ofClassesAlone() {
+  List<String> ofClassesAlone() {
     final Schema quantity = Schema.ofQuantity(SCHEMA.features());
     return experts().stream()
         .filter(name -> !Experts.REGISTRY.find(Term.parse(name).name()).predicts(quantity.target()))
@@ -252,19 +153,6 @@ class ExpertContractTest {
         assertThrows(IllegalArgumentException.class, () -> Experts.open(name, quantity, 1))
             .getMessage();
     assertTrue(message.contains("cannot predict a number"), message);
-  }
-
-  @ParameterizedTest
-  @MethodSource("experts")
-  void aCutImageIsRefused(final String name) {
-    final Expert expert = Experts.open(name, SCHEMA, 1);
-    learn(expert, 1, 200);
-    final List<byte[]> chunks = chunks(expert);
-    final byte[] last = chunks.get(chunks.size() - 1);
-    for (int length = 0; length < last.length; length += 1 + last.length / 20) {
-      chunks.set(chunks.size() - 1, Arrays.copyOf(last, length));
-      assertThrows(MalformedImageException.class, () -> read(expert.kind(), SCHEMA, chunks), name);
-    }
   }
 
   /** The checksum is right: what wrote the image was wrong. */
@@ -317,32 +205,13 @@ class ExpertContractTest {
     assertTrue(message.contains("'" + option.split("=")[0] + "'"), message);
   }
 
-  private static double[] event(final SplittableRandom random) {
-    return new double[] {random.nextDouble(), random.nextDouble(), random.nextInt(2)};
+  @Override
+  double target(final double[] x) {
+    return label(x);
   }
 
   private static int label(final double[] x) {
     return x[0] + 0.5 * x[2] > x[1] ? 1 : 0;
-  }
-
-  private static void learn(final Expert expert, final long seed, final int events) {
-    final SplittableRandom random = new SplittableRandom(seed);
-    for (int t = 0; t < events; t++) {
-      final double[] x = event(random);
-      expert.learn(x, label(x), 1);
-    }
-  }
-
-  private static void assertSamePredictions(final Expert a, final Expert b) {
-    final double[] p = new double[2];
-    final double[] q = new double[2];
-    final SplittableRandom random = new SplittableRandom(9);
-    for (int t = 0; t < 200; t++) {
-      final double[] x = event(random);
-      a.predict(x, p);
-      b.predict(x, q);
-      assertArrayEquals(p, q);
-    }
   }
 
   private static void assertDistribution(final double[] p) {
@@ -352,23 +221,5 @@ class ExpertContractTest {
       sum += value;
     }
     assertEquals(1, sum, 1e-9);
-  }
-
-  private static List<byte[]> chunks(final Expert expert) {
-    final List<byte[]> chunks = new ArrayList<>();
-    for (int b = 0; b < expert.chunkCount(); b++) {
-      final ImageWriter out = new ImageWriter();
-      expert.writeChunk(b, out);
-      chunks.add(out.toByteArray());
-    }
-    return chunks;
-  }
-
-  private static Expert copy(final Expert expert, final Schema schema) {
-    return read(expert.kind(), schema, chunks(expert));
-  }
-
-  private static Expert read(final String kind, final Schema schema, final List<byte[]> chunks) {
-    return Experts.read(kind, schema, chunks.size(), b -> new ImageReader(chunks.get(b)));
   }
 }

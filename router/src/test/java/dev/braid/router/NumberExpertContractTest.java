@@ -2,21 +2,13 @@ package dev.braid.router;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
 import dev.braid.experts.Experts;
-import dev.braid.state.image.ImageReader;
-import dev.braid.state.image.ImageWriter;
-import dev.braid.state.image.MalformedImageException;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * What {@link Expert} promises of numbers, asked of every kind in the registry that predicts them.
  */
-class NumberExpertContractTest {
-  private static final ThreadMXBean ALLOCATED = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+class NumberExpertContractTest extends ExpertContract {
   private static final Schema SCHEMA =
       Schema.ofQuantity(
           List.of(
@@ -34,7 +25,12 @@ class NumberExpertContractTest {
               Feature.numeric("b"),
               Feature.nominal("colour", "red", "blue")));
 
-  static List<String> experts() {
+  NumberExpertContractTest() {
+    super(SCHEMA);
+  }
+
+  @Override
+  List<String> experts() {
     final List<String> names = new ArrayList<>();
     Experts.REGISTRY.entries().stream()
         .filter(kind -> kind.predicts(SCHEMA.target()))
@@ -45,13 +41,8 @@ class NumberExpertContractTest {
     return names;
   }
 
-  /** MOA allocates as it likes, and counts nothing. */
-  static List<String> ownExperts() {
-    return experts().stream().filter(name -> !name.startsWith("moa")).toList();
-  }
-
   /** Those that see all features. */
-  static List<String> learning() {
+  List<String> learning() {
     return experts().stream()
         .filter(name -> !name.matches("(external|last|mean).*|.*width.*"))
         .toList();
@@ -81,67 +72,6 @@ class NumberExpertContractTest {
       all += Math.pow(1030 - target(x), 2);
     }
     assertTrue(errors < 0.2 * all, errors + " of " + all);
-  }
-
-  @ParameterizedTest
-  @MethodSource("experts")
-  void aRestoredExpertGoesOnBitForBit(final String name) {
-    final Expert original = Experts.open(name, SCHEMA, 1);
-    learn(original, 2, 777);
-    final Expert restored = copy(original, SCHEMA);
-    for (int b = 0; b < restored.chunkCount(); b++) {
-      assertFalse(restored.isDirty(b));
-    }
-    learn(original, 3, 500);
-    learn(restored, 3, 500);
-    assertSamePredictions(original, restored);
-  }
-
-  @ParameterizedTest
-  @MethodSource("experts")
-  void anImageOfFewEventsGoesOnBitForBit(final String name) {
-    for (int events = 0; events < 70; events += 9) {
-      final Expert original = Experts.open(name, SCHEMA, 1);
-      learn(original, 2, events);
-      final Expert restored = copy(original, SCHEMA);
-      learn(original, 3, 80);
-      learn(restored, 3, 80);
-      assertSamePredictions(original, restored);
-    }
-  }
-
-  /** What is not dirty need not be written again: the old chunk still is the state. */
-  @ParameterizedTest
-  @MethodSource("experts")
-  void cleanChunksAreAsTheyWereSaved(final String name) {
-    final Expert expert = Experts.open(name, SCHEMA, 1);
-    learn(expert, 2, 1500);
-    final List<byte[]> saved = chunks(expert);
-    expert.markClean();
-    learn(expert, 4, 3);
-    final List<byte[]> now = chunks(expert);
-    for (int b = 0; b < now.size(); b++) {
-      if (!expert.isDirty(b)) {
-        assertArrayEquals(saved.get(b), now.get(b));
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("experts")
-  void predictingChangesNothing(final String name) {
-    final Expert asked = Experts.open(name, SCHEMA, 1);
-    final Expert unasked = Experts.open(name, SCHEMA, 1);
-    final SplittableRandom random = new SplittableRandom(4);
-    final double[] p = new double[1];
-    for (int t = 0; t < 500; t++) {
-      final double[] x = event(random);
-      asked.predict(x, p);
-      asked.predict(new double[] {Double.NaN, t, 1}, p);
-      asked.learn(x, target(x), 1);
-      unasked.learn(x, target(x), 1);
-    }
-    assertSamePredictions(asked, unasked);
   }
 
   @ParameterizedTest
@@ -267,132 +197,19 @@ class NumberExpertContractTest {
     assertTrue(difference < 2, difference + "");
   }
 
-  /** Growth allocates, and the step of a network, which is taken every eighth event. */
-  @ParameterizedTest
-  @MethodSource("ownExperts")
-  void mostEventsAllocateNothing(final String name) {
-    final Expert expert = Experts.open(name, SCHEMA, 1);
-    learn(expert, 2, 5000);
-    final SplittableRandom random = new SplittableRandom(7);
-    final double[][] x = new double[500][];
-    Arrays.setAll(x, t -> event(random));
-    final double[] p = new double[1];
-    int without = 0;
-    for (final double[] one : x) {
-      final double target = target(one);
-      final long before = ALLOCATED.getCurrentThreadAllocatedBytes();
-      expert.predict(one, p);
-      expert.learn(one, target, 1, p);
-      without += ALLOCATED.getCurrentThreadAllocatedBytes() == before ? 1 : 0;
-    }
-    assertTrue(
-        without >= 0.87 * x.length, without + " of " + x.length + " events allocate nothing");
+  @Override
+  List<String> withoutObjects() {
+    return ownExperts();
   }
 
-  @ParameterizedTest
-  @MethodSource("experts")
-  void learningWithItsPredictionIsTheSameAsWithout(final String name) {
-    final Expert with = Experts.open(name, SCHEMA, 1);
-    final Expert without = Experts.open(name, SCHEMA, 1);
-    final SplittableRandom random = new SplittableRandom(8);
-    final double[] p = new double[1];
-    for (int t = 0; t < 700; t++) {
-      final double[] x = event(random);
-      with.predict(x, p);
-      with.learn(x, target(x), 1, p);
-      without.learn(x, target(x), 1);
-    }
-    assertSamePredictions(with, without);
-  }
-
-  static List<String> weighing() {
+  @Override
+  List<String> weighing() {
     return experts().stream().filter(name -> !name.matches("(external|last).*")).toList();
   }
 
-  /** Two numbers come equally often, one counts four times as much. */
-  @ParameterizedTest
-  @MethodSource("weighing")
-  void anEventCountsAsOftenAsItsWeightSays(final String name) {
-    final Expert expert = Experts.open(name, SCHEMA, 1);
-    final SplittableRandom random = new SplittableRandom(9);
-    final double[] x = {0.5, 0.5, 1};
-    final double[] p = new double[1];
-    double mean = 0;
-    for (int t = 0; t < 3000; t++) {
-      expert.predict(x, p);
-      mean += t >= 2000 ? p[0] / 1000 : 0;
-      final int target = random.nextInt(2);
-      expert.learn(x, target, target == 1 ? 4 : 1);
-    }
-    assertEquals(0.8, mean, 0.12);
-  }
-
-  @ParameterizedTest
-  @MethodSource("ownExperts")
-  void countsWhatAnEventCostsAndWhatItHolds(final String name) {
-    final Expert expert = Experts.open(name, SCHEMA, 1);
-    learn(expert, 2, 100);
-    assertTrue(expert.operations() > 0);
-    assertTrue(expert.sizeBytes() > 0);
-  }
-
-  @ParameterizedTest
-  @MethodSource("experts")
-  void aCutImageIsRefused(final String name) {
-    final Expert expert = Experts.open(name, SCHEMA, 1);
-    learn(expert, 1, 200);
-    final List<byte[]> chunks = chunks(expert);
-    final byte[] last = chunks.get(chunks.size() - 1);
-    for (int length = 0; length < last.length; length += 1 + last.length / 20) {
-      chunks.set(chunks.size() - 1, Arrays.copyOf(last, length));
-      assertThrows(MalformedImageException.class, () -> read(expert.kind(), SCHEMA, chunks), name);
-    }
-  }
-
-  private static double[] event(final SplittableRandom random) {
-    return new double[] {random.nextDouble(), random.nextDouble(), random.nextInt(2)};
-  }
-
   /** From 1000 to 1060. */
-  private static double target(final double[] x) {
+  @Override
+  double target(final double[] x) {
     return 1000 + 20 * x[0] + 20 * x[1] + (x[2] == 1 ? 20 : 0);
-  }
-
-  private static void learn(final Expert expert, final long seed, final int events) {
-    final SplittableRandom random = new SplittableRandom(seed);
-    for (int t = 0; t < events; t++) {
-      final double[] x = event(random);
-      expert.learn(x, target(x), 1);
-    }
-  }
-
-  private static void assertSamePredictions(final Expert a, final Expert b) {
-    final double[] p = new double[1];
-    final double[] q = new double[1];
-    final SplittableRandom random = new SplittableRandom(9);
-    for (int t = 0; t < 200; t++) {
-      final double[] x = event(random);
-      a.predict(x, p);
-      b.predict(x, q);
-      assertArrayEquals(p, q);
-    }
-  }
-
-  private static List<byte[]> chunks(final Expert expert) {
-    final List<byte[]> chunks = new ArrayList<>();
-    for (int b = 0; b < expert.chunkCount(); b++) {
-      final ImageWriter out = new ImageWriter();
-      expert.writeChunk(b, out);
-      chunks.add(out.toByteArray());
-    }
-    return chunks;
-  }
-
-  private static Expert copy(final Expert expert, final Schema schema) {
-    return read(expert.kind(), schema, chunks(expert));
-  }
-
-  private static Expert read(final String kind, final Schema schema, final List<byte[]> chunks) {
-    return Experts.read(kind, schema, chunks.size(), b -> new ImageReader(chunks.get(b)));
   }
 }

@@ -91,7 +91,7 @@ public final class AdaptiveTree extends ForestTree<HoeffdingTree> {
 
   @Override
   protected void writeOptions(final ImageWriter out) {
-    options.writeOfForest(out);
+    options.write(out);
   }
 
   /**
@@ -106,7 +106,7 @@ public final class AdaptiveTree extends ForestTree<HoeffdingTree> {
     final ImageReader in = chunks.apply(0);
     in.begin(ImageKind.EXPERT, KIND);
     final Counts counts = Counts.read(in);
-    final HoeffdingTreeOptions options = HoeffdingTreeOptions.readOfForest(in);
+    final HoeffdingTreeOptions options = HoeffdingTreeOptions.read(in);
     final DriftDetector warning = Detectors.read(in);
     final DriftDetector drift = Detectors.read(in);
     final AdaptiveTree expert = new AdaptiveTree(options, schema, counts.seed(), warning, drift);

@@ -190,27 +190,9 @@ public record HoeffdingTreeOptions(
     return draft.options();
   }
 
-  /** Writes the numbers in which the trees of a forest differ from MOA's defaults. */
-  void writeOfForest(final ImageWriter out) {
-    out.putInt(gracePeriod).putDouble(splitConfidence).putDouble(tieThreshold);
-    out.putLong(maxBytes).putInt(leafSubspace).putInt(treeSubspace);
-  }
-
-  /** Reads what {@link #writeOfForest} wrote; all else is as MOA has it. */
-  static HoeffdingTreeOptions readOfForest(final ImageReader in) {
-    final Draft draft = new Draft(DEFAULTS);
-    draft.gracePeriod = in.getIntIn(0, Integer.MAX_VALUE, "grace period");
-    draft.splitConfidence = in.getDouble();
-    draft.tieThreshold = in.getDouble();
-    draft.maxBytes = in.getLong();
-    draft.leafSubspace = in.getIntIn(0, Integer.MAX_VALUE, "features of a leaf");
-    draft.treeSubspace = in.getIntIn(0, Integer.MAX_VALUE, "features of a tree");
-    return draft.read();
-  }
-
   void write(final ImageWriter out) {
     out.putInt(gracePeriod).putDouble(splitConfidence).putDouble(tieThreshold);
-    out.putString(criterion.name()).putString(leafPrediction.name()).putInt(naiveBayesThreshold);
+    out.putInt(criterion.ordinal()).putInt(leafPrediction.ordinal()).putInt(naiveBayesThreshold);
     out.putBoolean(binarySplits).putBoolean(removePoorFeatures).putBoolean(prePruning);
     out.putBoolean(stopAtMemoryLimit).putLong(maxBytes);
     out.putInt(leafSubspace).putInt(treeSubspace).putLong(seed);
@@ -222,8 +204,10 @@ public record HoeffdingTreeOptions(
           in.getInt(),
           in.getDouble(),
           in.getDouble(),
-          SplitCriterion.valueOf(in.getString()),
-          LeafPrediction.valueOf(in.getString()),
+          SplitCriterion.values()[
+              in.getIntIn(0, SplitCriterion.values().length - 1, "split criterion")],
+          LeafPrediction.values()[
+              in.getIntIn(0, LeafPrediction.values().length - 1, "leaf prediction")],
           in.getInt(),
           in.getBoolean(),
           in.getBoolean(),
@@ -270,15 +254,6 @@ public record HoeffdingTreeOptions(
       leafSubspace = from.leafSubspace;
       treeSubspace = from.treeSubspace;
       seed = from.seed;
-    }
-
-    /** The options, where an image says so. */
-    HoeffdingTreeOptions read() {
-      try {
-        return options();
-      } catch (final IllegalArgumentException refused) {
-        throw new MalformedImageException("options of a tree: " + refused.getMessage());
-      }
     }
 
     HoeffdingTreeOptions options() {

@@ -43,37 +43,37 @@ class DenseStageTest {
     steps.end(() -> {});
   }
 
-  /** Blocks in a map. */
-  private static final class Blocks implements ChunkStore {
+  /** Chunks in a map. */
+  private static final class Chunks implements ChunkStore {
     private final Map<Integer, byte[]> images = new HashMap<>();
 
     @Override
-    public byte[] read(final int block) {
-      return images.get(block);
+    public byte[] read(final int chunk) {
+      return images.get(chunk);
     }
 
     @Override
-    public void write(final int block, final byte[] image) {
-      images.put(block, image);
+    public void write(final int chunk, final byte[] image) {
+      images.put(chunk, image);
     }
   }
 
   private DenseStage open(final JobConfig config) {
-    return open(config, new Blocks());
+    return open(config, new Chunks());
   }
 
-  private DenseStage open(final JobConfig config, final ChunkStore blocks) {
-    return DenseStage.open(config, blocks, config.dense().options(0), steps, metrics(), given::add);
+  private DenseStage open(final JobConfig config, final ChunkStore chunks) {
+    return DenseStage.open(config, chunks, config.dense().options(0), steps, metrics(), given::add);
   }
 
   private DenseStage copy(final JobConfig config, final DenseStage stage) {
-    final Blocks blocks = new Blocks();
+    final Chunks chunks = new Chunks();
     for (int b = 0; b < stage.chunkCount(); b++) {
       final ImageWriter out = new ImageWriter();
       stage.writeChunk(b, out);
-      blocks.write(b, out.toByteArray());
+      chunks.write(b, out.toByteArray());
     }
-    return open(config, blocks);
+    return open(config, chunks);
   }
 
   private static DenseMetrics metrics() {
@@ -199,6 +199,8 @@ class DenseStageTest {
       layers.add((shared ? "gate=softmax+1," : "") + "combine=" + n + ",expert=mlp(9)*4" + end);
     }
     Lives.ALL.names().forEach(n -> layers.add("life=" + n + ",expert=mlp(9)*4" + end));
+    layers.add("gate=top-k(2)+1,expert=mlp(9)*4,depth=2" + end);
+    layers.add("expert=mlp(9)*4,depth=3(gate=softmax,expert=mlp(5)*2;expert=kan*3)" + end);
     layers.add("gate=top-k(2),life=spawn(2,5)+prune(0.9,7),expert=mlp(6)*3+film(6)*3" + end);
     return layers;
   }
@@ -231,6 +233,20 @@ class DenseStageTest {
     final JobConfig few = DenseRows.config(more);
     final List<String> undisturbed = run(all, 0, 0);
     assertEquals(undisturbed, run(few, 7, 0));
+    assertEquals(undisturbed, run(few, 5, 23));
+  }
+
+  /** Some experts of both layers are in the store alone, and some of them rest. */
+  @Test
+  void layersOneBehindAnotherGiveTheSameWhereverTheirExpertsAre() {
+    final String layer = DenseRows.layer("top-k(2)", 6) + ",depth=2(expert=mlp(8)*4)";
+    final Map<String, String> keys = Map.of("dense.layer", layer + ",rest=int8,rest-after=2");
+    final JobConfig all = DenseRows.config(keys);
+    final Map<String, String> more = new HashMap<>(keys);
+    more.put("dense.expert-memory", "2 kb");
+    final JobConfig few = DenseRows.config(more);
+    final List<String> undisturbed = run(all, 0, 0);
+    assertEquals(undisturbed, run(all, 5, 23));
     assertEquals(undisturbed, run(few, 5, 23));
   }
 
