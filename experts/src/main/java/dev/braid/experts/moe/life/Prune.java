@@ -25,19 +25,16 @@ import java.util.List;
  *       "Mixture-of-Linguistic-Experts Adapters");
  *   <li>{@code router}: how much the length of what the gate has for it changed since the last look
  *       (Chowdhury et al. 2024, "A Provably Effective Method for Pruning Experts in Fine-tuned
- *       Sparse Mixture-of-Experts").
+ *       Sparse Mixture-of-Experts");
+ *   <li>{@code peak}: its largest output of late, so that experts of extreme outputs never go (Su
+ *       et al. 2025, "Unveiling Super Experts in Mixture-of-Experts Large Language Models").
  * </ul>
- *
- * <p>Experts whose outputs have peaks beyond those of the others may be spared (Su et al. 2025,
- * "Unveiling Super Experts in Mixture-of-Experts Large Language Models": they must not go).
  *
  * @param factor of the mean, above 0, to 1
  * @param every training steps until the next look
  * @param by the figure
- * @param spare an expert stays whose largest output is as many times the mean of all experts'
- *     largest; 0 to spare none
  */
-public record Prune(double factor, int every, By by, double spare) implements Life {
+public record Prune(double factor, int every, By by) implements Life {
   /** What says how much an expert counts. */
   public enum By {
     /** Labelled rows that were sent to it. */
@@ -45,7 +42,9 @@ public record Prune(double factor, int every, By by, double spare) implements Li
     /** Affinities of all rows. */
     SCORE,
     /** The change of the gate's parameters for it. */
-    ROUTER
+    ROUTER,
+    /** Its largest output. */
+    PEAK
   }
 
   /** How much of a peak is left a step later. */
@@ -62,30 +61,22 @@ public record Prune(double factor, int every, By by, double spare) implements Li
                   "by",
                   "share",
                   "share: of the rows; score: affinities of all rows; router: how much the gate"
-                      + " changed for it."),
-              new Option(
-                  "spare",
-                  "0",
-                  "Stays who has outputs so many times the mean of all largest ones, 0 to 1000; 0"
-                      + " for none.")),
+                      + " changed for it; peak: its largest output.")),
           options ->
               new Prune(
                   options.real("factor", 1e-6, 1),
                   options.integer("every", 1, Integer.MAX_VALUE),
-                  options.choice("by", By.class),
-                  options.real("spare", 0, 1000)));
+                  options.choice("by", By.class)));
 
   @Override
   public boolean changesExperts() {
     return true;
   }
 
-  /** Affinities since the last look, or lengths at it; and the experts' peaks. */
+  /** Affinities since the last look, lengths at it, or peaks. */
   @Override
   public List<Tensor> memory() {
-    return by == By.SHARE && spare == 0
-        ? List.of()
-        : List.of(Tensor.zeros("figure", Axis.OUT), Tensor.zeros("peak", Axis.OUT));
+    return by == By.SHARE ? List.of() : List.of(Tensor.zeros("figure", Axis.OUT));
   }
 
   @Override
@@ -94,13 +85,13 @@ public record Prune(double factor, int every, By by, double spare) implements Li
     for (int i = 0; by == By.SCORE && i < step.labelled() * columns; i++) {
       memory[i % columns] += step.routing().affinity[i];
     }
-    for (int e = 0; spare > 0 && e < columns; e++) {
+    for (int e = 0; by == By.PEAK && e < columns; e++) {
       final ExpertRows expert = step.expert(e);
-      float peak = FADES * memory[columns + e];
+      float peak = FADES * memory[e];
       for (int i = 0; i < expert.labelled() * step.outputs(); i++) {
         peak = Math.max(peak, Math.abs(expert.out()[i]));
       }
-      memory[columns + e] = peak;
+      memory[e] = peak;
     }
   }
 
@@ -115,16 +106,16 @@ public record Prune(double factor, int every, By by, double spare) implements Li
     for (int e = 0; e < pool.places(); e++) {
       final double figure = pool.isAlive(e) ? figure(pool, e, memory) : 0;
       all += figure;
-      if (pool.isAlive(e) && !isSpared(pool, e, memory) && (least < 0 || figure < smallest)) {
+      if (pool.isAlive(e) && (least < 0 || figure < smallest)) {
         least = e;
         smallest = figure;
       }
     }
     final boolean first = by == By.ROUTER && step.number() < every;
-    if (!first && least >= 0 && smallest < factor * all / pool.alive()) {
+    if (!first && smallest < factor * all / pool.alive()) {
       pool.retire(least);
     }
-    for (int e = 0; by != By.SHARE && e < pool.places(); e++) {
+    for (int e = 0; e < memory.length && by != By.PEAK; e++) {
       memory[e] = by == By.ROUTER && pool.isAlive(e) ? (float) pool.gateLength(e) : 0;
     }
   }
@@ -132,21 +123,13 @@ public record Prune(double factor, int every, By by, double spare) implements Li
   private double figure(final Pool pool, final int e, final float[] memory) {
     return switch (by) {
       case SHARE -> pool.share(e);
-      case SCORE -> memory[e];
+      case SCORE, PEAK -> memory[e];
       case ROUTER -> Math.abs(pool.gateLength(e) - memory[e]);
     };
   }
 
-  private boolean isSpared(final Pool pool, final int e, final float[] memory) {
-    double mean = 0;
-    for (int other = 0; spare > 0 && other < pool.places(); other++) {
-      mean += pool.isAlive(other) ? memory[pool.places() + other] / pool.alive() : 0;
-    }
-    return spare > 0 && memory[pool.places() + e] >= spare * mean;
-  }
-
   @Override
   public String text() {
-    return "prune(" + factor + "," + every + "," + Options.word(by) + "," + spare + ")";
+    return "prune(" + factor + "," + every + "," + Options.word(by) + ")";
   }
 }

@@ -122,8 +122,8 @@ class LivesTest {
   @Test
   void theExpertGoesWhoseRouterMovedLeast() {
     final Experts pool = new Experts(new float[3][6]);
-    final Life prune = new Prune(0.5, 10, Prune.By.ROUTER, 0);
-    final float[] memory = new float[6];
+    final Life prune = new Prune(0.5, 10, Prune.By.ROUTER);
+    final float[] memory = new float[3];
     pool.gate[0] = 5;
     prune.after(number(9), pool, memory);
     assertEquals(3, pool.alive(), "nothing is known of changes yet");
@@ -139,8 +139,8 @@ class LivesTest {
     final Routing routing = new Routing(2, 3, 3, new float[0], new boolean[] {true, true, true});
     System.arraycopy(new float[] {.5f, .1f, .4f, .4f, 0, .6f}, 0, routing.affinity, 0, 6);
     final Experts pool = new Experts(new float[3][6]);
-    final Life prune = new Prune(0.5, 10, Prune.By.SCORE, 0);
-    final float[] memory = new float[6];
+    final Life prune = new Prune(0.5, 10, Prune.By.SCORE);
+    final float[] memory = new float[3];
     prune.begin(step(Map.of("routing", routing, "labelled", 2)), memory);
     prune.after(number(9), pool, memory);
     assertFalse(pool.isAlive(1));
@@ -148,15 +148,15 @@ class LivesTest {
   }
 
   @Test
-  void expertsOfExtremeOutputsAreSpared() {
-    final float[] peaks = {0, 0, 0, 1, 9, 1};
+  void expertsOfExtremeOutputsStayThoughTheyAreUsedLeast() {
+    final float[] peaks = {5, 9, 1};
     final Experts pool = new Experts(new float[3][6]);
     pool.share[0] = 0.5f;
     pool.share[2] = 0.5f;
-    new Prune(0.9, 10, Prune.By.SHARE, 2).after(number(9), pool, peaks.clone());
-    assertEquals(3, pool.alive(), "only the one whose outputs are extreme is used little");
-    new Prune(0.9, 10, Prune.By.SHARE, 0).after(number(9), pool, peaks.clone());
-    assertFalse(pool.isAlive(1));
+    new Prune(0.5, 10, Prune.By.PEAK).after(number(9), pool, peaks);
+    assertFalse(pool.isAlive(2), "its outputs are small");
+    assertEquals(2, pool.alive());
+    assertArrayEquals(new float[] {5, 9, 1}, peaks, "which the pool clears");
   }
 
   @Test
