@@ -96,21 +96,23 @@ final class BoostForest {
    * @param row an event, of one number at least
    */
   void addScores(final float[] row, final boolean[] nominal, final float[] out) {
+    final boolean numbersAlone = right.length == 0 && !hasMissing(row);
     for (int t = 0; t < count; t++) {
-      final int from = leafOf(t, row, nominal) * classes;
+      final int from = leafOf(t, row, nominal, numbersAlone) * classes;
       for (int c = 0; c < classes; c++) {
         out[c] += leaf[from + c];
       }
     }
   }
 
-  private int leafOf(final int tree, final float[] row, final boolean[] nominal) {
+  private int leafOf(
+      final int tree, final float[] row, final boolean[] nominal, final boolean numbersAlone) {
     final int base = tree * inner;
     int node = 0;
-    if (right.length == 0) {
+    if (numbersAlone) {
       while (node < inner) {
         final float number = row[Math.max(0, feature[base + node])];
-        node = 2 * node + (number >= threshold[base + node] ? 2 : 1);
+        node = 2 * node + 2 - isNegative(number - threshold[base + node]);
       }
       return tree * leaves + node - inner;
     }
@@ -122,6 +124,20 @@ final class BoostForest {
       node = 2 * node + (goesRight ? 2 : 1);
     }
     return tree * leaves + node - inner;
+  }
+
+  /** 1 for a negative number, else 0, without a branch that the processor would have to guess. */
+  static int isNegative(final float number) {
+    return Float.floatToIntBits(number) >>> 31;
+  }
+
+  private static boolean hasMissing(final float[] row) {
+    for (final float number : row) {
+      if (Float.isNaN(number)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isIn(final int node, final int code) {
@@ -144,17 +160,17 @@ final class BoostForest {
     count(tree, 0, 0, window.size, window, sign);
   }
 
-  /** The same where all features are numbers: no branch depends on them. */
+  /** The same where all features are numbers: no branch depends on them. A missing one goes left. */
   private void countByNumbers(final int tree, final BoostWindow window, final float sign) {
     final int base = tree * inner;
     for (int n = 0; n < inner; n++) {
       tested[n] = window.value[Math.max(0, feature[base + n])];
-      edge[n] = threshold[base + n];
+      edge[n] = Math.nextDown(threshold[base + n]); // The largest number that goes left.
     }
     for (int i = 0; i < window.size; i++) {
       int node = 0;
       while (node < inner) {
-        node = 2 * node + (tested[node][i] >= edge[node] ? 2 : 1);
+        node = 2 * node + 1 + isNegative(edge[node] - tested[node][i]);
       }
       add((tree * leaves + node - inner) * classes, window.score, i * classes, sign);
     }
@@ -207,10 +223,10 @@ final class BoostForest {
       }
     } else {
       final float[] values = window.value[f];
-      final float edgeOfNode = threshold[node];
+      final float largestLeft = Math.nextDown(threshold[node]);
       for (int i = from; i < to; i++) {
         final int row = sorted[i];
-        final int goes = values[row] >= edgeOfNode ? 1 : 0;
+        final int goes = isNegative(largestLeft - values[row]);
         sorted[left] = row;
         aside[goRight] = row;
         left += 1 - goes;

@@ -47,6 +47,9 @@ final class BoostWindow {
   float[] score;
   private final float[] drawn = new float[DRAWN];
 
+  // Scratch: the largest number below each edge, and infinity where there is none.
+  private final float[] below = new float[EDGES + 1];
+
   BoostWindow(final Schema schema, final int longest) {
     this.longest = longest;
     room = Math.min(longest, FIRST_ROOM);
@@ -179,8 +182,25 @@ final class BoostWindow {
       }
     }
     edgeCount[f] = count;
+    binAll(f);
+  }
+
+  /** The bins of all events, by a search of as many steps for each, none of which is a branch. */
+  private void binAll(final int f) {
+    Arrays.fill(below, Float.POSITIVE_INFINITY);
+    for (int e = 0; e < edgeCount[f]; e++) {
+      below[e] = Math.nextDown(edges[f][e]);
+    }
+    final float[] values = value[f];
+    final byte[] bins = bin[f];
     for (int i = 0; i < size; i++) {
-      bin[f][i] = (byte) binOf(f, value[f][i]);
+      final float number = values[i];
+      int reached = BoostForest.isNegative(below[15] - number) << 4;
+      reached += BoostForest.isNegative(below[reached + 7] - number) << 3;
+      reached += BoostForest.isNegative(below[reached + 3] - number) << 2;
+      reached += BoostForest.isNegative(below[reached + 1] - number) << 1;
+      reached += BoostForest.isNegative(below[reached] - number);
+      bins[i] = (byte) (Float.isNaN(number) ? 0 : 1 + reached);
     }
   }
 
@@ -311,9 +331,7 @@ final class BoostWindow {
     System.arraycopy(found, 0, edges[f], 0, found.length);
     final float[] numbers = in.getFloats();
     System.arraycopy(numbers, 0, value[f], 0, sized(numbers.length, size));
-    for (int i = 0; i < size; i++) {
-      bin[f][i] = (byte) binOf(f, value[f][i]);
-    }
+    binAll(f);
   }
 
   private static int sized(final int found, final int expected) {
