@@ -44,6 +44,9 @@ final class TreeGrower {
   private float[] curvature = new float[0];
   private float[] parts = new float[0];
   private final float[] histogram;
+  // Of each node of a level the bins that it tests, and the last of them that goes left.
+  private final byte[][] tested;
+  private final int[] lastLeft;
   private final double[] bestGain;
   private final int[] bestBin;
   private final boolean[] closed;
@@ -60,6 +63,8 @@ final class TreeGrower {
     this.options = options;
     final int widest = 1 << (options.depth() - 1);
     histogram = new float[widest * STRIDE];
+    tested = new byte[widest][];
+    lastLeft = new int[widest];
     bestGain = new double[options.inner()];
     bestBin = new int[options.inner()];
     closed = new boolean[2 * options.inner() + 1];
@@ -271,10 +276,15 @@ final class TreeGrower {
             bestBin[n] == 0 ? Float.NEGATIVE_INFINITY : window.edges[f][bestBin[n] - 1];
       }
     }
-    for (int s = 0; s < sample; s++) {
-      final int n = node[s];
+    for (int n = first; n < first + nodes; n++) {
       final int f = forest.feature[base + n];
-      node[s] = 2 * n + (f >= 0 && drawn[f][s] > bestBin[n] ? 2 : 1);
+      tested[n - first] = drawn[f < 0 ? columns[0] : f];
+      lastLeft[n - first] = f < 0 ? BINS : bestBin[n];
+    }
+    for (int s = 0; s < sample; s++) {
+      final int n = node[s] - first;
+      final int goesRight = (lastLeft[n] - tested[n][s]) >>> 31; // Of no branch.
+      node[s] = 2 * node[s] + 1 + goesRight;
     }
   }
 
