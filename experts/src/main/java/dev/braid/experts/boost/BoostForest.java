@@ -160,7 +160,9 @@ final class BoostForest {
     count(tree, 0, 0, window.size, window, sign);
   }
 
-  /** The same where all features are numbers: no branch depends on them. A missing one goes left. */
+  /**
+   * The same where all features are numbers: no branch depends on them. A missing one goes left.
+   */
   private void countByNumbers(final int tree, final BoostWindow window, final float sign) {
     final int base = tree * inner;
     for (int n = 0; n < inner; n++) {
