@@ -21,6 +21,9 @@ final class NearestRows {
   /** Events for which leaving out is not tried again after it was no use, at most. */
   private static final int LONGEST_PAUSE = 64;
 
+  /** Events that {@link #usual} is about. */
+  private static final int USUAL_MEMORY = 16;
+
   final float[] distance;
   final int[] row;
   private final int neighbours;
@@ -37,6 +40,14 @@ final class NearestRows {
   private boolean[] limited = {};
 
   private float[] sum = {};
+
+  // Rows that are not left out, and what the nearest ones are not beyond.
+  private int[] open = {};
+  private float bound;
+
+  /** How far the last of the nearest rows mostly is; a matter of time alone. */
+  private float usual;
+
   private int pause;
   private int nextPause;
 
@@ -98,68 +109,156 @@ final class NearestRows {
     Arrays.fill(sum, 0);
     if (columns < FIRST + WORTH || rows <= neighbours * DEARER || --pause > 0) {
       add(0, columns);
-    } else {
-      add(0, FIRST);
       sort(rows);
-      finish(rows);
+      return found;
     }
-    sort(rows);
-    return found;
-  }
-
-  /** Adds the other columns, where they can matter: those nearest by now bound the others. */
-  private void finish(final int rows) {
-    float farthest = 0;
-    for (int n = 0; n < found; n++) {
-      farthest = Math.max(farthest, finished(row[n], Float.POSITIVE_INFINITY));
+    add(0, FIRST);
+    if (open.length < room) {
+      open = new int[room];
     }
-    int open = 0;
-    for (int i = 0; i < rows; i++) {
-      open += sum[i] <= farthest ? 1 : 0;
+    int left = leaveOut(rows, finished(rows));
+    if (left > rows / DEARER) {
+      // Those nearest by the first columns bound the others better than those of the event before.
+      sort(rows);
+      left = leaveOut(rows, finished(rows));
     }
-    if (open > rows / DEARER) {
+    if (left > rows / DEARER) {
       nextPause = Math.min(LONGEST_PAUSE, 2 * nextPause + 1);
       pause = nextPause;
       add(FIRST, columns);
+      sort(rows);
     } else {
       nextPause = 0;
       pause = 0;
-      for (int i = 0; i < rows; i++) {
-        sum[i] = sum[i] <= farthest ? finished(i, farthest) : Float.POSITIVE_INFINITY;
-      }
+      finish(left);
     }
+    return found;
   }
 
-  /** The whole distance of a row, or infinity where it is beyond a bound. */
-  private float finished(final int i, final float bound) {
-    float whole = sum[i];
-    for (int c = FIRST; c < columns; c++) {
-      final float difference = (column[c][i] - value[c]) * scale[c];
-      whole += Math.min(most[c], difference * difference);
-      if (whole > bound) {
+  /** The farthest of the rows found last by all columns, infinity if they are too few. */
+  private float finished(final int rows) {
+    float farthest = 0;
+    for (int n = 0; n < neighbours; n++) {
+      if (n >= found || row[n] >= rows) {
         return Float.POSITIVE_INFINITY;
       }
+      float whole = sum[row[n]];
+      for (int c = FIRST; c < columns; c++) {
+        final float difference = (column[c][row[n]] - value[c]) * scale[c];
+        whole += Math.min(most[c], difference * difference);
+      }
+      farthest = Math.max(farthest, whole);
     }
-    return whole;
+    bound = farthest;
+    return farthest;
   }
 
-  /** Sorts the nearest of the rows by the sums of now. */
-  private void sort(final int rows) {
-    final int first = Math.min(rows, neighbours);
-    found = 0;
-    for (int i = 0; i < first; i++) {
-      insert(found++, sum[i], i);
+  /** Lists the rows that are not beyond a bound yet; how many. */
+  private int leaveOut(final int rows, final float beyond) {
+    final float[] sums = sum;
+    final int[] list = open;
+    int left = 0;
+    for (int i = 0; i < rows; i++) {
+      list[left] = i;
+      left += sums[i] <= beyond ? 1 : 0;
     }
-    if (rows <= neighbours) {
-      return;
-    }
-    float farthest = distance[neighbours - 1];
-    for (int i = neighbours; i < rows; i++) {
-      if (sum[i] < farthest) {
-        insert(neighbours - 1, sum[i], i);
-        farthest = distance[neighbours - 1];
+    return left;
+  }
+
+  /** Adds the other columns of the rows listed, and sorts the nearest of these. */
+  private void finish(final int listed) {
+    final float[] sums = sum;
+    final int[] list = open;
+    int left = listed;
+    for (int c = FIRST; c < columns; c++) {
+      final float[] values = column[c];
+      final float v = value[c];
+      final float s = scale[c];
+      final float atMost = limited[c] ? most[c] : Float.POSITIVE_INFINITY;
+      for (int n = 0; n < left; n++) {
+        final float difference = (values[list[n]] - v) * s;
+        sums[list[n]] += Math.min(atMost, difference * difference);
+      }
+      if ((c - FIRST) % WORTH == WORTH - 1) {
+        left = leaveOutListed(left);
       }
     }
+    found = 0;
+    for (int n = 0; n < left; n++) {
+      final int i = open[n];
+      if (found < neighbours) {
+        insert(found++, sum[i], i);
+      } else if (sum[i] < distance[neighbours - 1]) {
+        insert(neighbours - 1, sum[i], i);
+      }
+    }
+  }
+
+  private int leaveOutListed(final int listed) {
+    int left = 0;
+    for (int n = 0; n < listed; n++) {
+      final int i = open[n];
+      open[left] = i;
+      left += sum[i] <= bound ? 1 : 0;
+    }
+    return left;
+  }
+
+  /**
+   * Sorts the nearest of the rows by the sums of now. Rows beyond what is usual are passed over at
+   * first; where too few are left, the others are looked at as well.
+   */
+  private void sort(final int rows) {
+    final float atMost = farthest(rows);
+    sort(rows, Math.min(atMost, 2 * usual));
+    if (found < Math.min(rows, neighbours)) {
+      sort(rows, atMost);
+    }
+    if (found > 0) {
+      final float last = Math.min(Float.MAX_VALUE / 4, distance[found - 1]);
+      usual += (last - usual) / USUAL_MEMORY;
+    }
+  }
+
+  private void sort(final int rows, final float atMost) {
+    found = 0;
+    int i = next(0, rows, atMost);
+    for (; i < rows && found < neighbours; i = next(i + 1, rows, atMost)) {
+      insert(found++, sum[i], i);
+    }
+    // On a tie the lower row stays, which is there already.
+    while (i < rows) {
+      if (sum[i] < distance[neighbours - 1]) {
+        insert(neighbours - 1, sum[i], i);
+      }
+      i = next(i + 1, rows, distance[neighbours - 1]);
+    }
+  }
+
+  /** The next row that is not beyond a limit. */
+  private int next(final int from, final int rows, final float limit) {
+    final float[] sums = sum;
+    for (int i = from; i < rows; i++) {
+      if (sums[i] <= limit) {
+        return i;
+      }
+    }
+    return rows;
+  }
+
+  /**
+   * What the nearest rows cannot be beyond: the farthest of as many others is not nearer than the
+   * farthest of them. Those of the event before are mostly near this one too.
+   */
+  private float farthest(final int rows) {
+    float farthest = 0;
+    for (int n = 0; n < neighbours; n++) {
+      if (n >= found || row[n] >= rows) {
+        return Float.POSITIVE_INFINITY;
+      }
+      farthest = Math.max(farthest, sum[row[n]]);
+    }
+    return farthest;
   }
 
   private void insert(final int last, final float d, final int i) {
@@ -245,6 +344,6 @@ final class NearestRows {
 
   /** Heap bytes held for windows of so many columns and rows. */
   long sizeBytes(final int ofColumns, final int room) {
-    return 128 + 8L * neighbours + 21L * ofColumns + 4L * room;
+    return 144 + 8L * neighbours + 21L * ofColumns + (ofColumns < FIRST + WORTH ? 4L : 8L) * room;
   }
 }

@@ -36,6 +36,9 @@ abstract class NodeArrays {
   boolean[] dirty = {true};
   int count;
 
+  /** Per node, once they are asked for often; null before. They follow from the weights. */
+  private double[] promises;
+
   NodeArrays(final int classCapacity) {
     stride = NUMBERS + classCapacity;
     links = new int[4 * LINKS];
@@ -56,6 +59,9 @@ abstract class NodeArrays {
     links = Arrays.copyOf(links, room * LINKS);
     numbers = Arrays.copyOf(numbers, room * stride);
     dirty = Arrays.copyOf(dirty, nodePages(room));
+    if (promises != null) {
+      promises = Arrays.copyOf(promises, room);
+    }
   }
 
   static int grown(final int room, final int needed) {
@@ -87,6 +93,7 @@ abstract class NodeArrays {
     if (label >= links[node * LINKS + CLASSES]) {
       links[node * LINKS + CLASSES] = label + 1;
     }
+    renewPromise(node);
     touch(node);
   }
 
@@ -94,6 +101,7 @@ abstract class NodeArrays {
   final void setDistribution(final int node, final double[] weights, final int classes) {
     System.arraycopy(weights, 0, numbers, classesAt(node), classes);
     links[node * LINKS + CLASSES] = classes;
+    renewPromise(node);
     setAttempted(node, weight(node));
   }
 
@@ -133,6 +141,27 @@ abstract class NodeArrays {
 
   /** Weight that the majority class gets wrong: what there is to gain from a leaf. */
   final double promise(final int node) {
+    return promises == null ? promiseOfWeights(node) : promises[node];
+  }
+
+  /** From now on promises are kept, since somebody asks for those of all leaves. */
+  final void keepPromises() {
+    if (promises == null) {
+      promises = new double[nodeRoom()];
+      for (int node = 0; node < count; node++) {
+        promises[node] = promiseOfWeights(node);
+      }
+    }
+  }
+
+  /** The weights of a node have changed. */
+  final void renewPromise(final int node) {
+    if (promises != null) {
+      promises[node] = promiseOfWeights(node);
+    }
+  }
+
+  private double promiseOfWeights(final int node) {
     final double weight = weight(node);
     return weight > 0.0 ? weight - numbers[classesAt(node) + majority(node)] : 0.0;
   }

@@ -82,6 +82,7 @@ final class NodeTable extends NodeArrays {
     links[at + BRANCHES] = 0;
     links[at + SLOT] = NONE;
     links[at + CLASSES] = 0;
+    renewPromise(node);
     touch(node);
     return node;
   }

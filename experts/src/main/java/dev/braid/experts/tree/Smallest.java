@@ -6,12 +6,13 @@ final class Smallest {
 
   /**
    * @param values in any order, which changes; none is NaN
+   * @param count how many of them there are, from the first on
    * @param place counted from 0
    * @return the value that would be there in ascending order
    */
-  static double of(final double[] values, final int place) {
+  static double of(final double[] values, final int count, final int place) {
     int low = 0;
-    int high = values.length - 1;
+    int high = count - 1;
     while (low < high) {
       final double pivot = values[(low + high) >>> 1];
       int i = low;

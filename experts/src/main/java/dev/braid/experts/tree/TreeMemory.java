@@ -1,7 +1,5 @@
 package dev.braid.experts.tree;
 
-import java.util.Arrays;
-
 /**
  * Keeps a tree under its byte cap (VFDT, section 3: the least promising leaves give up their
  * statistics). A leaf's promise is the weight that its majority class gets wrong. Where every byte
@@ -50,30 +48,38 @@ final class TreeMemory {
       tree.growthAllowed = false;
       return;
     }
-    final int[] leaves = leaves(tree);
+    final NodeTable nodes = tree.nodes;
+    nodes.keepPromises();
+    final double[] promises = new double[nodes.count()];
+    int leaves = 0;
+    for (int node = 0; node < promises.length; node++) {
+      if (isLeaf(nodes, node)) {
+        promises[leaves++] = nodes.promise(node);
+      }
+    }
     final long structure = tree.sizeBytes() - tree.store.sizeBytes();
     final long fitting =
         Math.max(0, (tree.options.maxBytes() - structure) / tree.store.bytesPerLeaf() - 1);
-    final double[] promises = new double[leaves.length];
-    for (int l = 0; l < leaves.length; l++) {
-      promises[l] = tree.nodes.promise(leaves[l]);
-    }
-    final int surplus = (int) Math.max(0, leaves.length - fitting);
+    final int surplus = (int) Math.max(0, leaves - fitting);
     // Of leaves that promise as much as the first one that fits, the first ones in the table go.
     final double least =
-        surplus == 0 ? Double.NEGATIVE_INFINITY : Smallest.of(promises.clone(), surplus - 1);
+        surplus == 0 ? Double.NEGATIVE_INFINITY : Smallest.of(promises, leaves, surplus - 1);
     int ties = surplus;
-    for (final double promise : promises) {
-      ties -= promise < least ? 1 : 0;
+    for (int l = 0; l < leaves; l++) {
+      ties -= promises[l] < least ? 1 : 0;
     }
     final LeastPromising going = new LeastPromising(surplus);
-    for (int l = 0; l < leaves.length; l++) {
-      final boolean fits = promises[l] > least || (promises[l] == least && ties-- <= 0);
-      final boolean active = tree.nodes.kind(leaves[l]) == NodeTable.ACTIVE;
+    for (int node = 0; node < nodes.count(); node++) {
+      if (!isLeaf(nodes, node)) {
+        continue;
+      }
+      final double promise = nodes.promise(node);
+      final boolean fits = promise > least || (promise == least && ties-- <= 0);
+      final boolean active = nodes.kind(node) == NodeTable.ACTIVE;
       if (!fits && active) {
-        going.add(leaves[l], promises[l]);
+        going.add(node, promise);
       } else if (fits && !active) {
-        tree.activate(leaves[l]);
+        tree.activate(node);
       }
     }
     while (going.count() > 0) {
@@ -81,17 +87,8 @@ final class TreeMemory {
     }
   }
 
-  /** All leaves, in the order of their numbers. */
-  private static int[] leaves(final TreeCore tree) {
-    final int nodes = tree.nodes.count();
-    final int[] leaves = new int[nodes];
-    int count = 0;
-    for (int node = 0; node < nodes; node++) {
-      final int kind = tree.nodes.kind(node);
-      if (kind == NodeTable.ACTIVE || kind == NodeTable.INACTIVE) {
-        leaves[count++] = node;
-      }
-    }
-    return Arrays.copyOf(leaves, count);
+  private static boolean isLeaf(final NodeTable nodes, final int node) {
+    final int kind = nodes.kind(node);
+    return kind == NodeTable.ACTIVE || kind == NodeTable.INACTIVE;
   }
 }

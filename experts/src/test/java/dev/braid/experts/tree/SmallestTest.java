@@ -16,7 +16,7 @@ class SmallestTest {
       final double[] sorted = values.clone();
       Arrays.sort(sorted);
       for (int place = 0; place < count; place++) {
-        assertEquals(sorted[place], Smallest.of(values.clone(), place));
+        assertEquals(sorted[place], Smallest.of(values.clone(), count, place));
       }
     }
   }

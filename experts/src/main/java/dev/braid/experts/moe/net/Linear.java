@@ -61,24 +61,41 @@ final class Linear {
     return outputs;
   }
 
-  /** y = x W + b for one row. */
-  void forward(final float[] x, final float[] y) {
+  /**
+   * y = x W + b for one row.
+   *
+   * @param sparse whether many inputs may be 0: it is a matter of time alone
+   */
+  void forward(final float[] x, final float[] y, final boolean sparse) {
     System.arraycopy(weight[inputs], 0, y, 0, outputs);
-    Kernels.multiplyAdd(x, weight, y, inputs);
+    if (sparse) {
+      Kernels.multiplyAddSparse(x, weight, y, inputs);
+    } else {
+      Kernels.multiplyAdd(x, weight, y, inputs);
+    }
   }
 
   /** y[r] = x[r] W + b for the first {@code rows} rows. */
-  void forward(final float[][] x, final float[][] y, final int rows) {
+  void forward(final float[][] x, final float[][] y, final int rows, final boolean sparse) {
     for (int r = 0; r < rows; r++) {
       System.arraycopy(weight[inputs], 0, y[r], 0, outputs);
     }
-    Kernels.multiplyAdd(x, weight, y, rows, inputs);
+    if (sparse) {
+      Kernels.multiplyAddSparse(x, weight, y, rows, inputs);
+    } else {
+      Kernels.multiplyAdd(x, weight, y, rows, inputs);
+    }
   }
 
   /** Adds the gradient of the first {@code rows} rows, given that of the layer's output. */
-  void accumulate(final float[][] x, final float[][] outputGradient, final int rows) {
+  void accumulate(
+      final float[][] x, final float[][] outputGradient, final int rows, final boolean sparse) {
     final float[][] sum = gradients();
-    Kernels.transposedMultiplyAdd(x, outputGradient, sum, rows, inputs);
+    if (sparse) {
+      Kernels.transposedMultiplyAddSparse(x, outputGradient, sum, rows, inputs);
+    } else {
+      Kernels.transposedMultiplyAdd(x, outputGradient, sum, rows, inputs);
+    }
     for (int r = 0; r < rows; r++) {
       Kernels.addScaled(sum[inputs], 1, outputGradient[r]);
     }

@@ -140,7 +140,7 @@ public final class Mlp {
   public float[] forward(final float[] x, final long event) {
     float[] in = x;
     for (int l = 0; l < layers.length; l++) {
-      layers[l].forward(in, single[l]);
+      layers[l].forward(in, single[l], l == 0);
       if (l + 1 < layers.length) {
         Kernels.rectify(single[l]);
       }
@@ -163,7 +163,7 @@ public final class Mlp {
     allocateSlice();
     float[][] in = x;
     for (int l = 0; l < layers.length; l++) {
-      layers[l].forward(in, activation[l], rows);
+      layers[l].forward(in, activation[l], rows, l == 0);
       if (l + 1 < layers.length) {
         for (int r = 0; r < rows; r++) {
           Kernels.rectify(activation[l][r]);
@@ -193,13 +193,13 @@ public final class Mlp {
    */
   public void backward(final float[][] x, final int rows) {
     for (int l = layers.length - 1; l > 0; l--) {
-      layers[l].accumulate(activation[l - 1], delta[l], rows);
+      layers[l].accumulate(activation[l - 1], delta[l], rows, false);
       layers[l].backward(delta[l], delta[l - 1], rows);
       for (int r = 0; r < rows; r++) {
         Kernels.maskGradient(delta[l - 1][r], activation[l - 1][r], l == 1 ? dropout.scale() : 1);
       }
     }
-    layers[0].accumulate(x, delta[0], rows);
+    layers[0].accumulate(x, delta[0], rows, true);
   }
 
   /** One Adam step with the gradients gathered since the last. */
