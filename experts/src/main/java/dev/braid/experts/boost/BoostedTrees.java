@@ -182,9 +182,10 @@ public final class BoostedTrees implements Expert {
     dirty = true;
   }
 
+  /** Each level of a tree waits for the one above, and cells lie apart. */
   @Override
   public long operations() {
-    return 2L * forest.count * (options.depth() + window.classes) + options.work();
+    return 10L * forest.count * options.depth() + 2L * options.work();
   }
 
   @Override

@@ -60,7 +60,9 @@ final class ShardLoop {
       }
     }
 
-    /** Tasks that have read all of a stream end before its last rows come out, with their threads. */
+    /**
+     * Tasks that have read all of a stream end before its last rows come out, with their threads.
+     */
     private static long last(final long rows) {
       return rows - rows / 20;
     }
