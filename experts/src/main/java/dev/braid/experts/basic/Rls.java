@@ -22,7 +22,8 @@ import java.util.function.IntFunction;
  *
  * <p>Forgetting makes the covariance of what no event excites grow without bound. Each of its
  * variances is held below a limit by scaling row and column, which leaves the matrix positive
- * definite. Errors count at most eight times their mean, so that an outlier moves little (Huber,
+ * definite. It stays symmetric to the last bit: what rounding would make of a difference between
+ * its halves is excited by no event, and would grow too. Errors count at most eight times their mean, so that an outlier moves little (Huber,
  * "Robust Estimation of a Location Parameter", 1964).
  *
  * <p>Layout of the image: forgetting, whether crossed, width, the target's range, the encoder's
@@ -146,19 +147,37 @@ public final class Rls extends NumberExpert {
     }
     final double error = counted(target - centre - product(weight, input));
     double spread = forgetting / eventWeight;
-    for (int a = 0; a < input.length; a++) {
-      gain[a] = product(covariance[a], input);
-      spread += input[a] * gain[a];
-    }
+    findGain();
+    spread += product(input, gain);
     if (!(spread > 0 && spread < Double.MAX_VALUE)) {
       restart();
       return;
     }
+    add(gain, error / spread, weight);
+    final double root = Math.sqrt(spread);
     for (int a = 0; a < input.length; a++) {
-      weight[a] += gain[a] / spread * error;
-      update(covariance[a], gain, gain[a] / spread, 1 / forgetting);
+      gain[a] /= root;
+    }
+    for (int a = 0; a < input.length; a++) {
+      update(covariance[a], gain, gain[a], 1 / forgetting);
     }
     condition();
+  }
+
+  /** The covariance times the input; most inputs are 0 where features are nominal. */
+  private void findGain() {
+    Arrays.fill(gain, 0);
+    for (int a = 0; a < input.length; a++) {
+      if (input[a] != 0) {
+        add(covariance[a], input[a], gain);
+      }
+    }
+  }
+
+  private static void add(final double[] row, final double factor, final double[] sum) {
+    for (int b = 0; b < sum.length; b++) {
+      sum[b] += factor * row[b];
+    }
   }
 
   private static void update(

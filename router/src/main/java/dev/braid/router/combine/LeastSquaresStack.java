@@ -125,7 +125,11 @@ final class LeastSquaresStack implements Combiner {
     scale.learn(target - base, weight);
   }
 
-  /** Source of the names: Haykin. An event that counts n times is one of the n-fold precision. */
+  /**
+   * Source of the names: Haykin. An event that counts n times is one of the n-fold precision. The
+   * covariance stays symmetric to the last bit: no event would ever correct a difference between
+   * its halves, which forgetting makes grow.
+   */
   private void step(final double error, final double weight) {
     double power = forgetting / weight;
     for (int a = 0; a <= members; a++) {
@@ -137,13 +141,16 @@ final class LeastSquaresStack implements Combiner {
       gain[a] = sum;
       power += input[a] * sum;
     }
+    final double root = Math.sqrt(power);
+    for (int a = 0; a <= members; a++) {
+      w[a] += gain[a] / power * error;
+      gain[a] /= root;
+    }
     double trace = 0;
     for (int a = 0; a <= members; a++) {
-      final double share = gain[a] / power;
-      w[a] += share * error;
       final double[] row = p[a];
       for (int b = 0; b <= members; b++) {
-        row[b] = (row[b] - share * gain[b]) / forgetting;
+        row[b] = (row[b] - gain[a] * gain[b]) / forgetting;
       }
       trace += row[a];
     }
