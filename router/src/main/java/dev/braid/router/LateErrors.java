@@ -13,11 +13,15 @@ import java.util.Arrays;
  * (conformal prediction over a window, extended to predictions some steps ahead: Wang and Hyndman,
  * "Online conformal inference for multi-step time series forecasting", 2024), at a level that moves
  * against the number of intervals that held beyond those asked for (Gibbs and Candes, "Adaptive
- * conformal inference under distribution shift", NeurIPS 2021). The step of the level shrinks as
- * the delay grows: a loop that steers by what lies a delay back swings if it turns faster.
+ * conformal inference under distribution shift", NeurIPS 2021). A loop that steers by what lies a
+ * delay back would swing if it did not know what it has set off already: the intervals that wait
+ * for their labels were given at moved levels too, and what they are expected to hold beyond those
+ * asked for counts as if it were seen (Smith, "Closer control of loops with dead time", Chemical
+ * Engineering Progress 1957).
  *
- * <p>Where fewer held than asked for, the quantiles grow too, up to twofold: errors larger than any
- * in the sample have no level.
+ * <p>Errors of predictions made at about the same time have the same reasons: of a span of four
+ * delays there are hardly more than four that know nothing of each other. Of so few the quantiles
+ * are too narrow, and are widened by a share that falls with their number.
  *
  * <p>The errors are those of the predictions as they were given, and an interval held if the one
  * that was given did.
@@ -30,7 +34,7 @@ final class LateErrors {
   private static final double SPAN = 4;
 
   /** Step of the level, by an interval that did or did not hold, times the delay. */
-  private static final double STEP = 1;
+  private static final double STEP = 4;
 
   /** Delay below which the step grows no more. */
   private static final double SHORT = 50;
@@ -41,13 +45,21 @@ final class LateErrors {
   /** The share outside is kept between these multiples of the one asked for. */
   private static final double LEAST_OUTSIDE = 0.1;
 
-  private static final double MOST_OUTSIDE = 5;
+  private static final double MOST_OUTSIDE = 3;
+
+  /** Share by which quantiles are widened, times the delays that the sample spans; and the most. */
+  private static final double WIDENED = 0.3;
+
+  private static final double WIDEST = 2;
 
   private double delay;
   private double seen;
 
   /** Intervals that held, beyond those asked for. */
   private double excess;
+
+  /** The same as an interval that waits is expected to add to it, on the mean. */
+  private double planned;
 
   /** One of so many errors is kept, a power of two. */
   private int stride = 1;
@@ -125,12 +137,21 @@ final class LateErrors {
    * @param level share that is to hold
    */
   void count(final boolean held, final double level) {
-    final double most = mostExcess();
+    final double most = steps() / 2;
     excess = Math.max(-most, Math.min(most, excess + (held ? 1 : 0) - level));
+    planned += ((1 - level) * (1 - outside(level)) - planned) / steps();
   }
 
-  private double mostExcess() {
-    return Math.max(SHORT, delay) / 4;
+  /** Intervals that wait, at the least so many that the level does not jump. */
+  private double steps() {
+    return Math.max(SHORT, delay);
+  }
+
+  /** The share that is to lie outside now, in multiples of the one asked for. */
+  private double outside(final double interval) {
+    final double expected = excess + steps() * planned;
+    final double moved = 1 + STEP / steps() * expected / (1 - interval);
+    return Math.max(LEAST_OUTSIDE, Math.min(MOST_OUTSIDE, moved));
   }
 
   /**
@@ -140,24 +161,23 @@ final class LateErrors {
    * @param interval share of intervals that is to hold
    */
   double quantile(final double level, final double interval) {
-    final double moved = 1 + STEP / Math.max(SHORT, delay) * excess / (1 - interval);
-    final double outside = Math.max(LEAST_OUTSIDE, Math.min(MOST_OUTSIDE, moved));
-    final double tail = Math.min(0.5, Math.min(level, 1 - level) * outside);
+    final double tail = Math.min(0.5, Math.min(level, 1 - level) * outside(interval));
     final double at = (level < 0.5 ? tail : 1 - tail) * (count + 1) - 1;
     final int below = (int) Math.max(0, Math.min(count - 1, Math.floor(at)));
     final int above = Math.min(count - 1, below + 1);
     final double share = Math.max(0, Math.min(1, at - below));
-    final double wider = 1 + Math.max(0, -excess) / mostExcess();
+    final double wider = Math.min(WIDEST, 1 + WIDENED * steps() / (count * (double) stride));
     return wider * (sorted[below] + share * (sorted[above] - sorted[below]));
   }
 
   static long sizeBytes() {
-    return 96 + 2L * Double.BYTES * MOST;
+    return 104 + 2L * Double.BYTES * MOST;
   }
 
-  /** Layout: mean delay, errors it is about, excess, stride, errors skipped, errors kept. */
+  /** Layout: mean delay, errors it is about, excess, planned, stride, errors skipped and kept. */
   void write(final ImageWriter out) {
-    out.putDouble(delay).putDouble(seen).putDouble(excess).putInt(stride).putInt(skipped);
+    out.putDouble(delay).putDouble(seen).putDouble(excess).putDouble(planned);
+    out.putInt(stride).putInt(skipped);
     out.putDoubles(errors, count);
   }
 
@@ -165,6 +185,7 @@ final class LateErrors {
     delay = in.getDoubleIn(0, Double.MAX_VALUE, "delay of labels");
     seen = in.getDoubleIn(0, MEMORY, "delays of labels");
     excess = in.getDoubleIn(-Double.MAX_VALUE, Double.MAX_VALUE, "excess of intervals that held");
+    planned = in.getDoubleIn(-MOST_OUTSIDE, 1, "excess of intervals that wait");
     stride = in.getIntIn(1, 1 << 30, "stride of errors");
     skipped = in.getIntIn(0, stride, "errors skipped");
     final double[] saved = in.getDoubles();

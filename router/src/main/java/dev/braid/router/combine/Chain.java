@@ -18,9 +18,10 @@ import java.util.Map;
 /**
  * Combiners one behind the other: each sees the members' predictions and what the one before made
  * of them. The chain predicts by all its links, pooled by what each was worth lately; where the
- * target is a number, the members' middle stands beside them.
+ * target is a number, the members' middle stands beside them, and they know how late labels come.
  *
- * <p>Chunks: 0 is the losses of the links, the others one link each.
+ * <p>Chunks: 0 is the delay of labels, where the target is a number, and the losses of the links, the
+ * others one link each.
  */
 public final class Chain implements Combination {
   /** Every kind of combiner on the class path. */
@@ -34,6 +35,10 @@ public final class Chain implements Combination {
 
   private final Combiner[] links;
   private final LinkPool ofLinks;
+
+  /** Where the target is a number; else null. */
+  private final LabelDelay delay;
+
   private PredictionLayout layout;
   private boolean dirty = true;
 
@@ -44,8 +49,11 @@ public final class Chain implements Combination {
   private Chain(final List<Combiner> opened, final int members, final Target target) {
     links = opened.toArray(Combiner[]::new);
     ofLinks = LinkPool.of(target, members, links.length);
+    delay = target instanceof Target.Quantity ? new LabelDelay() : null;
     final int kept = opened.stream().mapToInt(Combiner::keptRows).sum();
-    allocate(new PredictionLayout(members, links.length, kept, target.width()));
+    allocate(
+        new PredictionLayout(
+            members, links.length, kept + (delay == null ? 0 : 1), target.width()));
   }
 
   private void allocate(final PredictionLayout as) {
@@ -92,6 +100,10 @@ public final class Chain implements Combination {
     final Chain chain = open(text, members, target, seed);
     final ImageReader in = saved.chunk(1, 0);
     in.begin(ImageKind.COMBINER, LINKS);
+    if (chain.delay != null) {
+      chain.delay.read(in);
+      chain.takeDelay();
+    }
     chain.ofLinks.read(in);
     in.end();
     for (int l = 0; l < chain.links.length; l++) {
@@ -150,6 +162,9 @@ public final class Chain implements Combination {
       before = outputs[l];
       ofLinks.put(before, predictions, layout.link(l));
     }
+    if (delay != null) {
+      predictions[layout.kept(kept)] = delay.learned();
+    }
   }
 
   @Override
@@ -195,10 +210,31 @@ public final class Chain implements Combination {
 
   @Override
   public void learn(final double target, final double weight) {
+    if (delay != null) {
+      delay.atOnce();
+      takeDelay();
+    }
     for (final Combiner link : links) {
       link.learn(target, weight);
     }
     learnLinks(target, weight);
+  }
+
+  /** Whether anything was known when the event was asked about: else it tells nothing of anyone. */
+  private boolean learnDelay() {
+    final double then = predictions[layout.kept(layout.kept() - 1)];
+    delay.late(then);
+    takeDelay();
+    return then > 0;
+  }
+
+  private void takeDelay() {
+    if (delay.isLate()) {
+      for (final Combiner link : links) {
+        link.late(delay.mean());
+      }
+      ofLinks.late(delay.mean());
+    }
   }
 
   @Override
@@ -207,6 +243,10 @@ public final class Chain implements Combination {
       return false;
     }
     layout.copy(then, predictions);
+    if (delay != null && !learnDelay()) {
+      dirty = true;
+      return true;
+    }
     takeAgain();
     int kept = 0;
     for (final Combiner link : links) {
@@ -287,7 +327,11 @@ public final class Chain implements Combination {
   @Override
   public void writeChunk(final int chunk, final ImageWriter out) {
     if (chunk == 0) {
-      ofLinks.write(out.begin(ImageKind.COMBINER, LINKS));
+      out.begin(ImageKind.COMBINER, LINKS);
+      if (delay != null) {
+        delay.write(out);
+      }
+      ofLinks.write(out);
     } else {
       links[chunk - 1].write(out);
     }

@@ -36,6 +36,13 @@ public interface Combiner {
    */
   default void keep(final double[] rows, final int at) {}
 
+  /**
+   * Labels come late.
+   *
+   * @param delay how many labels of others come between an event and its own
+   */
+  default void late(final double delay) {}
+
   /** Learns from the event combined last, whose label came at once. */
   void learn(double target, double weight);
 

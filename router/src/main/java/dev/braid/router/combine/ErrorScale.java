@@ -20,7 +20,7 @@ final class ErrorScale {
   /** Where a square ends that could not be added to another. */
   private static final double LARGEST = 1e150;
 
-  private final double memory;
+  private double memory;
   private double count;
   private double square;
 
@@ -29,6 +29,12 @@ final class ErrorScale {
    */
   ErrorScale(final double memory) {
     this.memory = memory;
+  }
+
+  /** It is about so many errors from here on. */
+  void remember(final double errors) {
+    memory = errors;
+    count = Math.min(count, errors);
   }
 
   /** Whether no error was taken in. */

@@ -26,6 +26,9 @@ interface LinkPool {
   /** Learns what the links' predictions were worth. */
   void learn(double[] predictions, int from, double target, double weight);
 
+  /** Labels come late, see {@link Combiner#late}. */
+  default void late(final double delay) {}
+
   /** Predictions have become wider. */
   void grow(int width);
 
@@ -145,6 +148,11 @@ interface LinkPool {
         final double[] predictions, final int from, final double target, final double weight) {
       gather(predictions, from);
       pool.learn(candidates, target, weight);
+    }
+
+    @Override
+    public void late(final double delay) {
+      pool.late(delay);
     }
 
     @Override

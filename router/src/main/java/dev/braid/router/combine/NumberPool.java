@@ -25,11 +25,15 @@ final class NumberPool implements OpinionPool<NumberPool> {
 
   private static final String KIND = "number-pool";
 
+  /** Delays of labels that the loss of lately is about, at the least, where labels come late. */
+  private static final double DELAYS = 2;
+
   /** A scale is at least this part of the largest one: a member that was never wrong yet. */
   private static final double SMALLEST = 1e-6;
 
   private final double tolerance;
-  private final double memory;
+  private final double shortest;
+  private double memory;
   private final double[] loss;
   private final double[] weight;
   private final ErrorScale[] scales;
@@ -40,6 +44,7 @@ final class NumberPool implements OpinionPool<NumberPool> {
    */
   NumberPool(final int members, final double tolerance, final double memory) {
     this.tolerance = tolerance;
+    shortest = memory;
     this.memory = memory;
     loss = new double[members];
     weight = new double[members];
@@ -127,6 +132,14 @@ final class NumberPool implements OpinionPool<NumberPool> {
         loss[m] += share * (ErrorScale.loss(error, scale) - common - loss[m]) / memory;
       }
       scales[m].learn(error, share);
+    }
+  }
+
+  @Override
+  public void late(final double delay) {
+    memory = Math.max(shortest, DELAYS * delay);
+    for (final ErrorScale scale : scales) {
+      scale.remember(memory);
     }
   }
 

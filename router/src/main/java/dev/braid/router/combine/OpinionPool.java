@@ -39,6 +39,9 @@ interface OpinionPool<P extends OpinionPool<P>> {
    */
   void learn(double[] counted, double target, double eventWeight);
 
+  /** Labels come late, see {@link Combiner#late}. */
+  default void late(final double delay) {}
+
   /** Goes on from where another pool of as many members is. */
   void copy(P other);
 

@@ -110,6 +110,19 @@ final class TwofoldPool<P extends OpinionPool<P>> implements Combiner {
   }
 
   @Override
+  public void late(final double delay) {
+    becomeLate();
+    between.late(delay);
+  }
+
+  private void becomeLate() {
+    if (!late) {
+      late = true;
+      arrived.copy(asked);
+    }
+  }
+
+  @Override
   public void learn(final double target, final double weight) {
     asked.learn(counted, target, weight);
     if (late) {
@@ -120,10 +133,7 @@ final class TwofoldPool<P extends OpinionPool<P>> implements Combiner {
   @Override
   public void learnAsked(
       final double[] kept, final int at, final double target, final double weight) {
-    if (!late) {
-      late = true;
-      arrived.copy(asked);
-    }
+    becomeLate();
     asked.learn(counted, target, weight);
     between.count(kept, at, askedOutput.length, bothCounted);
     between.learn(bothCounted, target, weight);
