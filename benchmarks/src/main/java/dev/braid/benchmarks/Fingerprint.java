@@ -3,6 +3,7 @@ package dev.braid.benchmarks;
 import dev.braid.data.Instance;
 import dev.braid.data.InstanceSource;
 import dev.braid.data.Schema;
+import dev.braid.data.Target;
 import dev.braid.router.Learner;
 import dev.braid.router.Prediction;
 import java.nio.ByteBuffer;
@@ -34,7 +35,8 @@ final class Fingerprint {
    * @param learner opened with the schema that the stream has at its start
    * @param limit events at the most
    * @param labelDelay events between a prediction and its label, 0 for at once
-   * @return checksum of the predicted classes and of the bits of all probabilities
+   * @return checksum of the predicted classes and of the bits of all probabilities; where the target
+   *     is a number, of its bits and of those of all its quantiles
    */
   static long of(
       final Learner learner, final InstanceSource source, final long limit, final int labelDelay) {
@@ -56,8 +58,8 @@ final class Fingerprint {
 
   private void take(final Instance instance) {
     final Prediction said = new Prediction();
-    if (labelDelay == 0 && instance.label() >= 0) {
-      learner.testThenTrain(instance.x(), instance.label(), said);
+    if (labelDelay == 0 && isLabelled(instance)) {
+      learner.testThenTrain(instance.x(), instance.target(), said);
       add(said);
       return;
     }
@@ -66,10 +68,14 @@ final class Fingerprint {
     pending.addLast(new Pending(instance, said));
     if (pending.size() > labelDelay) {
       final Pending oldest = pending.removeFirst();
-      if (oldest.instance().label() >= 0) {
-        learner.learn(padded(oldest.instance().x()), oldest.instance().label(), oldest.then());
+      if (isLabelled(oldest.instance())) {
+        learner.learn(padded(oldest.instance().x()), oldest.instance().target(), oldest.then());
       }
     }
+  }
+
+  private boolean isLabelled(final Instance instance) {
+    return learner.schema().target().isKnown(instance.target());
   }
 
   /** An event from before the schema grew lacks what came since. */
@@ -80,15 +86,28 @@ final class Fingerprint {
   }
 
   private void add(final Prediction said) {
-    final double[] probabilities = said.probabilities();
-    final int size = Integer.BYTES + probabilities.length * Double.BYTES;
+    if (learner.schema().target() instanceof Target.Quantity) {
+      begin(Double.BYTES * (1 + said.quantiles().length));
+      put(said.number());
+      put(said.quantiles());
+    } else {
+      begin(Integer.BYTES + Double.BYTES * said.probabilities().length);
+      bytes.putInt(said.label());
+      put(said.probabilities());
+    }
+    crc.update(bytes.flip());
+  }
+
+  private void begin(final int size) {
     if (bytes.capacity() < size) {
       bytes = ByteBuffer.allocate(size);
     }
-    bytes.clear().putInt(said.label());
-    for (final double probability : probabilities) {
-      bytes.putLong(Double.doubleToRawLongBits(probability));
+    bytes.clear();
+  }
+
+  private void put(final double... values) {
+    for (final double value : values) {
+      bytes.putLong(Double.doubleToRawLongBits(value));
     }
-    crc.update(bytes.flip());
   }
 }

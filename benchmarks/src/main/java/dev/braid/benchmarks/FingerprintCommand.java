@@ -5,6 +5,7 @@ import dev.braid.data.InstanceSource;
 import dev.braid.jobs.cli.BraidCommand;
 import dev.braid.jobs.cli.FileArguments;
 import dev.braid.jobs.cli.UsageException;
+import dev.braid.router.Preset;
 import dev.braid.router.Presets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,13 +37,17 @@ public final class FingerprintCommand implements BraidCommand {
       names = "--streams",
       defaultValue = "elec,covt,airl,rbf_f",
       paramLabel = "S,..",
-      description = "Streams, as for bench. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Streams, as for bench; also friedman_a, friedman_g and price, where a number is predicted."
+              + " Default: ${DEFAULT-VALUE}.")
   private String streams;
 
   @Option(
       names = "--learners",
       paramLabel = "L,..",
-      description = "Presets, with options as for bench. Default: every preset.")
+      description =
+          "Presets, with options as for bench. Default: every preset that predicts what the stream"
+              + " has, a class or a number.")
   private String learners;
 
   @Option(
@@ -87,13 +92,12 @@ public final class FingerprintCommand implements BraidCommand {
 
   @Override
   public Integer call() throws IOException {
-    final List<String> names = learners == null ? Presets.names() : Names.split(learners);
     final BenchStreams opener = new BenchStreams(files.options());
     final Map<String, String> expected = check == null ? Map.of() : read(check);
     final Map<String, String> measured = new LinkedHashMap<>();
     final List<String> differences = new ArrayList<>();
     for (final String stream : Names.split(streams)) {
-      for (final String learner : names) {
+      for (final String learner : learners(opener, stream)) {
         for (final int delay : delays) {
           final String run =
               String.join(
@@ -115,6 +119,20 @@ public final class FingerprintCommand implements BraidCommand {
           "predictions differ from those in " + check + ": " + String.join("; ", differences));
     }
     return 0;
+  }
+
+  private List<String> learners(final BenchStreams opener, final String stream) {
+    if (learners != null) {
+      return Names.split(learners);
+    }
+    try (InstanceSource source = opener.open(stream, 1)) {
+      return Presets.REGISTRY.entries().stream()
+          .filter(preset -> preset.predicts(source.schema().target()))
+          .map(Preset::name)
+          .toList();
+    } catch (final IllegalArgumentException | StreamException e) {
+      throw new UsageException(e.getMessage());
+    }
   }
 
   private String checksum(

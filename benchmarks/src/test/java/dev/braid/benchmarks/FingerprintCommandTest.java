@@ -10,6 +10,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -21,13 +23,22 @@ class FingerprintCommandTest {
   private final StringWriter errors = new StringWriter();
 
   private int fingerprint(final String seed, final String option, final Path file) {
+    return fingerprint("sea_a", "driftmoe-data", seed, option, file);
+  }
+
+  private int fingerprint(
+      final String stream,
+      final String learner,
+      final String seed,
+      final String option,
+      final Path file) {
     final CommandLine line = BraidCommandLine.commandLine();
     line.setOut(new PrintWriter(new StringWriter(), true));
     line.setErr(new PrintWriter(errors, true));
     return line.execute(
         "fingerprint",
-        "--streams=sea_a",
-        "--learners=driftmoe-data",
+        "--streams=" + stream,
+        "--learners=" + learner,
         "--instances=600",
         "--label-delays=0,100",
         "--seed=" + seed,

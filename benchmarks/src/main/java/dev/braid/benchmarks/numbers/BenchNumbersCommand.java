@@ -71,6 +71,20 @@ public final class BenchNumbersCommand implements BraidCommand {
               + " end are not learned. Default: ${DEFAULT-VALUE}, at once.")
   private int delay;
 
+  @Option(
+      names = "--interleave",
+      description =
+          "Let the learners of a stream work in turn on the same events, a thousand at a time, so"
+              + " that their speeds compare.")
+  private boolean interleave;
+
+  @Option(
+      names = "--redo",
+      defaultValue = "",
+      paramLabel = "L,..",
+      description = "Learners whose finished runs are to be made again.")
+  private String redo;
+
   @Mixin private FileArguments files;
 
   @Option(
@@ -111,11 +125,8 @@ public final class BenchNumbersCommand implements BraidCommand {
       throw new UsageException("--label-delay takes a number of events, 0 or more.");
     }
     HeapSize.prepare();
-    final List<String> names = new ArrayList<>();
-    for (final String name : Term.split(learners, ',')) {
-      names.add(name.strip());
-    }
     try (OutFolder folder = OutFolder.of(out)) {
+      final List<String> names = names(learners);
       final NumberResults results = NumberResults.open(folder.path());
       for (final String stream : streams.split(",")) {
         final NumberStream events = NumberStream.open(stream.strip(), instances, files.options());
@@ -124,11 +135,7 @@ public final class BenchNumbersCommand implements BraidCommand {
             NumberLearner.open(name, seed, events.schema());
           }
         }
-        for (final String name : names) {
-          for (final long seed : seeds) {
-            run(results, stream.strip(), name, seed, events);
-          }
-        }
+        run(results, stream.strip(), names, events);
       }
     } catch (final IllegalArgumentException | StreamException e) {
       throw new UsageException(e.getMessage());
@@ -136,21 +143,56 @@ public final class BenchNumbersCommand implements BraidCommand {
     return 0;
   }
 
+  private static List<String> names(final String list) {
+    return Term.split(list, ',').stream().map(String::strip).toList();
+  }
+
+  /** Makes the runs of a stream that are not there yet. */
   private void run(
       final NumberResults results,
       final String stream,
-      final String name,
-      final long seed,
+      final List<String> names,
       final NumberStream events)
       throws IOException {
-    final Optional<NumberResult> done = results.find(stream, name, seed, events.y().size(), delay);
-    final NumberResult result =
-        done.isPresent() ? done.get() : NumberResult.run(stream, name, seed, events, delay);
-    if (done.isEmpty()) {
+    final List<String> again = names(redo);
+    final List<NumberRun> together = new ArrayList<>();
+    for (final String name : names) {
+      for (final long seed : seeds) {
+        final Optional<NumberResult> done =
+            results.find(stream, name, seed, events.y().size(), delay);
+        if (done.isPresent() && !again.contains(name)) {
+          print(done.get());
+          continue;
+        }
+        done.ifPresent(results::remove);
+        together.add(new NumberRun(stream, name, seed, events, delay));
+        if (!interleave) {
+          finish(together, results);
+        }
+      }
+    }
+    finish(together, results);
+  }
+
+  private void finish(final List<NumberRun> together, final NumberResults results)
+      throws IOException {
+    for (boolean any = true; any; ) {
+      any = false;
+      for (final NumberRun run : together) {
+        any |= run.advance();
+      }
+    }
+    for (final NumberRun run : together) {
+      final NumberResult result = run.result();
       results.add(
           result,
           "./braid " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
+      print(result);
     }
+    together.clear();
+  }
+
+  private void print(final NumberResult result) {
     spec.commandLine().getOut().println(result.line());
     spec.commandLine().getOut().flush();
   }

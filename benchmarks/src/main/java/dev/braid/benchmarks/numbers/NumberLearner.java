@@ -33,8 +33,15 @@ interface NumberLearner {
   /** The number predicted. */
   double predict(double[] x);
 
-  /** Learns from the event that was predicted last. */
+  /** Learns from an event whose label comes at once, or from one of which nothing was kept. */
   void learn(double[] x, double y);
+
+  /** Predicts an event, then learns it. */
+  default double testThenTrain(final double[] x, final double y) {
+    final double predicted = predict(x);
+    learn(x, y);
+    return predicted;
+  }
 
   /** What is to be kept of the last prediction until its label comes late; perhaps null. */
   default Object keep() {
@@ -113,12 +120,22 @@ interface NumberLearner {
     @Override
     public double predict(final double[] x) {
       learner.predict(x, said);
+      return said();
+    }
+
+    private double said() {
       return Double.isNaN(said.number()) ? 0 : said.number();
     }
 
     @Override
     public void learn(final double[] x, final double y) {
       learner.learn(x, y);
+    }
+
+    @Override
+    public double testThenTrain(final double[] x, final double y) {
+      learner.testThenTrain(x, y, said);
+      return said();
     }
 
     @Override

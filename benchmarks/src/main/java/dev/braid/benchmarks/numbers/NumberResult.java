@@ -1,9 +1,5 @@
 package dev.braid.benchmarks.numbers;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 
@@ -42,9 +38,6 @@ record NumberResult(
     double rowsPerSecond,
     long bytes) {
 
-  /** Events that a learner is told of before they are to be predicted. */
-  private static final int CHUNK = 1_000;
-
   static final List<String> COLUMNS =
       List.of(
           "stream",
@@ -61,74 +54,6 @@ record NumberResult(
           "width",
           "rows_per_s",
           "model_bytes");
-
-  private record Pending(int event, Object kept) {}
-
-  /** Predicts every event, then learns from it, at once or when its label comes. */
-  static NumberResult run(
-      final String stream,
-      final String name,
-      final long seed,
-      final NumberStream events,
-      final int delay) {
-    final NumberLearner learner = NumberLearner.open(name, seed, events.schema());
-    final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    final int n = events.y().size();
-    double squares = 0;
-    double absolute = 0;
-    double sum = 0;
-    double sumOfSquares = 0;
-    long intervals = 0;
-    long covered = 0;
-    double width = 0;
-    final WorstCoverage worst = new WorstCoverage();
-    final Deque<Pending> pending = new ArrayDeque<>();
-    final long start = threads.getCurrentThreadCpuTime();
-    for (int t = 0; t < n; t++) {
-      if (t % CHUNK == 0) {
-        learner.coming(events.x().subList(t, Math.min(n, t + CHUNK)));
-      }
-      final double[] x = events.x().get(t);
-      final double y = events.y().get(t);
-      final double error = learner.predict(x) - y;
-      if (learner.upper() >= learner.lower()) {
-        intervals++;
-        final boolean within = y >= learner.lower() && y <= learner.upper();
-        covered += within ? 1 : 0;
-        worst.add(within);
-        width += learner.upper() - learner.lower();
-      }
-      if (delay == 0) {
-        learner.learn(x, y);
-      } else {
-        pending.add(new Pending(t, learner.keep()));
-        if (pending.size() > delay) {
-          final Pending due = pending.remove();
-          learner.learnLate(events.x().get(due.event()), events.y().get(due.event()), due.kept());
-        }
-      }
-      squares += error * error;
-      absolute += Math.abs(error);
-      sum += y;
-      sumOfSquares += y * y;
-    }
-    final double seconds = (threads.getCurrentThreadCpuTime() - start) / 1e9;
-    return new NumberResult(
-        stream,
-        name,
-        seed,
-        n,
-        delay,
-        Math.sqrt(squares / n),
-        absolute / n,
-        1 - squares / (sumOfSquares - sum * sum / n),
-        intervals == 0 ? Double.NaN : (double) covered / intervals,
-        worst.low(),
-        worst.high(),
-        intervals == 0 ? Double.NaN : width / intervals,
-        n / seconds,
-        learner.sizeBytes());
-  }
 
   /** The row of the tables that it belongs to. */
   String row() {

@@ -88,6 +88,11 @@ final class NumberResults {
         .findFirst();
   }
 
+  /** Forgets a run that is to be made again; its place in the files is the last one then. */
+  void remove(final NumberResult result) {
+    results.remove(result);
+  }
+
   /** Adds a run and writes both files. */
   void add(final NumberResult result, final String command) throws IOException {
     results.add(result);

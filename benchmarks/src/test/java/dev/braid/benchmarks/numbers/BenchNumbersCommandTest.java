@@ -159,6 +159,24 @@ class BenchNumbersCommandTest {
   }
 
   @Test
+  void learnersThatTakeTurnsSayTheSameAndARunIsMadeAgainWhenAskedFor() throws IOException {
+    final String learners = "braid(experts=rls+mean),fimtdd";
+    assertEquals(0, bench("fried", learners), errors.toString());
+    final List<String> apart = printed.toString().lines().map(BenchNumbersCommandTest::untimed).toList();
+    assertEquals(0, bench("fried", learners, "--interleave", "--redo", learners));
+    final List<String> all = printed.toString().lines().map(BenchNumbersCommandTest::untimed).toList();
+    assertEquals(apart, all.subList(2, 4));
+    assertEquals(3, Files.readAllLines(out.resolve("results.csv")).size(), "each run once");
+    assertEquals(0, bench("fried", learners), errors.toString());
+    final List<String> lines = printed.toString().lines().toList();
+    assertEquals(lines.subList(2, 4), lines.subList(4, 6), "made again, and kept");
+  }
+
+  private static String untimed(final String line) {
+    return line.replaceFirst(" rows_per_s=\\S+", "");
+  }
+
+  @Test
   void namesAnUnknownStream() {
     assertEquals(2, bench("oak", "fimtdd"));
     assertTrue(errors.toString().contains("'oak'"), errors.toString());
