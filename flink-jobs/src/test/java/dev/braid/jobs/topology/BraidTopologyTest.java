@@ -28,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole job, from topic to topic, over a real broker, a real cluster and RocksDB. */
 @Timeout(300)
 class BraidTopologyTest {
+  /** Events that come between an event and its label, where labels come late. */
+  private static final int LATE = 300;
+
   @TempDir static Path folder;
   private static Rig rig;
 
@@ -141,10 +144,55 @@ class BraidTopologyTest {
 
   private static void feedNumbers(final String topic, final int from, final int to) {
     for (int i = from; i < to; i++) {
-      final String classes = Rows.event(i, "");
-      rig.send(topic, classes.replace('"' + Rows.label(i) + '"', Rows.label(i, true)));
+      rig.send(topic, numbered(i));
     }
     rig.flush();
+  }
+
+  /** A topic of changes has labels in one order with the events, so that two jobs can be compared. */
+  @Test
+  void killedTaskChangesNoBitOfNumbersWhoseLabelsComeLate() throws Exception {
+    final int events = 2_400;
+    final String[] learner = {
+      "schema.target", "numeric",
+      "events.format", "debezium",
+      "model.options.experts", "adaptive-model-tree*2+knn(50)+rls+mean"
+    };
+    final JobConfig config =
+        rig.configWithoutLearner("killed-late", "killed-late-events", learner);
+    final JobClient job = rig.run(config, null);
+    feedLateNumbers("killed-late-events", 0, 1_300);
+    rig.await("killed-late-predictions", 900);
+    rig.replaceTaskManager();
+    feedLateNumbers("killed-late-events", 1_300, events);
+    rig.await("killed-late-predictions", events);
+    assertTrue(rig.restarts(job) >= 1, "restarts: " + rig.restarts(job));
+    rig.stop(job);
+    final List<String> bounded = new ArrayList<>(List.of(learner));
+    bounded.addAll(List.of("kafka.bounded", "true"));
+    rig.runToEnd(
+        rig.configWithoutLearner(
+            "late-reference", "killed-late-events", bounded.toArray(String[]::new)));
+    final List<String> predictions = rig.read("killed-late-predictions");
+    assertEquals(events, predictions.size());
+    assertEquals(rig.read("late-reference-predictions"), predictions);
+    final String last = predictions.get(events - 1);
+    assertTrue(last.contains("\"interval\":["), last);
+    assertTrue(last.contains("\"model_version\":" + (events - LATE - 1) + "}"), last);
+  }
+
+  private static void feedLateNumbers(final String topic, final int from, final int to) {
+    for (int i = from; i < to; i++) {
+      rig.send(topic, change("null", Rows.event(i, "", "e" + i, false), "c"));
+      if (i >= LATE) {
+        rig.send(topic, change("null", numbered(i - LATE), "u"));
+      }
+    }
+    rig.flush();
+  }
+
+  private static String numbered(final int i) {
+    return Rows.event(i, "").replace('"' + Rows.label(i) + '"', Rows.label(i, true));
   }
 
   @Test
