@@ -35,8 +35,8 @@ final class Fingerprint {
    * @param learner opened with the schema that the stream has at its start
    * @param limit events at the most
    * @param labelDelay events between a prediction and its label, 0 for at once
-   * @return checksum of the predicted classes and of the bits of all probabilities; where the target
-   *     is a number, of its bits and of those of all its quantiles
+   * @return checksum of the predicted classes and of the bits of all probabilities; where the
+   *     target is a number, of its bits and of those of all its quantiles
    */
   static long of(
       final Learner learner, final InstanceSource source, final long limit, final int labelDelay) {

@@ -162,9 +162,11 @@ class BenchNumbersCommandTest {
   void learnersThatTakeTurnsSayTheSameAndARunIsMadeAgainWhenAskedFor() throws IOException {
     final String learners = "braid(experts=rls+mean),fimtdd";
     assertEquals(0, bench("fried", learners), errors.toString());
-    final List<String> apart = printed.toString().lines().map(BenchNumbersCommandTest::untimed).toList();
+    final List<String> apart =
+        printed.toString().lines().map(BenchNumbersCommandTest::untimed).toList();
     assertEquals(0, bench("fried", learners, "--interleave", "--redo", learners));
-    final List<String> all = printed.toString().lines().map(BenchNumbersCommandTest::untimed).toList();
+    final List<String> all =
+        printed.toString().lines().map(BenchNumbersCommandTest::untimed).toList();
     assertEquals(apart, all.subList(2, 4));
     assertEquals(3, Files.readAllLines(out.resolve("results.csv")).size(), "each run once");
     assertEquals(0, bench("fried", learners), errors.toString());

@@ -23,8 +23,8 @@ import java.util.function.IntFunction;
  * <p>Forgetting makes the covariance of what no event excites grow without bound. Each of its
  * variances is held below a limit by scaling row and column, which leaves the matrix positive
  * definite. It stays symmetric to the last bit: what rounding would make of a difference between
- * its halves is excited by no event, and would grow too. Errors count at most eight times their mean, so that an outlier moves little (Huber,
- * "Robust Estimation of a Location Parameter", 1964).
+ * its halves is excited by no event, and would grow too. Errors count at most eight times their
+ * mean, so that an outlier moves little (Huber, "Robust Estimation of a Location Parameter", 1964).
  *
  * <p>Layout of the image: forgetting, whether crossed, width, the target's range, the encoder's
  * own, that of the crosses, centre, events, mean error, weights, the covariance row by row.

@@ -149,7 +149,9 @@ class BraidTopologyTest {
     rig.flush();
   }
 
-  /** A topic of changes has labels in one order with the events, so that two jobs can be compared. */
+  /**
+   * A topic of changes has labels in one order with the events, so that two jobs can be compared.
+   */
   @Test
   void killedTaskChangesNoBitOfNumbersWhoseLabelsComeLate() throws Exception {
     final int events = 2_400;
@@ -158,8 +160,7 @@ class BraidTopologyTest {
       "events.format", "debezium",
       "model.options.experts", "adaptive-model-tree*2+knn(50)+rls+mean"
     };
-    final JobConfig config =
-        rig.configWithoutLearner("killed-late", "killed-late-events", learner);
+    final JobConfig config = rig.configWithoutLearner("killed-late", "killed-late-events", learner);
     final JobClient job = rig.run(config, null);
     feedLateNumbers("killed-late-events", 0, 1_300);
     rig.await("killed-late-predictions", 900);

@@ -20,8 +20,8 @@ import java.util.Map;
  * of them. The chain predicts by all its links, pooled by what each was worth lately; where the
  * target is a number, the members' middle stands beside them, and they know how late labels come.
  *
- * <p>Chunks: 0 is the delay of labels, where the target is a number, and the losses of the links, the
- * others one link each.
+ * <p>Chunks: 0 is the delay of labels, where the target is a number, and the losses of the links,
+ * the others one link each.
  */
 public final class Chain implements Combination {
   /** Every kind of combiner on the class path. */
