@@ -163,6 +163,42 @@ class PoolLivesTest {
     }
   }
 
+  @Test
+  void splitMayKeepTheMostActiveUnitsInAllExperts() {
+    final MoeState split = state("expert=mlp(8)*2,life=split(20,true,0.25)");
+    final MoeState later = state("expert=mlp(8)*2,life=split(99,true,0.25)");
+    new PoolLivesTest().run(split, 20, false);
+    new PoolLivesTest().run(later, 20, false);
+    assertArrayEquals(said(later), said(split), 1e-5f);
+    final int w2 = split.expert(0).layout().at("w2");
+    int shared = 0;
+    int least = ROWS;
+    int most = 0;
+    for (int u = 0; u < 8; u++) {
+      final boolean inBoth =
+          split.expert(0).theta[w2 + u] != 0 && split.expert(1).theta[w2 + u] != 0;
+      shared += inBoth ? 1 : 0;
+      least = inBoth ? Math.min(least, active(later, u)) : least;
+      most = inBoth ? most : Math.max(most, active(later, u));
+    }
+    assertEquals(2, shared);
+    assertTrue(least >= most - 2, "units on for " + least + " rows stay, others for " + most);
+  }
+
+  /** Of as many rows like those that it learned, for how many a unit is on. */
+  private static int active(final MoeState state, final int unit) {
+    final float[] theta = state.expert(0).theta;
+    final SplittableRandom rows = new SplittableRandom(1);
+    int active = 0;
+    for (int r = 0; r < ROWS; r++) {
+      final double a = rows.nextDouble() * 2 - 1;
+      final double b = rows.nextDouble();
+      final int bias = state.expert(0).layout().at("b1") + unit;
+      active += theta[2 * unit] * a + theta[2 * unit + 1] * b + theta[bias] > 0 ? 1 : 0;
+    }
+    return active;
+  }
+
   private static float[] said(final MoeState state) {
     final DenseBatch batch = new DenseBatch(state.spec, ROWS, false);
     for (int r = 0; r < ROWS; r++) {
