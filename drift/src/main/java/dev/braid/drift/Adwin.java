@@ -2,6 +2,7 @@ package dev.braid.drift;
 
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
+import dev.braid.state.image.Column;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -33,8 +34,8 @@ import java.util.List;
  * long      values taken, changes reported
  * double    total and sum of squared deviations of the window
  * int[]     buckets in each row there is room for
- * double[]  total of each bucket, six places a row
- * double[]  sum of squared deviations of each bucket, six places a row
+ * column    total of each bucket, six places a row
+ * column    sum of squared deviations of each bucket, six places a row
  * </pre>
  */
 public final class Adwin implements DriftDetector {
@@ -302,7 +303,8 @@ public final class Adwin implements DriftDetector {
     out.begin(ImageKind.DETECTOR, KIND.name()).putDouble(delta).putLong(taken).putLong(detections);
     out.putDouble(total).putDouble(deviation);
     out.putInts(count, count.length);
-    out.putDoubles(bucketTotal, rows * PLACES).putDoubles(bucketDeviation, rows * PLACES);
+    Column.write(bucketTotal, rows * PLACES, out);
+    Column.write(bucketDeviation, rows * PLACES, out);
   }
 
   /**
@@ -333,8 +335,8 @@ public final class Adwin implements DriftDetector {
     while (adwin.rows > 1 && count[adwin.rows - 1] == 0) {
       adwin.rows--;
     }
-    in.getDoubles(adwin.bucketTotal, 0, adwin.rows * PLACES);
-    in.getDoubles(adwin.bucketDeviation, 0, adwin.rows * PLACES);
+    Column.read(adwin.bucketTotal, adwin.rows * PLACES, in);
+    Column.read(adwin.bucketDeviation, adwin.rows * PLACES, in);
     adwin.checkRows();
     for (int row = 0; row < adwin.rows; row++) {
       adwin.width += adwin.count[row] * bucketSize(row);

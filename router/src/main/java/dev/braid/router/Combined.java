@@ -70,7 +70,7 @@ final class Combined extends PoolLearner {
   }
 
   @Override
-  public List<PoolEvent> drainPoolEvents() {
+  protected List<PoolEvent> poolEvents() {
     final List<PoolEvent> events = new ArrayList<>();
     for (int e = 0; e < members().size(); e++) {
       if (answers.drainReplaced(e)) {
@@ -78,6 +78,11 @@ final class Combined extends PoolLearner {
       }
     }
     return events;
+  }
+
+  @Override
+  boolean isWhole() {
+    return false;
   }
 
   @Override

@@ -50,6 +50,11 @@ final class Intake extends PoolLearner {
   }
 
   @Override
+  boolean isWhole() {
+    return false;
+  }
+
+  @Override
   public long operations(final int expert) {
     throw new IndexOutOfBoundsException("there is no expert " + expert + " here");
   }

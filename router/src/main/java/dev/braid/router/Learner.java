@@ -112,7 +112,8 @@ public interface Learner {
   /**
    * Everything that influences a later prediction, in parts that are saved apart: part 0 is the
    * header (spec, schema, experts, what changes with every event), part 1 the router, the others
-   * one expert each. {@link LearnerImage} reads them back.
+   * one expert each. A learner of a few events may have another part 1 and no more: what it was
+   * told so far. {@link LearnerImage} reads them back.
    */
   List<Part> parts();
 

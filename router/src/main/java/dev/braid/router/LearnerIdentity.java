@@ -6,9 +6,7 @@ import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What must be known of a saved learner before anything else can be read: the first chunk of part
@@ -19,6 +17,7 @@ import java.util.Map;
  */
 public final class LearnerIdentity {
   private final LearnerSpec spec;
+  private final LearnerSpec savedAs;
   private final Schema schema;
   private final List<Member> experts;
 
@@ -27,13 +26,27 @@ public final class LearnerIdentity {
   private Options options;
 
   public LearnerIdentity(final LearnerSpec spec, final Schema schema, final List<Member> experts) {
+    this(spec, spec, schema, experts);
+  }
+
+  private LearnerIdentity(
+      final LearnerSpec spec,
+      final LearnerSpec savedAs,
+      final Schema schema,
+      final List<Member> experts) {
     this.spec = spec;
+    this.savedAs = savedAs;
     this.schema = schema;
     this.experts = experts;
   }
 
   public LearnerSpec spec() {
     return spec;
+  }
+
+  /** The specification that the learner had when it was saved. */
+  LearnerSpec savedAs() {
+    return savedAs;
   }
 
   public Schema schema() {
@@ -54,7 +67,7 @@ public final class LearnerIdentity {
 
   /** The same learner under other options, which it can take. */
   LearnerIdentity with(final LearnerSpec other) {
-    return new LearnerIdentity(other, schema, experts);
+    return new LearnerIdentity(other, savedAs, schema, experts);
   }
 
   public void write(final ImageWriter out) {
@@ -67,11 +80,7 @@ public final class LearnerIdentity {
   }
 
   private void encode(final ImageWriter out) {
-    out.begin(ImageKind.IDENTITY).putString(spec.preset()).putLong(spec.seed());
-    out.putInt(spec.options().size());
-    spec.options().entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(option -> out.putString(option.getKey()).putString(option.getValue()));
+    spec.write(out.begin(ImageKind.IDENTITY));
     schema.write(out);
     out.putInt(experts.size());
     for (final Member expert : experts) {
@@ -81,18 +90,13 @@ public final class LearnerIdentity {
 
   public static LearnerIdentity read(final ImageReader in) {
     in.begin(ImageKind.IDENTITY);
-    final String preset = in.getString();
-    final long seed = in.getLong();
-    final Map<String, String> options = new HashMap<>();
-    for (int left = in.getIntIn(0, in.remaining(), "number of options"); left > 0; left--) {
-      options.put(in.getString(), in.getString());
-    }
+    final LearnerSpec spec = LearnerSpec.read(in);
     final Schema schema = Schema.read(in);
     final List<Member> experts = new ArrayList<>();
     for (int left = in.getIntIn(0, in.remaining(), "number of experts"); left > 0; left--) {
       experts.add(new Member(in.getString(), in.getString(), in.getString()));
     }
     in.end();
-    return new LearnerIdentity(new LearnerSpec(preset, seed, options), schema, experts);
+    return new LearnerIdentity(spec, schema, experts);
   }
 }

@@ -42,7 +42,7 @@ public final class LearnerReader {
     }
     final Learner learner = LearnerImage.read(identity, chunks);
     if (changed) {
-      ((Header) learner.parts().get(0)).identityChanged();
+      ((PoolLearner) learner).specificationChanged();
     }
     return learner;
   }

@@ -2,6 +2,9 @@ package dev.braid.router;
 
 import dev.braid.data.Target;
 import dev.braid.spec.Term;
+import dev.braid.state.image.ImageReader;
+import dev.braid.state.image.ImageWriter;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -34,6 +37,24 @@ public record LearnerSpec(String preset, long seed, Map<String, String> options)
         .filter(preset.options(new Target.Quantity())::contains)
         .forEach(option -> given.remove(option.name(), option.defaultValue()));
     return new LearnerSpec(term.name(), seed, given);
+  }
+
+  void write(final ImageWriter out) {
+    out.putString(preset).putLong(seed).putInt(options.size());
+    options.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(option -> out.putString(option.getKey()).putString(option.getValue()));
+  }
+
+  /** Reads what {@link #write} wrote. */
+  static LearnerSpec read(final ImageReader in) {
+    final String preset = in.getString();
+    final long seed = in.getLong();
+    final Map<String, String> options = new HashMap<>();
+    for (int left = in.getIntIn(0, in.remaining(), "number of options"); left > 0; left--) {
+      options.put(in.getString(), in.getString());
+    }
+    return new LearnerSpec(preset, seed, options);
   }
 
   /** A preset with its default options. */

@@ -4,6 +4,7 @@ import dev.braid.data.Schema;
 import dev.braid.data.Winsorizer;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
+import dev.braid.state.image.MalformedImageException;
 import dev.braid.state.image.Part;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,9 @@ import java.util.List;
  * predicted get their intervals. A preset says how an event is asked about, what comes of it, and
  * how it is learned.
  *
- * <p>Parts: the header, the router, then the experts. Growth of features or classes changes dirty
- * flags of what grows; the header's first chunk is written again.
+ * <p>Parts: the header, the router, then the experts; of a young learner the header and its {@link
+ * Youth}. Growth of features or classes changes dirty flags of what grows; the header's first chunk
+ * is written again.
  */
 public abstract class PoolLearner implements Learner {
   private static final long OWN_BYTES = 1024;
@@ -29,6 +31,9 @@ public abstract class PoolLearner implements Learner {
   private Schema schema;
   private Header header;
   private List<Member> members = List.of();
+
+  /** What it was told, while it is young; else null. */
+  private Youth youth;
 
   protected PoolLearner(final LearnerSpec spec, final Schema schema) {
     this.spec = spec;
@@ -51,6 +56,56 @@ public abstract class PoolLearner implements Learner {
     if (saved != null) {
       saved.readHeader(1 + running.chunkCount(), this::readRanges);
       header.restored(saved.identity());
+    } else if (isWhole()) {
+      youth = new Youth(schema);
+    }
+  }
+
+  /** Whether it can be opened anew by its specification, which a piece of a learner cannot. */
+  boolean isWhole() {
+    return true;
+  }
+
+  /**
+   * All it was told in its youth was told again.
+   *
+   * @param as what was saved of it says of itself
+   */
+  final void relived(final LearnerIdentity as) {
+    if (youth == null) {
+      throw new MalformedImageException("the youth of a learner that is not young any more");
+    }
+    header.restored(as);
+  }
+
+  /** It goes on where the same learner of another specification was. */
+  final void respecified(final PoolLearner before) {
+    youth = before.youth;
+    if (youth != null) {
+      youth.respecified(before.spec());
+      endYouth();
+    }
+  }
+
+  /** It was read to go on under another specification than it was saved with. */
+  final void specificationChanged() {
+    header.identityChanged();
+    if (youth != null) {
+      youth.changed();
+    }
+  }
+
+  private void endYouth() {
+    if (youth.isOver(this::stateBytes)) {
+      youth = null;
+    }
+  }
+
+  private void remember(
+      final double[] x, final double target, final double weight, final Prediction then) {
+    if (youth != null) {
+      youth.learned(x, target, weight, then);
+      endYouth();
     }
   }
 
@@ -143,6 +198,10 @@ public abstract class PoolLearner implements Learner {
     ranges.changed();
     grown(larger);
     header.identityChanged();
+    if (youth != null) {
+      youth.grew(larger);
+      endYouth();
+    }
   }
 
   @Override
@@ -169,6 +228,7 @@ public abstract class PoolLearner implements Learner {
     final double[] usual = winsorizer.clip(x);
     ask(usual, calibration.trusts(target));
     train(usual, target, weight, x, shown(usual));
+    remember(x, target, weight, null);
   }
 
   @Override
@@ -181,6 +241,7 @@ public abstract class PoolLearner implements Learner {
       ask(usual, true);
       train(usual, target, 1, x, shown(usual));
     }
+    remember(x, target, 1, then);
   }
 
   @Override
@@ -190,6 +251,7 @@ public abstract class PoolLearner implements Learner {
     ask(usual, calibration.trusts(target));
     show(usual, out);
     train(usual, target, 1, x, out);
+    remember(x, target, 1, null);
   }
 
   /** What is said of the event asked about last, if anyone wants to know. */
@@ -248,8 +310,28 @@ public abstract class PoolLearner implements Learner {
     }
   }
 
+  /** Experts that came and went, and the like, since this was asked last; often empty. */
+  protected List<PoolEvent> poolEvents() {
+    return List.of();
+  }
+
+  @Override
+  public final List<PoolEvent> drainPoolEvents() {
+    final List<PoolEvent> events = poolEvents();
+    if (!events.isEmpty()) {
+      // They would come again if it were told all again.
+      youth = null;
+    }
+    return events;
+  }
+
   @Override
   public final List<Part> parts() {
+    return youth == null ? wholeParts() : List.of(header, youth);
+  }
+
+  /** All that it made of what it was told. */
+  final List<Part> wholeParts() {
     final List<Part> parts = new ArrayList<>(members.size() + 2);
     parts.add(header);
     parts.add(router());
@@ -259,6 +341,10 @@ public abstract class PoolLearner implements Learner {
 
   @Override
   public final long sizeBytes() {
-    return OWN_BYTES + winsorizer.sizeBytes() + calibration.sizeBytes() + stateBytes();
+    return OWN_BYTES
+        + winsorizer.sizeBytes()
+        + calibration.sizeBytes()
+        + stateBytes()
+        + (youth == null ? 0 : youth.sizeBytes());
   }
 }

@@ -114,6 +114,11 @@ public final class Presets {
   }
 
   static Learner read(final SavedLearner saved) {
+    return saved.isYoung() ? Reliving.of(saved) : readWhole(saved);
+  }
+
+  /** Reads a learner of which all that it made of its events was saved. */
+  static Learner readWhole(final SavedLearner saved) {
     final Preset preset = REGISTRY.find(saved.spec().preset());
     return preset.read(saved, saved.identity().options());
   }

@@ -11,6 +11,9 @@ import java.util.function.Consumer;
 
 /** A learner's saved chunks with what their first one says. */
 public record SavedLearner(LearnerIdentity identity, SavedParts chunks) {
+  /** The part behind the header: the router, or the {@link Youth} of a young learner. */
+  static final int ROUTER = 1;
+
   private static final int FIRST_EXPERT = 2;
 
   public LearnerSpec spec() {
@@ -23,6 +26,11 @@ public record SavedLearner(LearnerIdentity identity, SavedParts chunks) {
 
   public int expertCount() {
     return identity.experts().size();
+  }
+
+  /** Whether what it was told is saved, and not what it made of it. */
+  boolean isYoung() {
+    return chunk(ROUTER, 0).isOf(ImageKind.YOUTH);
   }
 
   /** A saved expert. */

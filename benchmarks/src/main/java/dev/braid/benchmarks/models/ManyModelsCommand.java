@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -76,9 +77,16 @@ public final class ManyModelsCommand implements BraidCommand {
   private int checkpointSeconds;
 
   @Option(
+      names = "--default-pool",
+      description =
+          "Each model has all the experts and combiners that the preset braid has by default, in"
+              + " place of those of a small learner.")
+  private boolean defaultPool;
+
+  @Option(
       names = "--option",
       paramLabel = "NAME=VALUE",
-      description = "Option of the preset braid, beside those of the small learner.")
+      description = "Option of the preset braid, beside those of the learner.")
   private Map<String, String> options = Map.of();
 
   @Option(
@@ -139,7 +147,7 @@ public final class ManyModelsCommand implements BraidCommand {
   }
 
   private void measure(final ModelsCluster cluster, final Traffic traffic) throws Exception {
-    final LearnerConfig config = ModelsJob.config(workingSet, packBelow, options);
+    final LearnerConfig config = ModelsJob.config(workingSet, packBelow, learner());
     final Stopwatch stopwatch = new Stopwatch(cluster, this::say);
     final Duration between = Duration.ofSeconds(checkpointSeconds);
     final ModelsJob job = new ModelsJob(traffic, between);
@@ -164,6 +172,12 @@ public final class ManyModelsCommand implements BraidCommand {
     plain(stopwatch, cluster, job, traffic, config, bytes);
   }
 
+  private Map<String, String> learner() {
+    final Map<String, String> all = new HashMap<>(defaultPool ? Map.of() : ModelsJob.SMALL);
+    all.putAll(options);
+    return all;
+  }
+
   private static int bytesOfAModel(final Figures figures) throws Exception {
     final SavepointTotals totals = SavepointTotals.of(figures.savepoint());
     return (int) (totals.bytes() / totals.models());
@@ -178,7 +192,7 @@ public final class ManyModelsCommand implements BraidCommand {
       final Figures before)
       throws Exception {
     final LearnerConfig config =
-        ModelsJob.expiring(workingSet, packBelow, options, Duration.ofSeconds(idleSeconds));
+        ModelsJob.expiring(workingSet, packBelow, learner(), Duration.ofSeconds(idleSeconds));
     final StreamExecutionEnvironment environment = cluster.environment();
     job.learners(environment, 1, place(before), config, new Tally());
     final Figures figures =

@@ -40,10 +40,14 @@ final class ModelsJob {
   private static final int MAX_PARALLELISM = 720;
   private static final int EVENTS_OF_EXAMPLE = 8;
 
-  /** What a model of which there are many is made of. */
-  private static final String SMALL_POOL =
-      "adaptive-tree(subspace=leaf|tree,split-confidence=0.01)*2"
-          + "+naive-bayes(100|1000|10000)*3+last-label";
+  /** What a model is made of to be small when it is grown up. */
+  static final Map<String, String> SMALL =
+      Map.of(
+          "experts",
+          "adaptive-tree(subspace=leaf|tree,split-confidence=0.01)*2"
+              + "+naive-bayes(100|1000|10000)*3+last-label",
+          "combine",
+          "log-opinion-pool+stacking-net(hidden=4,remembered=32)");
 
   private final Traffic traffic;
   private final Duration checkpoints;
@@ -57,11 +61,11 @@ final class ModelsJob {
   }
 
   /**
-   * A configuration with a small learner.
+   * A configuration.
    *
    * @param workingSet in words
    * @param packBelow in words
-   * @param options of the preset braid that differ from the small learner's
+   * @param options of the preset braid that differ from its defaults
    */
   static LearnerConfig config(
       final String workingSet, final String packBelow, final Map<String, String> options) {
@@ -89,8 +93,6 @@ final class ModelsJob {
         new HashMap<>(
             Map.of(
                 "model.preset", "braid",
-                "model.options.experts", SMALL_POOL,
-                "model.options.combine", "log-opinion-pool+stacking-net(hidden=4,remembered=32)",
                 "schema.numeric", "a,b,c",
                 "schema.classes", "low,high",
                 "state.working-set", workingSet));

@@ -4,11 +4,13 @@ import dev.braid.data.Schema;
 import dev.braid.data.Target;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
+import dev.braid.state.image.Column;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -26,6 +28,9 @@ public final class CrossedLinear implements Expert {
   /** Table size: larger ones gave no accuracy on tables of 300 values squared. */
   private static final int BITS = 14;
 
+  /** Longs with a bit for each bucket. */
+  private static final int WORDS = 1 << BITS - 6;
+
   private static final double RATE = 0.1;
 
   /** What a squared gradient still weighs when its bucket was met once more. */
@@ -34,7 +39,7 @@ public final class CrossedLinear implements Expert {
   /** Added to the root of the squares: bounds the first steps. */
   private static final double CALM = 0.1;
 
-  private final FeatureCrosses crosses;
+  private FeatureCrosses crosses;
   private final Link link;
   private Target target;
   private int outputs;
@@ -46,12 +51,8 @@ public final class CrossedLinear implements Expert {
 
   /** An expert that has seen nothing. */
   public CrossedLinear(final Schema schema) {
-    this(schema, Link.of(schema), new FeatureCrosses(schema, BITS));
-  }
-
-  private CrossedLinear(final Schema schema, final Link link, final FeatureCrosses crosses) {
-    this.link = link;
-    this.crosses = crosses;
+    link = Link.of(schema);
+    crosses = new FeatureCrosses(schema, BITS);
     target = schema.target();
     outputs = target.width();
     weight = new float[outputs << BITS];
@@ -149,13 +150,49 @@ public final class CrossedLinear implements Expert {
     dirty = false;
   }
 
-  /** Layout: outputs, weights, squares, the link's own, the crosses' own. */
+  /**
+   * Layout: outputs, a bit for each bucket that was met, of each output the weights and the squares
+   * of these buckets as columns, the link's own, the crosses' own.
+   */
   @Override
   public void writeChunk(final int chunk, final ImageWriter out) {
     out.begin(ImageKind.EXPERT, KIND).putInt(outputs);
-    out.putFloats(weight, weight.length).putFloats(squares, squares.length);
+    final long[] bits = new long[WORDS];
+    for (int i = 0; i < weight.length; i++) {
+      if ((Float.floatToRawIntBits(weight[i]) | Float.floatToRawIntBits(squares[i])) != 0) {
+        bits[i / outputs >> 6] |= 1L << i / outputs;
+      }
+    }
+    final int[] met = BitSet.valueOf(bits).stream().toArray();
+    out.putLongs(bits, WORDS);
+    writeMet(met, weight, out);
+    writeMet(met, squares, out);
     link.write(out);
     crosses.write(out);
+  }
+
+  private void writeMet(final int[] met, final float[] table, final ImageWriter out) {
+    float[] before = null;
+    for (int c = 0; c < outputs; c++) {
+      final float[] column = new float[met.length];
+      for (int i = 0; i < met.length; i++) {
+        column[i] = table[met[i] * outputs + c];
+      }
+      Column.write(column, before, met.length, out);
+      before = column;
+    }
+  }
+
+  private void readMet(final int[] met, final float[] table, final ImageReader in) {
+    float[] before = null;
+    for (int c = 0; c < outputs; c++) {
+      final float[] column = new float[met.length];
+      Column.read(column, before, met.length, in);
+      for (int i = 0; i < met.length; i++) {
+        table[met[i] * outputs + c] = column[i];
+      }
+      before = column;
+    }
   }
 
   /**
@@ -170,18 +207,17 @@ public final class CrossedLinear implements Expert {
     in.begin(ImageKind.EXPERT, KIND);
     final int outputs = schema.target().width();
     in.getIntIn(outputs, outputs, "number of outputs");
-    final float[] weight = in.getFloats();
-    final float[] squares = in.getFloats();
-    if (weight.length != outputs << BITS || squares.length != weight.length) {
-      throw new MalformedImageException("the table of weights does not fit the schema");
+    final long[] bits = in.getLongs();
+    if (bits.length != WORDS) {
+      throw new MalformedImageException("a table of " + bits.length + " words of buckets");
     }
-    final Link link = Link.of(schema);
-    link.read(in);
-    final CrossedLinear expert =
-        new CrossedLinear(schema, link, FeatureCrosses.read(schema, BITS, in));
+    final int[] met = BitSet.valueOf(bits).stream().toArray();
+    final CrossedLinear expert = new CrossedLinear(schema);
+    expert.readMet(met, expert.weight, in);
+    expert.readMet(met, expert.squares, in);
+    expert.link.read(in);
+    expert.crosses = FeatureCrosses.read(schema, BITS, in);
     in.end();
-    expert.weight = weight;
-    expert.squares = squares;
     expert.markClean();
     return expert;
   }

@@ -2,6 +2,7 @@ package dev.braid.experts.basic;
 
 import dev.braid.data.Schema;
 import dev.braid.data.Target;
+import dev.braid.state.image.Column;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -244,13 +245,15 @@ final class KnnWindow {
   }
 
   void write(final ImageWriter out) {
-    out.putInt(size).putInt(next).putDoubles(target, size).putFloats(weight, size);
+    out.putInt(size).putInt(next);
+    Column.write(target, size, out);
+    Column.write(weight, size, out);
     out.putInt(column.length);
     out.putDoubles(origin, origin.length)
         .putDoubles(sum, sum.length)
         .putDoubles(squares, squares.length);
     for (final float[] values : column) {
-      out.putFloats(values, size);
+      Column.write(values, size, out);
     }
   }
 
@@ -263,7 +266,7 @@ final class KnnWindow {
       throw new MalformedImageException(
           "the window has " + size + " events, and goes on at " + next);
     }
-    in.getDoubles(target, 0, size);
+    Column.read(target, size, in);
     for (int i = 0; i < size; i++) {
       try {
         of.check(target[i]);
@@ -271,11 +274,10 @@ final class KnnWindow {
         throw new MalformedImageException("the window holds an event whose " + none.getMessage());
       }
     }
-    final float[] weights = in.getFloats();
-    System.arraycopy(weights, 0, weight, 0, sized(weights.length, size));
-    for (final float each : weights) {
-      if (!(each >= 0)) {
-        throw new MalformedImageException("the window holds an event that counts " + each);
+    Column.read(weight, size, in);
+    for (int i = 0; i < size; i++) {
+      if (!(weight[i] >= 0)) {
+        throw new MalformedImageException("the window holds an event that counts " + weight[i]);
       }
     }
     final int features = column.length;
@@ -287,11 +289,11 @@ final class KnnWindow {
     ImageReader.requireIn(sum, -most, most, "sum of a feature");
     ImageReader.requireIn(squares, -most * LARGEST, most * LARGEST, "sum of squares");
     for (int f = 0; f < features; f++) {
-      final float[] values = in.getFloats();
-      System.arraycopy(values, 0, column[f], 0, sized(values.length, size));
-      for (final float value : values) {
-        if (nominal[f] ? Float.isNaN(value) : !(Math.abs(value) <= LARGEST)) {
-          throw new MalformedImageException("the window holds the value " + value);
+      final float[] values = column[f];
+      Column.read(values, size, in);
+      for (int i = 0; i < size; i++) {
+        if (nominal[f] ? Float.isNaN(values[i]) : !(Math.abs(values[i]) <= LARGEST)) {
+          throw new MalformedImageException("the window holds the value " + values[i]);
         }
       }
       reachAgain(f);
@@ -299,16 +301,8 @@ final class KnnWindow {
   }
 
   private static double[] doubles(final ImageReader in, final int features) {
-    final double[] values = in.getDoubles();
-    sized(values.length, features);
+    final double[] values = new double[features];
+    in.getDoubles(values, 0, features);
     return values;
-  }
-
-  private static int sized(final int found, final int expected) {
-    if (found != expected) {
-      throw new MalformedImageException(
-          "the window has an array of " + found + " elements instead of " + expected);
-    }
-    return found;
   }
 }

@@ -1,9 +1,11 @@
 package dev.braid.experts.boost;
 
+import dev.braid.state.image.Column;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Trees in flat arrays, each complete: a node that does not split sends all events left, since no
@@ -249,34 +251,94 @@ final class BoostForest {
     classes = wider;
   }
 
-  /** Layout: trees, the oldest, features, thresholds, leaves, sets of codes if there are any. */
-  void write(final ImageWriter out) {
-    out.putInt(count).putInt(oldest).putInts(feature, count * inner);
-    out.putFloats(threshold, count * inner).putFloats(leaf, count * leaves * classes);
-    out.putLongs(right, right.length == 0 ? 0 : count * inner * WORDS);
+  /**
+   * Layout: trees, the oldest, columns of one more than the features (0 for none), of the
+   * thresholds and by class of the leaves, whether there are sets of codes, words of each, and
+   * these.
+   */
+  void write(final boolean[] nominal, final ImageWriter out) {
+    out.putInt(count).putInt(oldest);
+    final float[] features = new float[count * inner];
+    for (int n = 0; n < features.length; n++) {
+      features[n] = 1 + feature[n];
+    }
+    Column.write(features, features.length, out);
+    Column.write(threshold, features.length, out);
+    float[] before = null;
+    for (int c = 0; c < classes; c++) {
+      final float[] values = new float[count * leaves];
+      for (int l = 0; l < values.length; l++) {
+        values[l] = leaf[l * classes + c];
+      }
+      Column.write(values, before, values.length, out);
+      before = values;
+    }
+    writeSets(nominal, out.putBoolean(right.length > 0));
+  }
+
+  /** Words of the sets that mean something, those behind the last bit of all left out. */
+  private void writeSets(final boolean[] nominal, final ImageWriter out) {
+    final int[] nodes = nodesWithSet(nominal);
+    int words = 0;
+    for (final int node : nodes) {
+      for (int w = words; w < WORDS; w++) {
+        words = right[node * WORDS + w] == 0 ? words : w + 1;
+      }
+    }
+    final long[] sets = new long[nodes.length * words];
+    for (int i = 0; i < nodes.length; i++) {
+      System.arraycopy(right, nodes[i] * WORDS, sets, i * words, words);
+    }
+    out.putInt(words).putLongs(sets, sets.length);
+  }
+
+  private void readSets(final boolean[] nominal, final ImageReader in) {
+    final int[] nodes = nodesWithSet(nominal);
+    final int words = in.getIntIn(0, WORDS, "words of a set");
+    final long[] sets = in.getLongs();
+    sized(sets.length, nodes.length * words);
+    if (right.length > 0) {
+      for (int i = 0; i < nodes.length; i++) {
+        System.arraycopy(sets, i * words, right, nodes[i] * WORDS, words);
+      }
+    } else if (nodes.length > 0) {
+      throw new MalformedImageException("a node has no set of codes");
+    }
+  }
+
+  private int[] nodesWithSet(final boolean[] nominal) {
+    return IntStream.range(0, count * inner)
+        .filter(node -> feature[node] >= 0 && nominal[feature[node]])
+        .toArray();
   }
 
   /** Reads what {@link #write} wrote into an empty forest. */
   void read(final int features, final boolean[] nominal, final ImageReader in) {
     count = in.getIntIn(0, most, "trees");
     oldest = in.getIntIn(0, count == most ? most - 1 : 0, "oldest tree");
-    feature = in.getInts();
-    threshold = in.getFloats();
-    leaf = in.getFloats();
-    right = in.getLongs();
-    sized(feature.length, count * inner);
-    sized(threshold.length, count * inner);
-    sized(leaf.length, count * leaves * classes);
-    if (right.length > 0) {
-      sized(right.length, count * inner * WORDS);
+    final float[] read = new float[count * inner];
+    Column.read(read, read.length, in);
+    ImageReader.requireFinite(read, "feature of a node");
+    feature = new int[read.length];
+    for (int n = 0; n < read.length; n++) {
+      feature[n] = (int) read[n] - 1;
+    }
+    threshold = new float[read.length];
+    Column.read(threshold, read.length, in);
+    leaf = new float[count * leaves * classes];
+    float[] before = null;
+    for (int c = 0; c < classes; c++) {
+      final float[] values = new float[count * leaves];
+      Column.read(values, before, values.length, in);
+      for (int l = 0; l < values.length; l++) {
+        leaf[l * classes + c] = values[l];
+      }
+      before = values;
     }
     ImageReader.requireFinite(leaf, "leaf");
     ImageReader.requireIn(feature, -1, features - 1, "feature of a node");
-    for (final int f : feature) {
-      if (f >= 0 && nominal[f] && right.length == 0) {
-        throw new MalformedImageException("a node has no set of codes");
-      }
-    }
+    right = new long[in.getBoolean() ? Math.max(1, count) * inner * WORDS : 0];
+    readSets(nominal, in);
     for (int n = 0; n < feature.length; n++) {
       threshold[n] = feature[n] < 0 ? Float.POSITIVE_INFINITY : threshold[n];
     }

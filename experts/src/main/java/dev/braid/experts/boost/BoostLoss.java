@@ -6,7 +6,6 @@ import dev.braid.data.TargetState;
 import dev.braid.experts.PortableMath;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
-import dev.braid.state.image.MalformedImageException;
 
 /** What the trees' scores mean and what they lose, by the sort of target. */
 interface BoostLoss extends TargetState {
@@ -34,15 +33,12 @@ interface BoostLoss extends TargetState {
   /** A target as the window holds it. */
   float taken(double target);
 
-  /** Writes the first {@code size} of targets that {@link #taken} gave. */
-  void writeTargets(float[] targets, int size, ImageWriter out);
-
   /**
-   * Reads what {@link #writeTargets} wrote.
+   * Checks the first {@code size} of targets that were read.
    *
-   * @throws MalformedImageException if {@link #taken} cannot have given one of them
+   * @throws dev.braid.state.image.MalformedImageException if {@link #taken} cannot have given one of them
    */
-  float[] readTargets(ImageReader in);
+  void check(float[] targets, int size);
 
   /** Turns scores into a prediction. */
   void answer(float[] scores, double[] prediction);
@@ -87,23 +83,10 @@ interface BoostLoss extends TargetState {
     }
 
     @Override
-    public void writeTargets(final float[] targets, final int size, final ImageWriter out) {
-      final int[] labels = new int[size];
+    public void check(final float[] targets, final int size) {
       for (int i = 0; i < size; i++) {
-        labels[i] = (int) targets[i];
+        ImageReader.checked(targets[i], 0, logits.length - 1.0, "label");
       }
-      out.putInts(labels, size);
-    }
-
-    @Override
-    public float[] readTargets(final ImageReader in) {
-      final int[] labels = in.getInts();
-      ImageReader.requireIn(labels, 0, logits.length - 1, "label");
-      final float[] targets = new float[labels.length];
-      for (int i = 0; i < targets.length; i++) {
-        targets[i] = labels[i];
-      }
-      return targets;
     }
 
     @Override
@@ -165,15 +148,11 @@ interface BoostLoss extends TargetState {
     }
 
     @Override
-    public void writeTargets(final float[] targets, final int size, final ImageWriter out) {
-      out.putFloats(targets, size);
-    }
-
-    @Override
-    public float[] readTargets(final ImageReader in) {
-      final float[] targets = in.getFloats();
-      ImageReader.requireFinite(targets, "target in the window");
-      return targets;
+    public void check(final float[] targets, final int size) {
+      for (int i = 0; i < size; i++) {
+        ImageReader.checked(
+            targets[i], -Float.MAX_VALUE, Float.MAX_VALUE, "target in the window");
+      }
     }
 
     @Override

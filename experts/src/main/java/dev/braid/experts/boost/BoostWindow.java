@@ -2,6 +2,7 @@ package dev.braid.experts.boost;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.CounterRandom;
+import dev.braid.state.image.Column;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -264,19 +265,28 @@ final class BoostWindow {
   }
 
   /**
-   * Layout: events, next slot, targets, weights, scores, origins, then of each column its codes, or
-   * its edges and numbers. Bins follow from these.
+   * Layout: events, next slot, columns of targets, weights and by class of scores, origins, then of
+   * each feature its codes, or its edges and numbers. Bins follow from these.
    */
-  void write(final ImageWriter out, final BoostLoss loss) {
+  void write(final ImageWriter out) {
     out.putInt(size).putInt(next);
-    loss.writeTargets(target, size, out);
-    out.putFloats(weight, size);
-    out.putFloats(score, size * classes).putDoubles(origin, features);
+    Column.write(target, size, out);
+    Column.write(weight, size, out);
+    float[] before = null;
+    for (int c = 0; c < classes; c++) {
+      final float[] column = new float[size];
+      for (int i = 0; i < size; i++) {
+        column[i] = score[i * classes + c];
+      }
+      Column.write(column, before, size, out);
+      before = column;
+    }
+    out.putDoubles(origin, features);
     for (int f = 0; f < features; f++) {
       if (nominal[f]) {
         out.putBytes(Arrays.copyOf(bin[f], size));
       } else {
-        out.putFloats(edges[f], edgeCount[f]).putFloats(value[f], size);
+        Column.write(value[f], size, out.putFloats(edges[f], edgeCount[f]));
       }
     }
   }
@@ -289,23 +299,19 @@ final class BoostWindow {
       throw new MalformedImageException(
           size + " events lie in the window, and it goes on at " + next);
     }
-    target = loss.readTargets(in);
-    weight = in.getFloats();
-    score = in.getFloats();
-    origin = in.getDoubles();
-    sized(target.length, size);
-    sized(weight.length, size);
-    sized(score.length, size * classes);
-    sized(origin.length, features);
-    ImageReader.requireFinite(weight, "weight");
-    ImageReader.requireFinite(score, "score");
     room = Math.min(longest, FIRST_ROOM);
     while (room < size) {
       room = Math.min(longest, 2 * room);
     }
-    target = Arrays.copyOf(target, room);
-    weight = Arrays.copyOf(weight, room);
-    score = Arrays.copyOf(score, room * classes);
+    target = new float[room];
+    weight = new float[room];
+    score = new float[room * classes];
+    Column.read(target, size, in);
+    loss.check(target, size);
+    Column.read(weight, size, in);
+    ImageReader.requireFinite(weight, "weight");
+    readScores(in);
+    in.getDoubles(origin, 0, features);
     for (int f = 0; f < features; f++) {
       column(f);
       if (nominal[f]) {
@@ -314,6 +320,19 @@ final class BoostWindow {
       } else {
         readNumbers(f, in);
       }
+    }
+  }
+
+  private void readScores(final ImageReader in) {
+    float[] before = null;
+    for (int c = 0; c < classes; c++) {
+      final float[] column = new float[size];
+      Column.read(column, before, size, in);
+      ImageReader.requireFinite(column, "score");
+      for (int i = 0; i < size; i++) {
+        score[i * classes + c] = column[i];
+      }
+      before = column;
     }
   }
 
@@ -329,8 +348,7 @@ final class BoostWindow {
     }
     edgeCount[f] = found.length;
     System.arraycopy(found, 0, edges[f], 0, found.length);
-    final float[] numbers = in.getFloats();
-    System.arraycopy(numbers, 0, value[f], 0, sized(numbers.length, size));
+    Column.read(value[f], size, in);
     binAll(f);
   }
 

@@ -212,8 +212,8 @@ public final class BoostedTrees implements Expert {
     options.write(out.begin(ImageKind.EXPERT, KIND));
     out.putLong(seed).putLong(grown).putLong(credit).putLong(binnedAt);
     loss.write(out);
-    window.write(out, loss);
-    forest.write(out);
+    window.write(out);
+    forest.write(window.nominal, out);
   }
 
   /**

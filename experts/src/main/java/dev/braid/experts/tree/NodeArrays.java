@@ -1,5 +1,6 @@
 package dev.braid.experts.tree;
 
+import dev.braid.state.image.Column;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.Arrays;
@@ -211,15 +212,37 @@ abstract class NodeArrays {
   final void writeNodes(final int page, final ImageWriter out) {
     final int from = page << PAGE_SHIFT;
     final int nodes = Math.min(count - from, 1 << PAGE_SHIFT);
-    out.putInts(links, from * LINKS, nodes * LINKS);
-    out.putDoubles(numbers, from * stride, nodes * stride);
+    final double[] column = new double[nodes];
+    for (int l = 0; l < LINKS; l++) {
+      for (int i = 0; i < nodes; i++) {
+        column[i] = links[(from + i) * LINKS + l] - (double) NONE;
+      }
+      Column.write(column, nodes, out);
+    }
+    for (int l = 0; l < stride; l++) {
+      for (int i = 0; i < nodes; i++) {
+        column[i] = numbers[(from + i) * stride + l];
+      }
+      Column.write(column, nodes, out);
+    }
   }
 
   /** Takes the next page of nodes, of {@code total} in all. */
   final void readNodes(final ImageReader in, final int total) {
     final int nodes = Math.min(total - count, 1 << PAGE_SHIFT);
-    in.getInts(links, count * LINKS, nodes * LINKS);
-    in.getDoubles(numbers, count * stride, nodes * stride);
+    final double[] column = new double[nodes];
+    for (int l = 0; l < LINKS; l++) {
+      Column.read(column, nodes, in);
+      for (int i = 0; i < nodes; i++) {
+        links[(count + i) * LINKS + l] = (int) (column[i] + NONE);
+      }
+    }
+    for (int l = 0; l < stride; l++) {
+      Column.read(column, nodes, in);
+      for (int i = 0; i < nodes; i++) {
+        numbers[(count + i) * stride + l] = column[i];
+      }
+    }
     count += nodes;
   }
 

@@ -1,5 +1,6 @@
 package dev.braid.experts.tree;
 
+import dev.braid.state.image.Column;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.Arrays;
@@ -147,7 +148,7 @@ final class StatisticsStore {
     final int from = page << shift;
     final int slots = Math.min(count - from, slotsPerPage());
     out.putInts(owners, from, slots);
-    out.putDoubles(pages[page], slots * stride);
+    Column.write(pages[page], slots * stride, out);
   }
 
   int pageRoom() {
@@ -172,7 +173,7 @@ final class StatisticsStore {
     for (int i = 0; i < slots; i++) {
       allocate(owners[count]);
     }
-    in.getDoubles(pages[(count - 1) >> shift], 0, slots * stride);
+    Column.read(pages[(count - 1) >> shift], slots * stride, in);
   }
 
   /** Bytes that one more slot would take, beyond those already taken. */

@@ -26,15 +26,15 @@ import java.util.function.IntFunction;
  *   int[]     for each further chunk, type &lt;&lt; 26 | page
  *   what the extension adds
  * nodes (type 0): 32 nodes from 32 * page
- *   int[]     links as in {@link NodeTable}
- *   double[]  numbers as in {@link NodeTable}
+ *   columns   links as in {@link NodeTable}, each one more than it is
+ *   columns   numbers as in {@link NodeTable}
  * children (type 1): 512 places from 512 * page
  *   int[]     node or -1
  * extension (type 2): as the extension says
  * statistics (types 3 slots of leaves, 4 rows, 5 ... sizes of table):
  * slots from slots per page * page
  *   int[]     owner of each: a node, the slot of a leaf, a row
- *   double[]  slots as in {@link LeafLayout} and {@link ValueTables}
+ *   column    slots as in {@link LeafLayout} and {@link ValueTables}
  * </pre>
  */
 final class TreeChunks implements Part {

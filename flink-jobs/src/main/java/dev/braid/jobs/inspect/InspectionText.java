@@ -72,6 +72,9 @@ final class InspectionText {
     if (!model.classes().isEmpty()) {
       line("  classes   %d: %s", model.classes().size(), names(model.classes()));
     }
+    if (model.isYoung()) {
+      line("  young     saved as the events that it learned, of which its experts are made again");
+    }
     if (!model.router().isEmpty()) {
       line(
           "  router    %s, %,d bytes",

@@ -83,7 +83,8 @@ final class ModelReader extends PieceReader<ModelSummary> {
         experts.add(ModelSummary.ExpertSummary.of(member, counts, size));
       }
     }
-    if (piece == Piece.COMBINING && learner != null) {
+    final boolean young = piece == Piece.WHOLE && experts.isEmpty();
+    if ((young || piece == Piece.COMBINING) && learner != null) {
       learner
           .members()
           .forEach(
@@ -113,7 +114,7 @@ final class ModelReader extends PieceReader<ModelSummary> {
             : learner.schema().features().stream().map(Feature::name).toList(),
         learner == null ? List.of() : learner.schema().classes(),
         learner == null ? List.of() : Arrays.stream(learner.routerShape()).boxed().toList(),
-        parts.size() < FIRST_EXPERT ? 0 : bytes(saved, 1),
+        parts.size() < FIRST_EXPERT || young ? 0 : bytes(saved, 1),
         experts);
   }
 

@@ -95,6 +95,11 @@ record ModelSummary(
     }
   }
 
+  /** Whether what it was told is saved, and nothing of its experts, which follow from it. */
+  boolean isYoung() {
+    return shards == 0 && !experts.isEmpty() && experts.stream().allMatch(e -> e.bytes() == 0);
+  }
+
   /** The same, with what else is kept of a divided model. */
   ModelSummary with(
       final int inShards,

@@ -19,6 +19,7 @@ import dev.braid.state.image.MalformedImageException;
 import dev.braid.state.image.PackedParts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -116,6 +117,11 @@ public final class LearnerSamples {
                 image -> useOfNumbers(LearnerImage.fromBytes(image))));
       }
     }
+    all.add(
+        new Sample(
+            "young-learner",
+            () -> LearnerImage.toBytes(youngLearner()),
+            image -> use(LearnerImage.fromBytes(image))));
     for (final ExpertKind kind : Experts.REGISTRY.entries()) {
       final String text = EXPERTS.getOrDefault(kind.name(), kind.name());
       if (kind.predicts(SCHEMA.target())) {
@@ -139,6 +145,32 @@ public final class LearnerSamples {
     for (int i = 0; i < LEARNED; i++) {
       final double[] x = event(random);
       learner.learn(x, label(x, i));
+    }
+    return learner;
+  }
+
+  /** A learner of a few events, some with late labels, while its schema grows. */
+  private static Learner youngLearner() {
+    final Map<String, String> options = new HashMap<>(OPTIONS.get("braid"));
+    options.put("experts", "crossed-linear+naive-bayes+last-label+knn(20)");
+    final Learner learner =
+        Presets.open(
+            new LearnerSpec("braid", 1, options),
+            new Schema(SCHEMA.features().subList(0, 2), SCHEMA.classes().subList(0, 2)));
+    final SplittableRandom random = new SplittableRandom(5);
+    final Prediction then = new Prediction();
+    for (int i = 0; i < 12; i++) {
+      if (i == 4) {
+        learner.grow(SCHEMA);
+      }
+      final double[] x = Arrays.copyOf(event(random), learner.schema().featureCount());
+      final double label = x[0] > 0 ? 1 : 0;
+      learner.predict(x, then);
+      if (i > 5) {
+        learner.learn(x, label, then);
+      } else {
+        learner.learn(x, label, 1 + i % 2);
+      }
     }
     return learner;
   }

@@ -105,7 +105,7 @@ final class BraidLearner extends PoolLearner implements ParallelLearner {
   }
 
   @Override
-  public List<PoolEvent> drainPoolEvents() {
+  protected List<PoolEvent> poolEvents() {
     crew.await();
     events.clear();
     for (int e = 0; e < pool.size(); e++) {

@@ -135,7 +135,7 @@ final class StackingNet implements Combiner {
   @Override
   public void write(final ImageWriter out) {
     net.write(out.begin(ImageKind.COMBINER, KIND));
-    window.write(out);
+    window.write(members, out);
   }
 
   @Override
@@ -152,7 +152,7 @@ final class StackingNet implements Combiner {
               + classes
               + " classes");
     }
-    window.read(in);
+    window.read(members, in);
     window.checkClasses(0, classes);
   }
 

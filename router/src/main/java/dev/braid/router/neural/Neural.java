@@ -96,7 +96,7 @@ final class Neural extends PoolLearner {
   }
 
   @Override
-  public List<PoolEvent> drainPoolEvents() {
+  protected List<PoolEvent> poolEvents() {
     events.clear();
     for (int e = 0; e < resting.length; e++) {
       if (resting[e] != network.isResting(e)) {

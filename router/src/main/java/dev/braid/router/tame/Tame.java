@@ -294,7 +294,7 @@ final class Tame extends PoolLearner {
   }
 
   @Override
-  public List<PoolEvent> drainPoolEvents() {
+  protected List<PoolEvent> poolEvents() {
     return pool.drainEvents();
   }
 

@@ -13,6 +13,8 @@ public enum ImageKind {
   LEARNER("LIMG"),
   /** Specification, schema and members of a learner: {@code dev.braid.router.LearnerIdentity}. */
   IDENTITY("LRNR"),
+  /** What a young learner was told so far: {@code dev.braid.router.Youth}. */
+  YOUTH("YUTH"),
   /** What changes with every event a learner meets: {@code dev.braid.router.Header}. */
   HEADER("LHDR"),
   /** Features and classes: {@code dev.braid.data.Schema}. */

@@ -274,6 +274,17 @@ public final class ImageReader {
     fill(target, from, length);
   }
 
+  /**
+   * Reads an array of known length to its place.
+   *
+   * @throws MalformedImageException if the array has another length
+   */
+  public void getFloats(final float[] target, final int from, final int length) {
+    expectLength(length, Float.BYTES);
+    in.asFloatBuffer().get(target, from, length);
+    skip(length * Float.BYTES);
+  }
+
   private void fill(final int[] target, final int from, final int length) {
     if (length <= SHORT) {
       final int at = in.position();
@@ -326,6 +337,11 @@ public final class ImageReader {
     }
     need(bytes);
     skip(bytes);
+  }
+
+  /** Whether what is not read yet begins as an image of that kind does. */
+  public boolean isOf(final ImageKind kind) {
+    return in.remaining() >= Integer.BYTES && in.getInt(in.position()) == kind.code();
   }
 
   /** Whether the bytes not read yet are these. */

@@ -93,13 +93,13 @@ abstract class ReplayExpert extends NetworkExpert {
   /** Writes head and window, with which an image ends. */
   final void writeWindow(final ImageWriter out) {
     head.write(out);
-    window.write(out);
+    window.write(encoder.inputs(), out);
   }
 
   /** Reads what {@link #writeWindow} wrote. */
   final void readWindow(final ImageReader in) {
     head.read(in);
-    window.read(in);
+    window.read(encoder.inputs(), in);
     in.end();
     window.checkTargets(head::check);
     markClean();

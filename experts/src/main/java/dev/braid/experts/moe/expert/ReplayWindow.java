@@ -2,6 +2,7 @@ package dev.braid.experts.moe.expert;
 
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.moe.net.Mlp;
+import dev.braid.state.image.Column;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -130,29 +131,59 @@ public final class ReplayWindow {
     return 96 + filled() * (4L * (inputs + targets) + 40);
   }
 
-  /** Writes count and rows. */
-  public void write(final ImageWriter out) {
+  /**
+   * Writes count and rows, these as {@link Column}s, each beside an earlier one.
+   *
+   * @param period an input is beside the one so many places before it, or beside the last one
+   */
+  public void write(final int period, final ImageWriter out) {
     out.putLong(added);
-    for (int r = 0; r < filled(); r++) {
-      out.putFloats(input[r], inputs).putFloats(target[r], targets);
+    final int rows = filled();
+    final float[][] columns = new float[inputs][rows];
+    for (int i = 0; i < inputs; i++) {
+      for (int r = 0; r < rows; r++) {
+        columns[i][r] = input[r][i];
+      }
+      Column.write(columns[i], beside(columns, i, period), rows, out);
     }
+    final float[] column = new float[rows];
+    for (int i = 0; i < targets; i++) {
+      for (int r = 0; r < rows; r++) {
+        column[r] = target[r][i];
+      }
+      Column.write(column, rows, out);
+    }
+  }
+
+  private static float[] beside(final float[][] columns, final int at, final int period) {
+    final int other = at - (at >= period ? period : 1);
+    return other < 0 ? null : columns[other];
   }
 
   /**
    * Reads what {@link #write} wrote into this empty window of the same sizes.
    *
-   * @throws MalformedImageException if the rows have another width
+   * @param period as it was written with
+   * @throws MalformedImageException if there are more rows, or fewer
    */
-  public void read(final ImageReader in) {
-    added = in.getLong();
-    if (added < 0) {
-      throw new MalformedImageException("a window of " + added + " rows");
+  public void read(final int period, final ImageReader in) {
+    added = in.getCount("rows that a window took in");
+    final int rows = filled();
+    for (int r = 0; r < rows; r++) {
+      allocate(r);
     }
-    for (int r = 0; r < filled(); r++) {
-      input[r] = in.getFloats();
-      target[r] = in.getFloats();
-      if (input[r].length != inputs || target[r].length != targets) {
-        throw new MalformedImageException("a row of the replay window has another width");
+    final float[][] columns = new float[inputs][rows];
+    for (int i = 0; i < inputs; i++) {
+      Column.read(columns[i], beside(columns, i, period), rows, in);
+      for (int r = 0; r < rows; r++) {
+        input[r][i] = columns[i][r];
+      }
+    }
+    final float[] column = new float[rows];
+    for (int i = 0; i < targets; i++) {
+      Column.read(column, rows, in);
+      for (int r = 0; r < rows; r++) {
+        target[r][i] = column[r];
       }
     }
   }

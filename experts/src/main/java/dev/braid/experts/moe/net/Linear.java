@@ -1,5 +1,6 @@
 package dev.braid.experts.moe.net;
 
+import dev.braid.state.image.Column;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -183,11 +184,13 @@ final class Linear {
         + (transposed == null ? 4L * inputs * outputs : 0);
   }
 
-  /** Layout: inputs, outputs, then per input and for the bias: weight, first and second moment. */
+  /** Layout: inputs, outputs, then per input and for the bias: weight, columns of both moments. */
   void write(final ImageWriter out) {
     out.putInt(inputs).putInt(outputs);
     for (int i = 0; i <= inputs; i++) {
-      out.putFloats(weight[i], outputs).putFloats(first[i], outputs).putFloats(second[i], outputs);
+      out.putFloats(weight[i], outputs);
+      Column.write(first[i], outputs, out);
+      Column.write(second[i], outputs, out);
     }
   }
 
@@ -195,7 +198,7 @@ final class Linear {
     final int inputs = in.getIntIn(0, in.remaining(), "inputs of a layer");
     final int outputs = in.getIntIn(0, in.remaining(), "outputs of a layer");
     // Checked before the arrays are made, so that a damaged count cannot ask for all memory.
-    if (12L * (inputs + 1) * (outputs + 1L) > in.remaining()) {
+    if (4L * (inputs + 1) * (outputs + 1L) > in.remaining()) {
       throw new MalformedImageException(
           "a layer of " + inputs + " x " + outputs + " does not fit the image");
     }
@@ -203,19 +206,14 @@ final class Linear {
     final float[][] first = new float[inputs + 1][];
     final float[][] second = new float[inputs + 1][];
     for (int i = 0; i <= inputs; i++) {
-      weight[i] = row(in, outputs);
-      first[i] = row(in, outputs);
-      second[i] = row(in, outputs);
+      weight[i] = new float[outputs];
+      first[i] = new float[outputs];
+      second[i] = new float[outputs];
+      in.getFloats(weight[i], 0, outputs);
+      Column.read(first[i], outputs, in);
+      Column.read(second[i], outputs, in);
     }
     return new Linear(outputs, weight, first, second);
   }
 
-  private static float[] row(final ImageReader in, final int outputs) {
-    final float[] row = in.getFloats();
-    if (row.length != outputs) {
-      throw new MalformedImageException(
-          "a row has " + row.length + " elements instead of " + outputs);
-    }
-    return row;
-  }
 }

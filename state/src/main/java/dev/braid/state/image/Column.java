@@ -1,0 +1,370 @@
+package dev.braid.state.image;
+
+import java.util.Arrays;
+
+/**
+ * A column of numbers in as few bytes as its repetitions allow, to the last bit. Columns of a
+ * window are often constant, hold whole numbers, have few different values, or mirror another
+ * column; what is none of these is written as it is.
+ *
+ * <p>Layout: a byte for the form, then
+ *
+ * <pre>
+ * 0 plain     double[] or float[]
+ * 1 floats    float[], of doubles that have no more digits
+ * 2 whole     byte[], of whole numbers from 0 to 255
+ * 3 codes     double[] or float[] of the different values, in the order of their first occurrence,
+ *             byte[] of a code for each value, 1, 2, 4 or 8 bits wide; none if all are alike
+ * 4 as        boolean whether with the other sign, int[] where not, and double[] or float[] there:
+ *             a column beside another one
+ * </pre>
+ */
+public final class Column {
+  private static final int PLAIN = 0;
+  private static final int FLOATS = 1;
+  private static final int WHOLE = 2;
+  private static final int CODES = 3;
+  private static final int AS = 4;
+
+  /** Form, sign and the lengths of two arrays. */
+  private static final int AS_BYTES = 10;
+
+  private static final int MOST_CODES = 256;
+
+  /** Slots in which values are found again. */
+  private static final int SLOTS = 1024;
+
+  private static final int WHOLE_END = 256;
+
+  private Column() {}
+
+  /** Writes the first {@code length} of some numbers. */
+  public static void write(final double[] values, final int length, final ImageWriter out) {
+    final long[] bits = new long[length];
+    boolean whole = true;
+    boolean floats = true;
+    for (int i = 0; i < length; i++) {
+      bits[i] = Double.doubleToRawLongBits(values[i]);
+      whole &= isWhole(values[i], bits[i]);
+      floats &= Double.doubleToRawLongBits((float) values[i]) == bits[i];
+    }
+    final Codes codes = Codes.of(bits);
+    final int plain = length * (floats ? Float.BYTES : Double.BYTES);
+    if (isShorter(codes, Double.BYTES, whole ? length : plain)) {
+      codes.write(out.putByte(CODES).putDoubles(codes.doubles(), codes.count));
+    } else if (whole) {
+      out.putByte(WHOLE).putBytes(whole(values, length));
+    } else if (floats) {
+      out.putByte(FLOATS).putFloats(floats(values, length), length);
+    } else {
+      out.putByte(PLAIN).putDoubles(values, length);
+    }
+  }
+
+  /** Writes the first {@code length} of some numbers. */
+  public static void write(final float[] values, final int length, final ImageWriter out) {
+    final long[] bits = new long[length];
+    boolean whole = true;
+    for (int i = 0; i < length; i++) {
+      bits[i] = Float.floatToRawIntBits(values[i]);
+      whole &= isWhole(values[i], Double.doubleToRawLongBits(values[i]));
+    }
+    final Codes codes = Codes.of(bits);
+    if (isShorter(codes, Float.BYTES, whole ? length : Float.BYTES * length)) {
+      codes.write(out.putByte(CODES).putFloats(codes.floats(), codes.count));
+    } else if (whole) {
+      out.putByte(WHOLE).putBytes(whole(values, length));
+    } else {
+      out.putByte(PLAIN).putFloats(values, length);
+    }
+  }
+
+  /**
+   * Writes the first {@code length} of some numbers that may be nearly those of another column, or
+   * these with the other sign.
+   *
+   * @param beside the other column, to be known to the reader; null if there is none
+   */
+  public static void write(
+      final float[] values, final float[] beside, final int length, final ImageWriter out) {
+    final int from = out.size();
+    write(values, length, out);
+    if (beside == null) {
+      return;
+    }
+    final int most = (out.size() - from - AS_BYTES) / (Integer.BYTES + Float.BYTES);
+    int sign = 0;
+    int others = differences(values, beside, length, sign, most);
+    if (others > most) {
+      sign = Integer.MIN_VALUE;
+      others = differences(values, beside, length, sign, most);
+    }
+    if (others <= most) {
+      out.cutBack(from);
+      writeBeside(values, beside, length, sign, others, out);
+    }
+  }
+
+  private static void writeBeside(
+      final float[] values,
+      final float[] beside,
+      final int length,
+      final int sign,
+      final int others,
+      final ImageWriter out) {
+    final int[] at = new int[others];
+    final float[] there = new float[others];
+    int n = 0;
+    for (int i = 0; i < length; i++) {
+      if (differs(values[i], beside[i], sign)) {
+        at[n] = i;
+        there[n++] = values[i];
+      }
+    }
+    out.putByte(AS).putBoolean(sign != 0).putInts(at, others).putFloats(there, others);
+  }
+
+  private static int differences(
+      final float[] values,
+      final float[] beside,
+      final int length,
+      final int sign,
+      final int most) {
+    int differences = 0;
+    for (int i = 0; i < length && differences <= most; i++) {
+      differences += differs(values[i], beside[i], sign) ? 1 : 0;
+    }
+    return differences;
+  }
+
+  private static boolean differs(final float value, final float beside, final int sign) {
+    return Float.floatToRawIntBits(value) != (Float.floatToRawIntBits(beside) ^ sign);
+  }
+
+  private static boolean isWhole(final double value, final long bits) {
+    return value >= 0
+        && value < WHOLE_END
+        && Double.doubleToRawLongBits((double) (int) value) == bits;
+  }
+
+  private static boolean isShorter(final Codes codes, final int width, final int than) {
+    return codes != null && codes.count * width + codes.bytes() < than;
+  }
+
+  private static byte[] whole(final double[] values, final int length) {
+    final byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) (int) values[i];
+    }
+    return bytes;
+  }
+
+  private static byte[] whole(final float[] values, final int length) {
+    final byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) (int) values[i];
+    }
+    return bytes;
+  }
+
+  private static float[] floats(final double[] values, final int length) {
+    final float[] floats = new float[length];
+    for (int i = 0; i < length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
+  }
+
+  /**
+   * Reads doubles that {@link #write(double[], int, ImageWriter)} wrote to the first {@code length}
+   * places.
+   *
+   * @throws MalformedImageException if there are more of them, or fewer
+   */
+  public static void read(final double[] to, final int length, final ImageReader in) {
+    final int form = in.getByte();
+    switch (form) {
+      case PLAIN -> in.getDoubles(to, 0, length);
+      case FLOATS -> {
+        final float[] floats = in.getFloats();
+        expect(floats.length, length);
+        for (int i = 0; i < length; i++) {
+          to[i] = floats[i];
+        }
+      }
+      case WHOLE -> {
+        final byte[] bytes = in.getBytes();
+        expect(bytes.length, length);
+        for (int i = 0; i < length; i++) {
+          to[i] = bytes[i] & 0xff;
+        }
+      }
+      case CODES -> {
+        final double[] different = in.getDoubles();
+        final int[] codes = Codes.read(different.length, length, in);
+        for (int i = 0; i < length; i++) {
+          to[i] = different[codes[i]];
+        }
+      }
+      default -> throw form(form);
+    }
+  }
+
+  /**
+   * Reads floats that {@link #write(float[], int, ImageWriter)} wrote to the first {@code length}
+   * places.
+   *
+   * @throws MalformedImageException if there are more of them, or fewer
+   */
+  public static void read(final float[] to, final int length, final ImageReader in) {
+    read(to, null, length, in);
+  }
+
+  /**
+   * Reads floats that {@link #write(float[], float[], int, ImageWriter)} wrote to the first {@code
+   * length} places.
+   *
+   * @param beside the other column, or null if there was none
+   * @throws MalformedImageException if there are more of them, or fewer
+   */
+  public static void read(
+      final float[] to, final float[] beside, final int length, final ImageReader in) {
+    final int form = in.getByte();
+    switch (form) {
+      case PLAIN -> in.getFloats(to, 0, length);
+      case WHOLE -> {
+        final byte[] bytes = in.getBytes();
+        expect(bytes.length, length);
+        for (int i = 0; i < length; i++) {
+          to[i] = bytes[i] & 0xff;
+        }
+      }
+      case CODES -> {
+        final float[] different = in.getFloats();
+        final int[] codes = Codes.read(different.length, length, in);
+        for (int i = 0; i < length; i++) {
+          to[i] = different[codes[i]];
+        }
+      }
+      case AS -> readBeside(to, beside, length, in);
+      default -> throw form(form);
+    }
+  }
+
+  private static void readBeside(
+      final float[] to, final float[] beside, final int length, final ImageReader in) {
+    if (beside == null) {
+      throw form(AS);
+    }
+    final int sign = in.getBoolean() ? Integer.MIN_VALUE : 0;
+    final int[] at = in.getInts();
+    final float[] there = in.getFloats();
+    expect(there.length, at.length);
+    ImageReader.requireIn(at, 0, length - 1, "place in a column");
+    for (int i = 0; i < length; i++) {
+      to[i] = Float.intBitsToFloat(Float.floatToRawIntBits(beside[i]) ^ sign);
+    }
+    for (int n = 0; n < at.length; n++) {
+      to[at[n]] = there[n];
+    }
+  }
+
+  private static void expect(final int found, final int length) {
+    if (found != length) {
+      throw new MalformedImageException(
+          "a column has " + found + " numbers instead of " + length);
+    }
+  }
+
+  private static MalformedImageException form(final int form) {
+    return new MalformedImageException("a column has form " + form);
+  }
+
+  /** The different values of a column, and which of them each is. */
+  private static final class Codes {
+    private final long[] different = new long[MOST_CODES];
+    private final byte[] code;
+    private int count;
+
+    private Codes(final int length) {
+      code = new byte[length];
+    }
+
+    /** Those of some numbers; null if there are too many different ones to be worth it. */
+    static Codes of(final long[] bits) {
+      if (bits.length < 2) {
+        return null;
+      }
+      final Codes codes = new Codes(bits.length);
+      // One more than the code; 0 where there is none.
+      final short[] found = new short[SLOTS];
+      for (int i = 0; i < bits.length; i++) {
+        int slot = (int) (bits[i] * 0x9e3779b97f4a7c15L >>> 54);
+        while (found[slot] != 0 && codes.different[found[slot] - 1] != bits[i]) {
+          slot = slot + 1 & SLOTS - 1;
+        }
+        if (found[slot] == 0) {
+          if (codes.count == Math.min(MOST_CODES, bits.length - 1)) {
+            return null;
+          }
+          codes.different[codes.count++] = bits[i];
+          found[slot] = (short) codes.count;
+        }
+        codes.code[i] = (byte) (found[slot] - 1);
+      }
+      return codes;
+    }
+
+    double[] doubles() {
+      final double[] values = new double[count];
+      Arrays.setAll(values, i -> Double.longBitsToDouble(different[i]));
+      return values;
+    }
+
+    float[] floats() {
+      final float[] values = new float[count];
+      for (int i = 0; i < count; i++) {
+        values[i] = Float.intBitsToFloat((int) different[i]);
+      }
+      return values;
+    }
+
+    private static int width(final int different) {
+      return different <= 1 ? 0 : different <= 2 ? 1 : different <= 4 ? 2 : different <= 16 ? 4 : 8;
+    }
+
+    private static int bytes(final int different, final int length) {
+      return (int) (((long) width(different) * length + 7) / 8);
+    }
+
+    int bytes() {
+      return bytes(count, code.length);
+    }
+
+    void write(final ImageWriter out) {
+      final int width = width(count);
+      final byte[] packed = new byte[bytes()];
+      for (int i = 0; width > 0 && i < code.length; i++) {
+        packed[i * width >> 3] |= (byte) ((code[i] & 0xff) << (i * width & 7));
+      }
+      out.putBytes(packed);
+    }
+
+    static int[] read(final int different, final int length, final ImageReader in) {
+      final byte[] packed = in.getBytes();
+      if (different < (length == 0 ? 0 : 1)
+          || different > MOST_CODES
+          || packed.length != bytes(different, length)) {
+        throw new MalformedImageException("the codes of a column are damaged");
+      }
+      final int width = width(different);
+      final int mask = (1 << width) - 1;
+      final int[] codes = new int[length];
+      for (int i = 0; width > 0 && i < length; i++) {
+        codes[i] = packed[i * width >> 3] >> (i * width & 7) & mask;
+      }
+      ImageReader.requireIn(codes, 0, different - 1, "code of a column");
+      return codes;
+    }
+  }
+}
