@@ -87,6 +87,7 @@ class DriftMoeTest {
   @Test
   void theRouterTakesOneStepPerMiniBatch() {
     final Learner learner = open("driftmoe-data", Map.of("batch", "10"));
+    train(learner, 40);
     for (int t = 1; t <= 40; t++) {
       learner.parts().forEach(Part::markClean);
       train(learner, 1);
