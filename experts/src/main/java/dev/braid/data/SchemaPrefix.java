@@ -41,8 +41,7 @@ public final class SchemaPrefix {
   }
 
   private static boolean begins(final List<String> shorter, final List<String> longer) {
-    return shorter.size() <= longer.size()
-        && shorter.equals(longer.subList(0, shorter.size()));
+    return shorter.size() <= longer.size() && shorter.equals(longer.subList(0, shorter.size()));
   }
 
   /**

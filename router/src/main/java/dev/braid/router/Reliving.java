@@ -143,8 +143,7 @@ final class Reliving {
     return new Told.Then(number, recollection, members);
   }
 
-  private Learner tell(
-      final Schema opened, final byte[] sorts, final List<Told.Event> events) {
+  private Learner tell(final Schema opened, final byte[] sorts, final List<Told.Event> events) {
     int spec = 0;
     int growth = 0;
     int event = 0;
@@ -176,8 +175,7 @@ final class Reliving {
     final ImageWriter out = new ImageWriter(1 << 16);
     PackedParts.write(learner.wholeParts(), Integer.MAX_VALUE, out);
     final PackedParts parts = PackedParts.read(new ImageReader(out.toByteArray()));
-    final LearnerIdentity identity =
-        new LearnerIdentity(spec, learner.schema(), learner.members());
+    final LearnerIdentity identity = new LearnerIdentity(spec, learner.schema(), learner.members());
     final PoolLearner other = (PoolLearner) Presets.readWhole(new SavedLearner(identity, parts));
     other.respecified(learner);
     return other;

@@ -39,7 +39,8 @@ class YouthTest {
     return schema.target() instanceof Target.Quantity ? x[0] + x[1] : x[0] + x[1] > 1 ? 1 : 0;
   }
 
-  private static void learn(final Learner learner, final SplittableRandom random, final int events) {
+  private static void learn(
+      final Learner learner, final SplittableRandom random, final int events) {
     for (int i = 0; i < events; i++) {
       final double[] x = event(random, learner.schema());
       learner.learn(x, target(x, learner.schema()), i % 5 == 0 ? 2 : 1);

@@ -75,8 +75,7 @@ class ManyModelsTest {
    * @return what the savepoint of each job holds
    */
   private List<SavepointTotals> predict(
-      final Traffic traffic, final Map<String, String> options, final int events)
-      throws Exception {
+      final Traffic traffic, final Map<String, String> options, final int events) throws Exception {
     PREDICTIONS.clear();
     REPEATED.clear();
     final LearnerConfig config = ModelsJob.config("1 mb", "64 kb", options);

@@ -5,7 +5,6 @@ import dev.braid.data.Target;
 import dev.braid.data.TargetState;
 import dev.braid.experts.PortableMath;
 import dev.braid.state.image.ImageReader;
-import dev.braid.state.image.ImageWriter;
 
 /** What the trees' scores mean and what they lose, by the sort of target. */
 interface BoostLoss extends TargetState {
@@ -36,7 +35,8 @@ interface BoostLoss extends TargetState {
   /**
    * Checks the first {@code size} of targets that were read.
    *
-   * @throws dev.braid.state.image.MalformedImageException if {@link #taken} cannot have given one of them
+   * @throws dev.braid.state.image.MalformedImageException if {@link #taken} cannot have given one
+   *     of them
    */
   void check(float[] targets, int size);
 
@@ -150,8 +150,7 @@ interface BoostLoss extends TargetState {
     @Override
     public void check(final float[] targets, final int size) {
       for (int i = 0; i < size; i++) {
-        ImageReader.checked(
-            targets[i], -Float.MAX_VALUE, Float.MAX_VALUE, "target in the window");
+        ImageReader.checked(targets[i], -Float.MAX_VALUE, Float.MAX_VALUE, "target in the window");
       }
     }
 

@@ -271,8 +271,7 @@ public final class Column {
 
   private static void expect(final int found, final int length) {
     if (found != length) {
-      throw new MalformedImageException(
-          "a column has " + found + " numbers instead of " + length);
+      throw new MalformedImageException("a column has " + found + " numbers instead of " + length);
     }
   }
 

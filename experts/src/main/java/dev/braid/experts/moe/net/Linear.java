@@ -215,5 +215,4 @@ final class Linear {
     }
     return new Linear(outputs, weight, first, second);
   }
-
 }
