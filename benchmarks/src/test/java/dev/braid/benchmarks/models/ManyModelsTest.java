@@ -58,12 +58,12 @@ class ManyModelsTest {
     assertTrue(last.bytes() > 8 << 20, last.toString());
   }
 
+  /** Their state is too large for more than a few to be in memory at a time. */
   @Test
-  void soDoModelsThatGrowUpOfWhichYoungOnesTakeAFewKilobytes() throws Exception {
+  void soDoModelsThatAreYoungAndGrowUp() throws Exception {
     final List<SavepointTotals> totals =
         predict(
             new Traffic(60, 0), Map.of("experts", "crossed-linear+naive-bayes+replay-network"), 16);
-    assertTrue(totals.get(0).bytes() < 60 * (8 << 10), totals.toString());
     assertTrue(totals.get(2).bytes() > 60 * (8 << 10), totals.toString());
   }
 
