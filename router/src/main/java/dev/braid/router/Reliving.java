@@ -139,7 +139,6 @@ final class Reliving {
     final double[] recollection = in.getDoubles();
     final double[] members = new double[in.getIntIn(0, 1 << 20, "predictions of members")];
     Column.read(members, members.length, in);
-    ImageReader.requireFinite(members, "prediction of a member");
     return new Told.Then(number, recollection, members);
   }
 
