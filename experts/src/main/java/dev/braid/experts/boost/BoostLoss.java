@@ -40,6 +40,13 @@ interface BoostLoss extends TargetState {
    */
   void check(float[] targets, int size);
 
+  /**
+   * How wrong scores are of a target, 0 to 1.
+   *
+   * @param target as {@link #taken} gave it
+   */
+  double error(float[] scores, float target);
+
   /** Turns scores into a prediction. */
   void answer(float[] scores, double[] prediction);
 
@@ -87,6 +94,15 @@ interface BoostLoss extends TargetState {
       for (int i = 0; i < size; i++) {
         ImageReader.checked(targets[i], 0, logits.length - 1.0, "label");
       }
+    }
+
+    @Override
+    public double error(final float[] scores, final float target) {
+      int best = 0;
+      for (int c = 1; c < scores.length; c++) {
+        best = scores[c] > scores[best] ? c : best;
+      }
+      return best == (int) target ? 0 : 1;
     }
 
     @Override
@@ -152,6 +168,11 @@ interface BoostLoss extends TargetState {
       for (int i = 0; i < size; i++) {
         ImageReader.checked(targets[i], -Float.MAX_VALUE, Float.MAX_VALUE, "target in the window");
       }
+    }
+
+    @Override
+    public double error(final float[] scores, final float target) {
+      return Math.min(FARTHEST, Math.abs(scores[0] - target)) / FARTHEST;
     }
 
     @Override

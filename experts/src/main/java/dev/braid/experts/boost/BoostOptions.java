@@ -15,8 +15,11 @@ import java.util.List;
  * @param window events that trees are fitted to, at most
  * @param sample events of the window that one tree is fitted to, at most
  * @param work cells that may be looked at for each event, on the mean
+ * @param settled share of these once the window is full and all trees were grown since errors rose
+ *     last
  */
-record BoostOptions(int trees, int depth, double step, int window, int sample, int work) {
+record BoostOptions(
+    int trees, int depth, double step, int window, int sample, int work, double settled) {
 
   static final List<Option> ALL =
       List.of(
@@ -28,7 +31,12 @@ record BoostOptions(int trees, int depth, double step, int window, int sample, i
               "10000",
               "Events that trees are fitted to, 16 to 2^20; wide schemas keep fewer."),
           new Option("sample", "2000", "Events that one tree is fitted to, 16 to 2^20."),
-          new Option("work", "6000", "Cells looked at for each event on the mean, 100 to 10^9."));
+          new Option("work", "6000", "Cells looked at for each event on the mean, 100 to 10^9."),
+          new Option(
+              "settled",
+              "0.5",
+              "Share of that work once the window is full, and all trees were grown since the errors"
+                  + " rose last; above 0 to 1."));
 
   static BoostOptions of(final Options options) {
     return new BoostOptions(
@@ -37,7 +45,8 @@ record BoostOptions(int trees, int depth, double step, int window, int sample, i
         options.real("step", 1e-6, 1),
         options.integer("window", 16, 1 << 20),
         options.integer("sample", 16, 1 << 20),
-        options.integer("work", 100, 1_000_000_000));
+        options.integer("work", 100, 1_000_000_000),
+        options.real("settled", 1e-6, 1));
   }
 
   /** Inner nodes of a tree. */
@@ -51,6 +60,7 @@ record BoostOptions(int trees, int depth, double step, int window, int sample, i
 
   void write(final ImageWriter out) {
     out.putInt(trees).putInt(depth).putDouble(step).putInt(window).putInt(sample).putInt(work);
+    out.putDouble(settled);
   }
 
   static BoostOptions read(final ImageReader in) {
@@ -60,6 +70,7 @@ record BoostOptions(int trees, int depth, double step, int window, int sample, i
         in.getDoubleIn(0, 1, "step"),
         in.getIntIn(16, 1 << 20, "window"),
         in.getIntIn(16, 1 << 20, "sample"),
-        in.getIntIn(100, 1_000_000_000, "work"));
+        in.getIntIn(100, 1_000_000_000, "work"),
+        in.getDoubleIn(0, 1, "settled"));
   }
 }

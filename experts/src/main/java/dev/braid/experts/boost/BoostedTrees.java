@@ -2,6 +2,9 @@ package dev.braid.experts.boost;
 
 import dev.braid.data.Schema;
 import dev.braid.data.Target;
+import dev.braid.drift.Adwin;
+import dev.braid.drift.Detectors;
+import dev.braid.drift.DriftDetector;
 import dev.braid.experts.CounterRandom;
 import dev.braid.experts.Expert;
 import dev.braid.experts.ExpertKind;
@@ -44,6 +47,9 @@ public final class BoostedTrees implements Expert {
   private long grown;
   private long credit;
   private long binnedAt;
+  private DriftDetector errors = new Adwin();
+  // Trees grown when errors rose last.
+  private long alarmed;
   private boolean dirty = true;
 
   // Scratch of the event that was asked about or learned last, and whether its scores hold still.
@@ -106,15 +112,31 @@ public final class BoostedTrees implements Expert {
       restart();
     }
     scores(x);
-    window.add(x, row, loss.taken(target), (float) Math.min(1e6, weight), score);
+    final float taken = loss.taken(target);
+    watch(loss.error(score, taken));
+    window.add(x, row, taken, (float) Math.min(1e6, weight), score);
     dirty = true;
     scored = false;
-    credit += options.work();
+    credit += work();
     final long cost = cost();
     if (credit >= cost && window.size >= FEWEST) {
       credit = Math.min(cost, credit - cost);
       step();
     }
+  }
+
+  private void watch(final double error) {
+    if (errors.rose(error)) {
+      errors = errors.fresh();
+      alarmed = grown;
+    }
+  }
+
+  /** Cells that an event pays for. */
+  private int work() {
+    return window.size == window.longest && grown - alarmed >= options.trees()
+        ? (int) Math.max(1, options.work() * options.settled())
+        : options.work();
   }
 
   /** Forgets events and trees; not the seeds used up, nor where the features lie. */
@@ -124,6 +146,8 @@ public final class BoostedTrees implements Expert {
     scored = false;
     credit = 0;
     binnedAt = 0;
+    errors = errors.fresh();
+    alarmed = grown;
   }
 
   /** Cells that the next tree looks at. */
@@ -185,12 +209,12 @@ public final class BoostedTrees implements Expert {
   /** Each level of a tree waits for the one above, and cells lie apart. */
   @Override
   public long operations() {
-    return 10L * forest.count * options.depth() + 2L * options.work();
+    return 10L * forest.count * options.depth() + 2L * work();
   }
 
   @Override
   public long sizeBytes() {
-    return 256 + loss.sizeBytes() + window.sizeBytes() + forest.sizeBytes();
+    return 256 + errors.sizeBytes() + loss.sizeBytes() + window.sizeBytes() + forest.sizeBytes();
   }
 
   @Override
@@ -204,13 +228,14 @@ public final class BoostedTrees implements Expert {
   }
 
   /**
-   * Layout: options, seed, trees grown in all, credit, events at the last binning, what the loss
-   * knows, window, trees.
+   * Layout: options, seed, trees grown in all, credit, events at the last binning, trees grown when
+   * errors rose last, detector of that, what the loss knows, window, trees.
    */
   @Override
   public void writeChunk(final int chunk, final ImageWriter out) {
     options.write(out.begin(ImageKind.EXPERT, KIND));
-    out.putLong(seed).putLong(grown).putLong(credit).putLong(binnedAt);
+    out.putLong(seed).putLong(grown).putLong(credit).putLong(binnedAt).putLong(alarmed);
+    Detectors.write(errors, out);
     loss.write(out);
     window.write(out);
     forest.write(window.nominal, out);
@@ -231,6 +256,8 @@ public final class BoostedTrees implements Expert {
     expert.grown = in.getCount("trees grown");
     expert.credit = in.getLongIn(0, Long.MAX_VALUE / 2, "credit");
     expert.binnedAt = in.getLongIn(0, 1 << 20, "events at the last binning");
+    expert.alarmed = in.getLongIn(0, expert.grown, "trees grown when errors rose");
+    expert.errors = Detectors.read(in);
     expert.loss.read(in);
     expert.window.read(in, expert.loss);
     expert.forest.read(expert.window.features, expert.window.nominal, in);

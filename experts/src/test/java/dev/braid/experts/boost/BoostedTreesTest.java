@@ -83,4 +83,15 @@ class BoostedTreesTest {
     accuracy(expert, 2000, false);
     assertEquals(bytes, expert.sizeBytes());
   }
+
+  @Test
+  void looksAtFewerCellsOnceItHasSettledAndAtAllAgainWhenErrorsRise() {
+    final Expert expert = Experts.open("boosted-trees(window=500,trees=20)", SCHEMA, 1);
+    accuracy(expert, 3000, false);
+    final long settled = expert.operations();
+    accuracy(expert, 100, true);
+    assertEquals(settled + 6000, expert.operations());
+    accuracy(expert, 3000, true);
+    assertEquals(settled, expert.operations());
+  }
 }

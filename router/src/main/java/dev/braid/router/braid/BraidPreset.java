@@ -27,7 +27,7 @@ public final class BraidPreset extends Preset {
       options(
           "knn+rls(forgetting=0.999|0.98)*2+rls(forgetting=0.9995|0.997,crossed=true)*2"
               + "+replay-network+mlp+crossed-linear+last-value+mean(1000|Infinity)*2+model-tree"
-              + "+adaptive-model-tree(subspace=leaf|tree)*4+boosted-trees",
+              + "+adaptive-model-tree(subspace=leaf|tree)*4+boosted-trees(settled=1)",
           "number-pool+least-squares-stack");
 
   /** For the registry. */
