@@ -276,6 +276,13 @@ final class TreeGrower {
             bestBin[n] == 0 ? Float.NEGATIVE_INFINITY : window.edges[f][bestBin[n] - 1];
       }
     }
+    if (used == 0) {
+      // Where there are no features all go left.
+      for (int s = 0; s < sample; s++) {
+        node[s] = 2 * node[s] + 1;
+      }
+      return;
+    }
     for (int n = first; n < first + nodes; n++) {
       final int f = forest.feature[base + n];
       tested[n - first] = drawn[f < 0 ? columns[0] : f];

@@ -26,7 +26,7 @@ public final class BraidPreset extends Preset {
   private static final List<Option> OF_NUMBERS =
       options(
           "knn+rls(forgetting=0.999|0.98)*2+rls(forgetting=0.9995|0.997,crossed=true)*2"
-              + "+replay-network+mlp+crossed-linear+last-value+mean(1000|Infinity)*2+model-tree"
+              + "+replay-network+mlp+crossed-linear+last-value+mean+model-tree"
               + "+adaptive-model-tree(subspace=leaf|tree)*4+boosted-trees(settled=1)",
           "number-pool+least-squares-stack");
 

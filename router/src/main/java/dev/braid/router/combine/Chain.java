@@ -53,7 +53,7 @@ public final class Chain implements Combination {
     final int kept = opened.stream().mapToInt(Combiner::keptRows).sum();
     allocate(
         new PredictionLayout(
-            members, links.length, kept + (delay == null ? 0 : 1), target.width()));
+            members, links.length, kept + (delay == null ? 0 : 2), target.width()));
   }
 
   private void allocate(final PredictionLayout as) {
@@ -164,6 +164,7 @@ public final class Chain implements Combination {
     }
     if (delay != null) {
       predictions[layout.kept(kept)] = delay.learned();
+      ofLinks.keep(predictions);
     }
   }
 
@@ -218,11 +219,12 @@ public final class Chain implements Combination {
       link.learn(target, weight);
     }
     learnLinks(target, weight);
+    ofLinks.meet(target);
   }
 
   /** Whether anything was known when the event was asked about: else it tells nothing of anyone. */
   private boolean learnDelay() {
-    final double then = predictions[layout.kept(layout.kept() - 1)];
+    final double then = predictions[layout.kept(layout.kept() - 2)];
     delay.late(then);
     takeDelay();
     return then > 0;
@@ -263,6 +265,7 @@ public final class Chain implements Combination {
     for (final Combiner link : links) {
       link.learnArrived(target, weight);
     }
+    ofLinks.meet(target);
   }
 
   /** As far as links need it to learn: what the last one makes of it is not asked for. */

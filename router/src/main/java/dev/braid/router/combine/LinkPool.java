@@ -26,6 +26,12 @@ interface LinkPool {
   /** Learns what the links' predictions were worth. */
   void learn(double[] predictions, int from, double target, double weight);
 
+  /** Puts what it wants to see again of an event into the last row, where numbers have one. */
+  default void keep(final double[] predictions) {}
+
+  /** Takes in a target, late or not, after all was learned that is to be learned with it. */
+  default void meet(final double target) {}
+
   /** Labels come late, see {@link Combiner#late}. */
   default void late(final double delay) {}
 
@@ -95,7 +101,9 @@ interface LinkPool {
    * Of links that put out a number. Beside them stands the mean of the middle half of the members'
    * numbers, which nobody has to learn: where labels come late, weights that were right once are
    * often wrong by now, and it is hard to beat (Jose and Winkler, "Simple robust averages of
-   * forecasts", International Journal of Forecasting 2008).
+   * forecasts", International Journal of Forecasting 2008). From the first late label on there
+   * stands the mean of all targets too: while few labels are known, and these of one stretch of the
+   * stream, what members made of them may be worth less than that.
    */
   final class OfNumbers implements LinkPool {
     /** Nats of loss above the best that divide a weight by e: few candidates, all of them good. */
@@ -103,21 +111,37 @@ interface LinkPool {
 
     private final NumberPool pool;
 
+    /** With the mean of all targets, from the first late label on. */
+    private final NumberPool latePool;
+
+    private boolean late;
+    private double targets;
+    private double mean;
+
     // Scratch of one event.
     private final double[] sorted;
     private final double[] candidates;
 
     OfNumbers(final int members, final int links) {
       pool = new NumberPool(links + 1, CLOSE, NumberPool.MEMORY);
+      latePool = new NumberPool(links + 2, CLOSE, NumberPool.MEMORY);
       sorted = new double[members];
-      candidates = new double[links + 1];
+      candidates = new double[links + 2];
     }
 
-    /** The links' numbers, then the middle of the members', which lie before them. */
+    /**
+     * The links' numbers, then the middle of the members', which lie before them, and the mean of
+     * all targets, in the last row.
+     */
     private void gather(final double[] predictions, final int from) {
-      final int links = candidates.length - 1;
+      final int links = candidates.length - 2;
       System.arraycopy(predictions, from, candidates, 0, links);
       candidates[links] = middle(predictions);
+      candidates[links + 1] = predictions[predictions.length - 1];
+    }
+
+    private NumberPool pool() {
+      return late ? latePool : pool;
     }
 
     private double middle(final double[] predictions) {
@@ -140,19 +164,31 @@ interface LinkPool {
     @Override
     public void combine(final double[] predictions, final int from, final double[] prediction) {
       gather(predictions, from);
-      pool.combine(candidates, prediction);
+      pool().combine(candidates, prediction);
     }
 
     @Override
     public void learn(
         final double[] predictions, final int from, final double target, final double weight) {
       gather(predictions, from);
-      pool.learn(candidates, target, weight);
+      pool().learn(candidates, target, weight);
+    }
+
+    @Override
+    public void keep(final double[] predictions) {
+      predictions[predictions.length - 1] = mean;
+    }
+
+    @Override
+    public void meet(final double target) {
+      targets++;
+      mean += (target - mean) / targets;
     }
 
     @Override
     public void late(final double delay) {
-      pool.late(delay);
+      late = true;
+      latePool.late(delay);
     }
 
     @Override
@@ -160,17 +196,22 @@ interface LinkPool {
 
     @Override
     public long sizeBytes() {
-      return pool.sizeBytes() + 8L * (sorted.length + candidates.length);
+      return pool.sizeBytes() + latePool.sizeBytes() + 8L * (sorted.length + candidates.length) + 24;
     }
 
     @Override
     public void write(final ImageWriter out) {
       pool.write(out);
+      latePool.write(out);
+      out.putDouble(targets).putDouble(mean);
     }
 
     @Override
     public void read(final ImageReader in) {
       pool.read(in);
+      latePool.read(in);
+      targets = in.getDoubleIn(0, Double.MAX_VALUE, "targets");
+      mean = in.getFinite("mean of the targets");
     }
   }
 }
