@@ -196,7 +196,10 @@ interface LinkPool {
 
     @Override
     public long sizeBytes() {
-      return pool.sizeBytes() + latePool.sizeBytes() + 8L * (sorted.length + candidates.length) + 24;
+      return pool.sizeBytes()
+          + latePool.sizeBytes()
+          + 8L * (sorted.length + candidates.length)
+          + 24;
     }
 
     @Override
