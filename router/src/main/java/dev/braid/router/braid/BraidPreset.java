@@ -38,7 +38,7 @@ public final class BraidPreset extends Preset {
             + " and a small model that sees what they say together.",
         options(
             "adaptive-tree(subspace=leaf|tree|all,split-confidence=0.01|0.01|1e-7)*9"
-                + "+knn(1000|5000)*2+naive-bayes(100|1000|10000)*3+last-label+crossed-linear"
+                + "+knn(1000|7000)*2+naive-bayes(100|1000|10000)*3+last-label+crossed-linear"
                 + "+replay-network+boosted-trees",
             "log-opinion-pool(tolerance=0.02)+log-opinion-pool+stacking-net"),
         BraidLearner::new,
