@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -136,11 +135,11 @@ public final class ModelSizesCommand implements BraidCommand {
   }
 
   /** The median of some times. */
-  private static double millis(final Supplier<Object> work) {
+  private static double millis(final Runnable work) {
     final double[] times = new double[REPETITIONS];
     for (int i = 0; i < times.length; i++) {
       final long start = System.nanoTime();
-      work.get();
+      work.run();
       times[i] = (System.nanoTime() - start) / 1e6;
     }
     Arrays.sort(times);
