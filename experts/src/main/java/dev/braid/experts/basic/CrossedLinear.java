@@ -29,7 +29,7 @@ public final class CrossedLinear implements Expert {
   private static final int BITS = 14;
 
   /** Longs with a bit for each bucket. */
-  private static final int WORDS = 1 << BITS - 6;
+  private static final int WORDS = 1 << (BITS - 6);
 
   private static final double RATE = 0.1;
 
@@ -160,7 +160,7 @@ public final class CrossedLinear implements Expert {
     final long[] bits = new long[WORDS];
     for (int i = 0; i < weight.length; i++) {
       if ((Float.floatToRawIntBits(weight[i]) | Float.floatToRawIntBits(squares[i])) != 0) {
-        bits[i / outputs >> 6] |= 1L << i / outputs;
+        bits[(i / outputs) >> 6] |= 1L << (i / outputs);
       }
     }
     final int[] met = BitSet.valueOf(bits).stream().toArray();

@@ -192,7 +192,7 @@ public record HoeffdingTreeOptions(
 
   void write(final ImageWriter out) {
     out.putInt(gracePeriod).putDouble(splitConfidence).putDouble(tieThreshold);
-    out.putInt(criterion.ordinal()).putInt(leafPrediction.ordinal()).putInt(naiveBayesThreshold);
+    out.putInt(criterion.code).putInt(leafPrediction.code).putInt(naiveBayesThreshold);
     out.putBoolean(binarySplits).putBoolean(removePoorFeatures).putBoolean(prePruning);
     out.putBoolean(stopAtMemoryLimit).putLong(maxBytes);
     out.putInt(leafSubspace).putInt(treeSubspace).putLong(seed);
@@ -204,10 +204,8 @@ public record HoeffdingTreeOptions(
           in.getInt(),
           in.getDouble(),
           in.getDouble(),
-          SplitCriterion.values()[
-              in.getIntIn(0, SplitCriterion.values().length - 1, "split criterion")],
-          LeafPrediction.values()[
-              in.getIntIn(0, LeafPrediction.values().length - 1, "leaf prediction")],
+          SplitCriterion.of(in.getInt()),
+          LeafPrediction.of(in.getInt()),
           in.getInt(),
           in.getBoolean(),
           in.getBoolean(),

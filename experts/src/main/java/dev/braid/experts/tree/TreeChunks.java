@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
  *
  * <pre>
  * chunk 0
- *   the options in the order of {@link HoeffdingTreeOptions}, enums by ordinal
+ *   the options in the order of {@link HoeffdingTreeOptions}, enums by their code
  *   int       class capacity
  *   int[]     value capacity of each feature; features the tree sees
  *   int       root or -1, first free node or -1, nodes, places for children

@@ -298,7 +298,7 @@ public final class Column {
       // One more than the code; 0 where there is none.
       final short[] found = new short[SLOTS];
       for (int i = 0; i < bits.length; i++) {
-        int slot = (int) (bits[i] * 0x9e3779b97f4a7c15L >>> 54);
+        int slot = (int) ((bits[i] * 0x9e3779b97f4a7c15L) >>> 54);
         while (found[slot] != 0 && codes.different[found[slot] - 1] != bits[i]) {
           slot = slot + 1 & SLOTS - 1;
         }
@@ -344,7 +344,7 @@ public final class Column {
       final int width = width(count);
       final byte[] packed = new byte[bytes()];
       for (int i = 0; width > 0 && i < code.length; i++) {
-        packed[i * width >> 3] |= (byte) ((code[i] & 0xff) << (i * width & 7));
+        packed[(i * width) >> 3] |= (byte) ((code[i] & 0xff) << (i * width & 7));
       }
       out.putBytes(packed);
     }
@@ -360,7 +360,7 @@ public final class Column {
       final int mask = (1 << width) - 1;
       final int[] codes = new int[length];
       for (int i = 0; width > 0 && i < length; i++) {
-        codes[i] = packed[i * width >> 3] >> (i * width & 7) & mask;
+        codes[i] = (packed[(i * width) >> 3] >> (i * width & 7)) & mask;
       }
       ImageReader.requireIn(codes, 0, different - 1, "code of a column");
       return codes;

@@ -42,7 +42,7 @@ final class Adapters {
       final int at) {
     route(work, router, routerAt, count, chosen, rank, x, row, scratch, at);
     for (int i = 0; i < chosen; i++) {
-      final int p = work.sharedAt("p") + (int) scratch[at + count + i] * length * rank;
+      final int p = work.sharedAt("p") + ((int) scratch[at + count + i]) * length * rank;
       final float weight = scratch[at + count + chosen + i];
       final int narrow = at + count + 2 * chosen + i * rank;
       for (int j = 0; j < length; j++) {
@@ -145,7 +145,7 @@ final class Adapters {
     }
     for (int i = 0; i < chosen; i++) {
       final float own = scratch[weights + i] * (scratch[inner + i] - mean);
-      final int score = routerAt + (int) scratch[at + count + i] * work.inputs();
+      final int score = routerAt + ((int) scratch[at + count + i]) * work.inputs();
       throughDot(work, router, routerGradient, score, own, x, row, inputGradient);
     }
   }

@@ -86,6 +86,7 @@ final class OneRow {
                 });
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Alone(int expert, float[] out) implements ExpertRows {
     @Override
     public int rows() {
