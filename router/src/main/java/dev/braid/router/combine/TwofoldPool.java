@@ -25,6 +25,8 @@ final class TwofoldPool<P extends OpinionPool<P>> implements Combiner {
   private final P between;
   private boolean late;
 
+  private final double[] weight;
+
   // Scratch of one event.
   private double[] counted;
   private double[] bothCounted;
@@ -50,6 +52,7 @@ final class TwofoldPool<P extends OpinionPool<P>> implements Combiner {
     this.asked = asked;
     this.arrived = arrived;
     this.between = between;
+    weight = new double[members];
     grow(width);
   }
 
@@ -68,15 +71,16 @@ final class TwofoldPool<P extends OpinionPool<P>> implements Combiner {
 
   @Override
   public double[] weights() {
-    final double[] weights = asked.weights();
-    if (late) {
-      final double[] other = arrived.weights();
-      final double[] share = between.weights();
-      for (int m = 0; m < weights.length; m++) {
-        weights[m] = share[0] * weights[m] + share[1] * other[m];
-      }
+    if (!late) {
+      return asked.weights();
     }
-    return weights;
+    final double[] first = asked.weights();
+    final double[] second = arrived.weights();
+    final double[] share = between.weights();
+    for (int m = 0; m < weight.length; m++) {
+      weight[m] = share[0] * first[m] + share[1] * second[m];
+    }
+    return weight;
   }
 
   @Override

@@ -80,6 +80,15 @@ class TwofoldPoolTest {
   }
 
   @Test
+  void askingForTheWeightsChangesNoPrediction() {
+    final TwofoldPool<LogOpinionPool> pool = afterLateLabels(50);
+    final double[] before = combined(pool, ASKED);
+    pool.weights();
+    pool.weights();
+    assertArrayEquals(before, combined(pool, ASKED));
+  }
+
+  @Test
   void moreClassesKeepTheMembersWeights() {
     final TwofoldPool<LogOpinionPool> pool = afterLateLabels(50);
     final double[] before = pool.weights().clone();
