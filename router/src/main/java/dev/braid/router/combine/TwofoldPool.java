@@ -153,7 +153,8 @@ final class TwofoldPool<P extends OpinionPool<P>> implements Combiner {
     return asked.sizeBytes()
         + arrived.sizeBytes()
         + between.sizeBytes()
-        + 8L * (counted.length + bothCounted.length + 2L * askedOutput.length)
+        + 8L * (weight.length + counted.length + bothCounted.length)
+        + 16L * askedOutput.length
         + 128;
   }
 
