@@ -53,6 +53,11 @@ public interface Life extends Plugin {
     return false;
   }
 
+  /** Whether it gives the gate parameters by {@link Pool#route}, for which scores are linear. */
+  default boolean routes() {
+    return false;
+  }
+
   /** After a training step: experts may come, go, and be mixed. */
   default void after(final Step step, final Pool pool, final float[] memory) {}
 }

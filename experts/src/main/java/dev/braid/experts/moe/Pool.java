@@ -48,6 +48,13 @@ public interface Pool {
   /** Euclidean length of the gate's parameters for an expert. */
   double gateLength(int e);
 
+  /**
+   * Gives a gate of linear scores other parameters for an expert.
+   *
+   * @param weights one for each input, and the bias behind them
+   */
+  void route(int e, float[] weights);
+
   /** Share of the labelled rows of about the last thousand that were sent to an expert. */
   float share(int e);
 

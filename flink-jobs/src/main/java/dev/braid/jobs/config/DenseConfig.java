@@ -3,6 +3,8 @@ package dev.braid.jobs.config;
 import dev.braid.experts.basic.ExternalPrediction;
 import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.Word;
+import dev.braid.experts.moe.device.DeviceException;
+import dev.braid.experts.moe.device.DeviceShape;
 import dev.braid.experts.moe.rest.Forecasts;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
@@ -140,8 +142,22 @@ public record DenseConfig(
     return names;
   }
 
+  /** A model computes its own layer, such as that of preset neural, in plain Java alone. */
+  private void refuseDeviceWithoutLayer() {
+    if (backend == DenseOptions.BackendChoice.CUDA) {
+      throw new ConfigException(
+          "Configuration key '"
+              + Keys.DENSE_BACKEND.name()
+              + "' demands a device, and there is no layer for it, since models, those of preset"
+              + " 'neural' too, compute in plain Java: name one with '"
+              + Keys.DENSE_LAYER.name()
+              + "', as in 'gate=linear/top-k(2)/balance,expert=mlp*8'.");
+    }
+  }
+
   void check(final LearnerConfig.SchemaHint schema) {
     if (!enabled()) {
+      refuseDeviceWithoutLayer();
       return;
     }
     if (inputs(schema) == 0 || schema.classes().size() < 2) {
@@ -160,7 +176,10 @@ public record DenseConfig(
     try {
       spec = spec(schema, 0);
       options(0);
-    } catch (final IllegalArgumentException refused) {
+      if (backend == DenseOptions.BackendChoice.CUDA) {
+        DeviceShape.of(spec);
+      }
+    } catch (final IllegalArgumentException | DeviceException refused) {
       throw new ConfigException("Configuration keys 'dense.*': " + refused.getMessage() + ".");
     }
     final long widest =

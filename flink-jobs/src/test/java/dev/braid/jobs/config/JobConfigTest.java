@@ -183,12 +183,34 @@ class JobConfigTest {
             + " 'schema.classes'.",
         refusal(Map.of("dense.layer", "expert=mlp*8", "schema.numeric", "a,b")));
     assertEquals(
-        "Configuration keys 'dense.*': the gate chooses 5 experts of only 3.",
+        "Configuration keys 'dense.*': gate 'linear/top-k(5)' chooses 5 experts of only 3: have more,"
+            + " or choose another gate.",
         refusal(
             Map.of(
                 "dense.layer", "gate=top-k(5),expert=mlp*3",
                 "schema.numeric", "a,b",
                 "schema.classes", "x,y")));
+  }
+
+  @Test
+  void aDeviceIsDemandedForALayerThatItComputes() {
+    final String demand =
+        "Configuration keys 'dense.*': no device computes the kind of expert 'lora(64,4,0,1)', but"
+            + " MLPs of one size behind a linear score, as in"
+            + " 'gate=linear/top-k(2)/balance,expert=mlp*8'.";
+    assertEquals(
+        demand,
+        refusal(
+            Map.of(
+                "dense.layer", "gate=top-k(3)/balance,expert=lora*8",
+                "dense.backend", "cuda",
+                "schema.numeric", "a,b",
+                "schema.classes", "x,y")));
+    assertEquals(
+        "Configuration key 'dense.backend' demands a device, and there is no layer for it, since"
+            + " models, those of preset 'neural' too, compute in plain Java: name one with"
+            + " 'dense.layer', as in 'gate=linear/top-k(2)/balance,expert=mlp*8'.",
+        refusal(Map.of("dense.backend", "cuda", "model.preset", "neural")));
   }
 
   @Test

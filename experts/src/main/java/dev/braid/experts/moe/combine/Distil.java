@@ -24,7 +24,12 @@ import java.util.List;
  *   <li>{@code preferred}: the student prefers the row's class to the class that it holds for the
  *       likeliest else as clearly as the teacher does: the gradient of {@code -log sigmoid(m_z -
  *       m_t)} with m the differences of both logits (LLaVA-MoD, Shu et al. 2024, preference
- *       distillation with the teacher for its reference).
+ *       distillation with the teacher for its reference);
+ *   <li>{@code paced}: each of a row's experts is a teacher by itself, and counts the less the
+ *       further the student is from it, by {@code exp(-KL(t_e, z) / a)} with both turned softer and
+ *       an age a that grows with the steps, so that what is easy is learned first and all in the
+ *       end (Gao et al. 2017, "Knowledge Concentration: Learning 100K Object Classifiers in a
+ *       Single CNN", many specialists and self-paced learning; without its structure of layers).
  * </ul>
  *
  * @param rule by which the student learns from the teacher
@@ -39,7 +44,9 @@ public record Distil(Rule rule, double weight, double temperature) implements Co
     /** What a random half of them says. */
     SAMPLED,
     /** How much rather they say the class than another. */
-    PREFERRED
+    PREFERRED,
+    /** What each of them says, those that the student is near first. */
+    PACED
   }
 
   static final Word<Combine> WORD =
@@ -51,7 +58,8 @@ public record Distil(Rule rule, double weight, double temperature) implements Co
                   "rule",
                   "soft",
                   "soft: what all of a row's experts say; sampled: what a random half of them says;"
-                      + " preferred: how much rather they say the class than another."),
+                      + " preferred: how much rather they say the class than another; paced: what each"
+                      + " of them says, those first that the student is near."),
               new Option("weight", "0.5", "Of what they say, beside the labels, 0 to 1."),
               new Option("temperature", "2", "By which both are made softer, 0.1 to 100.")),
           options ->
@@ -64,6 +72,12 @@ public record Distil(Rule rule, double weight, double temperature) implements Co
 
   /** Tells its random numbers from those of other parts. */
   private static final int PURPOSE = 0xd1511;
+
+  /** Steps after which a teacher at a divergence of 1 counts by 1/e. */
+  private static final double STEPS_OF_AGE = 1000;
+
+  /** Below this a probability counts as this. */
+  private static final double LEAST = 1e-6;
 
   @Override
   public boolean needsShared() {
@@ -113,12 +127,21 @@ public record Distil(Rule rule, double weight, double temperature) implements Co
     // What the teacher says of each row, what the student does, and room for a row of both.
     final float[] said = step.scratch(2 * size + 2 * c);
     Arrays.fill(said, 0, 2 * size, 0);
-    for (int e = 0; e < step.experts(); e++) {
+    for (int e = step.routing().columns(); e < step.experts(); e++) {
       final ExpertRows expert = step.expert(e);
-      final boolean student = e >= step.routing().columns();
       for (int i = 0; i < expert.labelled(); i++) {
-        final float heard = student ? 1 : heard(step, expert.pair(i));
-        add(step, expert, i, heard, said, student ? size : 0);
+        add(step, expert, i, 1, said, size);
+      }
+    }
+    for (int e = 0; e < step.routing().columns(); e++) {
+      final ExpertRows expert = step.expert(e);
+      for (int i = 0; i < expert.labelled(); i++) {
+        final float heard = heard(step, expert.pair(i));
+        if (rule == Rule.PACED) {
+          addPaced(step, expert, i, heard, said, size);
+        } else {
+          add(step, expert, i, heard, said, 0);
+        }
       }
     }
     SUM.backward(step, logitGradient);
@@ -130,6 +153,40 @@ public record Distil(Rule rule, double weight, double temperature) implements Co
       for (int i = 0; i < expert.labelled(); i++) {
         System.arraycopy(said, size + expert.row(i) * c, expert.out(), i * c, c);
       }
+    }
+  }
+
+  /**
+   * Adds what one teacher says of a row, turned softer, as much as its weight and the student's
+   * pace have it count.
+   */
+  private void addPaced(
+      final Step step,
+      final ExpertRows expert,
+      final int i,
+      final float weightOfTeacher,
+      final float[] said,
+      final int size) {
+    final int c = step.outputs();
+    final int row = expert.row(i) * c;
+    final int student = 2 * size;
+    final int teacher = student + c;
+    for (int j = 0; j < c; j++) {
+      said[student + j] = (float) (said[size + row + j] / temperature);
+      said[teacher + j] = (float) (expert.out()[i * c + j] / temperature);
+    }
+    FloatMath.softmax(said, student, c);
+    FloatMath.softmax(said, teacher, c);
+    double apart = 0;
+    for (int j = 0; j < c; j++) {
+      final double ratio =
+          Math.max(LEAST, said[teacher + j]) / Math.max(LEAST, (double) said[student + j]);
+      apart += said[teacher + j] * StrictMath.log(ratio);
+    }
+    final double age = (1 + step.number()) / STEPS_OF_AGE;
+    final float counts = weightOfTeacher * (float) StrictMath.exp(-Math.max(0, apart) / age);
+    for (int j = 0; j < c; j++) {
+      said[row + j] += counts * said[teacher + j];
     }
   }
 
@@ -183,13 +240,23 @@ public record Distil(Rule rule, double weight, double temperature) implements Co
             - said[teacher + label]
             + said[teacher + rival];
     FloatMath.softmax(said, soft, c);
-    FloatMath.softmax(said, soft + c, c);
+    float heard = 1;
+    if (rule == Rule.PACED) {
+      // The teachers' probabilities are there, times how much each counts.
+      heard = 0;
+      for (int j = 0; j < c; j++) {
+        said[soft + c + j] = said[teacher + j];
+        heard += said[teacher + j];
+      }
+    } else {
+      FloatMath.softmax(said, soft + c, c);
+    }
     FloatMath.softmax(said, student, c);
     said[student + label] -= 1;
     for (int j = 0; j < c; j++) {
       said[student + j] *= (float) (1 - weight) * factor;
       if (rule != Rule.PREFERRED) {
-        final double apart = said[soft + j] - said[soft + c + j];
+        final double apart = heard * said[soft + j] - said[soft + c + j];
         said[student + j] += (float) (weight * temperature * apart) * factor;
       }
     }

@@ -89,7 +89,13 @@ public record DeviceShape(
 
   private static void require(final boolean known, final String part, final String text) {
     if (!known) {
-      throw new DeviceException("no device computes the " + part + " '" + text + "'");
+      throw new DeviceException(
+          "no device computes the "
+              + part
+              + " '"
+              + text
+              + "', but MLPs of one size behind a linear score, as in"
+              + " 'gate=linear/top-k(2)/balance,expert=mlp*8'");
     }
   }
 

@@ -9,6 +9,7 @@ import dev.braid.experts.moe.Tensor;
 import dev.braid.experts.moe.Word;
 import dev.braid.experts.moe.net.Adam;
 import dev.braid.spec.Option;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -23,7 +24,11 @@ import java.util.Locale;
  *       Mercurius et al. 2024, section 3.3), where rows of rare classes may count more;
  *   <li>{@code error}: of the row's own experts those whose loss is no larger than the step's mean,
  *       and none of the others (Spatial Mixture-of-Experts, Dryden and Hoefler 2022, section 3.2,
- *       routing classification loss).
+ *       routing classification loss);
+ *   <li>{@code prior}: the expert whose own answer is nearest to what all of them say together, each
+ *       as much (FactorLLM, Zhao et al. 2024, prior-approximate router: labels for the router from
+ *       how near parts of a net come to the whole). Where a net was split, that is at first what
+ *       the net said; the paper's net stays as it was, this one goes on learning.
  * </ul>
  *
  * @param by who is named
@@ -39,7 +44,9 @@ public record Teacher(By by, double weight, boolean rarity) implements Penalty {
     /** Experts by the softmax of minus their losses. */
     LOSS,
     /** Chosen experts whose loss is not above the mean. */
-    ERROR
+    ERROR,
+    /** The expert that says most nearly what all say together. */
+    PRIOR
   }
 
   private static final float LEAST = 1e-4f;
@@ -60,7 +67,8 @@ public record Teacher(By by, double weight, boolean rarity) implements Penalty {
                   "by",
                   "loss",
                   "loss: those of small loss; right: those that say the class; error: of the row's"
-                      + " own experts those whose loss is not above the mean."),
+                      + " own experts those whose loss is not above the mean; prior: the one that says"
+                      + " most nearly what all say together."),
               new Option("weight", "0.1", "Factor of the loss, above 0, to 100."),
               new Option("rarity", "false", "Whether rows of classes that are rare count more.")),
           options ->
@@ -84,15 +92,18 @@ public record Teacher(By by, double weight, boolean rarity) implements Penalty {
   public void add(final Step step, final Routing routing, final float[] memory) {
     final int columns = routing.columns();
     final int end = step.labelled() * columns;
-    final float[] named = step.scratch(end);
-    for (int e = 0; e < columns; e++) {
+    final float[] named = step.scratch(end + step.labelled() * step.outputs());
+    if (by == By.PRIOR) {
+      nearest(step, routing, named, end);
+    }
+    for (int e = 0; by != By.PRIOR && e < columns; e++) {
       outcome(step, routing, e, named);
     }
     if (rarity) {
       count(step, memory);
     }
     switch (by) {
-      case RIGHT -> share(named, end, columns);
+      case RIGHT, PRIOR -> share(named, end, columns);
       case LOSS -> ranked(named, end, columns);
       case ERROR -> {
         fewErrors(step, routing, named, memory);
@@ -149,6 +160,41 @@ public record Teacher(By by, double weight, boolean rarity) implements Penalty {
       }
       final float named = right ? 1 : 0;
       to[at] = by == By.RIGHT ? named : (float) StrictMath.log(Math.max(LEAST, own));
+    }
+  }
+
+  /** Names of each row the expert whose outputs are nearest to the mean of all. */
+  private static void nearest(
+      final Step step, final Routing routing, final float[] named, final int meanAt) {
+    final int columns = routing.columns();
+    final int numbers = step.labelled() * step.outputs();
+    Arrays.fill(named, meanAt, meanAt + numbers, 0);
+    for (int e = 0; e < columns; e++) {
+      final float[] answers = routing.isAlive(e) ? step.answers(e) : null;
+      for (int i = 0; answers != null && i < numbers; i++) {
+        named[meanAt + i] += answers[i] / routing.alive();
+      }
+    }
+    for (int e = 0; e < columns; e++) {
+      final float[] answers = routing.isAlive(e) ? step.answers(e) : null;
+      for (int r = 0; r < step.labelled(); r++) {
+        float distance = answers == null ? Float.POSITIVE_INFINITY : 0;
+        for (int j = 0; answers != null && j < step.outputs(); j++) {
+          final int i = r * step.outputs() + j;
+          final float apart = answers[i] - named[meanAt + i];
+          distance += apart * apart;
+        }
+        named[r * columns + e] = distance;
+      }
+    }
+    for (int from = 0; from < meanAt; from += columns) {
+      int best = from;
+      for (int i = from; i < from + columns; i++) {
+        best = named[i] < named[best] ? i : best;
+      }
+      for (int i = from; i < from + columns; i++) {
+        named[i] = i == best ? 1 : 0;
+      }
     }
   }
 

@@ -39,7 +39,8 @@ public final class Kinds {
               Hyper.WORD,
               HyperRnn.WORD,
               ProductKeys.WORD,
-              Knowledge.WORD));
+              Knowledge.WORD,
+              Mixed.WORD));
 
   private Kinds() {}
 }

@@ -4,9 +4,7 @@ import dev.braid.experts.moe.Axis;
 import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Life;
 import dev.braid.experts.moe.Pool;
-import dev.braid.experts.moe.RecentRows;
 import dev.braid.experts.moe.Step;
-import dev.braid.experts.moe.Tensor;
 import dev.braid.experts.moe.Word;
 import dev.braid.spec.Option;
 import java.util.Arrays;
@@ -16,18 +14,27 @@ import java.util.List;
  * One net first, which after so many steps is split: its units are dealt out to as many experts as
  * there are places, and each expert has a few of them in full and the others silent, with room to
  * learn. Units go together by chance (LLaMA-MoE, Zhu et al. 2024, section 3.1, neuron-independent
- * random), or, in balanced clusters, by their likeness (MoEfication, Zhang et al. 2022, section
- * 3.1, parameter clustering split). What the experts say is made larger by their number, so that a
- * gate that is undecided says as much as the net did. Units that are on for most rows may stay in
- * all experts instead (CMoE, Pei et al. 2025, "Fast Carving of Mixture-of-Experts for Efficient LLM
- * Inference": units of high activation rates are shared ones; without its analytic router), in
- * kinds whose units are on by the arrays w1 and b1.
+ * random), or, in balanced clusters, by the likeness of their parameters (MoEfication, Zhang et al.
+ * 2022, section 3.1, parameter clustering split) or by how often they are on for the same row (the
+ * same, co-activation graph split). What the experts say is made larger by their number, so that a
+ * gate that is undecided says as much as the net did.
+ *
+ * <p>Units that are on for most rows may stay in all experts instead, and the gate may begin with
+ * parameters made of those of the experts' units: an expert's score is the sum that turns its most
+ * typical unit on (CMoE, Pei et al. 2025, "Fast Carving of Mixture-of-Experts for Efficient LLM
+ * Inference": shared experts of high activation rates, and an analytic router).
+ *
+ * <p>When units are on is known of kinds that have the arrays w1 and b1; others are split by
+ * likeness, with nothing shared, and the gate begins as it is.
  *
  * @param after training steps until the split, 1 or more
  * @param random whether units are dealt out by chance
  * @param shared share of the units that stay in all experts, 0 to 0.9
+ * @param together whether units go together that are on together
+ * @param analytic whether the gate begins with parameters made of the units'
  */
-public record Split(int after, boolean random, double shared) implements Life {
+public record Split(int after, boolean random, double shared, boolean together, boolean analytic)
+    implements Life {
   static final Word<Life> WORD =
       new Word<>(
           "split",
@@ -36,22 +43,35 @@ public record Split(int after, boolean random, double shared) implements Life {
               new Option("after", "300", "Training steps until the split, 1 or more."),
               new Option("random", "false", "Whether units are dealt out by chance."),
               new Option(
-                  "shared", "0", "Share of the units, the most active, that all keep, 0 to 0.9.")),
-          options ->
-              new Split(
-                  options.integer("after", 1, Integer.MAX_VALUE),
-                  options.flag("random"),
-                  options.real("shared", 0, 0.9)));
-
-  /** Newest rows by which units are active. */
-  private static final int ROWS = 256;
+                  "shared", "0", "Share of the units, the most active, that all keep, 0 to 0.9."),
+              new Option(
+                  "together",
+                  "false",
+                  "Whether units go together that are active for the same rows, in place of those"
+                      + " whose weights are alike."),
+              new Option(
+                  "analytic",
+                  "false",
+                  "Whether a gate of linear scores begins with the weights of the experts' most"
+                      + " typical units.")),
+          options -> {
+            if (options.flag("random") && options.flag("together")) {
+              throw options.bad("together", "false where units are dealt out by chance");
+            }
+            return new Split(
+                options.integer("after", 1, Integer.MAX_VALUE),
+                options.flag("random"),
+                options.real("shared", 0, 0.9),
+                options.flag("together"),
+                options.flag("analytic"));
+          });
 
   /** Tells its random numbers from those of other parts. */
   private static final int PURPOSE = 0x59117;
 
   @Override
   public int recent() {
-    return shared > 0 ? ROWS : 0;
+    return shared > 0 || together || analytic ? Activity.ROWS : 0;
   }
 
   @Override
@@ -62,6 +82,11 @@ public record Split(int after, boolean random, double shared) implements Life {
   @Override
   public boolean changesExperts() {
     return true;
+  }
+
+  @Override
+  public boolean routes() {
+    return analytic;
   }
 
   @Override
@@ -81,21 +106,51 @@ public record Split(int after, boolean random, double shared) implements Life {
     if (slices.length == 0) {
       return;
     }
-    final int[] owner = owners(step, pool.theta(only), layout, slices, pool.alive());
+    final float[] whole = pool.theta(only).clone();
+    final Activity active =
+        recent() > 0 && Activity.isKnownOf(layout)
+            ? Activity.of(step, whole, layout, slices.length)
+            : null;
+    final int[] owner = owners(step, whole, slices, pool.alive(), active);
     int part = 0;
     for (int e = 0; e < pool.places(); e++) {
       if (!pool.isAlive(e) || !pool.layout(e).tensors().equals(layout.tensors())) {
         continue;
       }
-      final float[] theta = pool.theta(e);
-      for (int u = 0; u < slices.length; u++) {
-        for (final int i : slices[u]) {
-          if (isOutward(layout, i)) {
-            theta[i] *= owner[u] == pool.alive() ? 1 : owner[u] == part ? pool.alive() : 0;
-          }
-        }
+      keep(pool.theta(e), layout, slices, owner, part, pool.alive());
+      if (analytic && active != null) {
+        route(pool, e, whole, layout, active.representative(owner, part));
       }
       part++;
+    }
+  }
+
+  /** Leaves an expert what its own units, and those of all, give to the outputs. */
+  private static void keep(
+      final float[] theta,
+      final Layout layout,
+      final int[][] slices,
+      final int[] owner,
+      final int part,
+      final int parts) {
+    for (int u = 0; u < slices.length; u++) {
+      for (final int i : slices[u]) {
+        if (isOutward(layout, i)) {
+          theta[i] *= owner[u] == parts ? 1 : owner[u] == part ? parts : 0;
+        }
+      }
+    }
+  }
+
+  /** An expert's score becomes the sum that turns a unit on. */
+  private static void route(
+      final Pool pool, final int e, final float[] theta, final Layout layout, final int unit) {
+    final int d = layout.inputs();
+    final float[] weights = new float[d + 1];
+    if (unit >= 0) {
+      System.arraycopy(theta, layout.at("w1") + unit * d, weights, 0, d);
+      weights[d] = theta[layout.at("b1") + unit];
+      pool.route(e, weights);
     }
   }
 
@@ -110,13 +165,36 @@ public record Split(int after, boolean random, double shared) implements Life {
   private int[] owners(
       final Step step,
       final float[] theta,
-      final Layout layout,
       final int[][] slices,
-      final int parts) {
+      final int parts,
+      final Activity active) {
     final int[] owner = new int[slices.length];
     Arrays.fill(owner, -1);
-    final int kept = share(step, theta, layout, owner, parts);
+    final int kept = active == null ? 0 : share(active, owner, parts);
     final int each = (slices.length - kept + parts - 1) / parts;
+    if (together && active != null) {
+      final double[][] ties = new double[slices.length][slices.length];
+      final double[] order = new double[slices.length];
+      for (int u = 0; u < slices.length; u++) {
+        order[u] = rank(step, u);
+        for (int v = 0; v < slices.length; v++) {
+          ties[u][v] = active.together(u, v);
+        }
+      }
+      Partition.deal(ties, owner, parts, each, order);
+    } else {
+      dealOut(step, theta, slices, owner, parts, each);
+    }
+    return owner;
+  }
+
+  private void dealOut(
+      final Step step,
+      final float[] theta,
+      final int[][] slices,
+      final int[] owner,
+      final int parts,
+      final int each) {
     for (int part = 0; part < parts; part++) {
       // A cluster begins with a unit that is left, and takes those that are most like it.
       int begin = -1;
@@ -141,24 +219,16 @@ public record Split(int after, boolean random, double shared) implements Life {
         }
       }
     }
-    return owner;
   }
 
   /** Gives the most active units to all; how many they are. */
-  private int share(
-      final Step step,
-      final float[] theta,
-      final Layout layout,
-      final int[] owner,
-      final int parts) {
-    final boolean active =
-        layout.tensors().stream().map(Tensor::name).toList().containsAll(List.of("w1", "b1"));
-    final int count = active ? (int) (shared * owner.length) : 0;
+  private int share(final Activity active, final int[] owner, final int parts) {
+    final int count = (int) (shared * owner.length);
     for (int n = 0; n < count; n++) {
       int best = -1;
       int most = -1;
       for (int u = 0; u < owner.length; u++) {
-        final int rows = owner[u] < 0 ? activeRows(step, theta, layout, u) : -1;
+        final int rows = owner[u] < 0 ? active.count(u) : -1;
         if (rows > most) {
           best = u;
           most = rows;
@@ -169,28 +239,22 @@ public record Split(int after, boolean random, double shared) implements Life {
     return count;
   }
 
-  private static int activeRows(
-      final Step step, final float[] theta, final Layout layout, final int unit) {
-    final int d = step.inputs();
-    final RecentRows recent = step.recent();
-    int active = 0;
-    for (int i = 0; i < Math.min(ROWS, recent.rows()); i++) {
-      final int row = recent.place(i) * d;
-      float sum = theta[layout.at("b1") + unit];
-      for (int j = 0; j < d; j++) {
-        sum += theta[layout.at("w1") + unit * d + j] * recent.x()[row + j];
-      }
-      active += sum > 0 ? 1 : 0;
-    }
-    return active;
-  }
-
   private static double rank(final Step step, final int unit) {
     return step.random(unit, PURPOSE);
   }
 
   @Override
   public String text() {
-    return "split(" + after + "," + random + "," + shared + ")";
+    return "split("
+        + after
+        + ","
+        + random
+        + ","
+        + shared
+        + ","
+        + together
+        + ","
+        + analytic
+        + ")";
   }
 }

@@ -6,6 +6,7 @@ import dev.braid.experts.moe.Penalty;
 import dev.braid.experts.moe.Plugin;
 import dev.braid.experts.moe.Word;
 import dev.braid.experts.moe.combine.Combines;
+import dev.braid.experts.moe.gate.LinearScore;
 import dev.braid.experts.moe.kind.Kinds;
 import dev.braid.experts.moe.life.Lives;
 import dev.braid.spec.Option;
@@ -77,6 +78,19 @@ public record LayerSpec(
   /** Eight experts, all of which compute every row. */
   public static final LayerSpec DEFAULT = parse("");
 
+  /** The same options with another gate and other experts where none are named. */
+  public static List<Option> options(final String gate, final String expert) {
+    final List<Option> options = new ArrayList<>(OPTIONS);
+    options.replaceAll(
+        option ->
+            switch (option.name()) {
+              case "gate" -> new Option(option.name(), gate, option.description());
+              case "expert" -> new Option(option.name(), expert, option.description());
+              default -> option;
+            });
+    return options;
+  }
+
   public LayerSpec {
     Objects.requireNonNull(gate, "gate");
     Objects.requireNonNull(combine, "combine");
@@ -98,7 +112,13 @@ public record LayerSpec(
     }
     if (!gate.assign().asksAll() && gate.assign().most(count) > count) {
       throw new IllegalArgumentException(
-          "the gate chooses " + gate.assign().most(count) + " experts of only " + count);
+          "gate '"
+              + gate.text()
+              + "' chooses "
+              + gate.assign().most(count)
+              + " experts of only "
+              + count
+              + ": have more, or choose another gate");
     }
     if (combine.mergesParameters() && !canMerge(gate, experts)) {
       throw new IllegalArgumentException(
@@ -118,6 +138,17 @@ public record LayerSpec(
               + " as in 'gate="
               + gate.assign().text()
               + "+1'");
+    }
+    for (final Life life : lives) {
+      if (life.routes() && !(gate.score() instanceof LinearScore)) {
+        throw new IllegalArgumentException(
+            "life '"
+                + life.text()
+                + "' makes the parameters of linear scores, and the gate's are '"
+                + gate.score().text()
+                + "': choose gate=linear/"
+                + gate.assign().text());
+      }
     }
     if (!(learningRate > 0 && learningRate <= 1)) {
       throw new IllegalArgumentException(

@@ -186,6 +186,20 @@ public final class ExpertPool implements Pool {
   }
 
   @Override
+  public void route(final int e, final float[] weights) {
+    requireAlive(e);
+    final int[] column = state.gate().layout().slice(Axis.OUT, e);
+    if (column.length != weights.length) {
+      throw new IllegalArgumentException(
+          "the gate has " + column.length + " parameters for an expert, not " + weights.length);
+    }
+    for (int p = 0; p < column.length; p++) {
+      state.gate().theta[column[p]] = weights[p];
+    }
+    state.gate().dirty = true;
+  }
+
+  @Override
   public float share(final int e) {
     return figures.share[e];
   }

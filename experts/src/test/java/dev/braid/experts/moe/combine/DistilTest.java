@@ -56,6 +56,30 @@ class DistilTest {
   }
 
   @Test
+  void teachersByThemselvesAreHeardTheSoonerTheNearerTheStudentIsToThem() {
+    final double[] first = {Math.exp(1.5), 1, 1};
+    final double[] second = {1, 1, Math.exp(2.5)};
+    assertArrayEquals(NONE, gradient(Distil.Rule.PACED, 1, 0, NONE), 1e-6f);
+    for (final double age : new double[] {1, 1e6}) {
+      final double[] wanted = new double[3];
+      for (final double[] teacher : new double[][] {first, second}) {
+        final double sum = teacher[0] + teacher[1] + teacher[2];
+        double apart = 0;
+        for (int j = 0; j < 3; j++) {
+          apart += teacher[j] / sum * Math.log(3 * teacher[j] / sum);
+        }
+        for (int j = 0; j < 3; j++) {
+          wanted[j] += 2 * 0.5 * Math.exp(-apart / age) * (1.0 / 3 - teacher[j] / sum);
+        }
+      }
+      final float[] gradient = gradient(Distil.Rule.PACED, 1, (long) (1000 * age) - 1, NONE);
+      for (int j = 0; j < 3; j++) {
+        assertEquals(wanted[j], gradient[j], 1e-5);
+      }
+    }
+  }
+
+  @Test
   void preferenceStopsWhereTheStudentIsClearerThanTheTeacher() {
     final float[] vague = gradient(Distil.Rule.PREFERRED, 1, 0, 0, 0, 1);
     assertTrue(

@@ -141,6 +141,15 @@ class PenaltiesTest {
   }
 
   @Test
+  void theGateLearnsWhoSaysMostNearlyWhatAllSayTogether() {
+    final Rows rows = taught();
+    descend(rows, new Teacher(Teacher.By.PRIOR, 1, false), 1, 300);
+    // The mean of all is 4/3 and 1: the third is nearest to it, whatever the label.
+    final float[] affinity = rows.routing.affinity;
+    assertTrue(affinity[2] > 0.9 && affinity[5] > 0.9, Arrays.toString(affinity));
+  }
+
+  @Test
   void rowsOfRareClassesTeachTheGateMore() {
     final Rows rows = taught();
     final float[] plain = gradient(rows, new Teacher(Teacher.By.LOSS, 1, false)).clone();

@@ -153,4 +153,19 @@ class FurtherMechanismsTest {
     assertEquals(0, left.sharedGradient()[p + 1], "the residual that was not chosen");
     assertArrayEquals(left.say(1, -4), new float[] {0, 0}, "the own residual is no linear map");
   }
+
+  @Test
+  void rowsAreMixedBeforeTheExpertAndItsAnswerIsDealtOutToThem() {
+    final Alone expert =
+        new Alone(new Mixed(1, 2, false), 1, 2).set("w1", 1).set("w2", 1, -1);
+    assertArrayEquals(new float[] {2, -2}, expert.say(2), "nothing is remembered yet");
+    assertArrayEquals(
+        new float[] {1.5f, -1.5f, 1.5f, -1.5f, 6, -6}, expert.pass(true, 2, 4, 6), 1e-6f);
+    expert.learn(new float[] {2, 4}, new int[] {0, 1}, 1, 0);
+    assertArrayEquals(new float[] {1.5f, -1.5f}, expert.say(2), 1e-6f, "beside the 4");
+    expert.set("share", 9);
+    assertArrayEquals(new float[] {0, 0, 4, -4}, expert.pass(true, 2, 4), 1e-6f);
+    final Alone soft = new Alone(new Mixed(1, 2, true), 1, 2).set("w1", 1).set("w2", 1, -1);
+    assertArrayEquals(new float[] {3, -3, 3, -3}, soft.pass(true, 2, 4), 1e-6f);
+  }
 }

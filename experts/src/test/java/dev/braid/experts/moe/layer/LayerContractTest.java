@@ -62,6 +62,11 @@ class LayerContractTest {
     layers.add("gate=top-k(2),life=merge-alike(5,2)+anchor,expert=mlp(6)*4+kan(3)*2");
     layers.add("gate=top-k(2)+1,life=recombine(5,2)+select(0.5,8),expert=mlp(6)*5,rest=int8");
     layers.add("gate=top-k(2),life=split(12),expert=mlp(6)*3+linear*2");
+    layers.add("gate=top-k(2),life=split(12,false,0.25,true,true),expert=mlp(6)*3");
+    layers.add("gate=top-k(2)/teacher(prior)/balance,life=split(12),expert=mlp(6)*3");
+    layers.add("gate=top-k(2)+1,combine=distil(paced),expert=mlp(6)*4");
+    layers.add("gate=softmax+3,expert=mixed(6)");
+    layers.add("expert=mixed(6,3,true)*3");
     layers.add(
         "gate=sigmoid-top-k/balance,life=spawn(1,9),expert=window(9)*4,rest=int8,rest-after=2");
     Gates.ASSIGNS
@@ -296,6 +301,8 @@ class LayerContractTest {
         "combine=merge,gate=top-k/conflict | compares the gradients of the experts' outputs",
         "rest=delta(3),gate=top-k | must be 8, 4 or 2, not 3",
         "life=forever | there is no life 'forever'",
+        "life=split(9,random=true,together=true) | must be false where units are dealt out by",
+        "gate=cosine/top-k,life=split(9,analytic=true) | choose gate=linear/top-k(2)",
         "rest=int3,gate=top-k | there is no form of weights at rest 'int3'",
         "rest=int8 | every row to every expert, so that none can rest",
         "gate=top-k(2),gate=softmax | gives option 'gate' twice",

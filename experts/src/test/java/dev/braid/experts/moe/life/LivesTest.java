@@ -218,6 +218,11 @@ class LivesTest {
     }
 
     @Override
+    public void route(final int e, final float[] weights) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void mix(final int to, final int[] from, final float[] shares) {
       final float[] mixed = new float[theta[to].length];
       for (int f = 0; f < from.length; f++) {

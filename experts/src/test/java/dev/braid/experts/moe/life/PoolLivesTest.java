@@ -146,9 +146,9 @@ class PoolLivesTest {
 
   @Test
   void splitDealsTheUnitsOfOneNetOutAndSaysAtFirstWhatThatSaid() {
-    for (final String random : new String[] {"true", "false"}) {
-      final MoeState split = state("expert=mlp(8)*2,life=split(20," + random + ")");
-      final MoeState later = state("expert=mlp(8)*2,life=split(99," + random + ")");
+    for (final String how : new String[] {"true", "false", "false,0,true"}) {
+      final MoeState split = state("expert=mlp(8)*2,life=split(20," + how + ")");
+      final MoeState later = state("expert=mlp(8)*2,life=split(99," + how + ")");
       new PoolLivesTest().run(split, 20, false);
       new PoolLivesTest().run(later, 20, false);
       assertEquals(2, alive(split));
@@ -185,18 +185,74 @@ class PoolLivesTest {
     assertTrue(least >= most - 2, "units on for " + least + " rows stay, others for " + most);
   }
 
+  @Test
+  void unitsThatAreOnTogetherGoTogether() {
+    final MoeState whole = state("expert=mlp(8)*2,life=split(99)");
+    new PoolLivesTest().run(whole, 20, false);
+    final int byChance = pairsOnTogether(whole, "true");
+    final int byActivity = pairsOnTogether(whole, "false,0,true");
+    assertTrue(byActivity > byChance, byActivity + ", by chance " + byChance);
+  }
+
+  /** Rows for which two units of one part are on, over all such pairs. */
+  private static int pairsOnTogether(final MoeState whole, final String how) {
+    final MoeState split = state("expert=mlp(8)*2,life=split(20," + how + ")");
+    new PoolLivesTest().run(split, 20, false);
+    final int w2 = split.expert(0).layout().at("w2");
+    int together = 0;
+    for (int u = 0; u < 8; u++) {
+      for (int v = 0; v < u; v++) {
+        final boolean apart =
+            split.expert(0).theta[w2 + u] == 0 ^ split.expert(0).theta[w2 + v] == 0;
+        together += apart ? 0 : on(whole, u, v);
+      }
+    }
+    return together;
+  }
+
+  @Test
+  void splitMayMakeTheGateOfEachPartsMostTypicalUnit() {
+    final MoeState split = state("gate=top-k(1),expert=mlp(8)*2,life=split(20,analytic=true)");
+    new PoolLivesTest().run(split, 20, false);
+    final float[] gate = split.gate().theta;
+    for (int e = 0; e < 2; e++) {
+      final float[] theta = split.expert(e).theta;
+      final int w2 = split.expert(e).layout().at("w2");
+      final int b1 = split.expert(e).layout().at("b1");
+      int own = 0;
+      for (int u = 0; u < 8; u++) {
+        final boolean same =
+            theta[2 * u] == gate[2 * e]
+                && theta[2 * u + 1] == gate[2 * e + 1]
+                && theta[b1 + u] == gate[4 + e];
+        own += same && theta[w2 + u] != 0 ? 1 : 0;
+      }
+      assertEquals(1, own, "the score of expert " + e + " is that of a unit of its own");
+    }
+  }
+
   /** Of as many rows like those that it learned, for how many a unit is on. */
   private static int active(final MoeState state, final int unit) {
-    final float[] theta = state.expert(0).theta;
+    return on(state, unit, unit);
+  }
+
+  /** The same of two units. */
+  private static int on(final MoeState state, final int unit, final int other) {
     final SplittableRandom rows = new SplittableRandom(1);
     int active = 0;
     for (int r = 0; r < ROWS; r++) {
       final double a = rows.nextDouble() * 2 - 1;
       final double b = rows.nextDouble();
-      final int bias = state.expert(0).layout().at("b1") + unit;
-      active += theta[2 * unit] * a + theta[2 * unit + 1] * b + theta[bias] > 0 ? 1 : 0;
+      active += isOn(state, unit, a, b) && isOn(state, other, a, b) ? 1 : 0;
     }
     return active;
+  }
+
+  private static boolean isOn(
+      final MoeState state, final int unit, final double a, final double b) {
+    final float[] theta = state.expert(0).theta;
+    final int bias = state.expert(0).layout().at("b1") + unit;
+    return theta[2 * unit] * a + theta[2 * unit + 1] * b + theta[bias] > 0;
   }
 
   private static float[] said(final MoeState state) {
