@@ -25,10 +25,10 @@ import java.util.Locale;
  *   <li>{@code error}: of the row's own experts those whose loss is no larger than the step's mean,
  *       and none of the others (Spatial Mixture-of-Experts, Dryden and Hoefler 2022, section 3.2,
  *       routing classification loss);
- *   <li>{@code prior}: the expert whose own answer is nearest to what all of them say together, each
- *       as much (FactorLLM, Zhao et al. 2024, prior-approximate router: labels for the router from
- *       how near parts of a net come to the whole). Where a net was split, that is at first what
- *       the net said; the paper's net stays as it was, this one goes on learning.
+ *   <li>{@code prior}: the expert whose own answer is nearest to what all of them say together,
+ *       each as much (FactorLLM, Zhao et al. 2024, prior-approximate router: labels for the router
+ *       from how near parts of a net come to the whole). Where a net was split, that is at first
+ *       what the net said; the paper's net stays as it was, this one goes on learning.
  * </ul>
  *
  * @param by who is named

@@ -15,9 +15,9 @@ import java.util.List;
  * Rows are mixed before the expert computes them: those of a group by the softmax of an own linear
  * unit over the group, and what the expert says of the mixture is dealt out to its rows by the same
  * shares (Mixture of Tokens, Antoniak et al. 2023, "Cross-Example Aggregation"). With m = sum_r a_r
- * x_r the net says f(m), and row r has a_r f(m); or, softly, all of f(m), so that a gate that weighs
- * all experts makes of it one slot an expert (Soft MoE, Puigcerver et al. 2024, section 2, with
- * dispatch and combine weights of their own).
+ * x_r the net says f(m), and row r has a_r f(m); or, softly, all of f(m), so that a gate that
+ * weighs all experts makes of it one slot an expert (Soft MoE, Puigcerver et al. 2024, section 2,
+ * with dispatch and combine weights of their own).
  *
  * <p>While it learns, groups are rows of the step. An event is answered alone: its group is the
  * event and the rows that the expert learned from last, which it remembers.
@@ -267,8 +267,7 @@ public record Mixed(int hidden, int group, boolean soft) implements Kind {
         final float score = tape[r] * (scratch[share + r] - mean);
         add(score, x, r * d, d, work.gradient(), unit);
         for (int i = 0; inputGradient != null && i < d; i++) {
-          inputGradient[r * d + i] =
-              tape[r] * scratch[mixed + i] + score * work.theta()[unit + i];
+          inputGradient[r * d + i] = tape[r] * scratch[mixed + i] + score * work.theta()[unit + i];
         }
       }
     }

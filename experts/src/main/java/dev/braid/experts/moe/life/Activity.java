@@ -6,7 +6,9 @@ import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.Tensor;
 import java.util.List;
 
-/** For which of the newest rows each unit of an expert is on, where that is {@code w1 x + b1 > 0}. */
+/**
+ * For which of the newest rows each unit of an expert is on, where that is {@code w1 x + b1 > 0}.
+ */
 final class Activity {
   /** Newest rows that are looked at. */
   static final int ROWS = 256;
@@ -24,8 +26,7 @@ final class Activity {
     return layout.tensors().stream().map(Tensor::name).toList().containsAll(List.of("w1", "b1"));
   }
 
-  static Activity of(
-      final Step step, final float[] theta, final Layout layout, final int units) {
+  static Activity of(final Step step, final float[] theta, final Layout layout, final int units) {
     final int d = step.inputs();
     final RecentRows recent = step.recent();
     final int rows = Math.min(ROWS, recent.rows());
@@ -57,7 +58,9 @@ final class Activity {
     return count;
   }
 
-  /** The unit of a part whose rows are nearest to those of the part on average; -1 if it has none. */
+  /**
+   * The unit of a part whose rows are nearest to those of the part on average; -1 if it has none.
+   */
   int representative(final int[] owner, final int part) {
     final double[] mean = new double[rows];
     int units = 0;

@@ -2,7 +2,8 @@ package dev.braid.experts.moe.life;
 
 /**
  * Parts of as many units each, such that those of a part have strong ties to one another: grown
- * greedily, then mended by exchanging pairs of units (Kernighan and Lin 1970) as long as that helps.
+ * greedily, then mended by exchanging pairs of units (Kernighan and Lin 1970) as long as that
+ * helps.
  */
 final class Partition {
   /** Rounds of exchanges at most. */

@@ -245,16 +245,6 @@ public record Split(int after, boolean random, double shared, boolean together, 
 
   @Override
   public String text() {
-    return "split("
-        + after
-        + ","
-        + random
-        + ","
-        + shared
-        + ","
-        + together
-        + ","
-        + analytic
-        + ")";
+    return "split(" + after + "," + random + "," + shared + "," + together + "," + analytic + ")";
   }
 }

@@ -156,8 +156,7 @@ class FurtherMechanismsTest {
 
   @Test
   void rowsAreMixedBeforeTheExpertAndItsAnswerIsDealtOutToThem() {
-    final Alone expert =
-        new Alone(new Mixed(1, 2, false), 1, 2).set("w1", 1).set("w2", 1, -1);
+    final Alone expert = new Alone(new Mixed(1, 2, false), 1, 2).set("w1", 1).set("w2", 1, -1);
     assertArrayEquals(new float[] {2, -2}, expert.say(2), "nothing is remembered yet");
     assertArrayEquals(
         new float[] {1.5f, -1.5f, 1.5f, -1.5f, 6, -6}, expert.pass(true, 2, 4, 6), 1e-6f);
