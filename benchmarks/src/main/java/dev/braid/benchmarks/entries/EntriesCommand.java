@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.util.FileUtils;
@@ -20,10 +21,25 @@ import picocli.CommandLine.Spec;
     name = "entries",
     description =
         "Measures the CPU time of this process for an event of one model: of the bare learner, of"
-            + " the learner with its records serialised, of the DataStream entry, of the SQL"
-            + " function, and of the job with a broker in a process of its own. What starting costs"
-            + " is taken off by a short and a long run of each. Prints a Markdown table.")
+            + " the learner with its records serialised, of the learner in a field of a Flink"
+            + " function, of the DataStream entry, of the SQL function, and of the job with a broker"
+            + " in a process of its own. What starting costs is taken off by a short and a long run"
+            + " of each. Prints a Markdown table.")
 public final class EntriesCommand implements BraidCommand {
+  private static final String BARE = "learner";
+
+  /** What each entry is called in the table. */
+  private static final Map<String, String> TITLES = new LinkedHashMap<>();
+
+  static {
+    TITLES.put(BARE, "bare learner");
+    TITLES.put("serialised", "bare learner, records serialised");
+    TITLES.put("function", "bare learner in a Flink function");
+    TITLES.put("datastream", "DataStream");
+    TITLES.put("sql", "SQL");
+    TITLES.put("kafka", "Kafka job");
+  }
+
   @Option(
       names = "--events",
       paramLabel = "N",
@@ -41,6 +57,14 @@ public final class EntriesCommand implements BraidCommand {
   private int rounds;
 
   @Option(
+      names = "--entries",
+      paramLabel = "NAMES",
+      split = ",",
+      defaultValue = "learner,serialised,function,datastream,sql,kafka",
+      description = "What is measured, separated by commas. Default: ${DEFAULT-VALUE}.")
+  private List<String> names;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "braid-out/entries",
@@ -54,23 +78,38 @@ public final class EntriesCommand implements BraidCommand {
     if (events < 1_000 || rounds < 1) {
       throw new UsageException("--events takes 1000 or more, --rounds 1 or more.");
     }
+    if (!TITLES.keySet().containsAll(names)) {
+      throw new UsageException("--entries takes " + String.join(", ", TITLES.keySet()) + ".");
+    }
     final Map<String, Double> best = new LinkedHashMap<>();
     try (OutFolder folder = OutFolder.of(out)) {
       final Path state = folder.path().resolve("state");
-      try (KafkaEntry kafka = new KafkaEntry(state, events)) {
-        final Map<String, Entry> entries = new LinkedHashMap<>();
-        entries.put("bare learner", LibraryEntries::bare);
-        entries.put("bare learner, records serialised", LibraryEntries::serialised);
-        entries.put("DataStream", count -> FlinkEntries.stream(state, count));
-        entries.put("SQL", count -> FlinkEntries.sql(state, count));
-        entries.put("Kafka job", kafka);
-        measure(entries, best);
+      try (FlinkEntries flink = new FlinkEntries(state);
+          KafkaEntry kafka = names.contains("kafka") ? new KafkaEntry(flink, events) : null) {
+        measure(entries(flink, kafka), best);
       } finally {
         FileUtils.deleteDirectoryQuietly(state.toFile());
       }
     }
     print(best);
     return 0;
+  }
+
+  private Map<String, Entry> entries(final FlinkEntries flink, final KafkaEntry kafka) {
+    final Map<String, Entry> entries = new LinkedHashMap<>();
+    for (final String name : names) {
+      entries.put(
+          name,
+          switch (name) {
+            case "serialised" -> LibraryEntries::serialised;
+            case "function" -> flink::unmanaged;
+            case "datastream" -> flink::stream;
+            case "sql" -> flink::sql;
+            case "kafka" -> kafka;
+            default -> LibraryEntries::bare;
+          });
+    }
+    return entries;
   }
 
   /** One round more than is counted: the first one compiles. */
@@ -96,12 +135,23 @@ public final class EntriesCommand implements BraidCommand {
 
   private void print(final Map<String, Double> best) {
     final PrintWriter terminal = spec.commandLine().getOut();
-    final double bare = best.values().iterator().next();
     terminal.println("| entry | CPU microseconds an event | of the bare learner |");
     terminal.println("|---|---:|---:|");
     best.forEach(
         (name, micros) ->
-            terminal.printf(Locale.ROOT, "| %s | %.1f | %.2f |%n", name, micros, micros / bare));
+            terminal.printf(
+                Locale.ROOT,
+                "| %s | %.1f | %s |%n",
+                TITLES.get(name),
+                micros,
+                ratio(micros, best)));
     terminal.flush();
+  }
+
+  /** Empty where the bare learner was not measured. */
+  private static String ratio(final double micros, final Map<String, Double> best) {
+    return best.containsKey(BARE)
+        ? String.format(Locale.ROOT, "%.2f", micros / best.get(BARE))
+        : "";
   }
 }

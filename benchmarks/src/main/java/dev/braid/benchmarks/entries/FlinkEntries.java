@@ -3,6 +3,7 @@ package dev.braid.benchmarks.entries;
 import dev.braid.connectors.Event;
 import dev.braid.connectors.type.RecordTypes;
 import dev.braid.jobs.api.BraidStream;
+import dev.braid.jobs.cli.LocalCluster;
 import dev.braid.jobs.config.LearnerConfig;
 import dev.braid.jobs.sql.BraidFunction;
 import java.nio.file.Path;
@@ -11,46 +12,57 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.StateBackendOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.types.Row;
 
-/** The entries of Flink programs, over RocksDB, with a checkpoint every ten seconds. */
-final class FlinkEntries {
-  private FlinkEntries() {}
+/**
+ * The entries of Flink programs, over RocksDB, with a checkpoint every ten seconds; all jobs in one
+ * cluster, since to start it costs as much as ten thousand events.
+ */
+final class FlinkEntries implements AutoCloseable {
+  private final LocalCluster cluster;
 
-  static StreamExecutionEnvironment environment(final Path folder) {
+  FlinkEntries(final Path folder) throws Exception {
+    cluster = LocalCluster.start(folder, 1, "0", MemorySize.ofMebiBytes(128));
+  }
+
+  /** An environment whose jobs run here. */
+  StreamExecutionEnvironment environment() {
     final Configuration configuration = new Configuration();
-    configuration.set(CoreOptions.TMP_DIRS, folder.resolve("tmp").toString());
     configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10));
-    configuration.set(
-        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-        folder.resolve("checkpoints").toUri().toString());
     configuration.set(PipelineOptions.OBJECT_REUSE, true);
-    configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
-    configuration.set(RestOptions.BIND_PORT, "0");
-    configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
-    final StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    final StreamExecutionEnvironment environment = cluster.environment();
+    environment.configure(configuration);
     environment.setParallelism(1);
     return environment;
   }
 
-  static void stream(final Path folder, final int events) throws Exception {
-    final StreamExecutionEnvironment environment = environment(folder);
+  void stream(final int events) throws Exception {
+    final StreamExecutionEnvironment environment = environment();
     BraidStream.learn(
             environment.fromSequence(0, events - 1).map(Events::event).returns(RecordTypes.EVENT),
             LearnerConfig.defaults())
         .predictions()
+        .sinkTo(new DiscardingSink<>());
+    environment.execute();
+  }
+
+  /** What a job of that shape costs without Braid: the learner is lost with the task. */
+  void unmanaged(final int events) throws Exception {
+    final StreamExecutionEnvironment environment = environment();
+    environment
+        .fromSequence(0, events - 1)
+        .map(Events::event)
+        .returns(RecordTypes.EVENT)
+        .keyBy(Event::key, Types.STRING)
+        .process(new UnmanagedLearners(), RecordTypes.PREDICTION)
         .sinkTo(new DiscardingSink<>());
     environment.execute();
   }
@@ -80,8 +92,8 @@ final class FlinkEntries {
     return row;
   }
 
-  static void sql(final Path folder, final int events) throws Exception {
-    final StreamExecutionEnvironment environment = environment(folder);
+  void sql(final int events) throws Exception {
+    final StreamExecutionEnvironment environment = environment();
     final StreamTableEnvironment tables = StreamTableEnvironment.create(environment);
     tables.createTemporaryView(
         "events",
@@ -98,5 +110,10 @@ final class FlinkEntries {
                 + " => TABLE events, label => DESCRIPTOR(label), id => DESCRIPTOR(id), uid =>"
                 + " 'braid')")
         .await();
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
   }
 }

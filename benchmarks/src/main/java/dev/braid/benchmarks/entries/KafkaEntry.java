@@ -10,7 +10,6 @@ import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.topology.BraidTopology;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,15 +21,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The job with Kafka; the broker is a process of its own, so that its time is not counted. */
 final class KafkaEntry implements Entry, AutoCloseable {
-  private final Path folder;
+  private final FlinkEntries flink;
   private final ApartBroker broker;
   private final KafkaCluster cluster;
 
   /**
+   * @param flink where the job runs
    * @param events of the longest run; a quarter of them are in a topic of their own
    */
-  KafkaEntry(final Path folder, final int events) throws IOException {
-    this.folder = folder;
+  KafkaEntry(final FlinkEntries flink, final int events) throws IOException {
+    this.flink = flink;
     broker = ApartBroker.start();
     cluster = KafkaCluster.at(broker.bootstrapServers());
     fill("events" + events / 4, events / 4);
@@ -82,7 +82,7 @@ final class KafkaEntry implements Entry, AutoCloseable {
     keys.put("kafka.bounded", "true");
     keys.put("kafka.group", "entries-" + System.nanoTime());
     keys.put("job.parallelism", "1");
-    final StreamExecutionEnvironment environment = FlinkEntries.environment(folder);
+    final StreamExecutionEnvironment environment = flink.environment();
     BraidTopology.build(environment, JobConfig.of(keys));
     environment.execute();
   }

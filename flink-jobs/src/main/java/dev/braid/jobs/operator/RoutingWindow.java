@@ -1,5 +1,6 @@
 package dev.braid.jobs.operator;
 
+import dev.braid.experts.PortableMath;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -24,6 +25,7 @@ final class RoutingWindow {
   // The pool of the last event, and the place of each of its experts in the lists above.
   private List<String> pool;
   private int[] places;
+  private double largestEntropy;
 
   /**
    * Counts one event.
@@ -42,15 +44,15 @@ final class RoutingWindow {
         largest = e;
       }
       weightSums[places[e]] += weights[e];
-      if (weights[e] > 0) {
-        entropy -= weights[e] * StrictMath.log(weights[e]);
+      if (weights[e] >= Double.MIN_NORMAL) {
+        entropy -= weights[e] * PortableMath.log(weights[e]);
       }
     }
     if (weights.length > 0) {
       decided[places[largest]]++;
     }
     if (weights.length > 1) {
-      entropySum += entropy / StrictMath.log(weights.length);
+      entropySum += entropy / largestEntropy;
     }
     events++;
   }
@@ -66,6 +68,7 @@ final class RoutingWindow {
     }
     decided = Arrays.copyOf(decided, experts.size());
     weightSums = Arrays.copyOf(weightSums, experts.size());
+    largestEntropy = PortableMath.log(places.length);
     pool = newPool;
   }
 
