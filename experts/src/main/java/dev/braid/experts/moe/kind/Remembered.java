@@ -19,8 +19,9 @@ final class Remembered {
 
   /** How many of the places are taken; they are the first. */
   static int count(final Work work, final int rows) {
+    final int labels = work.memoryAt("labels");
     int count = 0;
-    while (count < rows && work.memory()[work.memoryAt("labels") + count] >= 1) {
+    while (count < rows && work.memory()[labels + count] >= 1) {
       count++;
     }
     return count;
@@ -28,7 +29,12 @@ final class Remembered {
 
   /** The class of the row in a place that is taken. */
   static int label(final Work work, final int place) {
-    return Math.min(work.outputs(), (int) work.memory()[work.memoryAt("labels") + place]) - 1;
+    return label(work, work.memoryAt("labels"), place);
+  }
+
+  /** The same for who knows where the labels lie. */
+  static int label(final Work work, final int labels, final int place) {
+    return Math.min(work.outputs(), (int) work.memory()[labels + place]) - 1;
   }
 
   /** Remembers a row in the place of the oldest. */

@@ -50,10 +50,13 @@ public record Window(int remembered) implements Kind {
     return Remembered.tensors(remembered);
   }
 
-  /** The logarithms of the classes' shares. */
+  /**
+   * Of a row: the logarithms of the classes' shares, the shares, the remembered rows' weights with
+   * sum 1, and half the logarithms of their squared distances.
+   */
   @Override
   public int tape(final int inputs, final int outputs) {
-    return outputs;
+    return 2 * (outputs + remembered);
   }
 
   private static float factor(final Work work) {
@@ -68,44 +71,48 @@ public record Window(int remembered) implements Kind {
   public void forward(
       final Work work, final float[] x, final int rows, final boolean learning, final float[] out) {
     final int c = work.outputs();
+    final int stride = tape(work.inputs(), c);
     final float factor = factor(work);
+    final int taken = Remembered.count(work, remembered);
     for (int r = 0; r < rows; r++) {
-      shares(work, x, r * work.inputs(), work.tape(), r * c);
-      for (int i = r * c; i < (r + 1) * c; i++) {
-        work.tape()[i] = (float) StrictMath.log(work.tape()[i]);
-        out[i] = factor * work.tape()[i];
+      shares(work, x, r, taken);
+      for (int j = 0; j < c; j++) {
+        final float log = (float) StrictMath.log(work.tape()[r * stride + c + j]);
+        work.tape()[r * stride + j] = log;
+        out[r * c + j] = factor * log;
       }
     }
   }
 
-  /** Leaves the weights of the remembered rows, with sum 1, in the work's scratch memory. */
-  private void shares(
-      final Work work, final float[] x, final int from, final float[] share, final int to) {
+  /** Leaves what the tape has of a row beside the logarithms of its shares. */
+  private void shares(final Work work, final float[] x, final int row, final int taken) {
     final int c = work.outputs();
-    final float[] weight = work.scratch(remembered);
+    final float[] tape = work.tape();
+    final int share = row * tape(work.inputs(), c) + c;
+    final int weight = share + c;
+    final int half = weight + remembered;
+    final int labels = work.memoryAt("labels");
     final double power = 0.5 * power(work);
     double largest = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < remembered && isTaken(work, i); i++) {
-      weight[i] = (float) (-power * StrictMath.log(squaredDistance(work, x, from, i)));
-      largest = Math.max(largest, weight[i]);
+    for (int i = 0; i < taken; i++) {
+      final double log = StrictMath.log(squaredDistance(work, x, row * work.inputs(), i));
+      tape[half + i] = (float) (0.5 * log);
+      tape[weight + i] = (float) (-power * log);
+      largest = Math.max(largest, tape[weight + i]);
     }
     float sum = 0;
-    Arrays.fill(share, to, to + c, 0);
-    for (int i = 0; i < remembered && isTaken(work, i); i++) {
-      weight[i] = (float) StrictMath.exp(weight[i] - largest);
-      sum += weight[i];
-      share[to + Remembered.label(work, i)] += weight[i];
+    Arrays.fill(tape, share, weight, 0);
+    for (int i = 0; i < taken; i++) {
+      tape[weight + i] = (float) StrictMath.exp(tape[weight + i] - largest);
+      sum += tape[weight + i];
+      tape[share + Remembered.label(work, labels, i)] += tape[weight + i];
     }
-    for (int i = 0; i < remembered && isTaken(work, i); i++) {
-      weight[i] /= sum;
+    for (int i = 0; i < taken; i++) {
+      tape[weight + i] /= sum;
     }
-    for (int j = to; j < to + c; j++) {
-      share[j] = PRIOR + (sum > 0 ? share[j] / sum : 0);
+    for (int j = share; j < weight; j++) {
+      tape[j] = PRIOR + (sum > 0 ? tape[j] / sum : 0);
     }
-  }
-
-  private boolean isTaken(final Work work, final int row) {
-    return work.memory()[work.memoryAt("labels") + row] >= 1;
   }
 
   private float squaredDistance(final Work work, final float[] x, final int from, final int row) {
@@ -127,15 +134,18 @@ public record Window(int remembered) implements Kind {
       final int rows,
       final float[] outGradient,
       final float[] inputGradient) {
+    final int c = work.outputs();
+    final int stride = tape(work.inputs(), c);
     final float factor = factor(work);
     float sum = 0;
-    for (int i = 0; i < rows * work.outputs(); i++) {
-      sum += outGradient[i] * factor * work.tape()[i];
+    for (int i = 0; i < rows * c; i++) {
+      sum += outGradient[i] * factor * work.tape()[i / c * stride + i % c];
     }
     work.gradient()[0] = sum;
     work.gradient()[1] = 0;
+    final int taken = Remembered.count(work, remembered);
     for (int r = 0; r < rows; r++) {
-      throughWeights(work, x, r, outGradient, inputGradient);
+      throughWeights(work, x, r, taken, outGradient, inputGradient);
     }
     for (int r = 0; r < rows; r++) {
       Remembered.add(work, x, r, labels[r], remembered);
@@ -146,31 +156,40 @@ public record Window(int remembered) implements Kind {
    * The logarithm of a class's share changes with each row's weight, and that with its distance.
    */
   private void throughWeights(
-      final Work work, final float[] x, final int row, final float[] g, final float[] to) {
+      final Work work,
+      final float[] x,
+      final int row,
+      final int taken,
+      final float[] g,
+      final float[] to) {
     final int d = work.inputs();
     final int c = work.outputs();
     final float[] memory = work.memory();
-    // The remembered rows' weights, then the classes' shares.
-    final float[] weight = work.scratch(remembered + c);
-    shares(work, x, row * d, weight, remembered);
+    final float[] tape = work.tape();
+    final int share = row * tape(d, c) + c;
+    final int weight = share + c;
+    final int half = weight + remembered;
+    final int labels = work.memoryAt("labels");
     float mean = 0;
-    for (int i = 0; i < remembered && isTaken(work, i); i++) {
-      final int j = Remembered.label(work, i);
-      mean += weight[i] * g[row * c + j] / weight[remembered + j];
+    for (int i = 0; i < taken; i++) {
+      final int j = Remembered.label(work, labels, i);
+      mean += tape[weight + i] * g[row * c + j] / tape[share + j];
     }
     final float factor = factor(work);
     final float power = (float) power(work);
     for (int k = row * d; to != null && k < (row + 1) * d; k++) {
       to[k] = 0;
     }
-    for (int i = 0; i < remembered && isTaken(work, i); i++) {
-      final int j = Remembered.label(work, i);
-      final float own = g[row * c + j] / weight[remembered + j] - mean;
-      final float through = power * factor * weight[i] * own;
-      final float distance = squaredDistance(work, x, row * d, i);
-      work.gradient()[1] -= through * (float) (0.5 * StrictMath.log(distance));
-      for (int k = 0; to != null && k < d; k++) {
-        to[row * d + k] -= through / distance * (x[row * d + k] - memory[i * d + k]);
+    for (int i = 0; i < taken; i++) {
+      final int j = Remembered.label(work, labels, i);
+      final float own = g[row * c + j] / tape[share + j] - mean;
+      final float through = power * factor * tape[weight + i] * own;
+      work.gradient()[1] -= through * tape[half + i];
+      if (to != null) {
+        final float distance = squaredDistance(work, x, row * d, i);
+        for (int k = 0; k < d; k++) {
+          to[row * d + k] -= through / distance * (x[row * d + k] - memory[i * d + k]);
+        }
       }
     }
   }
