@@ -66,11 +66,62 @@ final class Kernels {
     }
   }
 
-  /** y += x w for one row: y[j] += sum over k of x[k] * w[k][j]. */
-  static void multiplyAdd(final float[] x, final float[][] w, final float[] y, final int inner) {
+  /**
+   * {@link #addScaled4Twice} without what adds nothing.
+   *
+   * @param sparse whether it is worth a look
+   */
+  private static void addPair(
+      final boolean sparse,
+      final float[] y,
+      final float[] z,
+      final float a,
+      final float b,
+      final float c,
+      final float d,
+      final float e,
+      final float f,
+      final float g,
+      final float h,
+      final float[] w0,
+      final float[] w1,
+      final float[] w2,
+      final float[] w3) {
+    if (sparse) {
+      final boolean noneToY = areZero(a, b, c, d);
+      final boolean noneToZ = areZero(e, f, g, h);
+      if (noneToY || noneToZ) {
+        if (!noneToY) {
+          addScaled4(y, a, b, c, d, w0, w1, w2, w3);
+        } else if (!noneToZ) {
+          addScaled4(z, e, f, g, h, w0, w1, w2, w3);
+        }
+        return;
+      }
+    }
+    addScaled4Twice(y, z, a, b, c, d, e, f, g, h, w0, w1, w2, w3);
+  }
+
+  private static boolean areZero(final float a, final float b, final float c, final float d) {
+    return a == 0 && b == 0 && c == 0 && d == 0;
+  }
+
+  /**
+   * y += x w for one row: y[j] += sum over k of x[k] * w[k][j].
+   *
+   * @param sparse whether many inputs may be 0: it is a matter of time alone
+   */
+  static void multiplyAdd(
+      final float[] x,
+      final float[][] w,
+      final float[] y,
+      final int inner,
+      final boolean sparse) {
     int k = 0;
     for (; k + 4 <= inner; k += 4) {
-      addScaled4(y, x[k], x[k + 1], x[k + 2], x[k + 3], w[k], w[k + 1], w[k + 2], w[k + 3]);
+      if (!sparse || !areZero(x[k], x[k + 1], x[k + 2], x[k + 3])) {
+        addScaled4(y, x[k], x[k + 1], x[k + 2], x[k + 3], w[k], w[k + 1], w[k + 2], w[k + 3]);
+      }
     }
     for (; k < inner; k++) {
       addScaled(y, x[k], w[k]);
@@ -84,9 +135,15 @@ final class Kernels {
    * @param x shape [rows, inner]
    * @param w shape [inner, columns]
    * @param y shape [rows, columns]
+   * @param sparse whether many inputs may be 0
    */
   static void multiplyAdd(
-      final float[][] x, final float[][] w, final float[][] y, final int rows, final int inner) {
+      final float[][] x,
+      final float[][] w,
+      final float[][] y,
+      final int rows,
+      final int inner,
+      final boolean sparse) {
     int k = 0;
     for (; k + 4 <= inner; k += 4) {
       final float[] w0 = w[k];
@@ -97,9 +154,9 @@ final class Kernels {
       for (; r + 2 <= rows; r += 2) {
         final float[] s = x[r];
         final float[] t = x[r + 1];
-        addScaled4Twice(
-            y[r], y[r + 1], s[k], s[k + 1], s[k + 2], s[k + 3], t[k], t[k + 1], t[k + 2], t[k + 3],
-            w0, w1, w2, w3);
+        addPair(
+            sparse, y[r], y[r + 1], s[k], s[k + 1], s[k + 2], s[k + 3], t[k], t[k + 1], t[k + 2],
+            t[k + 3], w0, w1, w2, w3);
       }
       for (; r < rows; r++) {
         final float[] s = x[r];
@@ -119,9 +176,15 @@ final class Kernels {
    * @param x shape [rows, inner]
    * @param d shape [rows, columns]
    * @param g shape [inner, columns]
+   * @param sparse whether many inputs may be 0
    */
   static void transposedMultiplyAdd(
-      final float[][] x, final float[][] d, final float[][] g, final int rows, final int inner) {
+      final float[][] x,
+      final float[][] d,
+      final float[][] g,
+      final int rows,
+      final int inner,
+      final boolean sparse) {
     int r = 0;
     for (; r + 4 <= rows; r += 4) {
       final float[] x0 = x[r];
@@ -130,110 +193,9 @@ final class Kernels {
       final float[] x3 = x[r + 3];
       int k = 0;
       for (; k + 2 <= inner; k += 2) {
-        addScaled4Twice(
-            g[k], g[k + 1], x0[k], x1[k], x2[k], x3[k], x0[k + 1], x1[k + 1], x2[k + 1], x3[k + 1],
-            d[r], d[r + 1], d[r + 2], d[r + 3]);
-      }
-      for (; k < inner; k++) {
-        addScaled4(g[k], x0[k], x1[k], x2[k], x3[k], d[r], d[r + 1], d[r + 2], d[r + 3]);
-      }
-    }
-    for (; r < rows; r++) {
-      for (int k = 0; k < inner; k++) {
-        addScaled(g[k], x[r][k], d[r]);
-      }
-    }
-  }
-
-  /**
-   * The same as {@link #multiplyAdd(float[], float[][], float[], int)}, where many inputs are 0.
-   */
-  static void multiplyAddSparse(
-      final float[] x, final float[][] w, final float[] y, final int inner) {
-    int k = 0;
-    for (; k + 4 <= inner; k += 4) {
-      if (!areZero(x, k)) {
-        addScaled4(y, x[k], x[k + 1], x[k + 2], x[k + 3], w[k], w[k + 1], w[k + 2], w[k + 3]);
-      }
-    }
-    for (; k < inner; k++) {
-      addScaled(y, x[k], w[k]);
-    }
-  }
-
-  private static boolean areZero(final float[] x, final int k) {
-    return areZero(x[k], x[k + 1], x[k + 2], x[k + 3]);
-  }
-
-  private static boolean areZero(final float a, final float b, final float c, final float d) {
-    return a == 0 && b == 0 && c == 0 && d == 0;
-  }
-
-  /** The same as {@link #multiplyAdd(float[][], float[][], float[][], int, int)}, likewise. */
-  static void multiplyAddSparse(
-      final float[][] x, final float[][] w, final float[][] y, final int rows, final int inner) {
-    int k = 0;
-    for (; k + 4 <= inner; k += 4) {
-      final float[] w0 = w[k];
-      final float[] w1 = w[k + 1];
-      final float[] w2 = w[k + 2];
-      final float[] w3 = w[k + 3];
-      int r = 0;
-      for (; r + 2 <= rows; r += 2) {
-        final float[] s = x[r];
-        final float[] t = x[r + 1];
-        final boolean useless = areZero(s, k);
-        if (useless && areZero(t, k)) {
-          continue;
-        }
-        if (useless) {
-          addScaled4(y[r + 1], t[k], t[k + 1], t[k + 2], t[k + 3], w0, w1, w2, w3);
-        } else if (areZero(t, k)) {
-          addScaled4(y[r], s[k], s[k + 1], s[k + 2], s[k + 3], w0, w1, w2, w3);
-        } else {
-          addScaled4Twice(
-              y[r], y[r + 1], s[k], s[k + 1], s[k + 2], s[k + 3], t[k], t[k + 1], t[k + 2],
-              t[k + 3], w0, w1, w2, w3);
-        }
-      }
-      for (; r < rows; r++) {
-        final float[] s = x[r];
-        addScaled4(y[r], s[k], s[k + 1], s[k + 2], s[k + 3], w0, w1, w2, w3);
-      }
-    }
-    for (; k < inner; k++) {
-      for (int r = 0; r < rows; r++) {
-        addScaled(y[r], x[r][k], w[k]);
-      }
-    }
-  }
-
-  /** The same as {@link #transposedMultiplyAdd}, where many inputs are 0. */
-  static void transposedMultiplyAddSparse(
-      final float[][] x, final float[][] d, final float[][] g, final int rows, final int inner) {
-    int r = 0;
-    for (; r + 4 <= rows; r += 4) {
-      final float[] x0 = x[r];
-      final float[] x1 = x[r + 1];
-      final float[] x2 = x[r + 2];
-      final float[] x3 = x[r + 3];
-      int k = 0;
-      for (; k + 2 <= inner; k += 2) {
-        final boolean useless = areZero(x0[k], x1[k], x2[k], x3[k]);
-        if (useless && areZero(x0[k + 1], x1[k + 1], x2[k + 1], x3[k + 1])) {
-          continue;
-        }
-        if (useless) {
-          addScaled4(
-              g[k + 1], x0[k + 1], x1[k + 1], x2[k + 1], x3[k + 1], d[r], d[r + 1], d[r + 2],
-              d[r + 3]);
-        } else if (areZero(x0[k + 1], x1[k + 1], x2[k + 1], x3[k + 1])) {
-          addScaled4(g[k], x0[k], x1[k], x2[k], x3[k], d[r], d[r + 1], d[r + 2], d[r + 3]);
-        } else {
-          addScaled4Twice(
-              g[k], g[k + 1], x0[k], x1[k], x2[k], x3[k], x0[k + 1], x1[k + 1], x2[k + 1],
-              x3[k + 1], d[r], d[r + 1], d[r + 2], d[r + 3]);
-        }
+        addPair(
+            sparse, g[k], g[k + 1], x0[k], x1[k], x2[k], x3[k], x0[k + 1], x1[k + 1], x2[k + 1],
+            x3[k + 1], d[r], d[r + 1], d[r + 2], d[r + 3]);
       }
       for (; k < inner; k++) {
         addScaled4(g[k], x0[k], x1[k], x2[k], x3[k], d[r], d[r + 1], d[r + 2], d[r + 3]);

@@ -69,11 +69,7 @@ final class Linear {
    */
   void forward(final float[] x, final float[] y, final boolean sparse) {
     System.arraycopy(weight[inputs], 0, y, 0, outputs);
-    if (sparse) {
-      Kernels.multiplyAddSparse(x, weight, y, inputs);
-    } else {
-      Kernels.multiplyAdd(x, weight, y, inputs);
-    }
+    Kernels.multiplyAdd(x, weight, y, inputs, sparse);
   }
 
   /** y[r] = x[r] W + b for the first {@code rows} rows. */
@@ -81,22 +77,14 @@ final class Linear {
     for (int r = 0; r < rows; r++) {
       System.arraycopy(weight[inputs], 0, y[r], 0, outputs);
     }
-    if (sparse) {
-      Kernels.multiplyAddSparse(x, weight, y, rows, inputs);
-    } else {
-      Kernels.multiplyAdd(x, weight, y, rows, inputs);
-    }
+    Kernels.multiplyAdd(x, weight, y, rows, inputs, sparse);
   }
 
   /** Adds the gradient of the first {@code rows} rows, given that of the layer's output. */
   void accumulate(
       final float[][] x, final float[][] outputGradient, final int rows, final boolean sparse) {
     final float[][] sum = gradients();
-    if (sparse) {
-      Kernels.transposedMultiplyAddSparse(x, outputGradient, sum, rows, inputs);
-    } else {
-      Kernels.transposedMultiplyAdd(x, outputGradient, sum, rows, inputs);
-    }
+    Kernels.transposedMultiplyAdd(x, outputGradient, sum, rows, inputs, sparse);
     for (int r = 0; r < rows; r++) {
       Kernels.addScaled(sum[inputs], 1, outputGradient[r]);
     }
@@ -107,7 +95,7 @@ final class Linear {
     for (int r = 0; r < rows; r++) {
       Arrays.fill(inputGradient[r], 0);
     }
-    Kernels.multiplyAdd(outputGradient, transposed(), inputGradient, rows, outputs);
+    Kernels.multiplyAdd(outputGradient, transposed(), inputGradient, rows, outputs, false);
   }
 
   /** The weights by output, so that the backward pass runs along rows as well. */
