@@ -41,15 +41,15 @@ final class BoostWindow {
   double[] origin;
   float[][] value;
   byte[][] bin;
+
+  /** Of each column of numbers, in rising order, and infinity behind the last. */
   float[][] edges;
+
   int[] edgeCount;
   float[] target;
   float[] weight;
   float[] score;
   private final float[] drawn = new float[DRAWN];
-
-  // Scratch: the largest number below each edge, and infinity where there is none.
-  private final float[] below = new float[EDGES + 1];
 
   BoostWindow(final Schema schema, final int longest) {
     this.longest = longest;
@@ -76,7 +76,8 @@ final class BoostWindow {
     if (nominal[f]) {
       Arrays.fill(bin[f], (byte) MISSING);
     } else {
-      edges[f] = new float[EDGES];
+      edges[f] = new float[EDGES + 1];
+      Arrays.fill(edges[f], Float.POSITIVE_INFINITY);
       value[f] = new float[room];
       Arrays.fill(value[f], Float.NaN);
     }
@@ -91,13 +92,13 @@ final class BoostWindow {
     }
   }
 
-  /** An event as trees look at it. */
+  /** An event as trees look at it; 0 has no sign, as bins and leaves are found by signs. */
   void encode(final double[] x, final float[] row) {
     for (int f = 0; f < features; f++) {
       if (nominal[f]) {
         row[f] = Double.isNaN(x[f]) ? MISSING : Math.floorMod((int) x[f], MISSING);
       } else {
-        row[f] = (float) Math.max(-LARGEST, Math.min(LARGEST, x[f] - offset(f)));
+        row[f] = (float) Math.max(-LARGEST, Math.min(LARGEST, x[f] - offset(f))) + 0f;
       }
     }
   }
@@ -127,7 +128,7 @@ final class BoostWindow {
         number = (float) Math.max(-LARGEST, Math.min(LARGEST, x[f] - origin[f]));
       }
       value[f][next] = number;
-      bin[f][next] = (byte) binOf(f, number);
+      bin[f][next] = binOf(edges[f], number);
     }
     target[next] = taken;
     weight[next] = often;
@@ -142,22 +143,21 @@ final class BoostWindow {
     resize(Math.min(longest, FIRST_ROOM));
   }
 
-  /** 0 for a missing value, else one more than the edges that it reaches. */
-  private int binOf(final int f, final float number) {
-    if (Float.isNaN(number)) {
-      return 0;
-    }
-    int low = 0;
-    int high = edgeCount[f];
-    while (low < high) {
-      final int middle = (low + high) >>> 1;
-      if (number >= edges[f][middle]) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return 1 + low;
+  /**
+   * 0 for a missing value, else one more than the edges that it reaches: a search of as many steps
+   * for every value, none of which is a branch.
+   */
+  private static byte binOf(final float[] edge, final float number) {
+    int reached = reaches(number, edge[15]) << 4;
+    reached += reaches(number, edge[reached + 7]) << 3;
+    reached += reaches(number, edge[reached + 3]) << 2;
+    reached += reaches(number, edge[reached + 1]) << 1;
+    reached += reaches(number, edge[reached]);
+    return (byte) (Float.isNaN(number) ? 0 : 1 + reached);
+  }
+
+  private static int reaches(final float number, final float edge) {
+    return 1 - BoostForest.isNegative(number - edge);
   }
 
   /** Finds the edges of a column anew, at quantiles of values drawn from it. */
@@ -183,25 +183,16 @@ final class BoostWindow {
       }
     }
     edgeCount[f] = count;
+    Arrays.fill(edges[f], count, edges[f].length, Float.POSITIVE_INFINITY);
     binAll(f);
   }
 
-  /** The bins of all events, by a search of as many steps for each, none of which is a branch. */
   private void binAll(final int f) {
-    Arrays.fill(below, Float.POSITIVE_INFINITY);
-    for (int e = 0; e < edgeCount[f]; e++) {
-      below[e] = Math.nextDown(edges[f][e]);
-    }
+    final float[] edge = edges[f];
     final float[] values = value[f];
     final byte[] bins = bin[f];
     for (int i = 0; i < size; i++) {
-      final float number = values[i];
-      int reached = BoostForest.isNegative(below[15] - number) << 4;
-      reached += BoostForest.isNegative(below[reached + 7] - number) << 3;
-      reached += BoostForest.isNegative(below[reached + 3] - number) << 2;
-      reached += BoostForest.isNegative(below[reached + 1] - number) << 1;
-      reached += BoostForest.isNegative(below[reached] - number);
-      bins[i] = (byte) (Float.isNaN(number) ? 0 : 1 + reached);
+      bins[i] = binOf(edge, values[i]);
     }
   }
 
