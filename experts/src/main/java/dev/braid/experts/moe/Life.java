@@ -48,16 +48,16 @@ public interface Life extends Plugin {
       final float[] own,
       final int at) {}
 
-  /** Whether {@link #after} is to be called, for which the layer keeps the pool's figures. */
+  /** Whether {@link #after} is to be called, for which the layer keeps figures of its experts. */
   default boolean changesExperts() {
     return false;
   }
 
-  /** Whether it gives the gate parameters by {@link Pool#route}, for which scores are linear. */
+  /** Whether it gives the gate parameters by {@link LayerExperts#route}, for which scores are linear. */
   default boolean routes() {
     return false;
   }
 
   /** After a training step: experts may come, go, and be mixed. */
-  default void after(final Step step, final Pool pool, final float[] memory) {}
+  default void after(final Step step, final LayerExperts experts, final float[] memory) {}
 }

@@ -9,7 +9,7 @@ import dev.braid.experts.moe.spec.DenseBatch;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.state.Backend;
-import dev.braid.experts.moe.state.ExpertPool;
+import dev.braid.experts.moe.state.HostedExperts;
 import dev.braid.experts.moe.state.MoeState;
 import java.util.Arrays;
 
@@ -30,7 +30,7 @@ public final class CpuMoe implements Backend {
   private final Life[] lives;
 
   /** What lives change between steps; null where none does. */
-  private final ExpertPool pool;
+  private final HostedExperts experts;
 
   private final String why;
 
@@ -60,7 +60,7 @@ public final class CpuMoe implements Backend {
       layers[l] = new CpuLayer(states[l], products, options.withExpertMemory(memory), below);
     }
     last = layers[layers.length - 1];
-    pool = spec.layer().changesExperts() ? new ExpertPool(state, last.host()) : null;
+    experts = spec.layer().changesExperts() ? new HostedExperts(state, last.host()) : null;
   }
 
   @Override
@@ -122,7 +122,7 @@ public final class CpuMoe implements Backend {
     }
     for (int l = 0; l < lives.length; l++) {
       if (lives[l].changesExperts()) {
-        lives[l].after(step, pool, state.lifeMemory(l));
+        lives[l].after(step, experts, state.lifeMemory(l));
       }
     }
   }

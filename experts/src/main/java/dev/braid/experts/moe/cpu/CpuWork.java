@@ -6,7 +6,7 @@ import dev.braid.experts.moe.Work;
 import dev.braid.experts.moe.state.Weights;
 
 /** What the parts of a layer compute with on the CPU; all of its experts take turns with it. */
-final class CpuWork implements Work {
+class CpuWork implements Work {
   private final Products products;
   private final float[] gradient;
   private float[] scratch = new float[0];

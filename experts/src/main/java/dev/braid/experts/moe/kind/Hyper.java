@@ -22,7 +22,8 @@ import java.util.List;
  * @param writers hidden units of the network that writes
  * @param invariant whether the embedding is coded by its angles
  */
-public record Hyper(int hidden, int embedding, int writers, boolean invariant) implements WrittenMlp {
+public record Hyper(int hidden, int embedding, int writers, boolean invariant)
+    implements WrittenMlp {
   static final Word<Kind> WORD =
       new Word<>(
           "hyper",

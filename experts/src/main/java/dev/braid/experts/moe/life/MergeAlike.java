@@ -1,7 +1,7 @@
 package dev.braid.experts.moe.life;
 
+import dev.braid.experts.moe.LayerExperts;
 import dev.braid.experts.moe.Life;
-import dev.braid.experts.moe.Pool;
 import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.Word;
 import dev.braid.spec.Option;
@@ -36,21 +36,21 @@ public record MergeAlike(int every, int least) implements Life {
   }
 
   @Override
-  public void after(final Step step, final Pool pool, final float[] memory) {
-    if ((step.number() + 1) % every != 0 || pool.alive() <= least) {
+  public void after(final Step step, final LayerExperts experts, final float[] memory) {
+    if ((step.number() + 1) % every != 0 || experts.alive() <= least) {
       return;
     }
     int keep = -1;
     int gone = -1;
     double most = Double.NEGATIVE_INFINITY;
-    for (int a = 0; a < pool.places(); a++) {
-      for (int b = a + 1; b < pool.places(); b++) {
-        if (!pool.isAlive(a) || !pool.isAlive(b) || !isSameKind(pool, a, b)) {
+    for (int a = 0; a < experts.places(); a++) {
+      for (int b = a + 1; b < experts.places(); b++) {
+        if (!experts.isAlive(a) || !experts.isAlive(b) || !isSameKind(experts, a, b)) {
           continue;
         }
-        final float[] first = pool.theta(a).clone();
-        final float[] second = pool.theta(b);
-        final int[][] slices = Units.slices(pool.layout(a));
+        final float[] first = experts.theta(a).clone();
+        final float[] second = experts.theta(b);
+        final int[][] slices = Units.slices(experts.layout(a));
         final double alike = Units.alike(first, second, slices, Units.align(first, second, slices));
         if (alike > most) {
           most = alike;
@@ -60,31 +60,31 @@ public record MergeAlike(int every, int least) implements Life {
       }
     }
     if (keep >= 0) {
-      merge(pool, keep, gone);
+      merge(experts, keep, gone);
     }
   }
 
   /** Kinds whose arrays are the same, and that have units. */
-  static boolean isSameKind(final Pool pool, final int a, final int b) {
-    return pool.layout(a).tensors().equals(pool.layout(b).tensors())
-        && Units.count(pool.layout(a)) > 0;
+  static boolean isSameKind(final LayerExperts experts, final int a, final int b) {
+    return experts.layout(a).tensors().equals(experts.layout(b).tensors())
+        && Units.count(experts.layout(a)) > 0;
   }
 
-  private static void merge(final Pool pool, final int keep, final int gone) {
-    final float[] first = pool.theta(keep).clone();
-    final float[] second = pool.theta(gone);
+  private static void merge(final LayerExperts experts, final int keep, final int gone) {
+    final float[] first = experts.theta(keep).clone();
+    final float[] second = experts.theta(gone);
     final float[] before = second.clone();
-    final int[][] slices = Units.slices(pool.layout(keep));
+    final int[][] slices = Units.slices(experts.layout(keep));
     final int[] partner = Units.align(first, before, slices);
     for (int u = 0; u < slices.length; u++) {
       for (int i = 0; i < slices[u].length; i++) {
         second[slices[u][i]] = before[slices[partner[u]][i]];
       }
     }
-    final float all = pool.share(keep) + pool.share(gone);
-    final float own = all > 0 ? pool.share(keep) / all : 0.5f;
-    pool.mix(keep, new int[] {keep, gone}, new float[] {own, 1 - own});
-    pool.retire(gone);
+    final float all = experts.share(keep) + experts.share(gone);
+    final float own = all > 0 ? experts.share(keep) / all : 0.5f;
+    experts.mix(keep, new int[] {keep, gone}, new float[] {own, 1 - own});
+    experts.retire(gone);
   }
 
   @Override

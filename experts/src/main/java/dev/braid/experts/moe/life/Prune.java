@@ -2,8 +2,8 @@ package dev.braid.experts.moe.life;
 
 import dev.braid.experts.moe.Axis;
 import dev.braid.experts.moe.ExpertRows;
+import dev.braid.experts.moe.LayerExperts;
 import dev.braid.experts.moe.Life;
-import dev.braid.experts.moe.Pool;
 import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.Tensor;
 import dev.braid.experts.moe.Word;
@@ -96,35 +96,35 @@ public record Prune(double factor, int every, By by) implements Life {
   }
 
   @Override
-  public void after(final Step step, final Pool pool, final float[] memory) {
-    if ((step.number() + 1) % every != 0 || pool.alive() == 1) {
+  public void after(final Step step, final LayerExperts experts, final float[] memory) {
+    if ((step.number() + 1) % every != 0 || experts.alive() == 1) {
       return;
     }
     int least = -1;
     double smallest = 0;
     double all = 0;
-    for (int e = 0; e < pool.places(); e++) {
-      final double figure = pool.isAlive(e) ? figure(pool, e, memory) : 0;
+    for (int e = 0; e < experts.places(); e++) {
+      final double figure = experts.isAlive(e) ? figure(experts, e, memory) : 0;
       all += figure;
-      if (pool.isAlive(e) && (least < 0 || figure < smallest)) {
+      if (experts.isAlive(e) && (least < 0 || figure < smallest)) {
         least = e;
         smallest = figure;
       }
     }
     final boolean first = by == By.ROUTER && step.number() < every;
-    if (!first && smallest < factor * all / pool.alive()) {
-      pool.retire(least);
+    if (!first && smallest < factor * all / experts.alive()) {
+      experts.retire(least);
     }
     for (int e = 0; e < memory.length && by != By.PEAK; e++) {
-      memory[e] = by == By.ROUTER && pool.isAlive(e) ? (float) pool.gateLength(e) : 0;
+      memory[e] = by == By.ROUTER && experts.isAlive(e) ? (float) experts.gateLength(e) : 0;
     }
   }
 
-  private double figure(final Pool pool, final int e, final float[] memory) {
+  private double figure(final LayerExperts experts, final int e, final float[] memory) {
     return switch (by) {
-      case SHARE -> pool.share(e);
+      case SHARE -> experts.share(e);
       case SCORE, PEAK -> memory[e];
-      case ROUTER -> Math.abs(pool.gateLength(e) - memory[e]);
+      case ROUTER -> Math.abs(experts.gateLength(e) - memory[e]);
     };
   }
 

@@ -1,7 +1,7 @@
 package dev.braid.experts.moe.life;
 
+import dev.braid.experts.moe.LayerExperts;
 import dev.braid.experts.moe.Life;
-import dev.braid.experts.moe.Pool;
 import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.Word;
 import dev.braid.spec.Option;
@@ -38,53 +38,53 @@ public record Recombine(int every, int least, double alike) implements Life {
   }
 
   @Override
-  public void after(final Step step, final Pool pool, final float[] memory) {
-    if ((step.number() + 1) % every != 0 || pool.alive() <= least) {
+  public void after(final Step step, final LayerExperts experts, final float[] memory) {
+    if ((step.number() + 1) % every != 0 || experts.alive() <= least) {
       return;
     }
     int gone = -1;
-    for (int e = 0; e < pool.places(); e++) {
-      if (pool.isAlive(e) && (gone < 0 || pool.share(e) < pool.share(gone))) {
+    for (int e = 0; e < experts.places(); e++) {
+      if (experts.isAlive(e) && (gone < 0 || experts.share(e) < experts.share(gone))) {
         gone = e;
       }
     }
-    final float[] theta = pool.theta(gone).clone();
-    final int[][] slices = Units.slices(pool.layout(gone));
+    final float[] theta = experts.theta(gone).clone();
+    final int[][] slices = Units.slices(experts.layout(gone));
     for (final int[] unit : slices) {
-      rehome(pool, gone, theta, unit, slices);
+      mergeUnit(experts, gone, theta, unit, slices);
     }
-    pool.retire(gone);
+    experts.retire(gone);
   }
 
-  private void rehome(
-      final Pool pool,
+  private void mergeUnit(
+      final LayerExperts experts,
       final int gone,
       final float[] theta,
       final int[] unit,
       final int[][] slices) {
-    int home = -1;
+    int nearest = -1;
     int place = -1;
     double most = alike;
-    for (int e = 0; e < pool.places(); e++) {
-      if (e == gone || !pool.isAlive(e) || !MergeAlike.isSameKind(pool, gone, e)) {
+    for (int e = 0; e < experts.places(); e++) {
+      if (e == gone || !experts.isAlive(e) || !MergeAlike.isSameKind(experts, gone, e)) {
         continue;
       }
-      final float[] other = pool.theta(e);
+      final float[] other = experts.theta(e);
       for (int v = 0; v < slices.length; v++) {
         final double cosine = Units.cosine(theta, unit, other, slices[v]);
         if (cosine > most) {
           most = cosine;
-          home = e;
+          nearest = e;
           place = v;
         }
       }
     }
-    if (home < 0) {
+    if (nearest < 0) {
       return;
     }
-    final float all = pool.share(gone) + pool.share(home);
-    final float share = all > 0 ? pool.share(gone) / all : 0.5f;
-    final float[] to = pool.theta(home);
+    final float all = experts.share(gone) + experts.share(nearest);
+    final float share = all > 0 ? experts.share(gone) / all : 0.5f;
+    final float[] to = experts.theta(nearest);
     for (int i = 0; i < unit.length; i++) {
       final int at = slices[place][i];
       to[at] += share * (theta[unit[i]] - to[at]);

@@ -1,9 +1,9 @@
 package dev.braid.experts.moe.life;
 
 import dev.braid.experts.moe.Axis;
+import dev.braid.experts.moe.LayerExperts;
 import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Life;
-import dev.braid.experts.moe.Pool;
 import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.Tensor;
 import dev.braid.experts.moe.Word;
@@ -72,23 +72,23 @@ public record Spawn(int begin, int every, double noise, double fresh, boolean fr
   }
 
   @Override
-  public void after(final Step step, final Pool pool, final float[] memory) {
+  public void after(final Step step, final LayerExperts experts, final float[] memory) {
     final boolean due = every > 0 && (step.number() + 1) % every == 0;
-    if (!due && !pool.alarm()) {
+    if (!due && !experts.alarm()) {
       return;
     }
-    final int busiest = busiest(pool);
+    final int busiest = busiest(experts);
     if (busiest < 0) {
       return;
     }
-    final int to = pool.emptyPlace(busiest);
-    pool.copy(busiest, to);
-    final float[] theta = pool.theta(to);
+    final int to = experts.emptyPlace(busiest);
+    experts.copy(busiest, to);
+    final float[] theta = experts.theta(to);
     for (int i = 0; i < theta.length; i++) {
       theta[i] *= (float) (1 + noise * (2 * step.random(i, PURPOSE) - 1));
     }
     if (fresh > 0) {
-      draw(step, theta, pool.layout(to));
+      draw(step, theta, experts.layout(to));
     }
     if (freeze) {
       memory[busiest] = 1;
@@ -120,12 +120,12 @@ public record Spawn(int begin, int every, double noise, double fresh, boolean fr
   }
 
   /** The expert with most rows that there is still a place for; -1 if there is none. */
-  private static int busiest(final Pool pool) {
+  private static int busiest(final LayerExperts experts) {
     int found = -1;
-    for (int e = 0; e < pool.places(); e++) {
-      if (pool.isAlive(e)
-          && pool.emptyPlace(e) >= 0
-          && (found < 0 || pool.share(e) > pool.share(found))) {
+    for (int e = 0; e < experts.places(); e++) {
+      if (experts.isAlive(e)
+          && experts.emptyPlace(e) >= 0
+          && (found < 0 || experts.share(e) > experts.share(found))) {
         found = e;
       }
     }

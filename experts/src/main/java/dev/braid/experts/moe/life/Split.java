@@ -3,7 +3,7 @@ package dev.braid.experts.moe.life;
 import dev.braid.experts.moe.Axis;
 import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Life;
-import dev.braid.experts.moe.Pool;
+import dev.braid.experts.moe.LayerExperts;
 import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.Word;
 import dev.braid.spec.Option;
@@ -90,36 +90,36 @@ public record Split(int after, boolean random, double shared, boolean together, 
   }
 
   @Override
-  public void after(final Step step, final Pool pool, final float[] memory) {
-    if (step.number() + 1 != after || pool.alive() > 1) {
+  public void after(final Step step, final LayerExperts experts, final float[] memory) {
+    if (step.number() + 1 != after || experts.alive() > 1) {
       return;
     }
     int only = 0;
-    while (!pool.isAlive(only)) {
+    while (!experts.isAlive(only)) {
       only++;
     }
-    for (int to = pool.emptyPlace(only); to >= 0; to = pool.emptyPlace(only)) {
-      pool.copy(only, to);
+    for (int to = experts.emptyPlace(only); to >= 0; to = experts.emptyPlace(only)) {
+      experts.copy(only, to);
     }
-    final Layout layout = pool.layout(only);
+    final Layout layout = experts.layout(only);
     final int[][] slices = Units.slices(layout);
     if (slices.length == 0) {
       return;
     }
-    final float[] whole = pool.theta(only).clone();
+    final float[] whole = experts.theta(only).clone();
     final Activity active =
         recent() > 0 && Activity.isKnownOf(layout)
             ? Activity.of(step, whole, layout, slices.length)
             : null;
-    final int[] owner = owners(step, whole, slices, pool.alive(), active);
+    final int[] owner = owners(step, whole, slices, experts.alive(), active);
     int part = 0;
-    for (int e = 0; e < pool.places(); e++) {
-      if (!pool.isAlive(e) || !pool.layout(e).tensors().equals(layout.tensors())) {
+    for (int e = 0; e < experts.places(); e++) {
+      if (!experts.isAlive(e) || !experts.layout(e).tensors().equals(layout.tensors())) {
         continue;
       }
-      keep(pool.theta(e), layout, slices, owner, part, pool.alive());
+      keep(experts.theta(e), layout, slices, owner, part, experts.alive());
       if (analytic && active != null) {
-        route(pool, e, whole, layout, active.representative(owner, part));
+        route(experts, e, whole, layout, active.representative(owner, part));
       }
       part++;
     }
@@ -144,13 +144,13 @@ public record Split(int after, boolean random, double shared, boolean together, 
 
   /** An expert's score becomes the sum that turns a unit on. */
   private static void route(
-      final Pool pool, final int e, final float[] theta, final Layout layout, final int unit) {
+      final LayerExperts experts, final int e, final float[] theta, final Layout layout, final int unit) {
     final int d = layout.inputs();
     final float[] weights = new float[d + 1];
     if (unit >= 0) {
       System.arraycopy(theta, layout.at("w1") + unit * d, weights, 0, d);
       weights[d] = theta[layout.at("b1") + unit];
-      pool.route(e, weights);
+      experts.route(e, weights);
     }
   }
 

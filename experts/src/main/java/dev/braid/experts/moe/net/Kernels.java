@@ -112,11 +112,7 @@ final class Kernels {
    * @param sparse whether many inputs may be 0: it is a matter of time alone
    */
   static void multiplyAdd(
-      final float[] x,
-      final float[][] w,
-      final float[] y,
-      final int inner,
-      final boolean sparse) {
+      final float[] x, final float[][] w, final float[] y, final int inner, final boolean sparse) {
     int k = 0;
     for (; k + 4 <= inner; k += 4) {
       if (!sparse || !areZero(x[k], x[k + 1], x[k + 2], x[k + 3])) {

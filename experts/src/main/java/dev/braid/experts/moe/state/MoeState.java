@@ -46,7 +46,7 @@ public final class MoeState {
   private RecentWindow recent;
 
   /** How the experts did lately; null unless a part of the layer wants to know. */
-  private PoolFigures figures;
+  private ExpertFigures figures;
 
   /** Training steps since each of the E experts last learned, while it is awake. */
   public final int[] idle;
@@ -74,7 +74,7 @@ public final class MoeState {
     idle = new int[spec.experts()];
     alive = new boolean[spec.experts()];
     recent = new RecentWindow(spec.layer().recent(), spec.inputs(), rowClasses(spec));
-    figures = spec.layer().watches() && !spec.feeds() ? new PoolFigures(spec.experts()) : null;
+    figures = spec.layer().watches() && !spec.feeds() ? new ExpertFigures(spec.experts()) : null;
   }
 
   /** Classes of a row, as those below another layer have none. */
@@ -236,7 +236,7 @@ public final class MoeState {
     return figures != null && figures.alarm();
   }
 
-  PoolFigures figures() {
+  ExpertFigures figures() {
     return figures;
   }
 
@@ -561,7 +561,7 @@ public final class MoeState {
     }
     state.recent.read(first);
     if (state.figures != null) {
-      state.figures = PoolFigures.read(first, spec.experts());
+      state.figures = ExpertFigures.read(first, spec.experts());
     }
     state.readBases(first);
     first.end();

@@ -1,6 +1,5 @@
 package dev.braid.experts.moe.gate;
 
-import dev.braid.experts.moe.ArrayWork;
 import dev.braid.experts.moe.Assign;
 import dev.braid.experts.moe.Axis;
 import dev.braid.experts.moe.ExpertRows;
@@ -11,6 +10,7 @@ import dev.braid.experts.moe.Routing;
 import dev.braid.experts.moe.Score;
 import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.Tensor;
+import dev.braid.experts.moe.cpu.PartWork;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -104,7 +104,7 @@ final class Rows implements Step {
   }
 
   /** What a score works with. */
-  static final class Numbers extends ArrayWork {
+  static final class Numbers extends PartWork {
     Numbers(final Score score, final int inputs, final int columns) {
       super(
           Layout.of(score.tensors(inputs, columns), inputs, columns),

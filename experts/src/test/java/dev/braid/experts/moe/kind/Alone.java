@@ -1,11 +1,11 @@
 package dev.braid.experts.moe.kind;
 
-import dev.braid.experts.moe.ArrayWork;
 import dev.braid.experts.moe.Kind;
 import dev.braid.experts.moe.Layout;
+import dev.braid.experts.moe.cpu.PartWork;
 
 /** One expert of a kind and what it computes with; its parameters and memory begin with zeros. */
-final class Alone extends ArrayWork {
+final class Alone extends PartWork {
   private static final int ROWS = 32;
 
   private final Kind kind;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.experts.moe.Axis;
+import dev.braid.experts.moe.LayerExperts;
 import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Life;
-import dev.braid.experts.moe.Pool;
 import dev.braid.experts.moe.Routing;
 import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.Tensor;
@@ -98,21 +98,21 @@ class LivesTest {
 
   @Test
   void expertsThatDifferInTheOrderOfTheirUnitsBecomeOneThatIsTheSame() {
-    final Experts pool = new Experts(new float[][] {{1, 0, 0, 2, 5, 6}, {0, 2, 1, 0, 6, 5}});
-    new MergeAlike(1, 1).after(step(Map.of("number", 0L)), pool, new float[0]);
-    assertEquals(1, pool.alive());
-    assertArrayEquals(new float[] {1, 0, 0, 2, 5, 6}, pool.theta(0), 1e-6f);
+    final Experts experts = new Experts(new float[][] {{1, 0, 0, 2, 5, 6}, {0, 2, 1, 0, 6, 5}});
+    new MergeAlike(1, 1).after(step(Map.of("number", 0L)), experts, new float[0]);
+    assertEquals(1, experts.alive());
+    assertArrayEquals(new float[] {1, 0, 0, 2, 5, 6}, experts.theta(0), 1e-6f);
   }
 
   @Test
   void unitsOfAnExpertThatGoesFindAHome() {
-    final Experts pool = new Experts(new float[][] {{1, 0, 0, 2, 5, 6}, {3, 0, 0, -2, 9, -6}});
-    pool.share[1] = 0.25f;
-    pool.share[0] = 0.75f;
-    new Recombine(1, 1, 0.9).after(step(Map.of("number", 0L)), pool, new float[0]);
-    assertEquals(1, pool.alive());
+    final Experts experts = new Experts(new float[][] {{1, 0, 0, 2, 5, 6}, {3, 0, 0, -2, 9, -6}});
+    experts.share[1] = 0.25f;
+    experts.share[0] = 0.75f;
+    new Recombine(1, 1, 0.9).after(step(Map.of("number", 0L)), experts, new float[0]);
+    assertEquals(1, experts.alive());
     // The first unit is like one there; the second is like none, and is lost.
-    assertArrayEquals(new float[] {1.5f, 0, 0, 2, 6, 6}, pool.theta(0), 1e-6f);
+    assertArrayEquals(new float[] {1.5f, 0, 0, 2, 6, 6}, experts.theta(0), 1e-6f);
   }
 
   private static Step number(final long number) {
@@ -121,42 +121,42 @@ class LivesTest {
 
   @Test
   void theExpertGoesWhoseRouterMovedLeast() {
-    final Experts pool = new Experts(new float[3][6]);
+    final Experts experts = new Experts(new float[3][6]);
     final Life prune = new Prune(0.5, 10, Prune.By.ROUTER);
     final float[] memory = new float[3];
-    pool.gate[0] = 5;
-    prune.after(number(9), pool, memory);
-    assertEquals(3, pool.alive(), "nothing is known of changes yet");
-    pool.gate[1] = 2;
-    pool.gate[2] = 1;
-    prune.after(number(19), pool, memory);
-    assertFalse(pool.isAlive(0), "its router is the longest, and as it was");
-    assertEquals(2, pool.alive());
+    experts.gate[0] = 5;
+    prune.after(number(9), experts, memory);
+    assertEquals(3, experts.alive(), "nothing is known of changes yet");
+    experts.gate[1] = 2;
+    experts.gate[2] = 1;
+    prune.after(number(19), experts, memory);
+    assertFalse(experts.isAlive(0), "its router is the longest, and as it was");
+    assertEquals(2, experts.alive());
   }
 
   @Test
   void theExpertGoesThatTheGateLeansToLeastWhoeverWasChosen() {
     final Routing routing = new Routing(2, 3, 3, new float[0], new boolean[] {true, true, true});
     System.arraycopy(new float[] {.5f, .1f, .4f, .4f, 0, .6f}, 0, routing.affinity, 0, 6);
-    final Experts pool = new Experts(new float[3][6]);
+    final Experts experts = new Experts(new float[3][6]);
     final Life prune = new Prune(0.5, 10, Prune.By.SCORE);
     final float[] memory = new float[3];
     prune.begin(step(Map.of("routing", routing, "labelled", 2)), memory);
-    prune.after(number(9), pool, memory);
-    assertFalse(pool.isAlive(1));
-    assertEquals(2, pool.alive());
+    prune.after(number(9), experts, memory);
+    assertFalse(experts.isAlive(1));
+    assertEquals(2, experts.alive());
   }
 
   @Test
   void expertsOfExtremeOutputsStayThoughTheyAreUsedLeast() {
     final float[] peaks = {5, 9, 1};
-    final Experts pool = new Experts(new float[3][6]);
-    pool.share[0] = 0.5f;
-    pool.share[2] = 0.5f;
-    new Prune(0.5, 10, Prune.By.PEAK).after(number(9), pool, peaks);
-    assertFalse(pool.isAlive(2), "its outputs are small");
-    assertEquals(2, pool.alive());
-    assertArrayEquals(new float[] {5, 9, 1}, peaks, "which the pool clears");
+    final Experts experts = new Experts(new float[3][6]);
+    experts.share[0] = 0.5f;
+    experts.share[2] = 0.5f;
+    new Prune(0.5, 10, Prune.By.PEAK).after(number(9), experts, peaks);
+    assertFalse(experts.isAlive(2), "its outputs are small");
+    assertEquals(2, experts.alive());
+    assertArrayEquals(new float[] {5, 9, 1}, peaks, "which the layer clears");
   }
 
   @Test
@@ -174,7 +174,7 @@ class LivesTest {
   }
 
   /** Experts that are nothing but their parameters. */
-  private static final class Experts implements Pool {
+  private static final class Experts implements LayerExperts {
     private final float[][] theta;
     private final boolean[] alive;
     private final float[] share;

@@ -8,7 +8,7 @@ import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 
 /** How a layer's experts did lately, as a {@link dev.braid.experts.moe.Life} asks it. */
-final class PoolFigures {
+final class ExpertFigures {
   /** Labelled rows of the layer, and of an expert, that count most. */
   private static final float ROWS = 1024;
 
@@ -22,7 +22,7 @@ final class PoolFigures {
   /**
    * @param places of experts that the gate chooses from
    */
-  PoolFigures(final int places) {
+  ExpertFigures(final int places) {
     share = new float[places];
     loss = new float[places];
   }
@@ -102,8 +102,8 @@ final class PoolFigures {
     errors.write(out);
   }
 
-  static PoolFigures read(final ImageReader in, final int places) {
-    final PoolFigures figures = new PoolFigures(places);
+  static ExpertFigures read(final ImageReader in, final int places) {
+    final ExpertFigures figures = new ExpertFigures(places);
     read(in, figures.share);
     read(in, figures.loss);
     figures.alarm = in.getBoolean();

@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Experts that come, are mixed, and go. */
-class ExpertPoolTest {
+class HostedExpertsTest {
   private static final int ROWS = 16;
 
   /** Two experts of four at the start, and none comes by itself. */
@@ -30,8 +30,8 @@ class ExpertPoolTest {
           2);
 
   private final MoeState state = MoeState.create(spec);
-  private final ExpertPool pool =
-      new ExpertPool(
+  private final HostedExperts experts =
+      new HostedExperts(
           state, new ExpertHost(state, new DenseOptions(DenseOptions.BackendChoice.JAVA, ROWS)));
   private final CpuMoe layer = new CpuMoe(state, new JavaProducts(), ROWS);
 
@@ -55,8 +55,8 @@ class ExpertPoolTest {
     final DenseBatch batch = step(3, 0);
     assertEquals(ROWS, batch.load()[0] + batch.load()[1]);
     assertEquals(0, batch.load()[2] + batch.load()[3]);
-    assertEquals(2, pool.alive());
-    pool.copy(0, 2);
+    assertEquals(2, experts.alive());
+    experts.copy(0, 2);
     assertEquals(before + 12L * spec.layout(0).size(), state.bytes());
   }
 
@@ -64,7 +64,7 @@ class ExpertPoolTest {
   void aCopySaysWhatItsOriginalSays() {
     train();
     final float[] before = step(3, 1).probabilities();
-    pool.copy(0, 2);
+    experts.copy(0, 2);
     final int[] column = state.gate().layout().slice(Axis.OUT, 0);
     final int[] copied = state.gate().layout().slice(Axis.OUT, 2);
     for (int p = 0; p < column.length; p++) {
@@ -91,7 +91,7 @@ class ExpertPoolTest {
     train();
     final float[] one = state.expert(0).theta.clone();
     final float[] other = state.expert(1).theta.clone();
-    pool.mix(0, new int[] {0, 1}, new float[] {0.25f, 0.75f});
+    experts.mix(0, new int[] {0, 1}, new float[] {0.25f, 0.75f});
     for (int i = 0; i < one.length; i++) {
       assertEquals(0.25f * one[i] + 0.75f * other[i], state.expert(0).theta[i], 1e-6f);
     }
@@ -101,15 +101,15 @@ class ExpertPoolTest {
   @Test
   void whoIsRetiredLeavesAPlace() {
     train();
-    pool.retire(0);
-    assertFalse(pool.isAlive(0));
-    assertEquals(0, pool.emptyPlace(1));
+    experts.retire(0);
+    assertFalse(experts.isAlive(0));
+    assertEquals(0, experts.emptyPlace(1));
     assertEquals(ROWS, step(3, 0).load()[1]);
-    assertThrows(IllegalArgumentException.class, () -> pool.retire(1));
-    assertThrows(IllegalArgumentException.class, () -> pool.copy(0, 2));
-    assertThrows(IllegalArgumentException.class, () -> pool.copy(1, 1));
-    pool.copy(1, 0);
-    assertEquals(2, pool.alive());
+    assertThrows(IllegalArgumentException.class, () -> experts.retire(1));
+    assertThrows(IllegalArgumentException.class, () -> experts.copy(0, 2));
+    assertThrows(IllegalArgumentException.class, () -> experts.copy(1, 1));
+    experts.copy(1, 0);
+    assertEquals(2, experts.alive());
   }
 
   @Test
@@ -119,9 +119,10 @@ class ExpertPoolTest {
     for (int i = 0; i < 300; i++) {
       step(random.nextLong(), 0);
     }
-    assertEquals(1, pool.share(0) + pool.share(1), 0.01);
-    assertEquals(0, pool.share(2));
-    final int busy = pool.share(0) > pool.share(1) ? 0 : 1;
-    assertTrue(pool.loss(busy) > 0 && pool.loss(busy) < Math.log(3), "loss " + pool.loss(busy));
+    assertEquals(1, experts.share(0) + experts.share(1), 0.01);
+    assertEquals(0, experts.share(2));
+    final int busy = experts.share(0) > experts.share(1) ? 0 : 1;
+    assertTrue(
+        experts.loss(busy) > 0 && experts.loss(busy) < Math.log(3), "loss " + experts.loss(busy));
   }
 }

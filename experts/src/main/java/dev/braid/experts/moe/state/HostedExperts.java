@@ -1,20 +1,20 @@
 package dev.braid.experts.moe.state;
 
 import dev.braid.experts.moe.Axis;
+import dev.braid.experts.moe.LayerExperts;
 import dev.braid.experts.moe.Layout;
-import dev.braid.experts.moe.Pool;
 import java.util.Arrays;
 
 /** A layer's experts in host memory, as a {@link dev.braid.experts.moe.Life} changes them. */
-public final class ExpertPool implements Pool {
+public final class HostedExperts implements LayerExperts {
   private final MoeState state;
   private final ExpertHost host;
-  private final PoolFigures figures;
+  private final ExpertFigures figures;
 
   /**
    * @param host keeps the state's experts within memory
    */
-  public ExpertPool(final MoeState state, final ExpertHost host) {
+  public HostedExperts(final MoeState state, final ExpertHost host) {
     this.state = state;
     this.host = host;
     figures = state.figures();

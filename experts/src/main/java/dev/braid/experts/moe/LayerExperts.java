@@ -6,7 +6,7 @@ package dev.braid.experts.moe;
  * chosen by nobody and takes no memory. Whatever is done to an expert is done to the gate's
  * parameters for it too, and to what parts of the gate remember of it.
  */
-public interface Pool {
+public interface LayerExperts {
 
   /** E: experts that there can be. */
   int places();
