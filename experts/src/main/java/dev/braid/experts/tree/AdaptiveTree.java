@@ -147,7 +147,7 @@ public final class AdaptiveTree extends ForestTree<HoeffdingTree> {
               "Which features are seen: all, or a random share of them by each leaf (leaf), or by the"
                   + " tree (tree)."));
       options.add(new Option("share", "0.6", "Share of the features in a subspace, 0 to 1."));
-      options.addAll(TreeOptions.of(DEFAULTS));
+      options.addAll(TreeOptions.withRemoval(DEFAULTS));
       options.add(
           new Option(
               "warning",
@@ -164,7 +164,7 @@ public final class AdaptiveTree extends ForestTree<HoeffdingTree> {
     }
 
     private static AdaptiveTree open(final Options options, final Schema schema, final long seed) {
-      final HoeffdingTreeOptions tree = TreeOptions.of(options, seed);
+      final HoeffdingTreeOptions tree = TreeOptions.withRemoval(options, seed);
       final int features = (int) Math.ceil(options.real("share", 0, 1) * schema.featureCount());
       return new AdaptiveTree(
           schema,

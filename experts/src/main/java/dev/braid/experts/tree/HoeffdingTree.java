@@ -101,8 +101,9 @@ public final class HoeffdingTree extends TreeExpert {
       super(
           KIND,
           "The Hoeffding tree, decision for decision that of MOA.",
-          TreeOptions.of(HoeffdingTreeOptions.DEFAULTS),
-          (options, schema, seed) -> new HoeffdingTree(schema, TreeOptions.of(options, seed)),
+          TreeOptions.withRemoval(HoeffdingTreeOptions.DEFAULTS),
+          (options, schema, seed) ->
+              new HoeffdingTree(schema, TreeOptions.withRemoval(options, seed)),
           HoeffdingTree::read);
     }
   }

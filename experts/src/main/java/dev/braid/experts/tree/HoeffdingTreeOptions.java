@@ -19,7 +19,7 @@ import java.util.Objects;
  * @param removePoorFeatures whether leaves stop observing features that are clearly no split
  *     candidates; only majority class leaves do, the others need them to predict (-r)
  * @param prePruning whether "no split" competes with the splits (the opposite of -p)
- * @param stopAtMemoryLimit whether the tree stops growing for good at the limit, instead of
+ * @param stopAtMaxBytes whether the tree stops growing for good at the limit, instead of
  *     deactivating its least promising leaves (-z)
  * @param maxBytes upper limit of {@link HoeffdingTree#sizeBytes()}, 1024 or more (-m, there by an
  *     estimate of the heap)
@@ -39,7 +39,7 @@ public record HoeffdingTreeOptions(
     boolean binarySplits,
     boolean removePoorFeatures,
     boolean prePruning,
-    boolean stopAtMemoryLimit,
+    boolean stopAtMaxBytes,
     long maxBytes,
     int leafSubspace,
     int treeSubspace,
@@ -156,9 +156,9 @@ public record HoeffdingTreeOptions(
   }
 
   /** These options with growth ending at the memory limit, or not. */
-  public HoeffdingTreeOptions withStopAtMemoryLimit(final boolean value) {
+  public HoeffdingTreeOptions withStopAtMaxBytes(final boolean value) {
     final Draft draft = new Draft(this);
-    draft.stopAtMemoryLimit = value;
+    draft.stopAtMaxBytes = value;
     return draft.options();
   }
 
@@ -194,7 +194,7 @@ public record HoeffdingTreeOptions(
     out.putInt(gracePeriod).putDouble(splitConfidence).putDouble(tieThreshold);
     out.putInt(criterion.code).putInt(leafPrediction.code).putInt(naiveBayesThreshold);
     out.putBoolean(binarySplits).putBoolean(removePoorFeatures).putBoolean(prePruning);
-    out.putBoolean(stopAtMemoryLimit).putLong(maxBytes);
+    out.putBoolean(stopAtMaxBytes).putLong(maxBytes);
     out.putInt(leafSubspace).putInt(treeSubspace).putLong(seed);
   }
 
@@ -231,7 +231,7 @@ public record HoeffdingTreeOptions(
     private boolean binarySplits;
     private boolean removePoorFeatures;
     private boolean prePruning;
-    private boolean stopAtMemoryLimit;
+    private boolean stopAtMaxBytes;
     private long maxBytes;
     private int leafSubspace;
     private int treeSubspace;
@@ -247,7 +247,7 @@ public record HoeffdingTreeOptions(
       binarySplits = from.binarySplits;
       removePoorFeatures = from.removePoorFeatures;
       prePruning = from.prePruning;
-      stopAtMemoryLimit = from.stopAtMemoryLimit;
+      stopAtMaxBytes = from.stopAtMaxBytes;
       maxBytes = from.maxBytes;
       leafSubspace = from.leafSubspace;
       treeSubspace = from.treeSubspace;
@@ -265,7 +265,7 @@ public record HoeffdingTreeOptions(
           binarySplits,
           removePoorFeatures,
           prePruning,
-          stopAtMemoryLimit,
+          stopAtMaxBytes,
           maxBytes,
           leafSubspace,
           treeSubspace,

@@ -22,7 +22,7 @@ final class TreeMemory {
     if (tree.sizeBytes() + bytes <= cap) {
       return true;
     }
-    if (tree.options.stopAtMemoryLimit()) {
+    if (tree.options.stopAtMaxBytes()) {
       tree.growthAllowed = false;
     }
     final LeastPromising owners = tree.promises().below(tree, promise);
@@ -44,7 +44,7 @@ final class TreeMemory {
     if (tree.inactiveLeaves == 0) {
       return;
     }
-    if (tree.options.stopAtMemoryLimit()) {
+    if (tree.options.stopAtMaxBytes()) {
       tree.growthAllowed = false;
       return;
     }

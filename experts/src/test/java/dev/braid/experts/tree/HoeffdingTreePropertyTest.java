@@ -53,7 +53,7 @@ class HoeffdingTreePropertyTest {
     final HoeffdingTreeOptions eager = HoeffdingTreeOptions.DEFAULTS.withGracePeriod(50);
     final HoeffdingTree capped = new HoeffdingTree(stream.schema(), eager.withMaxBytes(20_000));
     final HoeffdingTree stopped =
-        new HoeffdingTree(stream.schema(), eager.withMaxBytes(20_000).withStopAtMemoryLimit(true));
+        new HoeffdingTree(stream.schema(), eager.withMaxBytes(20_000).withStopAtMaxBytes(true));
     final double[] x = new double[stream.schema().featureCount()];
     final double[] probabilities = new double[stream.schema().classCount()];
     final int[] right = new int[2];
@@ -179,7 +179,7 @@ class HoeffdingTreePropertyTest {
         .withBinarySplits(random.nextBoolean())
         .withRemovePoorFeatures(random.nextBoolean())
         .withPrePruning(random.nextBoolean())
-        .withStopAtMemoryLimit(random.nextInt(4) == 0)
+        .withStopAtMaxBytes(random.nextInt(4) == 0)
         .withLeafSubspace(random.nextInt(4))
         .withTreeSubspace(random.nextInt(5))
         .withSeed(seed);
