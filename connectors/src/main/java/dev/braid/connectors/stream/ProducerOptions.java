@@ -1,7 +1,5 @@
 package dev.braid.connectors.stream;
 
-import java.util.function.LongFunction;
-
 /**
  * How a stream is sent.
  *
@@ -11,16 +9,9 @@ import java.util.function.LongFunction;
  * @param lateShare share of events whose label is withheld at first, 0 to 1
  * @param lateBy events after which a withheld label follows
  * @param seed of the choice which labels are withheld
- * @param keys key of the model of the n-th event, counted from 0; the empty string for none
  */
 public record ProducerOptions(
-    String topic,
-    String labelsTopic,
-    double rate,
-    double lateShare,
-    int lateBy,
-    long seed,
-    LongFunction<String> keys) {
+    String topic, String labelsTopic, double rate, double lateShare, int lateBy, long seed) {
 
   /**
    * @throws IllegalArgumentException if a number is out of its range
@@ -40,21 +31,16 @@ public record ProducerOptions(
 
   /** All at once, every label with its event, one model. */
   public static ProducerOptions to(final String topic) {
-    return new ProducerOptions(topic, "", 0, 0, 1, 1, n -> "");
+    return new ProducerOptions(topic, "", 0, 0, 1, 1);
   }
 
   /** These options with a rate in records a second. */
   public ProducerOptions withRate(final double recordsPerSecond) {
-    return new ProducerOptions(topic, labelsTopic, recordsPerSecond, lateShare, lateBy, seed, keys);
+    return new ProducerOptions(topic, labelsTopic, recordsPerSecond, lateShare, lateBy, seed);
   }
 
   /** These options with a share of the labels sent to another topic some events later. */
   public ProducerOptions withLateLabels(final String to, final double share, final int events) {
-    return new ProducerOptions(topic, to, rate, share, events, seed, keys);
-  }
-
-  /** These options with keys. */
-  public ProducerOptions withKeys(final LongFunction<String> keyOfEvent) {
-    return new ProducerOptions(topic, labelsTopic, rate, lateShare, lateBy, seed, keyOfEvent);
+    return new ProducerOptions(topic, to, rate, share, events, seed);
   }
 }

@@ -6,7 +6,6 @@ import dev.braid.connectors.kafka.KafkaCluster;
 import dev.braid.data.Instance;
 import dev.braid.data.InstanceSource;
 import dev.braid.data.Target;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -22,8 +21,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends streams to Kafka as events called {@code <stream>-<n>}, each once (an idempotent producer),
- * in order per model. Not thread-safe.
+ * Sends streams to Kafka as events of one model called {@code <stream>-<n>}, each once (an
+ * idempotent producer) and in order. Not thread-safe.
  */
 public final class StreamProducer implements AutoCloseable {
   private static final Map<String, String> DEFAULTS =
@@ -34,6 +33,9 @@ public final class StreamProducer implements AutoCloseable {
           "batch.size", "131072",
           "compression.type", "lz4");
 
+  /** Key of the records, which have none. */
+  private static final String ONE_MODEL = "";
+
   private final KafkaCluster cluster;
   private final RecordWriter writer;
   private final ProducerOptions options;
@@ -41,7 +43,7 @@ public final class StreamProducer implements AutoCloseable {
   private final Deque<Late> late = new ArrayDeque<>();
   private volatile BrokerException failure;
 
-  private record Late(long event, String id, String key, String label) {}
+  private record Late(long event, String id, String label) {}
 
   /** A producer; connects when it first sends. */
   public StreamProducer(
@@ -69,16 +71,14 @@ public final class StreamProducer implements AutoCloseable {
     for (Instance instance = source.next(); instance != null; instance = source.next()) {
       waitForTurn(start, n);
       final String id = name + "-" + n;
-      final String key = options.keys().apply(n);
       final Target target = source.schema().target();
       final boolean withheld =
           target.isKnown(instance.target()) && random.nextDouble() < options.lateShare();
       send(
           options.topic(),
-          key,
-          writer.event(id, key, System.currentTimeMillis(), source.schema(), instance, !withheld));
+          writer.event(id, ONE_MODEL, System.currentTimeMillis(), source.schema(), instance, !withheld));
       if (withheld) {
-        late.add(new Late(n, id, key, target.text(instance.target())));
+        late.add(new Late(n, id, target.text(instance.target())));
       }
       sendLabelsDue(n);
       n++;
@@ -113,18 +113,16 @@ public final class StreamProducer implements AutoCloseable {
       final Late due = late.remove();
       send(
           options.labelsTopic(),
-          due.key(),
-          writer.label(due.id(), due.key(), System.currentTimeMillis(), due.label()));
+          writer.label(due.id(), ONE_MODEL, System.currentTimeMillis(), due.label()));
     }
   }
 
-  private void send(final String topic, final String key, final byte[] value) {
+  private void send(final String topic, final byte[] value) {
     check();
-    final byte[] recordKey = key.isEmpty() ? null : key.getBytes(StandardCharsets.UTF_8);
     try {
       final Future<RecordMetadata> unused =
           producer.send(
-              new ProducerRecord<>(topic, recordKey, value),
+              new ProducerRecord<>(topic, value),
               (metadata, error) -> {
                 if (error != null) {
                   failure = refused(topic, error);
