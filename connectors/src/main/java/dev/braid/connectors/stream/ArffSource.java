@@ -85,32 +85,32 @@ final class ArffSource implements TableSource {
     return true;
   }
 
-  private List<Column> columns(final List<ArffAttribute> attributes, final TableColumns wanted) {
+  private List<FileColumn> columns(final List<ArffAttribute> attributes, final TableColumns wanted) {
     final ColumnChoice choice =
         new ColumnChoice(place, attributes.stream().map(ArffAttribute::name).toList(), wanted);
     final int label = choice.label(List.of());
-    final List<Column> columns = new ArrayList<>(attributes.size());
+    final List<FileColumn> columns = new ArrayList<>(attributes.size());
     for (int a = 0; a < attributes.size(); a++) {
-      final Column column = column(attributes.get(a), choice);
-      final Column.Use use = column.isNumeric() ? Column.Use.NUMBER : Column.Use.LABEL;
+      final FileColumn column = column(attributes.get(a), choice);
+      final FileColumn.Use use = column.isNumeric() ? FileColumn.Use.NUMBER : FileColumn.Use.LABEL;
       columns.add(a == label ? column.as(use) : column);
     }
     return columns;
   }
 
-  private Column column(final ArffAttribute attribute, final ColumnChoice choice) {
+  private FileColumn column(final ArffAttribute attribute, final ColumnChoice choice) {
     final String name = attribute.name();
     if (choice.isDropped(name)) {
-      return Column.nominal(name, List.of()).as(Column.Use.DROPPED);
+      return FileColumn.nominal(name, List.of()).as(FileColumn.Use.DROPPED);
     }
     if (choice.isNumeric(name)) {
-      return Column.numeric(name, NumberFormat.JAVA).lenient();
+      return FileColumn.numeric(name, NumberFormat.JAVA).lenient();
     }
     if (choice.isNominal(name) || attribute.type().equals(ArffAttribute.NOMINAL)) {
-      return Column.nominal(name, attribute.values());
+      return FileColumn.nominal(name, attribute.values());
     }
     if (attribute.type().equals(ArffAttribute.NUMERIC)) {
-      return Column.numeric(name, NumberFormat.JAVA);
+      return FileColumn.numeric(name, NumberFormat.JAVA);
     }
     throw new StreamException(
         place

@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class Columns {
   private final String place;
-  private final Column[] columns;
+  private final FileColumn[] columns;
   private final MissingValues missing;
   private Schema schema;
 
@@ -19,17 +19,17 @@ final class Columns {
    * @param place the file, for messages
    * @param columns all columns in order, one of them the label
    */
-  Columns(final String place, final List<Column> columns, final MissingValues missing) {
+  Columns(final String place, final List<FileColumn> columns, final MissingValues missing) {
     this.place = place;
-    this.columns = columns.toArray(Column[]::new);
+    this.columns = columns.toArray(FileColumn[]::new);
     this.missing = missing;
     final List<Feature> features =
-        columns.stream().filter(Column::isFeature).map(Column::feature).toList();
+        columns.stream().filter(FileColumn::isFeature).map(FileColumn::feature).toList();
     if (features.isEmpty()) {
       throw new StreamException(place + " has fewer than two columns to learn from");
     }
     this.schema =
-        label().use() == Column.Use.NUMBER
+        label().use() == FileColumn.Use.NUMBER
             ? Schema.ofQuantity(features)
             : new Schema(features, label().values());
   }
@@ -38,13 +38,13 @@ final class Columns {
     return schema;
   }
 
-  List<Column> all() {
+  List<FileColumn> all() {
     return List.of(columns);
   }
 
-  Column label() {
-    for (final Column column : columns) {
-      if (column.use() == Column.Use.LABEL || column.use() == Column.Use.NUMBER) {
+  FileColumn label() {
+    for (final FileColumn column : columns) {
+      if (column.use() == FileColumn.Use.LABEL || column.use() == FileColumn.Use.NUMBER) {
         return column;
       }
     }
@@ -74,7 +74,7 @@ final class Columns {
     return new Instance(x, label);
   }
 
-  private int label(final Column column, final String cell) {
+  private int label(final FileColumn column, final String cell) {
     if (cell == null) {
       return schema.classCount() > 0 ? 0 : -1;
     }
@@ -89,7 +89,7 @@ final class Columns {
     return schema.classCount() - 1;
   }
 
-  private double value(final Column column, final int feature, final String cell, final long line) {
+  private double value(final FileColumn column, final int feature, final String cell, final long line) {
     if (column.isNumeric()) {
       return cell == null ? 0 : number(column, cell, line);
     }
@@ -112,7 +112,7 @@ final class Columns {
     return schema.valueIndex(feature, cell);
   }
 
-  private double number(final Column column, final String cell, final long line) {
+  private double number(final FileColumn column, final String cell, final long line) {
     if (missing.asName(cell)) {
       return Double.NaN;
     }

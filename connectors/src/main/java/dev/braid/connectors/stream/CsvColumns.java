@@ -42,9 +42,9 @@ final class CsvColumns {
   }
 
   /** The columns in order. */
-  List<Column> columns() {
+  List<FileColumn> columns() {
     final int label = choice.label(CsvHeader.LABELS);
-    final List<Column> columns = new ArrayList<>(names.size());
+    final List<FileColumn> columns = new ArrayList<>(names.size());
     for (int c = 0; c < names.size(); c++) {
       columns.add(c == label ? labelColumn(c) : column(c));
     }
@@ -84,32 +84,32 @@ final class CsvColumns {
     return present;
   }
 
-  private Column labelColumn(final int c) {
+  private FileColumn labelColumn(final int c) {
     final String name = names.get(c);
     final NumberFormat format = choice.isNominal(name) ? null : numbers.of(c);
     final String example = format == null ? null : NumericLabel.example(cells.get(c), format);
     if (choice.isNumeric(name)) {
-      return Column.numeric(name, numbers.wanted(c)).lenient().as(Column.Use.NUMBER);
+      return FileColumn.numeric(name, numbers.wanted(c)).lenient().as(FileColumn.Use.NUMBER);
     }
     if (example != null) {
-      return Column.numeric(name, format).as(Column.Use.NUMBER);
+      return FileColumn.numeric(name, format).as(FileColumn.Use.NUMBER);
     }
-    return new Column(name, Column.Use.LABEL, format, values(c, format != null), true);
+    return new FileColumn(name, FileColumn.Use.LABEL, format, values(c, format != null), true);
   }
 
-  private Column column(final int c) {
+  private FileColumn column(final int c) {
     final String name = names.get(c);
     if (choice.isDropped(name) || name.equals(indexName) || isEmptyAndUnnamed(c)) {
-      return Column.nominal(name, List.of()).as(Column.Use.DROPPED);
+      return FileColumn.nominal(name, List.of()).as(FileColumn.Use.DROPPED);
     }
     if (choice.isNominal(name)) {
-      return Column.nominal(name, values(c, false));
+      return FileColumn.nominal(name, values(c, false));
     }
     if (choice.isNumeric(name)) {
-      return Column.numeric(name, numbers.wanted(c)).lenient();
+      return FileColumn.numeric(name, numbers.wanted(c)).lenient();
     }
     final NumberFormat format = numbers.of(c);
-    return format == null ? Column.nominal(name, values(c, false)) : Column.numeric(name, format);
+    return format == null ? FileColumn.nominal(name, values(c, false)) : FileColumn.numeric(name, format);
   }
 
   /** Names in the order in which they are met. */

@@ -41,8 +41,8 @@ final class Understanding {
     line.append(", ").append(target(schema));
     final List<String> dropped =
         columns.all().stream()
-            .filter(column -> column.use() == Column.Use.DROPPED)
-            .map(Column::name)
+            .filter(column -> column.use() == FileColumn.Use.DROPPED)
+            .map(FileColumn::name)
             .filter(name -> !name.equals(index))
             .toList();
     if (!dropped.isEmpty()) {

@@ -69,7 +69,7 @@ public final class BraidCommandLine implements Runnable {
   private static int failure(
       final Exception failure, final CommandLine line, final ParseResult parsed) {
     final boolean usage = failure instanceof ConfigException || failure instanceof UsageException;
-    print(line, Explanation.of(failure), "");
+    print(line, FailureText.of(failure), "");
     final CommandLine root = line.getCommandSpec().root().commandLine();
     if (root.getCommand() instanceof BraidCommandLine braid && braid.verbose) {
       failure.printStackTrace(line.getErr());

@@ -71,7 +71,7 @@ public final class OutFolder implements AutoCloseable {
       return new OutFolder(absolute, lock);
     } catch (final IOException unusable) {
       throw new UsageException(
-          "--out: '" + folder + "' cannot be written to: " + Explanation.of(unusable));
+          "--out: '" + folder + "' cannot be written to: " + FailureText.of(unusable));
     }
   }
 

@@ -76,7 +76,7 @@ abstract class DenseOperator extends AbstractStreamOperator<Event>
         jobConfig
             .dense()
             .options(
-                DevicePlace.of(getRuntimeContext(), jobConfig.dense().externalResource())
+                SubtaskDevice.of(getRuntimeContext(), jobConfig.dense().externalResource())
                     .orElse(0));
     // Experts come from keyed state and go there, which is for the task's own thread.
     steps =

@@ -28,7 +28,7 @@ import org.apache.flink.types.Row;
 public class BraidWithLabelsFunction extends LearningFunction {
   private static final long serialVersionUID = 1L;
 
-  private transient TableColumns ofLabels;
+  private transient InputColumns ofLabels;
 
   /** Refuses, where the statement is planned, what no row could make good. */
   @Override
@@ -58,7 +58,7 @@ public class BraidWithLabelsFunction extends LearningFunction {
     }
     if (ofLabels == null) {
       ofLabels =
-          TableColumns.ofLabels(
+          InputColumns.ofLabels(
               context.tableSemanticsFor("labels"), label.getNames().get(0), id.getNames().get(0));
     }
     learner.label(ofLabels, labels, time(context, "labels"));

@@ -38,7 +38,7 @@ record CheckedInference(TypeStrategy output, int tables) implements TypeStrategy
       if (input.isPresent() && label.isPresent() && id.isPresent()) {
         final String labelName = one("label", label.get());
         final String idName = one("id", id.get());
-        final TableColumns columns = TableColumns.ofInput(input.get(), labelName, idName);
+        final InputColumns columns = InputColumns.ofInput(input.get(), labelName, idName);
         SqlOptions.parse(
                 call.isArgumentNull(options)
                     ? null
@@ -46,7 +46,7 @@ record CheckedInference(TypeStrategy output, int tables) implements TypeStrategy
                 columns.labels())
             .require(columns.hasTime());
         if (tables > 1) {
-          TableColumns.ofLabels(call.getTableSemantics(LABELS).orElseThrow(), labelName, idName);
+          InputColumns.ofLabels(call.getTableSemantics(LABELS).orElseThrow(), labelName, idName);
         }
       }
     } catch (final ConfigException refused) {

@@ -37,8 +37,8 @@ abstract class LearningFunction extends ProcessTableFunction<Row> {
       final MapView<Long, byte[]> queue) {
     if (learner == null) {
       final TableSemantics input = context.tableSemanticsFor("input");
-      final TableColumns columns =
-          TableColumns.ofInput(input, label.getNames().get(0), id.getNames().get(0));
+      final InputColumns columns =
+          InputColumns.ofInput(input, label.getNames().get(0), id.getNames().get(0));
       learner =
           new TableLearner(
               columns,

@@ -20,7 +20,7 @@ final class TableLearner {
 
   private static final String[] NO_TEXTS = {};
 
-  private final TableColumns columns;
+  private final InputColumns columns;
   private final JournaledModels models;
   private final OutputRows out;
   private final int highestText;
@@ -33,7 +33,7 @@ final class TableLearner {
   /**
    * @param out takes the function's rows
    */
-  TableLearner(final TableColumns columns, final SqlOptions options, final Consumer<Row> out) {
+  TableLearner(final InputColumns columns, final SqlOptions options, final Consumer<Row> out) {
     this.columns = columns;
     this.models = new JournaledModels(options.learner(), options.imageEvery());
     this.out = new OutputRows(out);
@@ -134,7 +134,7 @@ final class TableLearner {
    * @param from which of its columns is what
    * @param now milliseconds since the epoch
    */
-  void label(final TableColumns from, final Row row, final long now) throws Exception {
+  void label(final InputColumns from, final Row row, final long now) throws Exception {
     final String id = from.id(row);
     final String key = from.key(row);
     final String label = from.label(row);

@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
 
 /**
  * A small network with one hidden layer, trained by Adam, on cross-entropy or on the squared error
- * of a number: every eight events one step on these and 24 earlier ones. It begins with no opinion.
+ * of a number: every eight events one step on these and 24 earlier ones. Its first outputs are 0.
  * Strong where boundaries are smooth.
  */
 public final class ReplayNetwork extends ReplayExpert {
@@ -44,7 +44,7 @@ public final class ReplayNetwork extends ReplayExpert {
   }
 
   private Mlp untrained(final int inputs, final int outputs) {
-    // Outputs come by growing and have weight 0 then: no opinion.
+    // Outputs come by growing and have weight 0 then.
     final Mlp made = new Mlp(new int[] {inputs, HIDDEN, 0}, Adam.withLearningRate(RATE), seed);
     made.grow(inputs, outputs);
     return made;

@@ -89,7 +89,7 @@ public record View(Kind of, int part, int parts, int run) implements Kind {
   }
 
   /** Makes zeros of all that belongs to inputs outside of the view. */
-  private void hide(final Work work, final float[] block) {
+  private void hide(final Work work, final float[] values) {
     final List<Tensor> tensors = work.layout().tensors();
     final int d = work.inputs();
     for (int t = 0; t < tensors.size(); t++) {
@@ -102,15 +102,15 @@ public record View(Kind of, int part, int parts, int run) implements Kind {
       final int from = work.at(tensors.get(t).name());
       final int end = from + work.layout().sizeOf(tensors.get(t).name());
       for (int at = from; along >= 0 && at < end; at += d * stride) {
-        hide(block, at, stride, d);
+        hide(values, at, stride, d);
       }
     }
   }
 
-  private void hide(final float[] block, final int at, final int stride, final int d) {
+  private void hide(final float[] values, final int at, final int stride, final int d) {
     for (int i = 0; i < d; i++) {
       for (int k = 0; !sees(i) && k < stride; k++) {
-        block[at + i * stride + k] = 0;
+        values[at + i * stride + k] = 0;
       }
     }
   }

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Set;
 
 /** What went wrong, in one sentence for the person at the terminal. */
-final class Explanation {
+final class FailureText {
   /** What Flink and the JDK wrap around a cause, and what says nothing to anybody. */
   private static final List<String> WRAPPERS =
       List.of("org.apache.flink.", "java.util.concurrent.", "java.io.UncheckedIOException");
 
-  private Explanation() {}
+  private FailureText() {}
 
   /** The sentence; of a chain of causes that which says most. */
   static String of(final Throwable failure) {

@@ -14,7 +14,7 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 import org.apache.flink.types.Row;
 
 /** Which column of the input is what. */
-final class TableColumns {
+final class InputColumns {
   private static final String NULL = "\0";
 
   private final int[] partition;
@@ -26,7 +26,7 @@ final class TableColumns {
   private final boolean[] number;
   private final boolean hasTime;
 
-  private TableColumns(
+  private InputColumns(
       final TableSemantics input, final String label, final String id, final boolean predicted) {
     final List<String> columns = DataType.getFieldNames(input.dataType());
     final List<DataType> types = DataType.getFieldDataTypes(input.dataType());
@@ -67,8 +67,8 @@ final class TableColumns {
    * @throws ConfigException with one sentence if a column is missing, or is of a type that a
    *     feature cannot have
    */
-  static TableColumns ofInput(final TableSemantics input, final String label, final String id) {
-    final TableColumns columns = new TableColumns(input, label, id, true);
+  static InputColumns ofInput(final TableSemantics input, final String label, final String id) {
+    final InputColumns columns = new InputColumns(input, label, id, true);
     if (columns.features.length == 0) {
       throw new ConfigException("The input of BRAID has no column that could be a feature.");
     }
@@ -80,8 +80,8 @@ final class TableColumns {
    *
    * @throws ConfigException with one sentence if a column is missing
    */
-  static TableColumns ofLabels(final TableSemantics labels, final String label, final String id) {
-    return new TableColumns(labels, label, id, false);
+  static InputColumns ofLabels(final TableSemantics labels, final String label, final String id) {
+    return new InputColumns(labels, label, id, false);
   }
 
   /** Whether a column has a watermark, and can be the rows' time. */

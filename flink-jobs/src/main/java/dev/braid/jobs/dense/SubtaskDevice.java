@@ -8,11 +8,11 @@ import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
 /** Which device a subtask is to use, where Flink's external resources hand devices out. */
-final class DevicePlace {
+final class SubtaskDevice {
   /** Property under which Flink's GPU driver gives a device's number. */
   private static final String INDEX = "index";
 
-  private DevicePlace() {}
+  private SubtaskDevice() {}
 
   /**
    * The device among those of this task manager; subtasks take turns. Empty where the cluster hands
@@ -32,7 +32,7 @@ final class DevicePlace {
   static OptionalInt of(
       final Collection<? extends ExternalResourceInfo> handedOut, final int subtask) {
     final List<Integer> devices =
-        handedOut.stream().map(DevicePlace::number).flatMap(Optional::stream).sorted().toList();
+        handedOut.stream().map(SubtaskDevice::number).flatMap(Optional::stream).sorted().toList();
     return devices.isEmpty()
         ? OptionalInt.empty()
         : OptionalInt.of(devices.get(subtask % devices.size()));

@@ -16,7 +16,7 @@ import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
-class DevicePlaceTest {
+class SubtaskDeviceTest {
 
   /** A device as Flink's GPU driver describes it. */
   private record Gpu(String index) implements ExternalResourceInfo {
@@ -32,7 +32,7 @@ class DevicePlaceTest {
   }
 
   private static OptionalInt of(final int subtask, final String... indices) {
-    return DevicePlace.of(Arrays.stream(indices).map(Gpu::new).toList(), subtask);
+    return SubtaskDevice.of(Arrays.stream(indices).map(Gpu::new).toList(), subtask);
   }
 
   @Test
@@ -61,7 +61,7 @@ class DevicePlaceTest {
             task);
     try {
       harness.open();
-      return DevicePlace.of(harness.getOperator().getRuntimeContext(), configured);
+      return SubtaskDevice.of(harness.getOperator().getRuntimeContext(), configured);
     } finally {
       harness.close();
       task.close();

@@ -12,7 +12,7 @@ import java.util.List;
  * @param strict whether a text among the numbers is an error; where the user has said that the
  *     column is numeric it counts as missing
  */
-record Column(String name, Use use, NumberFormat numbers, List<String> values, boolean strict) {
+record FileColumn(String name, Use use, NumberFormat numbers, List<String> values, boolean strict) {
 
   enum Use {
     FEATURE,
@@ -22,16 +22,16 @@ record Column(String name, Use use, NumberFormat numbers, List<String> values, b
     DROPPED
   }
 
-  Column {
+  FileColumn {
     values = List.copyOf(values);
   }
 
-  static Column numeric(final String name, final NumberFormat numbers) {
-    return new Column(name, Use.FEATURE, numbers, List.of(), true);
+  static FileColumn numeric(final String name, final NumberFormat numbers) {
+    return new FileColumn(name, Use.FEATURE, numbers, List.of(), true);
   }
 
-  static Column nominal(final String name, final List<String> values) {
-    return new Column(name, Use.FEATURE, null, values, true);
+  static FileColumn nominal(final String name, final List<String> values) {
+    return new FileColumn(name, Use.FEATURE, null, values, true);
   }
 
   boolean isNumeric() {
@@ -42,13 +42,13 @@ record Column(String name, Use use, NumberFormat numbers, List<String> values, b
     return use == Use.FEATURE;
   }
 
-  Column as(final Use other) {
-    return new Column(name, other, numbers, values, strict);
+  FileColumn as(final Use other) {
+    return new FileColumn(name, other, numbers, values, strict);
   }
 
   /** The same where texts among the numbers count as missing. */
-  Column lenient() {
-    return new Column(name, use, numbers, values, false);
+  FileColumn lenient() {
+    return new FileColumn(name, use, numbers, values, false);
   }
 
   Feature feature() {
