@@ -117,29 +117,9 @@ class BraidTopologyTest {
 
   @Test
   void killedTaskChangesNoBitOfPredictedNumbers() throws Exception {
-    final int events = 4_000;
-    final String[] learner = {
-      "schema.target", "numeric", "model.options.experts", "adaptive-model-tree*2+knn(50)+rls+mean"
-    };
-    final JobConfig config =
-        rig.configWithoutLearner("killed-numbers", "killed-numbers-events", learner);
-    final JobClient job = rig.run(config, null);
-    feedNumbers("killed-numbers-events", 0, 2_000);
-    rig.await("killed-numbers-predictions", 1_000);
-    rig.replaceTaskManager();
-    feedNumbers("killed-numbers-events", 2_000, events);
-    rig.await("killed-numbers-predictions", events);
-    assertTrue(rig.restarts(job) >= 1, "restarts: " + rig.restarts(job));
-    rig.stop(job);
-    final List<String> bounded = new ArrayList<>(List.of(learner));
-    bounded.addAll(List.of("kafka.bounded", "true"));
-    rig.runToEnd(
-        rig.configWithoutLearner(
-            "numbers-reference", "killed-numbers-events", bounded.toArray(String[]::new)));
-    final List<String> predictions = rig.read("killed-numbers-predictions");
-    assertEquals(events, predictions.size());
-    assertEquals(rig.read("numbers-reference-predictions"), predictions);
-    assertTrue(predictions.get(events - 1).contains("\"interval\":["), predictions.get(events - 1));
+    final List<String> predictions =
+        killedOnce("killed-numbers", BraidTopologyTest::feedNumbers, 2_000, 1_000, 4_000);
+    assertTrue(predictions.get(3_999).contains("\"interval\":["), predictions.get(3_999));
   }
 
   private static void feedNumbers(final String topic, final int from, final int to) {
@@ -155,31 +135,64 @@ class BraidTopologyTest {
   @Test
   void killedTaskChangesNoBitOfNumbersWhoseLabelsComeLate() throws Exception {
     final int events = 2_400;
-    final String[] learner = {
-      "schema.target", "numeric",
-      "events.format", "debezium",
-      "model.options.experts", "adaptive-model-tree*2+knn(50)+rls+mean"
-    };
-    final JobConfig config = rig.configWithoutLearner("killed-late", "killed-late-events", learner);
-    final JobClient job = rig.run(config, null);
-    feedLateNumbers("killed-late-events", 0, 1_300);
-    rig.await("killed-late-predictions", 900);
-    rig.replaceTaskManager();
-    feedLateNumbers("killed-late-events", 1_300, events);
-    rig.await("killed-late-predictions", events);
-    assertTrue(rig.restarts(job) >= 1, "restarts: " + rig.restarts(job));
-    rig.stop(job);
-    final List<String> bounded = new ArrayList<>(List.of(learner));
-    bounded.addAll(List.of("kafka.bounded", "true"));
-    rig.runToEnd(
-        rig.configWithoutLearner(
-            "late-reference", "killed-late-events", bounded.toArray(String[]::new)));
-    final List<String> predictions = rig.read("killed-late-predictions");
-    assertEquals(events, predictions.size());
-    assertEquals(rig.read("late-reference-predictions"), predictions);
+    final List<String> predictions =
+        killedOnce(
+            "killed-late",
+            BraidTopologyTest::feedLateNumbers,
+            1_300,
+            900,
+            events,
+            "events.format",
+            "debezium");
     final String last = predictions.get(events - 1);
     assertTrue(last.contains("\"interval\":["), last);
     assertTrue(last.contains("\"model_version\":" + (events - LATE - 1) + "}"), last);
+  }
+
+  private interface Feed {
+    void send(String topic, int from, int to);
+  }
+
+  /**
+   * What a job says of numbers whose task is killed once, which is what one says that nothing
+   * disturbs.
+   *
+   * @param sent events sent before it is killed
+   * @param predicted how many are predicted at least by then
+   * @param events in all
+   */
+  private static List<String> killedOnce(
+      final String name,
+      final Feed feed,
+      final int sent,
+      final int predicted,
+      final int events,
+      final String... settings)
+      throws Exception {
+    final List<String> learner = new ArrayList<>(List.of(settings));
+    learner.addAll(
+        List.of(
+            "schema.target",
+            "numeric",
+            "model.options.experts",
+            "adaptive-model-tree*2+knn(50)+rls+mean"));
+    final String topic = name + "-events";
+    final JobClient job =
+        rig.run(rig.configWithoutLearner(name, topic, learner.toArray(String[]::new)), null);
+    feed.send(topic, 0, sent);
+    rig.await(name + "-predictions", predicted);
+    rig.replaceTaskManager();
+    feed.send(topic, sent, events);
+    rig.await(name + "-predictions", events);
+    assertTrue(rig.restarts(job) >= 1, "restarts: " + rig.restarts(job));
+    rig.stop(job);
+    learner.addAll(List.of("kafka.bounded", "true"));
+    final String reference = name + "-reference";
+    rig.runToEnd(rig.configWithoutLearner(reference, topic, learner.toArray(String[]::new)));
+    final List<String> predictions = rig.read(name + "-predictions");
+    assertEquals(events, predictions.size());
+    assertEquals(rig.read(reference + "-predictions"), predictions);
+    return predictions;
   }
 
   private static void feedLateNumbers(final String topic, final int from, final int to) {
