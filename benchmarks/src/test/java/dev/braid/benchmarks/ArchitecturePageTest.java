@@ -17,8 +17,17 @@ import org.junit.jupiter.api.Test;
 class ArchitecturePageTest {
   private static final Path ROOT = Path.of("..");
 
+  private static final String MAIN = ".*/src/main/java/.*\\.java";
+
   /** In code: a class, and perhaps a method or constant of it. */
   private static final Pattern NAME = Pattern.compile("`(?:[a-z]+\\.)*([A-Z]\\w+)(?:\\.(\\w+))?`");
+
+  private static final Pattern WRITTEN =
+      Pattern.compile("(?:out|reset\\(\\)|new ImageWriter\\(.*?\\))\\s*\\.begin\\(\\s*ImageKind");
+
+  private static final Pattern LAYOUT = Pattern.compile("Layout|Chunks:|[Cc]hunk 0|<pre>");
+
+  private static final Pattern LETTERS = Pattern.compile("\\{@code ([A-Z]{4})\\}, version");
 
   private static final Pattern PACKAGE = Pattern.compile("`((?:[a-z]+\\.)+[a-z]+)`");
 
@@ -63,6 +72,27 @@ class ArchitecturePageTest {
       found++;
     }
     assertTrue(found > 40, found + " names");
+  }
+
+  @Test
+  void whatIsSavedHasItsLayoutWhereItIsWritten() throws IOException {
+    final String kinds = sources().get("ImageKind");
+    int found = 0;
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      for (final Path file :
+          (Iterable<Path>) files.filter(path -> path.toString().matches(MAIN))::iterator) {
+        final String source = read(file);
+        final Matcher letters = LETTERS.matcher(source);
+        while (letters.find()) {
+          assertTrue(kinds.contains('"' + letters.group(1) + '"'), file + ": " + letters.group(1));
+        }
+        if (WRITTEN.matcher(source).find()) {
+          assertTrue(LAYOUT.matcher(source).find(), file + " says no layout of what it writes");
+          found++;
+        }
+      }
+    }
+    assertTrue(found > 40, found + " writers of images");
   }
 
   @Test

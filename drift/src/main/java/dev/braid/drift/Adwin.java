@@ -27,7 +27,7 @@ import java.util.List;
  * overflow, that is up to a window of about 90,000 values; beyond that this class goes on counting
  * correctly.
  *
- * <p>Image, kind {@code ADWN}, version 1:
+ * <p>Layout ({@code DTEC}, version 1, with the name):
  *
  * <pre>
  * double    delta

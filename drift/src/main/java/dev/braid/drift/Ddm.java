@@ -17,7 +17,7 @@ import java.util.List;
  * options n and o are {@code warm-up} and {@code level}. The warning level of the paper is a second
  * detector with a lower level here.
  *
- * <p>Image, kind {@code DDMD}, version 1:
+ * <p>Layout ({@code DTEC}, version 1, with the name):
  *
  * <pre>
  * int     warm-up

@@ -18,7 +18,7 @@ import java.util.List;
  * moa.classifiers.core.driftdetection.HDDM_A_Test}), whose options d and t are {@code confidence}
  * and {@code two-sided}.
  *
- * <p>Image, kind {@code HDMA}, version 1:
+ * <p>Layout ({@code DTEC}, version 1, with the name):
  *
  * <pre>
  * double   confidence

@@ -18,7 +18,7 @@ import java.util.List;
  * moa.classifiers.core.driftdetection.HDDM_W_Test}), whose options d, m and t are {@code
  * confidence}, {@code weight} and {@code two-sided}.
  *
- * <p>Image, kind {@code HDMW}, version 1:
+ * <p>Layout ({@code DTEC}, version 1, with the name):
  *
  * <pre>
  * double   confidence, weight

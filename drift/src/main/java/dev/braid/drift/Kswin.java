@@ -21,7 +21,7 @@ import java.util.List;
  * alarms. Where the older values are as many as the newest all of them are taken, and chance has no
  * part in it.
  *
- * <p>Image, kind {@code KSWN}, version 1:
+ * <p>Layout ({@code DTEC}, version 1, with the name):
  *
  * <pre>
  * double    alpha

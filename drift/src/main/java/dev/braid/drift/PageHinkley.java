@@ -18,7 +18,7 @@ import java.util.List;
  * moa.classifiers.core.driftdetection.PageHinkleyDM}, whose options d, l and a are {@code delta},
  * {@code threshold} and {@code fading}, 0.9999 there; its option n is {@code warm-up} + 1).
  *
- * <p>Image, kind {@code PAGE}, version 1:
+ * <p>Layout ({@code DTEC}, version 1, with the name):
  *
  * <pre>
  * int     warm-up

@@ -157,7 +157,11 @@ public final class Schema {
     return new Schema(features, classes.with("class", name), featureIndex, false);
   }
 
-  /** Writes the schema as a nested part of an image. */
+  /**
+   * Writes the schema as a nested part of an image. Layout ({@code SCHM}, version 1): whether the
+   * target is a number, number and names of the classes, number of features and of each the name,
+   * whether it is nominal, and then number and names of its values.
+   */
   public void write(final ImageWriter out) {
     out.begin(ImageKind.SCHEMA).putBoolean(isQuantity()).putInt(classes.size());
     classes.forEach(out::putString);

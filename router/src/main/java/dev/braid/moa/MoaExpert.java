@@ -19,7 +19,7 @@ import moa.options.ClassOption;
  * Any MOA classifier behind the expert contract. Its votes are normalised. MOA allocates as it
  * learns; nothing here does when predicting.
  *
- * <p>Layout of the image ({@code MOAE}, version 1): command line, random seed, then MOA's own
+ * <p>Layout of the image ({@code EXPT}, version 1): command line, random seed, then MOA's own
  * serialised form. A classifier is saved as it is, so a restored one goes on bit for bit.
  */
 public final class MoaExpert implements Expert {

@@ -37,8 +37,8 @@ public final class LearnerImage {
   }
 
   /**
-   * The whole learner in one array, for programs that keep it in a file of their own: {@link
-   * PackedParts} behind kind and version.
+   * The whole learner in one array, for programs that keep it in a file of their own. Layout
+   * ({@code LIMG}, version 1): {@link PackedParts}.
    */
   public static byte[] toBytes(final Learner learner) {
     final ImageWriter out = new ImageWriter(1 << 16).begin(ImageKind.LEARNER);

@@ -16,7 +16,7 @@ import java.util.function.IntFunction;
  * persistence and alternation of labels are worth where labels come at once, and little more than
  * the class frequencies where they come late.
  *
- * <p>Layout of the image ({@code LAST}, version 1): classes, last label, transition weights by row.
+ * <p>Layout of the image ({@code EXPT}, version 1): classes, last label, transition weights by row.
  */
 public final class LastLabel implements Expert {
   /** As {@link #kind()} says it. */

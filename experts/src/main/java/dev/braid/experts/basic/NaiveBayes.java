@@ -154,7 +154,7 @@ public final class NaiveBayes implements Expert {
     dirty = false;
   }
 
-  /** Layout ({@code NBAY}, version 1): growth, next weight, weights by class, both statistics. */
+  /** Layout ({@code EXPT}, version 1): growth, next weight, weights by class, both statistics. */
   @Override
   public void writeChunk(final int chunk, final ImageWriter out) {
     out.begin(ImageKind.EXPERT, KIND).putDouble(growth).putDouble(newWeight);

@@ -78,6 +78,10 @@ final class SpecGuard {
     return null;
   }
 
+  /**
+   * Layout ({@code SPEC}, version 1): preset, seed, number of options, each one's name and value in
+   * the order of the names.
+   */
   static void write(final LearnerSpec spec, final ImageWriter out) {
     out.begin(ImageKind.SPECIFICATION).putString(spec.preset()).putLong(spec.seed());
     out.putInt(spec.options().size());

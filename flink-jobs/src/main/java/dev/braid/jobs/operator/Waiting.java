@@ -20,6 +20,7 @@ final class Waiting {
     return "l" + id;
   }
 
+  /** Layout ({@code PEVT}, version 1): what {@link JournalEntry#PENDING} writes. */
   static byte[] bytes(final PendingEvent event, final ImageWriter out) {
     JournalEntry.PENDING.write(event, out.reset().begin(ImageKind.PENDING_EVENT));
     return out.toByteArray();

@@ -15,7 +15,10 @@ import dev.braid.state.image.ImageWriter;
  */
 public record CheckpointEnd(Moment moment, long time, int subtask, int subtasks) {
 
-  /** The record for the topic. */
+  /**
+   * The record for the topic. Layout of its value ({@code PEND}, version 1): run and checkpoint,
+   * time, subtask, subtasks.
+   */
   public ModelRecord record() {
     final ImageWriter out = new ImageWriter(64).begin(ImageKind.PUBLISHED_END);
     moment.write(out);

@@ -25,6 +25,10 @@ public record ModelTable(
     checksums = List.copyOf(checksums);
   }
 
+  /**
+   * Layout ({@code PMDL}, version 1): run and checkpoint, time, version, events, the parts as {@link
+   * PartTable} writes them, checksums.
+   */
   byte[] toBytes() {
     final ImageWriter out = new ImageWriter(1024).begin(ImageKind.PUBLISHED_MODEL);
     moment.write(out);

@@ -18,8 +18,8 @@ import java.util.Arrays;
  * features, trained while the stream runs on a uniform sample of the events that the experts
  * learned.
  *
- * <p>Chunks ({@code TSEL}, version 1): 0 is the network, 1 what changes with every event, the
- * others the sample.
+ * <p>Layout: chunk 0 is the network; the others ({@code TSEL}, version 1) have a draw count, the
+ * scaler and counts of the sample (1), and a part of the sample each.
  */
 final class Selector implements Part {
   private static final Adam ADAM = Adam.withLearningRate(0.005);

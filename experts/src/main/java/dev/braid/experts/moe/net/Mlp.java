@@ -324,7 +324,10 @@ public final class Mlp {
     return layers[layer].gradients();
   }
 
-  /** Writes weights, moments and step count as a nested part of an image. */
+  /**
+   * Writes weights, moments and step count as a nested part of an image. Layout ({@code MLPN},
+   * version 1): steps, number of layers, each layer.
+   */
   public void write(final ImageWriter out) {
     out.begin(ImageKind.NETWORK).putLong(steps).putInt(layers.length);
     for (final Linear layer : layers) {
