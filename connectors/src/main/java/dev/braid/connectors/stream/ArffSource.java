@@ -85,7 +85,8 @@ final class ArffSource implements TableSource {
     return true;
   }
 
-  private List<FileColumn> columns(final List<ArffAttribute> attributes, final TableColumns wanted) {
+  private List<FileColumn> columns(
+      final List<ArffAttribute> attributes, final TableColumns wanted) {
     final ColumnChoice choice =
         new ColumnChoice(place, attributes.stream().map(ArffAttribute::name).toList(), wanted);
     final int label = choice.label(List.of());

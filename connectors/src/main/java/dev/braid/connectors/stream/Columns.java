@@ -89,7 +89,8 @@ final class Columns {
     return schema.classCount() - 1;
   }
 
-  private double value(final FileColumn column, final int feature, final String cell, final long line) {
+  private double value(
+      final FileColumn column, final int feature, final String cell, final long line) {
     if (column.isNumeric()) {
       return cell == null ? 0 : number(column, cell, line);
     }

@@ -109,7 +109,9 @@ final class CsvColumns {
       return FileColumn.numeric(name, numbers.wanted(c)).lenient();
     }
     final NumberFormat format = numbers.of(c);
-    return format == null ? FileColumn.nominal(name, values(c, false)) : FileColumn.numeric(name, format);
+    return format == null
+        ? FileColumn.nominal(name, values(c, false))
+        : FileColumn.numeric(name, format);
   }
 
   /** Names in the order in which they are met. */

@@ -76,7 +76,8 @@ public final class StreamProducer implements AutoCloseable {
           target.isKnown(instance.target()) && random.nextDouble() < options.lateShare();
       send(
           options.topic(),
-          writer.event(id, ONE_MODEL, System.currentTimeMillis(), source.schema(), instance, !withheld));
+          writer.event(
+              id, ONE_MODEL, System.currentTimeMillis(), source.schema(), instance, !withheld));
       if (withheld) {
         late.add(new Late(n, id, target.text(instance.target())));
       }

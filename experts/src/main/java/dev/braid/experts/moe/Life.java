@@ -53,7 +53,10 @@ public interface Life extends Plugin {
     return false;
   }
 
-  /** Whether it gives the gate parameters by {@link LayerExperts#route}, for which scores are linear. */
+  /**
+   * Whether it gives the gate parameters by {@link LayerExperts#route}, for which scores are
+   * linear.
+   */
   default boolean routes() {
     return false;
   }

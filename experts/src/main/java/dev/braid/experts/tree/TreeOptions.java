@@ -76,8 +76,7 @@ final class TreeOptions {
     final HoeffdingTreeOptions tree = of(options, seed);
     final boolean remove = options.flag(REMOVAL.name());
     if (remove && tree.leafPrediction() != LeafPrediction.MAJORITY_CLASS) {
-      throw options.bad(
-          REMOVAL.name(), "false where leaf-prediction is not majority-class");
+      throw options.bad(REMOVAL.name(), "false where leaf-prediction is not majority-class");
     }
     return tree.withRemovePoorFeatures(remove);
   }

@@ -112,8 +112,8 @@ final class RoutingWindow {
   }
 
   /**
-   * Layout ({@code RWIN}, version 1): number and names of the experts; of each the events it decided
-   * and the sum of its weights; events, sum of the entropies.
+   * Layout ({@code RWIN}, version 1): number and names of the experts; of each the events it
+   * decided and the sum of its weights; events, sum of the entropies.
    */
   void write(final ImageWriter out) {
     out.begin(ImageKind.ROUTING).putInt(experts.size());

@@ -26,8 +26,8 @@ public record ModelTable(
   }
 
   /**
-   * Layout ({@code PMDL}, version 1): run and checkpoint, time, version, events, the parts as {@link
-   * PartTable} writes them, checksums.
+   * Layout ({@code PMDL}, version 1): run and checkpoint, time, version, events, the parts as
+   * {@link PartTable} writes them, checksums.
    */
   byte[] toBytes() {
     final ImageWriter out = new ImageWriter(1024).begin(ImageKind.PUBLISHED_MODEL);

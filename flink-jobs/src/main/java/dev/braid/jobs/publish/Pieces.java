@@ -15,8 +15,8 @@ public final class Pieces {
   private Pieces() {}
 
   /**
-   * A piece as it stands in the topic. Layout ({@code PPCE}, version 1): run and checkpoint, bytes of
-   * all pieces, where these begin, and they themselves.
+   * A piece as it stands in the topic. Layout ({@code PPCE}, version 1): run and checkpoint, bytes
+   * of all pieces, where these begin, and they themselves.
    *
    * @param all bytes of all pieces
    * @param from where in them these begin

@@ -1,9 +1,9 @@
 package dev.braid.experts.moe.life;
 
 import dev.braid.experts.moe.Axis;
+import dev.braid.experts.moe.LayerExperts;
 import dev.braid.experts.moe.Layout;
 import dev.braid.experts.moe.Life;
-import dev.braid.experts.moe.LayerExperts;
 import dev.braid.experts.moe.Step;
 import dev.braid.experts.moe.Word;
 import dev.braid.spec.Option;
@@ -144,7 +144,11 @@ public record Split(int after, boolean random, double shared, boolean together, 
 
   /** An expert's score becomes the sum that turns a unit on. */
   private static void route(
-      final LayerExperts experts, final int e, final float[] theta, final Layout layout, final int unit) {
+      final LayerExperts experts,
+      final int e,
+      final float[] theta,
+      final Layout layout,
+      final int unit) {
     final int d = layout.inputs();
     final float[] weights = new float[d + 1];
     if (unit >= 0) {
