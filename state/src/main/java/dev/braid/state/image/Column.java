@@ -31,9 +31,6 @@ public final class Column {
 
   private static final int MOST_CODES = 256;
 
-  /** Slots in which values are found again. */
-  private static final int SLOTS = 1024;
-
   private static final int WHOLE_END = 256;
 
   private Column() {}
@@ -45,12 +42,12 @@ public final class Column {
     boolean floats = true;
     for (int i = 0; i < length; i++) {
       bits[i] = Double.doubleToRawLongBits(values[i]);
-      whole &= isWhole(values[i], bits[i]);
-      floats &= Double.doubleToRawLongBits((float) values[i]) == bits[i];
+      whole = whole && isWhole(values[i], bits[i]);
+      floats = floats && Double.doubleToRawLongBits((float) values[i]) == bits[i];
     }
-    final Codes codes = Codes.of(bits);
     final int plain = length * (floats ? Float.BYTES : Double.BYTES);
-    if (isShorter(codes, Double.BYTES, whole ? length : plain)) {
+    final Codes codes = Codes.of(bits, Double.BYTES, whole ? length : plain);
+    if (codes != null) {
       codes.write(out.putByte(CODES).putDoubles(codes.doubles(), codes.count));
     } else if (whole) {
       out.putByte(WHOLE).putBytes(whole(values, length));
@@ -67,10 +64,10 @@ public final class Column {
     boolean whole = true;
     for (int i = 0; i < length; i++) {
       bits[i] = Float.floatToRawIntBits(values[i]);
-      whole &= isWhole(values[i], Double.doubleToRawLongBits(values[i]));
+      whole = whole && isWhole(values[i], Double.doubleToRawLongBits(values[i]));
     }
-    final Codes codes = Codes.of(bits);
-    if (isShorter(codes, Float.BYTES, whole ? length : Float.BYTES * length)) {
+    final Codes codes = Codes.of(bits, Float.BYTES, whole ? length : Float.BYTES * length);
+    if (codes != null) {
       codes.write(out.putByte(CODES).putFloats(codes.floats(), codes.count));
     } else if (whole) {
       out.putByte(WHOLE).putBytes(whole(values, length));
@@ -145,10 +142,6 @@ public final class Column {
     return value >= 0
         && value < WHOLE_END
         && Double.doubleToRawLongBits((double) (int) value) == bits;
-  }
-
-  private static boolean isShorter(final Codes codes, final int width, final int than) {
-    return codes != null && codes.count * width + codes.bytes() < than;
   }
 
   private static byte[] whole(final double[] values, final int length) {
@@ -281,37 +274,79 @@ public final class Column {
 
   /** The different values of a column, and which of them each is. */
   private static final class Codes {
-    private final long[] different = new long[MOST_CODES];
+    private final long[] different;
     private final byte[] code;
     private int count;
 
-    private Codes(final int length) {
+    private Codes(final int most, final int length) {
+      different = new long[most];
       code = new byte[length];
     }
 
-    /** Those of some numbers; null if there are too many different ones to be worth it. */
-    static Codes of(final long[] bits) {
-      if (bits.length < 2) {
+    /**
+     * Those of some numbers; null if they would take no fewer bytes than the numbers themselves.
+     * Most columns have no codes and there are many short ones, so that it gives up as soon as that
+     * is known, and takes no more room to find out than it needs.
+     *
+     * @param width bytes of a number
+     * @param than bytes that the column takes otherwise
+     */
+    static Codes of(final long[] bits, final int width, final int than) {
+      final int most = most(bits.length, width, than);
+      if (most == 0) {
         return null;
       }
-      final Codes codes = new Codes(bits.length);
-      // One more than the code; 0 where there is none.
-      final short[] found = new short[SLOTS];
-      for (int i = 0; i < bits.length; i++) {
-        int slot = (int) ((bits[i] * 0x9e3779b97f4a7c15L) >>> 54);
-        while (found[slot] != 0 && codes.different[found[slot] - 1] != bits[i]) {
-          slot = slot + 1 & SLOTS - 1;
-        }
-        if (found[slot] == 0) {
-          if (codes.count == Math.min(MOST_CODES, bits.length - 1)) {
-            return null;
-          }
-          codes.different[codes.count++] = bits[i];
-          found[slot] = (short) codes.count;
-        }
-        codes.code[i] = (byte) (found[slot] - 1);
+      final Codes codes = new Codes(most, bits.length);
+      if (!codes.areAlike(bits) && !codes.find(bits)) {
+        return null;
       }
       return codes;
+    }
+
+    /** The most different values with which a column is shorter than so many bytes. */
+    private static int most(final int length, final int width, final int than) {
+      final int highest = Math.min(MOST_CODES, length - 1);
+      for (int bits = 8; bits > 0; bits /= 2) {
+        final int room = (than - 1 - packed(bits, length)) / width;
+        final int most = Math.min(Math.min(highest, 1 << bits), room);
+        if (most > 0 && width(most) == bits) {
+          return most;
+        }
+      }
+      return highest > 0 && than > width ? 1 : 0;
+    }
+
+    private boolean areAlike(final long[] bits) {
+      for (final long value : bits) {
+        if (value != bits[0]) {
+          return false;
+        }
+      }
+      different[count++] = bits[0];
+      return true;
+    }
+
+    /** Whether the values are few enough; then {@code code} has the code of each. */
+    private boolean find(final long[] bits) {
+      final int log = Integer.SIZE - Integer.numberOfLeadingZeros(2 * different.length);
+      final int last = (1 << log) - 1;
+      // One more than the code; 0 where there is none.
+      final short[] found = new short[last + 1];
+      for (int i = 0; i < bits.length; i++) {
+        int slot = (int) ((bits[i] * 0x9e3779b97f4a7c15L) >>> (Long.SIZE - log));
+        while (found[slot] != 0 && different[found[slot] - 1] != bits[i]) {
+          slot = slot + 1 & last;
+        }
+        if (found[slot] == 0) {
+          if (count == different.length) {
+            return false;
+          }
+          different[count++] = bits[i];
+          found[slot] = (short) count;
+        }
+        code[i] = (byte) (found[slot] - 1);
+      }
+      return true;
     }
 
     double[] doubles() {
@@ -332,17 +367,13 @@ public final class Column {
       return different <= 1 ? 0 : different <= 2 ? 1 : different <= 4 ? 2 : different <= 16 ? 4 : 8;
     }
 
-    private static int bytes(final int different, final int length) {
-      return (int) (((long) width(different) * length + 7) / 8);
-    }
-
-    int bytes() {
-      return bytes(count, code.length);
+    private static int packed(final int bits, final int length) {
+      return (int) (((long) bits * length + 7) / 8);
     }
 
     void write(final ImageWriter out) {
       final int width = width(count);
-      final byte[] packed = new byte[bytes()];
+      final byte[] packed = new byte[packed(width, code.length)];
       for (int i = 0; width > 0 && i < code.length; i++) {
         packed[(i * width) >> 3] |= (byte) ((code[i] & 0xff) << (i * width & 7));
       }
@@ -353,7 +384,7 @@ public final class Column {
       final byte[] packed = in.getBytes();
       if (different < (length == 0 ? 0 : 1)
           || different > MOST_CODES
-          || packed.length != bytes(different, length)) {
+          || packed.length != packed(width(different), length)) {
         throw new MalformedImageException("the codes of a column are damaged");
       }
       final int width = width(different);
