@@ -1,6 +1,7 @@
 package dev.braid.experts;
 
 import dev.braid.data.Schema;
+import dev.braid.spec.Options;
 import dev.braid.spec.Registry;
 import dev.braid.spec.Term;
 import dev.braid.state.image.ImageReader;
@@ -29,7 +30,13 @@ public final class Experts {
 
   /** The same from a text that was read, whose count is not looked at. */
   public static Expert open(final Term term, final Schema schema, final long seed) {
-    return REGISTRY.find(term.name()).open(REGISTRY.options(term), schema, seed);
+    return open(REGISTRY.find(term.name()), REGISTRY.options(term), schema, seed);
+  }
+
+  /** The same from a kind and the options that a term gave. */
+  public static Expert open(
+      final ExpertKind kind, final Options options, final Schema schema, final long seed) {
+    return kind.open(options, schema, seed);
   }
 
   /** What an expert of a text is called, for instance {@code naive-bayes-100}. */

@@ -28,6 +28,9 @@ final class Inside {
    * @param external names of the models outside
    */
   static Inside of(final Schema full, final List<String> external) {
+    if (external.isEmpty()) {
+      return new Inside(full, null);
+    }
     final List<Feature> features = new ArrayList<>();
     final List<Integer> columns = new ArrayList<>();
     for (int f = 0; f < full.featureCount(); f++) {

@@ -2,16 +2,10 @@ package dev.braid.router;
 
 import dev.braid.data.Schema;
 import dev.braid.experts.Expert;
-import dev.braid.experts.Experts;
 import dev.braid.experts.basic.ExternalPrediction;
-import dev.braid.spec.Term;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * Experts that are opened together and stay: what they are is a text, for instance {@code
@@ -63,25 +57,18 @@ public final class Pool {
   public static Pool open(
       final String text, final List<String> models, final Schema schema, final Seeds seeds) {
     final Inside inside = Inside.of(schema, models);
+    final PoolPlan plan = PoolPlan.of(text, models);
     final List<Expert> experts = new ArrayList<>();
-    final List<String> labels = new ArrayList<>();
-    int networks = 0;
-    for (final Term term : Term.parseAll(text, '+')) {
-      for (final Term one : each(term)) {
-        final boolean network = Experts.REGISTRY.find(one.name()).isNetwork();
-        final int place = network ? networks++ : experts.size() - networks;
-        experts.add(Experts.open(one, inside.schema(), seeds.of(network, place)));
-        labels.add(Experts.label(one));
-      }
+    for (final PoolPlan.Planned one : plan.experts()) {
+      experts.add(one.open(inside.schema(), seeds));
     }
     for (final String model : models) {
       experts.add(new ExternalPrediction(schema, model));
-      labels.add(model);
     }
-    final List<String> names = numbered(labels);
     final List<Member> members = new ArrayList<>();
     for (int e = 0; e < experts.size(); e++) {
-      members.add(new Member(names.get(e), experts.get(e).kind(), names.get(e)));
+      final String name = plan.names().get(e);
+      members.add(new Member(name, experts.get(e).kind(), name));
     }
     return new Pool(schema, inside, experts.toArray(Expert[]::new), members, models);
   }
@@ -125,45 +112,6 @@ public final class Pool {
       theirs.add(members.get(places[i]));
     }
     return new Pool(schema, Inside.of(schema, external), some, theirs, external);
-  }
-
-  /** The experts that a term asks for, one by one. */
-  private static List<Term> each(final Term term) {
-    final List<Term> each = new ArrayList<>();
-    for (int i = 0; i < term.count(); i++) {
-      final List<String> arguments = new ArrayList<>();
-      for (final String argument : Term.split(term.arguments(), ',')) {
-        final int value = argument.indexOf('=') + 1;
-        final List<String> values = Term.split(argument.substring(value), '|');
-        arguments.add(argument.substring(0, value) + values.get(i % values.size()));
-      }
-      each.add(new Term(term.name(), String.join(",", arguments), 1));
-    }
-    return each;
-  }
-
-  /** Numbers the labels that occur more than once. */
-  private static List<String> numbered(final List<String> labels) {
-    final Map<String, Integer> occurs = new HashMap<>();
-    labels.forEach(label -> occurs.merge(label, 1, Integer::sum));
-    final Map<String, Integer> met = new HashMap<>();
-    final Set<String> taken = new HashSet<>(labels);
-    final List<String> names = new ArrayList<>();
-    for (final String label : labels) {
-      names.add(
-          occurs.get(label) == 1
-              ? label
-              : unique(label + '-' + met.merge(label, 1, Integer::sum), taken));
-    }
-    return names;
-  }
-
-  private static String unique(final String wanted, final Set<String> taken) {
-    String name = wanted;
-    for (int number = 2; !taken.add(name); number++) {
-      name = wanted + '-' + number;
-    }
-    return name;
   }
 
   public int size() {

@@ -5,6 +5,8 @@ import dev.braid.experts.CounterRandom;
 import dev.braid.router.Combination;
 import dev.braid.router.Prediction;
 import dev.braid.router.SavedLearner;
+import dev.braid.spec.Memo;
+import dev.braid.spec.Options;
 import dev.braid.spec.Registry;
 import dev.braid.spec.Term;
 import dev.braid.state.image.ImageKind;
@@ -12,6 +14,7 @@ import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +30,8 @@ public final class Chain implements Combination {
   /** Every kind of combiner on the class path. */
   public static final Registry<CombinerKind> REGISTRY =
       Registry.withServices("combiner", List.of(), CombinerKind.class);
+
+  private static final Memo<String, List<Planned>> PLANS = new Memo<>(Chain::plan);
 
   /** What chunk 0 calls itself. */
   private static final String LINKS = "links";
@@ -56,6 +61,18 @@ public final class Chain implements Combination {
             members, links.length, kept + (delay == null ? 0 : 2), target.width()));
   }
 
+  /** A link that a text asks for. */
+  private record Planned(CombinerKind kind, Options options) {}
+
+  private static List<Planned> plan(final String text) {
+    final List<Planned> links = new ArrayList<>();
+    for (final Term term : Term.parseAll(text, '+')) {
+      final Planned link = new Planned(REGISTRY.find(term.name()), REGISTRY.options(term));
+      links.addAll(Collections.nCopies(term.count(), link));
+    }
+    return List.copyOf(links);
+  }
+
   private void allocate(final PredictionLayout as) {
     layout = as;
     predictions = new double[as.size()];
@@ -74,18 +91,10 @@ public final class Chain implements Combination {
   public static Chain open(
       final String text, final int members, final Target target, final long seed) {
     final List<Combiner> links = new ArrayList<>();
-    for (final Term term : Term.parseAll(text, '+')) {
-      for (int i = 0; i < term.count(); i++) {
-        final int at = links.size();
-        links.add(
-            REGISTRY
-                .find(term.name())
-                .open(
-                    REGISTRY.options(term),
-                    members,
-                    target,
-                    at < 2 ? seed : CounterRandom.bits(seed, at)));
-      }
+    for (final Planned link : PLANS.of(text)) {
+      final int at = links.size();
+      final long own = at < 2 ? seed : CounterRandom.bits(seed, at);
+      links.add(link.kind().open(link.options(), members, target, own));
     }
     return new Chain(links, members, target);
   }
