@@ -7,6 +7,8 @@ import dev.braid.spec.Term;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.MalformedImageException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
 
 /** Opens experts by text and reads saved ones back by kind. */
@@ -37,6 +39,21 @@ public final class Experts {
   public static Expert open(
       final ExpertKind kind, final Options options, final Schema schema, final long seed) {
     return kind.open(options, schema, seed);
+  }
+
+  /**
+   * Kinds by name, separated by commas; perhaps none.
+   *
+   * @throws IllegalArgumentException with one sentence, if there is no such kind
+   */
+  public static Set<String> kinds(final String text) {
+    final Set<String> kinds = new TreeSet<>();
+    for (final String name : text.split(",")) {
+      if (!name.isBlank()) {
+        kinds.add(REGISTRY.find(name.strip()).name());
+      }
+    }
+    return kinds;
   }
 
   /** What an expert of a text is called, for instance {@code naive-bayes-100}. */

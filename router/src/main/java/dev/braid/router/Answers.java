@@ -1,5 +1,7 @@
 package dev.braid.router;
 
+import java.util.List;
+
 /** What the {@link Shard shards} of a divided learner answer to its {@link Tasks}, in order. */
 public interface Answers {
 
@@ -14,8 +16,8 @@ public interface Answers {
   long sizeBytes();
 
   /**
-   * Whether an expert is a tree that took over from another one in a task answered since this was
-   * asked last.
+   * What happened to an expert in the tasks answered since this was asked last, as {@link
+   * Pool#drainChanges} has it.
    */
-  boolean drainReplaced(int expert);
+  List<PoolEvent.Kind> drainChanges(int expert);
 }

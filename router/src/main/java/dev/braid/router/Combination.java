@@ -9,7 +9,7 @@ import dev.braid.state.image.Part;
 public interface Combination extends Part {
 
   /**
-   * Takes a member's prediction in.
+   * Takes a member's prediction in; NaN of one that rests and says nothing.
    *
    * @param rows where it lies
    * @param from where it begins there

@@ -73,8 +73,8 @@ final class Combined extends PoolLearner {
   protected List<PoolEvent> poolEvents() {
     final List<PoolEvent> events = new ArrayList<>();
     for (int e = 0; e < members().size(); e++) {
-      if (answers.drainReplaced(e)) {
-        events.add(PoolEvent.replaced(members().get(e)));
+      for (final PoolEvent.Kind change : answers.drainChanges(e)) {
+        events.add(PoolEvent.of(change, members().get(e)));
       }
     }
     return events;

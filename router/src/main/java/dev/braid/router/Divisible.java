@@ -14,6 +14,9 @@ public interface Divisible {
   /** Names of the models outside whose predictions come with the events. */
   List<String> external(Options options);
 
+  /** Which experts rest. */
+  RestPolicy resting(Options options);
+
   /**
    * Opens the untrained experts.
    *

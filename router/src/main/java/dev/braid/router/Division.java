@@ -39,8 +39,8 @@ public final class Division {
         }
 
         @Override
-        public boolean drainReplaced(final int expert) {
-          return false;
+        public List<PoolEvent.Kind> drainChanges(final int expert) {
+          return List.of();
         }
       };
 
@@ -177,7 +177,7 @@ public final class Division {
       final SavedParts chunks,
       final int[] places) {
     final SavedLearner saved = new SavedLearner(identity, new Shard.Behind(chunks));
-    final Pool pool = Pool.read(saved, divisible.external(options));
+    final Pool pool = Pool.read(saved, divisible.external(options), divisible.resting(options));
     return clean(new Shard(identity.spec(), identity.schema(), pool, places));
   }
 

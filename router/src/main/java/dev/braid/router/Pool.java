@@ -73,15 +73,34 @@ public final class Pool {
     return new Pool(schema, inside, experts.toArray(Expert[]::new), members, models);
   }
 
-  /** The experts of a saved learner. */
+  /**
+   * Lets experts rest from here on, each by itself, while it is worth nothing.
+   *
+   * @return this pool
+   */
+  public Pool resting(final RestPolicy policy) {
+    for (int e = 0; e < experts.length; e++) {
+      if (policy.kinds().contains(experts[e].kind())) {
+        experts[e] = new RestingExpert(experts[e], policy, inside.schema());
+      }
+    }
+    return this;
+  }
+
+  /** The experts of a saved learner, none of which may rest. */
   public static Pool read(final SavedLearner saved) {
+    return read(saved, RestPolicy.NONE);
+  }
+
+  /** The experts of a saved learner, which rest as a policy says. */
+  public static Pool read(final SavedLearner saved, final RestPolicy policy) {
     final List<String> models = new ArrayList<>();
     for (int e = 0; e < saved.expertCount(); e++) {
       if (saved.member(e).kind().equals(ExternalPrediction.KIND)) {
         models.add(((ExternalPrediction) saved.readExpert(e, saved.schema())).model());
       }
     }
-    return read(saved, models);
+    return read(saved, models, policy);
   }
 
   /**
@@ -89,12 +108,17 @@ public final class Pool {
    *
    * @param models names of all models outside, those of other shards too
    */
-  static Pool read(final SavedLearner saved, final List<String> models) {
+  static Pool read(
+      final SavedLearner saved, final List<String> models, final RestPolicy policy) {
     final Inside inside = Inside.of(saved.schema(), models);
     final Expert[] experts = new Expert[saved.expertCount()];
     for (int e = 0; e < experts.length; e++) {
-      final boolean external = saved.member(e).kind().equals(ExternalPrediction.KIND);
-      experts[e] = saved.readExpert(e, external ? saved.schema() : inside.schema());
+      final String kind = saved.member(e).kind();
+      final boolean external = kind.equals(ExternalPrediction.KIND);
+      final Schema seen = external ? saved.schema() : inside.schema();
+      experts[e] =
+          policy.kinds().contains(kind)
+              ? saved.readResting(e, policy, seen) : saved.readExpert(e, seen);
     }
     return new Pool(saved.schema(), inside, experts, saved.identity().experts(), models);
   }
@@ -198,9 +222,29 @@ public final class Pool {
     }
   }
 
-  /** Whether an expert replaced a part of itself since this was asked last. */
-  public boolean drainReplaced(final int at) {
-    return experts[at].drainReplacements() > 0;
+  /**
+   * What happened to an expert since this was asked last, in no order: it replaced a part of itself,
+   * or it rests now and did not then, or the other way about. Mostly empty.
+   */
+  public List<PoolEvent.Kind> drainChanges(final int at) {
+    final boolean replaced = experts[at].drainReplacements() > 0;
+    final boolean turned = experts[at] instanceof RestingExpert resting && resting.drainChange();
+    if (!replaced && !turned) {
+      return List.of();
+    }
+    final List<PoolEvent.Kind> changes = new ArrayList<>();
+    if (replaced) {
+      changes.add(PoolEvent.Kind.REPLACED);
+    }
+    if (turned) {
+      changes.add(rests(at) ? PoolEvent.Kind.RESTED : PoolEvent.Kind.WOKEN);
+    }
+    return changes;
+  }
+
+  /** Whether an expert rests: then it says nothing, and learns nothing. */
+  public boolean rests(final int at) {
+    return experts[at] instanceof RestingExpert resting && resting.rests();
   }
 
   /** The schema has grown. */

@@ -16,13 +16,20 @@ public record PoolEvent(Kind kind, String expert, String reason) {
     REPLACED,
     MERGED,
     RETIRED,
-    /** Its weights are quantised, and it does not learn until it is asked again. */
+    /** It does not learn until it is asked again. */
     RESTED,
     WOKEN
   }
 
-  /** An expert replaced a part of itself. */
-  public static PoolEvent replaced(final Member expert) {
-    return new PoolEvent(Kind.REPLACED, expert.name(), "its drift detector saw its errors rise");
+  /** Something happened to an expert of a {@link Pool}, which does one thing for one reason. */
+  public static PoolEvent of(final Kind kind, final Member expert) {
+    final String reason =
+        switch (kind) {
+          case REPLACED -> "its drift detector saw its errors rise";
+          case RESTED -> "it lost no less than the class frequencies do";
+          case WOKEN -> "it is on trial again";
+          default -> throw new IllegalArgumentException("no expert of a pool is " + kind);
+        };
+    return new PoolEvent(kind, expert.name(), reason);
   }
 }

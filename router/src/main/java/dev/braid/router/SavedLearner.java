@@ -67,4 +67,18 @@ public record SavedLearner(LearnerIdentity identity, SavedParts chunks) {
     return Experts.read(
         member(expert).kind(), schema, chunks.chunkCount(part), chunk -> chunk(part, chunk));
   }
+
+  /** Reads one expert that may rest back; {@code schema} as for {@link #readExpert}. */
+  RestingExpert readResting(final int expert, final RestPolicy policy, final Schema schema) {
+    final int part = FIRST_EXPERT + expert;
+    return RestingExpert.read(
+        chunk(part, 0),
+        Experts.read(
+            member(expert).kind(),
+            schema,
+            chunks.chunkCount(part) - 1,
+            chunk -> chunk(part, 1 + chunk)),
+        policy,
+        schema);
+  }
 }

@@ -81,9 +81,9 @@ public final class Shard {
     pool.learn(x, target, weight);
   }
 
-  /** Whether an expert is a tree that took over from another one since this was asked last. */
-  public boolean drainReplaced(final int expert) {
-    return pool.drainReplaced(expert);
+  /** What happened to an expert since this was asked last, as {@link Pool#drainChanges} has it. */
+  public List<PoolEvent.Kind> drainChanges(final int expert) {
+    return pool.drainChanges(expert);
   }
 
   /** Operations of one event in all its experts. */

@@ -16,8 +16,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,7 @@ class DivisionTest {
     final List<Shard> shards = new ArrayList<>();
     Learner combined;
     private final Deque<double[][]> answers = new ArrayDeque<>();
-    private final Set<Integer> replaced = new HashSet<>();
+    private final Map<Integer, List<PoolEvent.Kind>> changes = new HashMap<>();
 
     Pieces(final Division division, final Schema schema) {
       this.division = division;
@@ -73,9 +75,7 @@ class DivisionTest {
       for (final Shard shard : shards) {
         shard.learn(x, target, weight);
         for (int e = 0; e < shard.places().length; e++) {
-          if (shard.drainReplaced(e)) {
-            replaced.add(shard.places()[e]);
-          }
+          changes.put(shard.places()[e], shard.drainChanges(e));
         }
       }
     }
@@ -94,8 +94,9 @@ class DivisionTest {
     }
 
     @Override
-    public boolean drainReplaced(final int expert) {
-      return replaced.remove(expert);
+    public List<PoolEvent.Kind> drainChanges(final int expert) {
+      final List<PoolEvent.Kind> its = changes.remove(expert);
+      return its == null ? List.of() : its;
     }
 
     void saveAndRead() {
@@ -123,15 +124,30 @@ class DivisionTest {
   }
 
   private static void sameAsWhole(final int shards, final boolean late) {
+    sameAsWhole(BRAID, shards, late, 400, 0);
+  }
+
+  /**
+   * @param unrelated first event whose label has nothing to do with its features, for 5,200 events;
+   *     0 for none
+   * @return what happened to experts
+   */
+  private static Set<PoolEvent.Kind> sameAsWhole(
+      final LearnerSpec spec,
+      final int shards,
+      final boolean late,
+      final int events,
+      final int unrelated) {
+    final Set<PoolEvent.Kind> kinds = EnumSet.noneOf(PoolEvent.Kind.class);
     Schema schema = Schema.numeric(4, 2);
-    final Learner whole = Presets.open(BRAID, schema);
-    final Pieces pieces = new Pieces(Division.of(BRAID, schema.target(), shards), schema);
+    final Learner whole = Presets.open(spec, schema);
+    final Pieces pieces = new Pieces(Division.of(spec, schema.target(), shards), schema);
     assertEquals(whole.members(), pieces.division.members());
     final SplittableRandom random = new SplittableRandom(3);
     final Prediction expected = new Prediction();
     final Prediction out = new Prediction();
     final Prediction unused = new Prediction();
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < events; i++) {
       if (i == 150) {
         schema = grown(schema);
         whole.grow(schema);
@@ -142,7 +158,8 @@ class DivisionTest {
       for (int f = 0; f < x.length; f++) {
         x[f] = f < 4 ? random.nextDouble() * (i % 97 == 5 ? 1e6 : 1) : random.nextInt(2);
       }
-      final double target = x[0] + x[1] > 1 ? 1 : 0;
+      final boolean related = unrelated == 0 || i < unrelated || i > unrelated + 5_200;
+      final double target = related ? (x[0] + x[1] > 1 ? 1 : 0) : random.nextInt(2);
       if (late) {
         whole.predict(x, expected);
         pieces.intake.predict(x, unused);
@@ -162,13 +179,16 @@ class DivisionTest {
       assertArrayEquals(expected.quantiles(), out.quantiles());
       assertArrayEquals(expected.weights(), out.weights());
       assertArrayEquals(expected.memberPredictions(), out.memberPredictions());
-      assertEquals(whole.drainPoolEvents(), pieces.combined.drainPoolEvents());
-      if (i % 100 == 50) {
+      final List<PoolEvent> changes = whole.drainPoolEvents();
+      assertEquals(changes, pieces.combined.drainPoolEvents());
+      changes.forEach(change -> kinds.add(change.kind()));
+      if (i % (events / 4) == 50) {
         assertEquals(whole.sizeBytes(), pieces.combined.sizeBytes());
         pieces.saveAndRead();
       }
     }
     assertGoOnAlike(whole, pieces.together());
+    return kinds;
   }
 
   private static void assertGoOnAlike(final Learner one, final Learner other) {
@@ -195,6 +215,17 @@ class DivisionTest {
   @ValueSource(ints = {1, 3})
   void learnsFromLateLabelsAsTheWholeLearnerDoes(final int shards) {
     sameAsWhole(shards, true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void expertsRestAndAreWokenAsInTheWholeLearner(final boolean late) {
+    final LearnerSpec spec =
+        LearnerSpec.parse(
+            "braid(experts=adaptive-tree*2+boosted-trees(work=200)+naive-bayes+last-label)", 2);
+    final Set<PoolEvent.Kind> kinds = sameAsWhole(spec, 2, late, 6_400, 1);
+    assertTrue(kinds.contains(PoolEvent.Kind.RESTED), kinds::toString);
+    assertTrue(kinds.contains(PoolEvent.Kind.WOKEN), kinds::toString);
   }
 
   @Test

@@ -10,7 +10,8 @@ package dev.braid.jobs.operator;
  * @param width values of a prediction
  * @param rows predictions, shape [count, places, width], flat
  * @param sizes a task's index and heap bytes of the experts after it, for each that asked for them
- * @param replaced a task's index and an expert's place, for each tree that took over
+ * @param changes a task's index, an expert's place and the ordinal of a {@code PoolEvent.Kind}, for
+ *     each that happened to it
  * @param failures why each task failed, null where it did not; null if none did
  * @param nanos that the shard was at work
  */
@@ -23,6 +24,6 @@ public record AnswerBatch(
     int width,
     double[] rows,
     long[] sizes,
-    int[] replaced,
+    int[] changes,
     String[] failures,
     long nanos) {}

@@ -18,7 +18,7 @@ final class AnswerCodec extends BatchCodec<AnswerBatch> {
     for (final long size : batch.sizes()) {
       out.writeLong(size);
     }
-    writeInts(batch.replaced(), out);
+    writeInts(batch.changes(), out);
     out.writeBoolean(batch.failures() != null);
     if (batch.failures() != null) {
       for (final String failure : batch.failures()) {
@@ -40,7 +40,7 @@ final class AnswerCodec extends BatchCodec<AnswerBatch> {
     for (int i = 0; i < sizes.length; i++) {
       sizes[i] = in.readLong();
     }
-    final int[] replaced = readInts(in);
+    final int[] changes = readInts(in);
     String[] failures = null;
     if (in.readBoolean()) {
       failures = new String[count];
@@ -49,6 +49,6 @@ final class AnswerCodec extends BatchCodec<AnswerBatch> {
       }
     }
     return new AnswerBatch(
-        model, shard, count, places, width, rows, sizes, replaced, failures, in.readLong());
+        model, shard, count, places, width, rows, sizes, changes, failures, in.readLong());
   }
 }

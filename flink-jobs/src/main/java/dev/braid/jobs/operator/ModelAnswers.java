@@ -2,6 +2,7 @@ package dev.braid.jobs.operator;
 
 import dev.braid.router.Answers;
 import dev.braid.router.Combination;
+import dev.braid.router.PoolEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -9,9 +10,13 @@ import java.util.List;
 
 /** What the shards of one model have answered and nobody has taken yet, and what waits for it. */
 final class ModelAnswers implements Answers {
+  private static final PoolEvent.Kind[] KINDS = PoolEvent.Kind.values();
+
   private final List<ShardAnswers> shards = new ArrayList<>();
   private final ArrayDeque<Order> orders = new ArrayDeque<>();
-  private final BitSet replaced = new BitSet();
+
+  /** What happened to each expert, by place and kind. */
+  private final BitSet changes = new BitSet();
 
   /** When the first shard's answer came, of the batches that not all have answered. */
   private final ArrayDeque<Long> firsts = new ArrayDeque<>();
@@ -162,9 +167,10 @@ final class ModelAnswers implements Answers {
         hand(batch, shard.task, to);
       }
       for (;
-          shard.change < batch.replaced().length && batch.replaced()[shard.change] == shard.task;
-          shard.change += 2) {
-        replaced.set(batch.replaced()[shard.change + 1]);
+          shard.change < batch.changes().length && batch.changes()[shard.change] == shard.task;
+          shard.change += 3) {
+        final int place = batch.changes()[shard.change + 1];
+        changes.set(place * KINDS.length + batch.changes()[shard.change + 2]);
       }
       if (shard.size < batch.sizes().length && batch.sizes()[shard.size] == shard.task) {
         shard.bytes = batch.sizes()[shard.size + 1];
@@ -196,9 +202,19 @@ final class ModelAnswers implements Answers {
   }
 
   @Override
-  public boolean drainReplaced(final int expert) {
-    final boolean was = replaced.get(expert);
-    replaced.clear(expert);
-    return was;
+  public List<PoolEvent.Kind> drainChanges(final int expert) {
+    final int from = expert * KINDS.length;
+    final int first = changes.nextSetBit(from);
+    if (first < 0 || first >= from + KINDS.length) {
+      return List.of();
+    }
+    final List<PoolEvent.Kind> kinds = new ArrayList<>();
+    for (int k = 0; k < KINDS.length; k++) {
+      if (changes.get(from + k)) {
+        kinds.add(KINDS[k]);
+      }
+    }
+    changes.clear(from, from + KINDS.length);
+    return kinds;
   }
 }

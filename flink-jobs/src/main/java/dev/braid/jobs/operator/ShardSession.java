@@ -2,6 +2,7 @@ package dev.braid.jobs.operator;
 
 import dev.braid.data.Schema;
 import dev.braid.router.Division;
+import dev.braid.router.PoolEvent;
 import dev.braid.router.Shard;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.Part;
@@ -84,7 +85,7 @@ final class ShardSession implements WorkingSet.Model {
     final int width = shard == null ? 0 : shard.schema().target().width();
     final double[] rows = new double[batch.count() * places.length * width];
     final long[] sizes = new long[2 * batch.count()];
-    int[] replaced = NONE;
+    int[] changes = NONE;
     String[] failures = null;
     int sized = 0;
     if (x.length != batch.features()) {
@@ -112,7 +113,7 @@ final class ShardSession implements WorkingSet.Model {
         continue;
       }
       if ((kind & TaskBatch.LEARN) != 0) {
-        replaced = replaced(t, replaced);
+        changes = changes(t, changes);
       }
       if ((kind & TaskBatch.SIZE) != 0) {
         sizes[sized++] = t;
@@ -127,7 +128,7 @@ final class ShardSession implements WorkingSet.Model {
         width,
         rows,
         sized == 0 ? NO_SIZES : Arrays.copyOf(sizes, sized),
-        replaced,
+        changes,
         failures,
         System.nanoTime() - start);
   }
@@ -179,16 +180,18 @@ final class ShardSession implements WorkingSet.Model {
     }
   }
 
-  private int[] replaced(final int task, final int[] before) {
-    int[] replaced = before;
+  private int[] changes(final int task, final int[] before) {
+    int[] changes = before;
     for (int e = 0; e < shard.places().length; e++) {
-      if (shard.drainReplaced(e)) {
-        replaced = Arrays.copyOf(replaced, replaced.length + 2);
-        replaced[replaced.length - 2] = task;
-        replaced[replaced.length - 1] = shard.places()[e];
+      for (final PoolEvent.Kind change : shard.drainChanges(e)) {
+        final int at = changes.length;
+        changes = Arrays.copyOf(changes, at + 3);
+        changes[at] = task;
+        changes[at + 1] = shard.places()[e];
+        changes[at + 2] = change.ordinal();
       }
     }
-    return replaced;
+    return changes;
   }
 
   @Override

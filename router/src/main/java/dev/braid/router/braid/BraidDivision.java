@@ -3,6 +3,7 @@ package dev.braid.router.braid;
 import dev.braid.data.Schema;
 import dev.braid.data.Target;
 import dev.braid.experts.CounterRandom;
+import dev.braid.experts.Experts;
 import dev.braid.experts.basic.ExternalPrediction;
 import dev.braid.router.Combination;
 import dev.braid.router.Divisible;
@@ -10,10 +11,13 @@ import dev.braid.router.LearnerSpec;
 import dev.braid.router.ParallelLearner;
 import dev.braid.router.Pool;
 import dev.braid.router.Presets;
+import dev.braid.router.RestPolicy;
 import dev.braid.router.SavedLearner;
 import dev.braid.router.combine.Chain;
 import dev.braid.spec.Options;
+import dev.braid.spec.Term;
 import java.util.List;
+import java.util.Set;
 
 /** What a learner of the preset {@code braid} consists of. */
 final class BraidDivision implements Divisible {
@@ -28,17 +32,48 @@ final class BraidDivision implements Divisible {
   }
 
   @Override
+  public RestPolicy resting(final Options options) {
+    final Set<String> kinds =
+        Presets.reading(BraidPreset.REST, () -> Experts.kinds(options.text(BraidPreset.REST)));
+    int resting = 0;
+    int others = external(options).size();
+    for (final Term term : Term.parseAll(options.text(BraidPreset.EXPERTS), '+')) {
+      if (kinds.contains(term.name())) {
+        resting += term.count();
+      } else {
+        others += term.count();
+      }
+    }
+    final boolean unbounded = options.text(BraidPreset.BUDGET).isBlank();
+    // Somebody has to predict.
+    if (others == 0 || resting == 0) {
+      if (!unbounded) {
+        throw options.bad(BraidPreset.BUDGET, "left out where no expert may rest");
+      }
+      return RestPolicy.NONE;
+    }
+    return new RestPolicy(
+        kinds,
+        unbounded ? Double.POSITIVE_INFINITY : options.real(BraidPreset.BUDGET, 1, 1e15) / resting);
+  }
+
+  @Override
   public Pool pool(final LearnerSpec spec, final Options options, final Schema schema) {
     final List<String> external = external(options);
+    final RestPolicy resting = resting(options);
+    if (!resting.kinds().isEmpty() && schema.target() instanceof Target.Quantity) {
+      throw options.bad(BraidPreset.REST, "left out where a number is predicted");
+    }
     return Presets.reading(
         BraidPreset.EXPERTS,
         () ->
             Pool.open(
-                options.text(BraidPreset.EXPERTS),
-                external,
-                schema,
-                (network, place) ->
-                    CounterRandom.bits(spec.seed(), network ? -2L - place : place)));
+                    options.text(BraidPreset.EXPERTS),
+                    external,
+                    schema,
+                    (network, place) ->
+                        CounterRandom.bits(spec.seed(), network ? -2L - place : place))
+                .resting(resting));
   }
 
   @Override

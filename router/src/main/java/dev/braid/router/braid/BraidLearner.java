@@ -43,7 +43,7 @@ final class BraidLearner extends PoolLearner implements ParallelLearner {
 
   BraidLearner(final SavedLearner saved, final Options options) {
     super(saved.spec(), saved.schema());
-    pool = Pool.read(saved);
+    pool = Pool.read(saved, BraidDivision.INSTANCE.resting(options));
     combination = BraidDivision.INSTANCE.combination(saved, options, pool.size());
     crew = new Crew(pool, 1, combination::operations);
     width = saved.schema().target().width();
@@ -77,7 +77,7 @@ final class BraidLearner extends PoolLearner implements ParallelLearner {
   protected boolean askMember(final int expert, final double[] x, final double[] out) {
     crew.await();
     System.arraycopy(pool.ask(expert, x), 0, out, 0, out.length);
-    return true;
+    return out.length == 0 || !Double.isNaN(out[0]);
   }
 
   @Override
@@ -109,8 +109,8 @@ final class BraidLearner extends PoolLearner implements ParallelLearner {
     crew.await();
     events.clear();
     for (int e = 0; e < pool.size(); e++) {
-      if (pool.drainReplaced(e)) {
-        events.add(PoolEvent.replaced(members().get(e)));
+      for (final PoolEvent.Kind change : pool.drainChanges(e)) {
+        events.add(PoolEvent.of(change, members().get(e)));
       }
     }
     return events.isEmpty() ? List.of() : List.copyOf(events);

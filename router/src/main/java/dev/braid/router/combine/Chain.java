@@ -53,6 +53,9 @@ public final class Chain implements Combination {
 
   private Chain(final List<Combiner> opened, final int members, final Target target) {
     links = opened.toArray(Combiner[]::new);
+    for (int l = 1; l < links.length; l++) {
+      links[l].behind(links[l - 1]);
+    }
     ofLinks = LinkPool.of(target, members, links.length);
     delay = target instanceof Target.Quantity ? new LabelDelay() : null;
     final int kept = opened.stream().mapToInt(Combiner::keptRows).sum();

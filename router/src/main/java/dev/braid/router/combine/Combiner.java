@@ -12,6 +12,12 @@ import dev.braid.state.image.ImageWriter;
  */
 public interface Combiner {
 
+  /**
+   * Takes in, once, who comes directly before it: what both would make of every event need be made
+   * but once. Both see the same events in the same order.
+   */
+  default void behind(final Combiner before) {}
+
   /** Values that it wants to see again when the label comes late, in rows of one prediction. */
   default int keptRows() {
     return 0;
@@ -20,7 +26,8 @@ public interface Combiner {
   /**
    * Takes an event in.
    *
-   * @param predictions of the members, flat, first member first: at least [members * width]
+   * @param predictions of the members, flat, first member first: at least [members * width]; NaN of
+   *     one that rests and says nothing
    * @param before what the link before put out, shape [width]; null for the first link. Neither
    *     array changes until this event is learned or another one taken
    */

@@ -31,6 +31,9 @@ final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
   private final double[] loss;
   private final double[] weight;
 
+  /** Who said nothing of the event combined last. */
+  private final boolean[] silent;
+
   /** Whether the weights are those of the losses of now. */
   private boolean current;
 
@@ -43,6 +46,7 @@ final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
     this.memory = memory;
     loss = new double[members];
     weight = new double[members];
+    silent = new boolean[members];
   }
 
   static TwofoldPool<LogOpinionPool> twofold(
@@ -56,12 +60,16 @@ final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
         new LogOpinionPool(2, CLOSE, MEMORY));
   }
 
-  /** Log probabilities. */
+  /** Log probabilities; NaN of members that say nothing. */
   @Override
   public void count(
       final double[] predictions, final int from, final int width, final double[] counted) {
     for (int i = 0; i < counted.length; i++) {
-      counted[i] = PortableMath.log(predictions[from + i] * (1 - DOUBT) + DOUBT / width);
+      final double probability = predictions[from + i];
+      counted[i] =
+          Double.isNaN(probability)
+              ? Double.NaN
+              : PortableMath.log(probability * (1 - DOUBT) + DOUBT / width);
     }
   }
 
@@ -72,12 +80,12 @@ final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
     }
     current = true;
     double best = Double.POSITIVE_INFINITY;
-    for (final double l : loss) {
-      best = Math.min(best, l);
+    for (int m = 0; m < loss.length; m++) {
+      best = silent[m] ? best : Math.min(best, loss[m]);
     }
     double sum = 0;
     for (int m = 0; m < loss.length; m++) {
-      weight[m] = PortableMath.exp((best - loss[m]) / tolerance);
+      weight[m] = silent[m] ? 0 : PortableMath.exp((best - loss[m]) / tolerance);
       sum += weight[m];
     }
     for (int m = 0; m < loss.length; m++) {
@@ -88,12 +96,19 @@ final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
 
   @Override
   public void combine(final double[] logs, final double[] logits) {
+    for (int m = 0; m < loss.length; m++) {
+      final boolean says = logits.length == 0 || !Double.isNaN(logs[m * logits.length]);
+      current &= silent[m] != says;
+      silent[m] = !says;
+    }
     final double[] w = weights();
     Arrays.fill(logits, 0);
-    int i = 0;
     for (int m = 0; m < loss.length; m++) {
+      if (silent[m]) {
+        continue;
+      }
       for (int c = 0; c < logits.length; c++) {
-        logits[c] += w[m] * logs[i++];
+        logits[c] += w[m] * logs[m * logits.length + c];
       }
     }
   }
@@ -110,7 +125,10 @@ final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
     final double share = Math.min(memory, eventWeight);
     current = false;
     for (int m = 0; m < loss.length; m++) {
-      loss[m] += share * (-logs[m * classes + label] - loss[m]) / memory;
+      final double log = logs[m * classes + label];
+      if (!Double.isNaN(log)) {
+        loss[m] += share * (-log - loss[m]) / memory;
+      }
     }
   }
 

@@ -86,12 +86,15 @@ final class StackingNet implements Combiner {
     }
   }
 
-  /** By class, then member, so that a new class appends. */
+  /**
+   * By class, then member, so that a new class appends. Who says nothing gives each class the same.
+   */
   private void encode(final float[] row) {
     int i = 0;
     for (int c = 0; c < classes; c++) {
       for (int m = 0; m < members; m++) {
-        row[i++] = (float) (2 * predictions[m * classes + c] - 1);
+        final double probability = predictions[m * classes + c];
+        row[i++] = (float) (2 * (Double.isNaN(probability) ? 1.0 / classes : probability) - 1);
       }
     }
   }

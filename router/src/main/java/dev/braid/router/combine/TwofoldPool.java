@@ -27,6 +27,9 @@ final class TwofoldPool<P extends OpinionPool<P>> implements Combiner {
 
   private final double[] weight;
 
+  /** Has counted the members of an event already when this takes it; or null. */
+  private TwofoldPool<?> before;
+
   // Scratch of one event.
   private double[] counted;
   private double[] bothCounted;
@@ -64,6 +67,14 @@ final class TwofoldPool<P extends OpinionPool<P>> implements Combiner {
     arrivedOutput = new double[width];
   }
 
+  /** Pools of one sort count alike, whatever their options. */
+  @Override
+  public void behind(final Combiner link) {
+    if (link instanceof TwofoldPool<?> pool && pool.asked.getClass() == asked.getClass()) {
+      before = pool;
+    }
+  }
+
   @Override
   public int keptRows() {
     return 2;
@@ -84,8 +95,12 @@ final class TwofoldPool<P extends OpinionPool<P>> implements Combiner {
   }
 
   @Override
-  public void take(final double[] predictions, final double[] before) {
-    asked.count(predictions, 0, askedOutput.length, counted);
+  public void take(final double[] predictions, final double[] outputBefore) {
+    if (before == null) {
+      asked.count(predictions, 0, askedOutput.length, counted);
+    } else {
+      counted = before.counted;
+    }
   }
 
   @Override

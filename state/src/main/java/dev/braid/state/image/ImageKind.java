@@ -21,6 +21,8 @@ public enum ImageKind {
   SCHEMA("SCHM"),
   /** An expert, by the name of its kind: {@code dev.braid.experts} and its packages. */
   EXPERT("EXPT"),
+  /** When an expert of a pool rests: {@code dev.braid.router}. */
+  REST("REST"),
   /** The combiner that learns: {@code dev.braid.router.combine}. */
   COMBINER("COMB"),
   /** The network that says which expert an event belongs to: {@code dev.braid.router.tame}. */
