@@ -108,8 +108,7 @@ public final class Pool {
    *
    * @param models names of all models outside, those of other shards too
    */
-  static Pool read(
-      final SavedLearner saved, final List<String> models, final RestPolicy policy) {
+  static Pool read(final SavedLearner saved, final List<String> models, final RestPolicy policy) {
     final Inside inside = Inside.of(saved.schema(), models);
     final Expert[] experts = new Expert[saved.expertCount()];
     for (int e = 0; e < experts.length; e++) {
@@ -118,7 +117,8 @@ public final class Pool {
       final Schema seen = external ? saved.schema() : inside.schema();
       experts[e] =
           policy.kinds().contains(kind)
-              ? saved.readResting(e, policy, seen) : saved.readExpert(e, seen);
+              ? saved.readResting(e, policy, seen)
+              : saved.readExpert(e, seen);
     }
     return new Pool(saved.schema(), inside, experts, saved.identity().experts(), models);
   }
@@ -223,8 +223,8 @@ public final class Pool {
   }
 
   /**
-   * What happened to an expert since this was asked last, in no order: it replaced a part of itself,
-   * or it rests now and did not then, or the other way about. Mostly empty.
+   * What happened to an expert since this was asked last, in no order: it replaced a part of
+   * itself, or it rests now and did not then, or the other way about. Mostly empty.
    */
   public List<PoolEvent.Kind> drainChanges(final int at) {
     final boolean replaced = experts[at].drainReplacements() > 0;

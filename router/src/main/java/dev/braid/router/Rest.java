@@ -12,10 +12,10 @@ import java.util.Arrays;
 
 /**
  * Decides when one expert of classes rests, from its own log loss and that of the cheapest
- * reference there is: how often each class came lately. An expert that loses no less than that knows
- * nothing that would not be known without it. It is judged at the end of each period by the second
- * half of it, so that one that was woken can learn first; it rests once it was found worth nothing
- * some times in a row, and from then on after each trial in vain.
+ * reference there is: how often each class came lately. An expert that loses no less than that
+ * knows nothing that would not be known without it. It is judged at the end of each period by the
+ * second half of it, so that one that was woken can learn first; it rests once it was found worth
+ * nothing some times in a row, and from then on after each trial in vain.
  *
  * <p>Pauses double from one trial in vain to the next. When an alarm sounds, since the frequencies
  * are wrong more often than they were, or after the expert was worth something, they are short
@@ -138,12 +138,20 @@ final class Rest {
   }
 
   /**
-   * Layout: whether it rests, events left of the period, periods in vain, events rested, length of the pause, credit,
-   * both sums, counts of the classes, detector of the alarm.
+   * Layout: whether it rests, events left of the period, periods in vain, events rested, length of
+   * the pause, credit, both sums, counts of the classes, detector of the alarm.
    */
   void write(final ImageWriter out) {
-    out.begin(ImageKind.REST).putBoolean(rests).putInt(left).putInt(inVain).putInt(rested).putInt(pause);
-    out.putDouble(credit).putDouble(loss).putDouble(referenceLoss).putDoubles(counts, counts.length);
+    out.begin(ImageKind.REST)
+        .putBoolean(rests)
+        .putInt(left)
+        .putInt(inVain)
+        .putInt(rested)
+        .putInt(pause);
+    out.putDouble(credit)
+        .putDouble(loss)
+        .putDouble(referenceLoss)
+        .putDoubles(counts, counts.length);
     Detectors.write(alarm, out);
   }
 

@@ -8,8 +8,8 @@ import dev.braid.state.image.ImageWriter;
 import java.util.Arrays;
 
 /**
- * An expert of classes that {@link Rest rests} while it is worth nothing: then it learns nothing, and
- * what it says is NaN.
+ * An expert of classes that {@link Rest rests} while it is worth nothing: then it learns nothing,
+ * and what it says is NaN.
  *
  * <p>Chunk 0 is when it rests, the others are those of the expert.
  */

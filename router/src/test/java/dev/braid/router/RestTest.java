@@ -66,7 +66,8 @@ class RestTest {
     for (int i = 0; i < 20_000; i++) {
       final int label = random.nextInt(2);
       final double right = random.nextInt(10) < 7 ? 0.6 : 0.4;
-      rest.learn(label, new double[] {label == 0 ? right : 1 - right, label == 0 ? 1 - right : right}, 0);
+      rest.learn(
+          label, new double[] {label == 0 ? right : 1 - right, label == 0 ? 1 - right : right}, 0);
       assertFalse(rest.rests());
     }
   }

@@ -49,7 +49,8 @@ public final class BraidPreset extends Preset {
         BraidLearner::new);
   }
 
-  private static List<Option> options(final String experts, final String combine, final String rest) {
+  private static List<Option> options(
+      final String experts, final String combine, final String rest) {
     return Intervals.with(
         List.of(
             new Option(
