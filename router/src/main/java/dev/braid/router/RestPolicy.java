@@ -1,5 +1,6 @@
 package dev.braid.router;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -15,6 +16,29 @@ public record RestPolicy(Set<String> kinds, double operations) {
 
   public RestPolicy {
     kinds = Set.copyOf(kinds);
+  }
+
+  /**
+   * Of a pool in which experts of some kinds may rest; nobody does where there is nobody else,
+   * since somebody has to predict.
+   *
+   * @param experts as {@link Pool#open} reads them
+   * @param models names of the models outside, perhaps none
+   * @param budget operations of an event, on the mean, that all that may rest take at most
+   */
+  public static RestPolicy of(
+      final String experts,
+      final List<String> models,
+      final Set<String> kinds,
+      final double budget) {
+    final List<PoolPlan.Planned> planned = PoolPlan.of(experts, models).experts();
+    int resting = 0;
+    for (final PoolPlan.Planned expert : planned) {
+      resting += kinds.contains(expert.kind().name()) ? 1 : 0;
+    }
+    return resting == 0 || resting == planned.size() + models.size()
+        ? NONE
+        : new RestPolicy(kinds, budget / resting);
   }
 
   boolean isBounded() {

@@ -15,7 +15,6 @@ import dev.braid.router.RestPolicy;
 import dev.braid.router.SavedLearner;
 import dev.braid.router.combine.Chain;
 import dev.braid.spec.Options;
-import dev.braid.spec.Term;
 import java.util.List;
 import java.util.Set;
 
@@ -35,26 +34,18 @@ final class BraidDivision implements Divisible {
   public RestPolicy resting(final Options options) {
     final Set<String> kinds =
         Presets.reading(BraidPreset.REST, () -> Experts.kinds(options.text(BraidPreset.REST)));
-    int resting = 0;
-    int others = external(options).size();
-    for (final Term term : Term.parseAll(options.text(BraidPreset.EXPERTS), '+')) {
-      if (kinds.contains(term.name())) {
-        resting += term.count();
-      } else {
-        others += term.count();
-      }
-    }
     final boolean unbounded = options.text(BraidPreset.BUDGET).isBlank();
-    // Somebody has to predict.
-    if (others == 0 || resting == 0) {
-      if (!unbounded) {
-        throw options.bad(BraidPreset.BUDGET, "left out where no expert may rest");
-      }
-      return RestPolicy.NONE;
+    final double budget =
+        unbounded ? Double.POSITIVE_INFINITY : options.real(BraidPreset.BUDGET, 1, 1e15);
+    final RestPolicy policy =
+        Presets.reading(
+            BraidPreset.EXPERTS,
+            () ->
+                RestPolicy.of(options.text(BraidPreset.EXPERTS), external(options), kinds, budget));
+    if (policy.kinds().isEmpty() && !unbounded) {
+      throw options.bad(BraidPreset.BUDGET, "left out where no expert may rest");
     }
-    return new RestPolicy(
-        kinds,
-        unbounded ? Double.POSITIVE_INFINITY : options.real(BraidPreset.BUDGET, 1, 1e15) / resting);
+    return policy;
   }
 
   @Override
