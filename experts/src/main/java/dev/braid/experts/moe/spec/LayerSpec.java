@@ -43,6 +43,7 @@ public record LayerSpec(
     List<LayerSpec> below) {
   private static final int MOST_EXPERTS = 4096;
   private static final String NO_LIFE = "none";
+  private static final String EXPERT = "expert";
 
   /** The options of a layer, in the order in which it is written. */
   public static final List<Option> OPTIONS =
@@ -53,7 +54,7 @@ public record LayerSpec(
               "How experts are weighed: a score, an assignment and penalties with slashes between"
                   + " them, and behind a plus how many experts see every row beside those chosen."),
           new Option(
-              "expert",
+              EXPERT,
               "mlp*8",
               "The experts that the gate chooses from: a kind, behind a star how many; several"
                   + " kinds with a plus between them, 1 to 4096 in all."),
@@ -78,17 +79,15 @@ public record LayerSpec(
   /** Eight experts, all of which compute every row. */
   public static final LayerSpec DEFAULT = parse("");
 
-  /** The same options with another gate and other experts where none are named. */
-  public static List<Option> options(final String gate, final String expert) {
-    final List<Option> options = new ArrayList<>(OPTIONS);
-    options.replaceAll(
-        option ->
-            switch (option.name()) {
-              case "gate" -> new Option(option.name(), gate, option.description());
-              case "expert" -> new Option(option.name(), expert, option.description());
-              default -> option;
-            });
-    return options;
+  /** The same options with other experts where none are named. */
+  public static List<Option> optionsWith(final String experts) {
+    return OPTIONS.stream()
+        .map(
+            option ->
+                option.name().equals(EXPERT)
+                    ? new Option(EXPERT, experts, option.description())
+                    : option)
+        .toList();
   }
 
   public LayerSpec {
@@ -210,7 +209,7 @@ public record LayerSpec(
     final LayerSpec last =
         new LayerSpec(
             GateSpec.parse(options.text("gate")),
-            members(options.text("expert")),
+            members(options.text(EXPERT)),
             combine(options.text("combine")),
             lives,
             Rest.of(options.text("rest"), options.integer("rest-after", 1, Integer.MAX_VALUE)),
