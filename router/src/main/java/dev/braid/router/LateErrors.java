@@ -17,7 +17,10 @@ import java.util.Arrays;
  * delay back would swing if it did not know what it has set off already: the intervals that wait
  * for their labels were given at moved levels too, and what they are expected to hold beyond those
  * asked for counts as if it were seen (Smith, "Closer control of loops with dead time", Chemical
- * Engineering Progress 1957).
+ * Engineering Progress 1957). What the intervals whose labels are known held beyond what was
+ * expected of them, those that wait are expected to hold too: where errors grow all the time they
+ * would hold too little else (Garcia and Morari, "Internal model control", Industrial and
+ * Engineering Chemistry Process Design and Development 1982).
  *
  * <p>Errors of predictions made at about the same time have the same reasons: of a span of four
  * delays there are hardly more than four that know nothing of each other. Of so few the quantiles
@@ -42,6 +45,9 @@ final class LateErrors {
   /** Errors that the mean delay is about. */
   private static final double MEMORY = 200;
 
+  /** Share of what intervals held beyond what was expected that those that wait will, too. */
+  private static final double FORESEEN = 0.8;
+
   /** The share outside is kept between these multiples of the one asked for. */
   private static final double LEAST_OUTSIDE = 0.1;
 
@@ -60,6 +66,12 @@ final class LateErrors {
 
   /** The same as an interval that waits is expected to add to it, on the mean. */
   private double planned;
+
+  /** What {@link #planned} was of the intervals whose labels come now. */
+  private double plannedThen;
+
+  /** Intervals of lately that held, beyond those asked for, on the mean. */
+  private double found;
 
   /** One of so many errors is kept, a power of two. */
   private int stride = 1;
@@ -139,6 +151,8 @@ final class LateErrors {
   void count(final boolean held, final double level) {
     final double most = steps() / 2;
     excess = Math.max(-most, Math.min(most, excess + (held ? 1 : 0) - level));
+    plannedThen += (planned - plannedThen) / steps();
+    found += ((held ? 1 : 0) - level - found) / steps();
     planned += ((1 - level) * (1 - outside(level)) - planned) / steps();
   }
 
@@ -149,7 +163,8 @@ final class LateErrors {
 
   /** The share that is to lie outside now, in multiples of the one asked for. */
   private double outside(final double interval) {
-    final double expected = excess + steps() * planned;
+    final double unforeseen = FORESEEN * (found - plannedThen);
+    final double expected = excess + steps() * (planned + unforeseen);
     final double moved = 1 + STEP / steps() * expected / (1 - interval);
     return Math.max(LEAST_OUTSIDE, Math.min(MOST_OUTSIDE, moved));
   }
@@ -171,12 +186,16 @@ final class LateErrors {
   }
 
   static long sizeBytes() {
-    return 104 + 2L * Double.BYTES * MOST;
+    return 120 + 2L * Double.BYTES * MOST;
   }
 
-  /** Layout: mean delay, errors it is about, excess, planned, stride, errors skipped and kept. */
+  /**
+   * Layout: mean delay, errors it is about, excess, planned now and then, found, stride, errors
+   * skipped and kept.
+   */
   void write(final ImageWriter out) {
     out.putDouble(delay).putDouble(seen).putDouble(excess).putDouble(planned);
+    out.putDouble(plannedThen).putDouble(found);
     out.putInt(stride).putInt(skipped);
     out.putDoubles(errors, count);
   }
@@ -186,6 +205,8 @@ final class LateErrors {
     seen = in.getDoubleIn(0, MEMORY, "delays of labels");
     excess = in.getDoubleIn(-Double.MAX_VALUE, Double.MAX_VALUE, "excess of intervals that held");
     planned = in.getDoubleIn(-MOST_OUTSIDE, 1, "excess of intervals that wait");
+    plannedThen = in.getDoubleIn(-MOST_OUTSIDE, 1, "excess of intervals that waited");
+    found = in.getDoubleIn(-1, 1, "mean excess of intervals that held");
     stride = in.getIntIn(1, 1 << 30, "stride of errors");
     skipped = in.getIntIn(0, stride, "errors skipped");
     final double[] saved = in.getDoubles();

@@ -23,8 +23,13 @@ import java.util.function.IntFunction;
  * <p>Forgetting makes the covariance of what no event excites grow without bound. Each of its
  * variances is held below a limit by scaling row and column, which leaves the matrix positive
  * definite. It stays symmetric to the last bit: what rounding would make of a difference between
- * its halves is excited by no event, and would grow too. Errors count at most eight times their
- * mean, so that an outlier moves little (Huber, "Robust Estimation of a Location Parameter", 1964).
+ * its halves is excited by no event, and would grow too.
+ *
+ * <p>An error beyond eight usual ones is that of an outlier, and its event counts the less the
+ * farther it lies (iteratively reweighted least squares with Huber's weights: Holland and Welsch,
+ * "Robust regression using iteratively reweighted least-squares", 1977). What is usual grows with
+ * the event's leverage: where the weights are not known, because an input moves that had not moved
+ * for long, an error says nothing against the target, and all of it is learned.
  *
  * <p>Layout of the image: forgetting, whether crossed, width, the target's range, the encoder's
  * own, that of the crosses, centre, events, mean error, weights, the covariance row by row.
@@ -142,13 +147,14 @@ public final class Rls extends NumberExpert {
   void adapt(final double[] x, final double target, final double eventWeight) {
     encoder.learn(x);
     encode(x);
+    findGain();
     if (events == 0) {
       centre = target;
     }
-    final double error = counted(target - centre - product(weight, input));
-    double spread = forgetting / eventWeight;
-    findGain();
-    spread += product(input, gain);
+    final double error = target - centre - product(weight, input);
+    final double leverage = product(input, gain);
+    final double counts = eventWeight * share(Math.abs(error) / Math.sqrt(1 + leverage));
+    final double spread = forgetting / counts + leverage;
     if (!(spread > 0 && spread < Double.MAX_VALUE)) {
       restart();
       return;
@@ -187,13 +193,17 @@ public final class Rls extends NumberExpert {
     }
   }
 
-  /** The error as far as it counts. */
-  private double counted(final double error) {
+  /**
+   * The share of an event that counts.
+   *
+   * @param size of its error, as it would be without leverage
+   */
+  private double share(final double size) {
     events++;
-    final double most = events <= EARLY ? Double.MAX_VALUE : FARTHEST * meanError;
-    final double taken = Math.max(-most, Math.min(most, error));
-    meanError += (Math.abs(taken) - meanError) / Math.min((double) events, ERRORS);
-    return taken;
+    final boolean early = events <= EARLY || meanError == 0;
+    final double most = early ? Double.MAX_VALUE : FARTHEST * meanError;
+    meanError += (Math.min(most, size) - meanError) / Math.min((double) events, ERRORS);
+    return size > most ? most / size : 1;
   }
 
   /** Holds every variance within its limits. */

@@ -77,4 +77,60 @@ class RlsTest {
     }
     assertTrue(squares / 100 < 0.5, "mean squared error " + squares / 100);
   }
+
+  /** A number around 3, and a feature that moves by a little every fifty events, as dates do. */
+  private static double learnSlowly(final Rls rls, final SplittableRandom random, final int events) {
+    double target = 0;
+    for (int t = 0; t < events; t++) {
+      target = 3 + 0.1 * random.nextGaussian();
+      rls.learn(new double[] {t / 50, random.nextGaussian(), random.nextInt(2)}, target, 1);
+    }
+    return target;
+  }
+
+  private static double predicted(final Rls rls, final double... x) {
+    final double[] number = new double[1];
+    rls.predict(x, number);
+    return number[0];
+  }
+
+  /** The weight of a feature that hardly moved is not known: its leverage is large. */
+  @Test
+  void aFeatureThatJumpsSpoilsOnePredictionAtTheMost() {
+    for (final double forgetting : new double[] {0.98, 0.999}) {
+      for (int seed = 0; seed < 20; seed++) {
+        final Rls rls = new Rls(SCHEMA, forgetting, false, 128);
+        final SplittableRandom random = new SplittableRandom(seed);
+        learnSlowly(rls, random, 2_000);
+        for (int t = 0; t < 50; t++) {
+          final double[] x = {200 + t / 50, random.nextGaussian(), random.nextInt(2)};
+          if (t > 0) {
+            assertEquals(3, predicted(rls, x), 0.3, "event " + t + ", seed " + seed);
+          }
+          rls.learn(x, 3 + 0.1 * random.nextGaussian(), 1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anOutlierMovesLittle() {
+    final double[] x = {40, 0.5, 1};
+    final Rls rls = new Rls(SCHEMA, 0.98, false, 128);
+    learnSlowly(rls, new SplittableRandom(1), 2_000);
+    rls.learn(x, 1e9, 1);
+    assertEquals(3, predicted(rls, x), 0.3);
+  }
+
+  /** No error is usual where all were 0. */
+  @Test
+  void aTargetThatWasConstantIsLearnedOnceItIsNot() {
+    final Rls rls = new Rls(SCHEMA, 0.98, false, 128);
+    final SplittableRandom random = new SplittableRandom(1);
+    for (int t = 0; t < 400; t++) {
+      final double[] x = {random.nextDouble(), random.nextDouble(), 0};
+      rls.learn(x, t < 100 ? 7 : x[0], 1);
+    }
+    assertEquals(0.8, predicted(rls, 0.8, 0.3, 0), 0.05);
+  }
 }
