@@ -79,7 +79,8 @@ class RlsTest {
   }
 
   /** A number around 3, and a feature that moves by a little every fifty events, as dates do. */
-  private static double learnSlowly(final Rls rls, final SplittableRandom random, final int events) {
+  private static double learnSlowly(
+      final Rls rls, final SplittableRandom random, final int events) {
     double target = 0;
     for (int t = 0; t < events; t++) {
       target = 3 + 0.1 * random.nextGaussian();
