@@ -100,7 +100,7 @@ final class Rest {
    * @param predicted what the expert said of it; not looked at while it rests
    * @param operations that the expert took for it; 0 where that is not bounded
    */
-  void learn(final int label, final double[] predicted, final double operations) {
+  void learn(final int label, final double[] predicted, final long operations) {
     credit = Math.min(0, credit + affordable - operations);
     if (alarm.rose(Probabilities.argMax(counts) == label ? 0 : 1)) {
       pause = Math.min(SHORTEST_PAUSE, pause);

@@ -87,10 +87,11 @@ final class RestingExpert implements Expert {
   public void learn(
       final double[] x, final double target, final double weight, final double[] predicted) {
     dirty = true;
+    final long operations = bounded && !rest.rests() ? expert.operations() : 0;
     if (!rest.rests()) {
       expert.learn(x, target, weight, predicted);
     }
-    rest.learn((int) target, predicted, bounded && !rest.rests() ? expert.operations() : 0);
+    rest.learn((int) target, predicted, operations);
   }
 
   @Override
