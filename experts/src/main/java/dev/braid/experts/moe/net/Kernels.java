@@ -66,13 +66,8 @@ final class Kernels {
     }
   }
 
-  /**
-   * {@link #addScaled4Twice} without what adds nothing.
-   *
-   * @param sparse whether it is worth a look
-   */
-  private static void addPair(
-      final boolean sparse,
+  /** {@link #addScaled4Twice} where the factors of one of the targets, or of both, are 0. */
+  private static void addScaled4Once(
       final float[] y,
       final float[] z,
       final float a,
@@ -87,19 +82,15 @@ final class Kernels {
       final float[] w1,
       final float[] w2,
       final float[] w3) {
-    if (sparse) {
-      final boolean noneToY = areZero(a, b, c, d);
-      final boolean noneToZ = areZero(e, f, g, h);
-      if (noneToY || noneToZ) {
-        if (!noneToY) {
-          addScaled4(y, a, b, c, d, w0, w1, w2, w3);
-        } else if (!noneToZ) {
-          addScaled4(z, e, f, g, h, w0, w1, w2, w3);
-        }
-        return;
-      }
+    if (!areZero(a, b, c, d)) {
+      addScaled4(y, a, b, c, d, w0, w1, w2, w3);
+    } else if (!areZero(e, f, g, h)) {
+      addScaled4(z, e, f, g, h, w0, w1, w2, w3);
     }
-    addScaled4Twice(y, z, a, b, c, d, e, f, g, h, w0, w1, w2, w3);
+  }
+
+  private static boolean areZero(final float[] x, final int k) {
+    return areZero(x[k], x[k + 1], x[k + 2], x[k + 3]);
   }
 
   private static boolean areZero(final float a, final float b, final float c, final float d) {
@@ -115,7 +106,7 @@ final class Kernels {
       final float[] x, final float[][] w, final float[] y, final int inner, final boolean sparse) {
     int k = 0;
     for (; k + 4 <= inner; k += 4) {
-      if (!sparse || !areZero(x[k], x[k + 1], x[k + 2], x[k + 3])) {
+      if (!sparse || !areZero(x, k)) {
         addScaled4(y, x[k], x[k + 1], x[k + 2], x[k + 3], w[k], w[k + 1], w[k + 2], w[k + 3]);
       }
     }
@@ -150,9 +141,15 @@ final class Kernels {
       for (; r + 2 <= rows; r += 2) {
         final float[] s = x[r];
         final float[] t = x[r + 1];
-        addPair(
-            sparse, y[r], y[r + 1], s[k], s[k + 1], s[k + 2], s[k + 3], t[k], t[k + 1], t[k + 2],
-            t[k + 3], w0, w1, w2, w3);
+        if (sparse && (areZero(s, k) || areZero(t, k))) {
+          addScaled4Once(
+              y[r], y[r + 1], s[k], s[k + 1], s[k + 2], s[k + 3], t[k], t[k + 1], t[k + 2],
+              t[k + 3], w0, w1, w2, w3);
+        } else {
+          addScaled4Twice(
+              y[r], y[r + 1], s[k], s[k + 1], s[k + 2], s[k + 3], t[k], t[k + 1], t[k + 2],
+              t[k + 3], w0, w1, w2, w3);
+        }
       }
       for (; r < rows; r++) {
         final float[] s = x[r];
@@ -189,9 +186,17 @@ final class Kernels {
       final float[] x3 = x[r + 3];
       int k = 0;
       for (; k + 2 <= inner; k += 2) {
-        addPair(
-            sparse, g[k], g[k + 1], x0[k], x1[k], x2[k], x3[k], x0[k + 1], x1[k + 1], x2[k + 1],
-            x3[k + 1], d[r], d[r + 1], d[r + 2], d[r + 3]);
+        if (sparse
+            && (areZero(x0[k], x1[k], x2[k], x3[k])
+                || areZero(x0[k + 1], x1[k + 1], x2[k + 1], x3[k + 1]))) {
+          addScaled4Once(
+              g[k], g[k + 1], x0[k], x1[k], x2[k], x3[k], x0[k + 1], x1[k + 1], x2[k + 1],
+              x3[k + 1], d[r], d[r + 1], d[r + 2], d[r + 3]);
+        } else {
+          addScaled4Twice(
+              g[k], g[k + 1], x0[k], x1[k], x2[k], x3[k], x0[k + 1], x1[k + 1], x2[k + 1],
+              x3[k + 1], d[r], d[r + 1], d[r + 2], d[r + 3]);
+        }
       }
       for (; k < inner; k++) {
         addScaled4(g[k], x0[k], x1[k], x2[k], x3[k], d[r], d[r + 1], d[r + 2], d[r + 3]);
