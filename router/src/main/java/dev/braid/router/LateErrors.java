@@ -91,11 +91,6 @@ final class LateErrors {
     return delay > 0.5;
   }
 
-  /** Errors kept. */
-  int count() {
-    return count;
-  }
-
   /**
    * Takes an error in.
    *

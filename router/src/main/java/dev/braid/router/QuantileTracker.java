@@ -50,10 +50,6 @@ final class QuantileTracker {
     return Math.sqrt(Math.PI / 2) * (level < 0.5 ? -z : z);
   }
 
-  double level() {
-    return level;
-  }
-
   /** What is given out, in units of the errors' mean size; perhaps infinite. */
   double bound() {
     if (excess >= MOST) {

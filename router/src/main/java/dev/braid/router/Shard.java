@@ -86,15 +86,6 @@ public final class Shard {
     return pool.drainChanges(expert);
   }
 
-  /** Operations of one event in all its experts. */
-  public long operations() {
-    long operations = 0;
-    for (int e = 0; e < pool.size(); e++) {
-      operations += pool.expert(e).operations();
-    }
-    return operations;
-  }
-
   public List<Part> parts() {
     final List<Part> parts = new ArrayList<>(1 + pool.size());
     parts.add(header);

@@ -45,11 +45,6 @@ public final class Registry<E extends Entry> {
     }
   }
 
-  /** What one of them is called. */
-  public String sort() {
-    return sort;
-  }
-
   /** All names, in alphabetical order. */
   public List<String> names() {
     return List.copyOf(entries.keySet());

@@ -181,10 +181,6 @@ final class Trial<R> {
     weighings++;
   }
 
-  long events() {
-    return events;
-  }
-
   double cpuSeconds() {
     return cpuNanos / 1e9;
   }

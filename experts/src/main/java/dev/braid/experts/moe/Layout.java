@@ -61,11 +61,6 @@ public final class Layout {
     return offsets[t + 1] - offsets[t];
   }
 
-  /** Whether an array has such an axis, and so a slice for each place along it. */
-  public boolean has(final Axis axis) {
-    return tensors.stream().anyMatch(tensor -> tensor.axes().contains(axis));
-  }
-
   /**
    * Where in the array lies what belongs to one place along an axis, such as one neuron or one of
    * the gate's experts: of all arrays that have the axis, in their order. Slices of one axis are

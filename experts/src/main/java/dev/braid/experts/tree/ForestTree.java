@@ -83,11 +83,6 @@ public abstract class ForestTree<T extends Expert> implements Expert {
     return newTree(schema, CounterRandom.bits(~seed, grown++));
   }
 
-  /** The tree that predicts. */
-  protected final T tree() {
-    return tree;
-  }
-
   @Override
   public final void predict(final double[] x, final double[] prediction) {
     tree.predict(x, prediction);

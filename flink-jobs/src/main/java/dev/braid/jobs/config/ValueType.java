@@ -51,16 +51,6 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
         });
   }
 
-  static ValueType<Double> real(final double low, final double high) {
-    return new ValueType<>(
-        "a number from " + low + " to " + high,
-        text -> {
-          final double value = Double.parseDouble(text);
-          require(value >= low && value <= high);
-          return value;
-        });
-  }
-
   static ValueType<Long> wholeNumber() {
     return new ValueType<>("a whole number", Long::parseLong);
   }

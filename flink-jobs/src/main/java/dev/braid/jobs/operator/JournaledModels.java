@@ -517,9 +517,4 @@ public final class JournaledModels {
       models.drop(key);
     }
   }
-
-  /** Models that had to be made of their images and journals so far, or anew. */
-  public long loads() {
-    return models.loads();
-  }
 }

@@ -134,11 +134,6 @@ public final class ServeServer implements AutoCloseable {
     return "http://" + bound.getHostString() + ':' + bound.getPort();
   }
 
-  /** Whether the models are read that there were at the start. */
-  public boolean isReady() {
-    return feed.isReady();
-  }
-
   @Override
   public void close() {
     listening.close().syncUninterruptibly();

@@ -208,19 +208,6 @@ public final class Chain implements Combination {
     Arrays.fill(out, 1.0 / out.length);
   }
 
-  /**
-   * What is to be kept of the event combined last until its label comes late, as {@link #layout}
-   * says; not a copy.
-   */
-  public double[] predictions() {
-    return predictions;
-  }
-
-  /** How {@link #predictions} lies. */
-  public PredictionLayout layout() {
-    return layout;
-  }
-
   @Override
   public void learn(final double target, final double weight) {
     if (delay != null) {

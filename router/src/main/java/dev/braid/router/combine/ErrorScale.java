@@ -37,11 +37,6 @@ final class ErrorScale {
     count = Math.min(count, errors);
   }
 
-  /** Whether no error was taken in. */
-  boolean isEmpty() {
-    return count == 0;
-  }
-
   /** The scale; 0 while all errors were. */
   double value() {
     return Math.sqrt(square);

@@ -33,8 +33,6 @@ public final class MlpExpert extends NetworkExpert {
    * @param learningRate Adam's step size, above 0
    */
   public record Settings(int hidden, int batch, double learningRate) {
-    /** 32 hidden units, a step every 8 events, rate 0.01. */
-    public static final Settings DEFAULT = new Settings(32, 8, 0.01);
 
     public Settings {
       if (hidden < 1 || batch < 1 || !(learningRate > 0)) {
