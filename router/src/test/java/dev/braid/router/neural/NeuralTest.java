@@ -9,6 +9,7 @@ import dev.braid.data.Schema;
 import dev.braid.router.Learner;
 import dev.braid.router.LearnerImage;
 import dev.braid.router.LearnerSpec;
+import dev.braid.router.Member;
 import dev.braid.router.PoolEvent;
 import dev.braid.router.Presets;
 import java.util.ArrayList;
@@ -34,6 +35,19 @@ class NeuralTest {
       events.addAll(learner.drainPoolEvents());
     }
     return events;
+  }
+
+  private static List<String> kinds(final Schema schema) {
+    return Presets.open(LearnerSpec.of("neural", 1), schema).members().stream()
+        .map(Member::kind)
+        .distinct()
+        .toList();
+  }
+
+  @Test
+  void rowsAreRememberedWhereClassesArePredictedAndNoOthersAreNamed() {
+    assertEquals(List.of("mlp", "window"), kinds(SCHEMA));
+    assertEquals(List.of("mlp"), kinds(Schema.ofQuantity(SCHEMA.features())));
   }
 
   /** Each expert rests and wakes in turn, and a restored learner goes on telling. */
