@@ -43,7 +43,7 @@ class TameTasksTest {
       expected.add((v < tasks ? "OPENED" : "SWITCHED") + expert + " in visit " + v);
     }
     final List<String> told = new ArrayList<>();
-    final PrequentialEvaluator evaluator = new PrequentialEvaluator(1000);
+    final PrequentialEvaluator evaluator = new PrequentialEvaluator();
     try (InstanceSource source = stream.open(1, -1)) {
       final Learner learner = Presets.open(LearnerSpec.of("tame", 1), source.schema());
       final Prediction prediction = new Prediction();

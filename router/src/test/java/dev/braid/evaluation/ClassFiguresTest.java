@@ -34,7 +34,7 @@ class ClassFiguresTest {
   @Test
   void kappaIsThatOfTheEvaluator() {
     final ConfusionMatrix matrix = new ConfusionMatrix();
-    final PrequentialEvaluator evaluator = new PrequentialEvaluator(1);
+    final PrequentialEvaluator evaluator = new PrequentialEvaluator();
     final SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < 1_000; i++) {
       final int label = random.nextInt(5);

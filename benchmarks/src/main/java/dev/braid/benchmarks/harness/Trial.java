@@ -8,6 +8,7 @@ import dev.braid.data.Instance;
 import dev.braid.data.Schema;
 import dev.braid.evaluation.PrequentialEvaluator;
 import dev.braid.evaluation.ProbabilityEvaluator;
+import dev.braid.evaluation.WindowAccuracy;
 import dev.braid.experts.Probabilities;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -35,7 +36,8 @@ final class Trial<R> {
   private final Cell cell;
   private final Contestant<R> contestant;
   private final int window;
-  private final PrequentialEvaluator evaluator;
+  private final PrequentialEvaluator evaluator = new PrequentialEvaluator();
+  private final WindowAccuracy lately;
   private final ProbabilityEvaluator probabilities = new ProbabilityEvaluator();
   private final StretchCounts stretches;
   private final List<Double> curve = new ArrayList<>();
@@ -69,7 +71,7 @@ final class Trial<R> {
     this.cell = cell;
     this.contestant = contestant;
     this.window = (int) Math.max(1, cell.limit() / 100);
-    this.evaluator = new PrequentialEvaluator(window);
+    this.lately = new WindowAccuracy(window);
     this.rows = new ArrayList<>(chunk);
     this.labels = new int[chunk];
     this.predictions = new int[chunk];
@@ -150,10 +152,11 @@ final class Trial<R> {
       routing.took(rows.get(i), weights[i], contestant.chosenFrom());
       if (labels[i] >= 0) {
         evaluator.add(predictions[i], labels[i]);
+        lately.add(predictions[i] == labels[i]);
         probabilities.add(probabilities(i), labels[i]);
         stretches.count(events + i, predictions[i] == labels[i]);
         if (evaluator.events() % window == 0) {
-          curve.add(evaluator.windowAccuracy());
+          curve.add(lately.accuracy());
         }
       }
     }

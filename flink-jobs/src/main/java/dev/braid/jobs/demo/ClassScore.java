@@ -2,6 +2,7 @@ package dev.braid.jobs.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.braid.evaluation.PrequentialEvaluator;
+import dev.braid.evaluation.WindowAccuracy;
 import dev.braid.jobs.demo.Report.Figure;
 import java.util.List;
 import java.util.Locale;
@@ -9,11 +10,12 @@ import java.util.Locale;
 /** Accuracy. */
 final class ClassScore implements Score {
   private final Answers answers;
-  private final PrequentialEvaluator evaluator;
+  private final PrequentialEvaluator evaluator = new PrequentialEvaluator();
+  private final WindowAccuracy lately;
 
   ClassScore(final Answers answers, final int window) {
     this.answers = answers;
-    evaluator = new PrequentialEvaluator(window);
+    lately = new WindowAccuracy(window);
   }
 
   @Override
@@ -25,7 +27,9 @@ final class ClassScore implements Score {
   public void add(final JsonNode record, final double target) {
     final String predicted = record.path("predicted").textValue();
     if (target >= 0) {
-      evaluator.add(predicted == null ? -1 : answers.classIndex(predicted), (int) target);
+      final int prediction = predicted == null ? -1 : answers.classIndex(predicted);
+      evaluator.add(prediction, (int) target);
+      lately.add(prediction == (int) target);
     }
   }
 
@@ -41,7 +45,7 @@ final class ClassScore implements Score {
 
   @Override
   public double windowed() {
-    return evaluator.windowAccuracy();
+    return lately.accuracy();
   }
 
   @Override

@@ -99,8 +99,7 @@ final class SessionState {
    * @param detector fresh
    */
   SessionState(final DriftDetector detector) {
-    // The evaluator's own sliding window is not used: an interval is counted here.
-    this(new PartTable(), new PrequentialEvaluator(1), detector);
+    this(new PartTable(), new PrequentialEvaluator(), detector);
     routing = new RoutingWindow();
     lastRouting = new RoutingWindow();
   }
