@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What changes with every event learned and lies in a learner's part 0, behind its identity. Each
- * chunk is laid out as its writer has it.
+ * What changes with every event learned and lies in a learner's part 0, behind its identity. Layout
+ * of each chunk: as its writer has it.
  */
 public final class Running implements Part {
   private final List<Consumer<ImageWriter>> writers;
