@@ -125,6 +125,7 @@ class RestingPoolTest {
     Learner other = LearnerImage.fromBytes(LearnerImage.toBytes(one));
     final Stream stream = new Stream();
     final Prediction expected = new Prediction();
+    @SuppressWarnings("ArrayRecordComponent")
     record Waiting(double[] x, int label, Prediction then) {}
     final Deque<Waiting> waiting = new ArrayDeque<>();
     for (int i = 0; i < 3_200; i++) {
