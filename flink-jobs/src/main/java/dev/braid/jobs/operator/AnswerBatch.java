@@ -1,5 +1,8 @@
 package dev.braid.jobs.operator;
 
+import dev.braid.router.PoolEvent;
+import java.util.List;
+
 /**
  * What one shard answers to a {@link TaskBatch}.
  *
@@ -10,8 +13,8 @@ package dev.braid.jobs.operator;
  * @param width values of a prediction
  * @param rows predictions, shape [count, places, width], flat
  * @param sizes a task's index and heap bytes of the experts after it, for each that asked for them
- * @param changes a task's index, an expert's place and the ordinal of a {@code PoolEvent.Kind}, for
- *     each that happened to it
+ * @param changes a task's index, an expert's place and what happened to it, as the place in {@link
+ *     #KINDS}
  * @param failures why each task failed, null where it did not; null if none did
  * @param nanos that the shard was at work
  */
@@ -26,4 +29,6 @@ public record AnswerBatch(
     long[] sizes,
     int[] changes,
     String[] failures,
-    long nanos) {}
+    long nanos) {
+  static final List<PoolEvent.Kind> KINDS = List.of(PoolEvent.Kind.values());
+}

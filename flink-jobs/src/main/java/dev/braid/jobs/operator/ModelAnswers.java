@@ -10,7 +10,7 @@ import java.util.List;
 
 /** What the shards of one model have answered and nobody has taken yet, and what waits for it. */
 final class ModelAnswers implements Answers {
-  private static final PoolEvent.Kind[] KINDS = PoolEvent.Kind.values();
+  private static final List<PoolEvent.Kind> KINDS = AnswerBatch.KINDS;
 
   private final List<ShardAnswers> shards = new ArrayList<>();
   private final ArrayDeque<Order> orders = new ArrayDeque<>();
@@ -170,7 +170,7 @@ final class ModelAnswers implements Answers {
           shard.change < batch.changes().length && batch.changes()[shard.change] == shard.task;
           shard.change += 3) {
         final int place = batch.changes()[shard.change + 1];
-        changes.set(place * KINDS.length + batch.changes()[shard.change + 2]);
+        changes.set(place * KINDS.size() + batch.changes()[shard.change + 2]);
       }
       if (shard.size < batch.sizes().length && batch.sizes()[shard.size] == shard.task) {
         shard.bytes = batch.sizes()[shard.size + 1];
@@ -203,18 +203,18 @@ final class ModelAnswers implements Answers {
 
   @Override
   public List<PoolEvent.Kind> drainChanges(final int expert) {
-    final int from = expert * KINDS.length;
+    final int from = expert * KINDS.size();
     final int first = changes.nextSetBit(from);
-    if (first < 0 || first >= from + KINDS.length) {
+    if (first < 0 || first >= from + KINDS.size()) {
       return List.of();
     }
     final List<PoolEvent.Kind> kinds = new ArrayList<>();
-    for (int k = 0; k < KINDS.length; k++) {
+    for (int k = 0; k < KINDS.size(); k++) {
       if (changes.get(from + k)) {
-        kinds.add(KINDS[k]);
+        kinds.add(KINDS.get(k));
       }
     }
-    changes.clear(from, from + KINDS.length);
+    changes.clear(from, from + KINDS.size());
     return kinds;
   }
 }

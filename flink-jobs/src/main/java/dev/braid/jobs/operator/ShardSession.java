@@ -188,7 +188,7 @@ final class ShardSession implements WorkingSet.Model {
         changes = Arrays.copyOf(changes, at + 3);
         changes[at] = task;
         changes[at + 1] = shard.places()[e];
-        changes[at + 2] = change.ordinal();
+        changes[at + 2] = AnswerBatch.KINDS.indexOf(change);
       }
     }
     return changes;
