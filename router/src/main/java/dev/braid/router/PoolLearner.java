@@ -239,7 +239,8 @@ public abstract class PoolLearner implements Learner {
       learned(x, target, then);
     } else {
       ask(usual, true);
-      train(usual, target, 1, x, shown(usual));
+      // An interval is worth what it was when it was given, whoever has to ask the event again.
+      train(usual, target, 1, x, then.probabilities().length > 0 ? then : shown(usual));
     }
     remember(x, target, 1, then);
   }

@@ -128,6 +128,37 @@ class NumberLearnerTest {
     assertArrayEquals(LearnerImage.toBytes(original), LearnerImage.toBytes(restored));
   }
 
+  /** A number that wanders about its mean: nothing is known of it where labels come late. */
+  @ParameterizedTest
+  @MethodSource("presets")
+  void intervalsHoldAsOftenAsAskedForWhenLabelsComeLate(final String preset) {
+    final int delay = 100;
+    final Learner learner = open(preset, SCHEMA);
+    final Streams stream = new Streams(3);
+    final double[][] x = new double[4_000][];
+    final double[] target = new double[4_000];
+    final Prediction[] then = new Prediction[4_000];
+    double wandering = 0;
+    int given = 0;
+    int held = 0;
+    for (int t = 0; t < 4_000; t++) {
+      stream.next();
+      wandering += 0.05 * (random.nextGaussian() - wandering);
+      x[t] = stream.x.clone();
+      target[t] = 100 * wandering + random.nextGaussian();
+      then[t] = new Prediction();
+      learner.predict(x[t], then[t]);
+      if (t >= 500) {
+        given++;
+        held += target[t] >= then[t].lower() && target[t] <= then[t].upper() ? 1 : 0;
+      }
+      if (t >= delay) {
+        learner.learn(x[t - delay], target[t - delay], then[t - delay]);
+      }
+    }
+    assertEquals(0.9, (double) held / given, 0.025);
+  }
+
   @ParameterizedTest
   @MethodSource("presets")
   void chunksThatAreCleanHaveNotChanged(final String preset) {
