@@ -221,8 +221,14 @@ class DivisionTest {
   @ValueSource(booleans = {false, true})
   void expertsRestAndAreWokenAsInTheWholeLearner(final boolean late) {
     final LearnerSpec spec =
-        LearnerSpec.parse(
-            "braid(experts=adaptive-tree*2+boosted-trees(work=200)+naive-bayes+last-label)", 2);
+        new LearnerSpec(
+            "braid",
+            2,
+            Map.of(
+                "experts",
+                "adaptive-tree*2+boosted-trees(work=200)+naive-bayes+last-label",
+                "rest",
+                "adaptive-tree,boosted-trees"));
     final Set<PoolEvent.Kind> kinds = sameAsWhole(spec, 2, late, 6_400, 1);
     assertTrue(kinds.contains(PoolEvent.Kind.RESTED), kinds::toString);
     assertTrue(kinds.contains(PoolEvent.Kind.WOKEN), kinds::toString);

@@ -29,6 +29,7 @@ class RestingPoolTest {
   private static Learner open(final Map<String, String> more) {
     final Map<String, String> options = new HashMap<>(more);
     options.putIfAbsent("experts", EXPERTS);
+    options.putIfAbsent("rest", "adaptive-tree,boosted-trees");
     return Presets.open(new LearnerSpec("braid", 3, options), SCHEMA);
   }
 
@@ -111,8 +112,9 @@ class RestingPoolTest {
   }
 
   @Test
-  void nobodyRestsWhereNobodyMay() {
-    final Learner learner = open(Map.of("rest", ""));
+  void nobodyRestsUnlessTold() {
+    final Learner learner =
+        Presets.open(new LearnerSpec("braid", 3, Map.of("experts", EXPERTS)), SCHEMA);
     learn(learner, 5_000, false);
     assertEquals(List.of(), kinds("tree-1"));
   }

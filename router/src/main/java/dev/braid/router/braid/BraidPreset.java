@@ -30,8 +30,7 @@ public final class BraidPreset extends Preset {
           "knn+rls(forgetting=0.999|0.98)*2+rls(forgetting=0.9995|0.997,crossed=true)*2"
               + "+replay-network+mlp+crossed-linear+last-value+mean+model-tree"
               + "+adaptive-model-tree(subspace=leaf|tree)*4+boosted-trees(settled=1)",
-          "number-pool+least-squares-stack",
-          "");
+          "number-pool+least-squares-stack");
 
   /** For the registry. */
   public BraidPreset() {
@@ -43,14 +42,12 @@ public final class BraidPreset extends Preset {
             "adaptive-tree(subspace=leaf|tree|all,split-confidence=0.01|0.01|1e-7)*9"
                 + "+knn(1000|7000)*2+naive-bayes(100|1000|10000)*3+last-label+crossed-linear"
                 + "+replay-network+boosted-trees",
-            "log-opinion-pool(tolerance=0.02)+log-opinion-pool+stacking-net",
-            "adaptive-tree,boosted-trees"),
+            "log-opinion-pool(tolerance=0.02)+log-opinion-pool+stacking-net"),
         BraidLearner::new,
         BraidLearner::new);
   }
 
-  private static List<Option> options(
-      final String experts, final String combine, final String rest) {
+  private static List<Option> options(final String experts, final String combine) {
     return Intervals.with(
         List.of(
             new Option(
@@ -60,8 +57,9 @@ public final class BraidPreset extends Preset {
                     + " option has values with | between them, these N take them in turn."),
             new Option(
                 REST,
-                rest,
-                "Kinds of experts of classes that may rest, separated by commas: such an expert"
+                "",
+                "Kinds of experts of classes that may rest, separated by commas, for instance"
+                    + " adaptive-tree,boosted-trees; nobody rests unless told. Such an expert"
                     + " neither predicts nor learns while it loses no less than the class"
                     + " frequencies, but on trial, for 1,000 events after pauses of 2,000 to"
                     + " 16,000."),
