@@ -76,9 +76,6 @@ public record LayerSpec(
           new Option("learning-rate", "0.005", "Adam's step size, 1e-9 to 1."),
           LayersBelow.OPTION);
 
-  /** Eight experts, all of which compute every row. */
-  public static final LayerSpec DEFAULT = parse("");
-
   /** The same options with other experts where none are named. */
   public static List<Option> optionsWith(final String experts) {
     return OPTIONS.stream()
