@@ -26,7 +26,7 @@ public record PoolEvent(Kind kind, String expert, String reason) {
     final String reason =
         switch (kind) {
           case REPLACED -> "its drift detector saw its errors rise";
-          case RESTED -> "it lost no less than the class frequencies do";
+          case RESTED -> "it lost clearly more than the class frequencies do";
           case WOKEN -> "it is on trial again";
           default -> throw new IllegalArgumentException("no expert of a pool is " + kind);
         };

@@ -12,10 +12,11 @@ import java.util.Arrays;
 
 /**
  * Decides when one expert of classes rests, from its own log loss and that of the cheapest
- * reference there is: how often each class came lately. An expert that loses no less than that
- * knows nothing that would not be known without it. It is judged at the end of each period by the
- * second half of it, so that one that was woken can learn first; it rests once it was found worth
- * nothing some times in a row, and from then on after each trial in vain.
+ * reference there is: how often each class came lately. An expert that loses clearly more than that
+ * knows nothing that would not be known without it, unless it is getting better: after a drift what
+ * learns slowly loses more for a while. It is judged at the end of each period by the second half
+ * of it, so that one that was woken can learn first; it rests once it was found worth nothing some
+ * times in a row, and from then on after each trial in vain.
  *
  * <p>Pauses double from one trial in vain to the next. When an alarm sounds, since the frequencies
  * are wrong more often than they were, or after the expert was worth something, they are short
@@ -33,6 +34,18 @@ final class Rest {
 
   /** Periods in a row in which an expert is worth nothing before it rests for the first time. */
   private static final int PATIENCE = 3;
+
+  /**
+   * Loss, as a multiple of the reference's, from which an expert is worth nothing. One that is just
+   * beginning anew loses as much as the reference or a little more.
+   */
+  private static final double WORTHLESS = 1.2;
+
+  /** Loss that is getting better, as a multiple of the least one since it was worth something. */
+  private static final double BETTER = 0.97;
+
+  /** More than any loss that is a multiple of the reference's. */
+  private static final double NONE_YET = Double.MAX_VALUE;
 
   /** What a class's count still weighs one event later: a memory of 1,000. */
   private static final double KEPT = 1 - 1 / 1000.0;
@@ -58,6 +71,9 @@ final class Rest {
 
   /** Periods in a row that were in vain, {@link #PATIENCE} at most. */
   private int inVain;
+
+  /** The least loss since it was worth something, as a multiple of the reference's. */
+  private double least = NONE_YET;
 
   private int rested;
   private int pause;
@@ -127,7 +143,10 @@ final class Rest {
   }
 
   private void judge() {
-    inVain = loss < referenceLoss ? 0 : Math.min(PATIENCE, inVain + 1);
+    final double multiple = Math.min(NONE_YET, loss / Math.max(Double.MIN_NORMAL, referenceLoss));
+    final boolean worth = multiple < WORTHLESS;
+    inVain = worth || multiple < BETTER * least ? 0 : Math.min(PATIENCE, inVain + 1);
+    least = worth ? NONE_YET : Math.min(least, multiple);
     final boolean worthless = inVain == PATIENCE;
     rests = worthless || credit < 0;
     pause = worthless ? Math.max(SHORTEST_PAUSE, Math.min(LONGEST_PAUSE, 2 * pause)) : 0;
@@ -139,7 +158,7 @@ final class Rest {
 
   /**
    * Layout: whether it rests, events left of the period, periods in vain, events rested, length of
-   * the pause, credit, both sums, counts of the classes, detector of the alarm.
+   * the pause, credit, least loss, both sums, counts of the classes, detector of the alarm.
    */
   void write(final ImageWriter out) {
     out.begin(ImageKind.REST)
@@ -149,6 +168,7 @@ final class Rest {
         .putInt(rested)
         .putInt(pause);
     out.putDouble(credit)
+        .putDouble(least)
         .putDouble(loss)
         .putDouble(referenceLoss)
         .putDoubles(counts, counts.length);
@@ -165,6 +185,7 @@ final class Rest {
     rest.rested = in.getIntIn(0, LONGEST_PAUSE, "events that an expert rested");
     rest.pause = in.getIntIn(0, LONGEST_PAUSE, "events that an expert rests");
     rest.credit = in.getDoubleIn(-Double.MAX_VALUE, 0, "operations saved up");
+    rest.least = in.getDoubleIn(0, NONE_YET, "least loss of an expert");
     rest.loss = in.getDoubleIn(0, Double.MAX_VALUE, "loss of an expert");
     rest.referenceLoss = in.getDoubleIn(0, Double.MAX_VALUE, "loss of the class frequencies");
     rest.counts = in.getDoubles();
@@ -178,6 +199,6 @@ final class Rest {
   }
 
   long sizeBytes() {
-    return 80 + 8L * counts.length + alarm.sizeBytes();
+    return 88 + 8L * counts.length + alarm.sizeBytes();
   }
 }

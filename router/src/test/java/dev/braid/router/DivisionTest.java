@@ -124,12 +124,12 @@ class DivisionTest {
   }
 
   private static void sameAsWhole(final int shards, final boolean late) {
-    sameAsWhole(BRAID, shards, late, 400, 0);
+    sameAsWhole(BRAID, shards, late, 400, false);
   }
 
   /**
-   * @param unrelated first event whose label has nothing to do with its features, for 5,200 events;
-   *     0 for none
+   * @param hints whether all features say the same of the label, and for the first 5,200 events are
+   *     wrong of one of each three
    * @return what happened to experts
    */
   private static Set<PoolEvent.Kind> sameAsWhole(
@@ -137,13 +137,14 @@ class DivisionTest {
       final int shards,
       final boolean late,
       final int events,
-      final int unrelated) {
+      final boolean hints) {
     final Set<PoolEvent.Kind> kinds = EnumSet.noneOf(PoolEvent.Kind.class);
     Schema schema = Schema.numeric(4, 2);
     final Learner whole = Presets.open(spec, schema);
     final Pieces pieces = new Pieces(Division.of(spec, schema.target(), shards), schema);
     assertEquals(whole.members(), pieces.division.members());
     final SplittableRandom random = new SplittableRandom(3);
+    int wrongAt = -1;
     final Prediction expected = new Prediction();
     final Prediction out = new Prediction();
     final Prediction unused = new Prediction();
@@ -155,11 +156,14 @@ class DivisionTest {
         pieces.combined.grow(schema);
       }
       final double[] x = new double[schema.featureCount()];
+      final int said = hints ? random.nextInt(2) : 0;
+      final double scale = hints ? 0.2 : i % 97 == 5 ? 1e6 : 1;
       for (int f = 0; f < x.length; f++) {
-        x[f] = f < 4 ? random.nextDouble() * (i % 97 == 5 ? 1e6 : 1) : random.nextInt(2);
+        x[f] = f < 4 ? said + random.nextDouble() * scale : random.nextInt(2);
       }
-      final boolean related = unrelated == 0 || i < unrelated || i > unrelated + 5_200;
-      final double target = related ? (x[0] + x[1] > 1 ? 1 : 0) : random.nextInt(2);
+      wrongAt = hints && i < 5_200 && i % 3 == 0 ? i + random.nextInt(3) : wrongAt;
+      final boolean wrong = i == wrongAt;
+      final double target = x[0] + x[1] > 1 == wrong ? 0 : 1;
       if (late) {
         whole.predict(x, expected);
         pieces.intake.predict(x, unused);
@@ -226,10 +230,11 @@ class DivisionTest {
             2,
             Map.of(
                 "experts",
-                "adaptive-tree*2+boosted-trees(work=200)+naive-bayes+last-label",
+                "adaptive-tree(leaf-prediction=naive-bayes,grace-period=1000000)*2"
+                    + "+boosted-trees(work=200)+naive-bayes+last-label",
                 "rest",
                 "adaptive-tree,boosted-trees"));
-    final Set<PoolEvent.Kind> kinds = sameAsWhole(spec, 2, late, 6_400, 1);
+    final Set<PoolEvent.Kind> kinds = sameAsWhole(spec, 2, late, 7_400, true);
     assertTrue(kinds.contains(PoolEvent.Kind.RESTED), kinds::toString);
     assertTrue(kinds.contains(PoolEvent.Kind.WOKEN), kinds::toString);
   }

@@ -18,9 +18,14 @@ import org.junit.jupiter.api.Test;
 
 /** Experts of a pool that are worth nothing on a stream rest. */
 class RestingPoolTest {
-  private static final Schema SCHEMA = Schema.numeric(3, 2);
+  private static final Schema SCHEMA = Schema.numeric(6, 2);
+
+  /** Too sure where features say the same, since naive Bayes is all that they have. */
+  private static final String TREES =
+      "adaptive-tree(leaf-prediction=naive-bayes,grace-period=1000000)*2";
+
   private static final String EXPERTS =
-      "adaptive-tree(subspace=all)*2+boosted-trees(work=200)+last-label+naive-bayes(100)";
+      TREES + "+boosted-trees(work=200)+last-label+naive-bayes(100)";
 
   private final SplittableRandom random = new SplittableRandom(7);
   private final List<PoolEvent> events = new ArrayList<>();
@@ -33,26 +38,36 @@ class RestingPoolTest {
     return Presets.open(new LearnerSpec("braid", 3, options), SCHEMA);
   }
 
-  /** Trees do not see it: each label is that of the event before, or the other one. */
+  /**
+   * Each label is that of the event before, or one time in ten the other one. All features say the
+   * same of it, and are wrong of one of each three events.
+   */
   private final class Stream {
     private int last;
-
-    double[] x() {
-      return new double[] {random.nextDouble(), random.nextDouble(), random.nextDouble()};
-    }
+    private int count;
+    private int wrong;
 
     int next() {
       last = random.nextInt(10) == 0 ? 1 - last : last;
       return last;
     }
+
+    double[] x(final int label) {
+      wrong = count % 3 == 0 ? count + random.nextInt(3) : wrong;
+      return features(count++ == wrong ? 1 - label : label, 0.2);
+    }
+  }
+
+  private double[] features(final int from, final double spread) {
+    return random.doubles(6, from, from + spread).toArray();
   }
 
   private void learn(final Learner learner, final int count, final boolean byFeature) {
     final Stream stream = new Stream();
     for (int i = 0; i < count; i++) {
-      final double[] x = stream.x();
-      final int label = byFeature ? (x[0] > 0.5 ? 1 : 0) : stream.next();
-      learner.testThenTrain(x, label, out);
+      final int next = stream.next();
+      final double[] x = byFeature ? features(0, 1) : stream.x(next);
+      learner.testThenTrain(x, byFeature ? (x[0] > 0.5 ? 1 : 0) : next, out);
       events.addAll(learner.drainPoolEvents());
     }
   }
@@ -65,14 +80,14 @@ class RestingPoolTest {
   }
 
   @Test
-  void treesRestWhereFeaturesTellNothingAndWeighNothingThen() {
+  void treesRestThatAreTooSureAndWeighNothingThen() {
     final Learner learner = open(Map.of());
     learn(learner, 5_500, false);
     for (int e = 0; e < 2; e++) {
       final String name = learner.members().get(e).name();
       assertEquals(List.of(PoolEvent.Kind.RESTED), kinds(name), name);
       assertEquals(0, out.weights()[e]);
-      assertFalse(learner.predictMember(e, new double[] {0, 0, 0}, new double[2]));
+      assertFalse(learner.predictMember(e, new double[6], new double[2]));
     }
     assertTrue(out.weights()[3] > 0.3, out::toString);
     assertEquals(1, out.weights()[2] + out.weights()[3] + out.weights()[4], 1e-9);
@@ -83,31 +98,31 @@ class RestingPoolTest {
     final Learner learner = open(Map.of());
     learn(learner, 1_500, false);
     final long awake = learner.operations(0);
-    learn(learner, 3_000, false);
+    learn(learner, 4_000, false);
     assertTrue(learner.operations(0) < awake / 2, learner.operations(0) + " of " + awake);
   }
 
   @Test
   void treesThatRestedAreTriedAgainAndStayOnceTheyAreWorthSomething() {
     final Learner learner = open(Map.of());
-    learn(learner, 5_000, false);
+    learn(learner, 5_500, false);
     learn(learner, 3_500, true);
     assertEquals(List.of(PoolEvent.Kind.RESTED, PoolEvent.Kind.WOKEN), kinds("tree-1"));
     assertTrue(out.weights()[0] > 0, out::toString);
   }
 
   @Test
-  void nobodyRestsWhereFeaturesTell() {
+  void nobodyRestsWhoKnowsTheLabels() {
     final Learner learner = open(Map.of());
-    learn(learner, 4_000, true);
+    learn(learner, 5_500, true);
     assertEquals(List.of(), kinds("tree-1"));
     assertTrue(out.weights()[0] > 0, out::toString);
   }
 
   @Test
   void nobodyRestsInAPoolOfNobodyElse() {
-    final Learner learner = open(Map.of("experts", "adaptive-tree*2"));
-    learn(learner, 5_000, false);
+    final Learner learner = open(Map.of("experts", TREES));
+    learn(learner, 5_500, false);
     assertEquals(List.of(), kinds("tree-1"));
   }
 
@@ -115,7 +130,7 @@ class RestingPoolTest {
   void nobodyRestsUnlessTold() {
     final Learner learner =
         Presets.open(new LearnerSpec("braid", 3, Map.of("experts", EXPERTS)), SCHEMA);
-    learn(learner, 5_000, false);
+    learn(learner, 5_500, false);
     assertEquals(List.of(), kinds("tree-1"));
   }
 
@@ -123,7 +138,7 @@ class RestingPoolTest {
   @Test
   void aLearnerReadBackGoesOnBitForBitWhileExpertsRestAndWhenTheyAreWoken() {
     final Learner one = open(Map.of());
-    learn(one, 4_500, false);
+    learn(one, 4_900, false);
     Learner other = LearnerImage.fromBytes(LearnerImage.toBytes(one));
     final Stream stream = new Stream();
     final Prediction expected = new Prediction();
@@ -131,13 +146,14 @@ class RestingPoolTest {
     record Waiting(double[] x, int label, Prediction then) {}
     final Deque<Waiting> waiting = new ArrayDeque<>();
     for (int i = 0; i < 3_200; i++) {
-      final double[] x = stream.x();
+      final int label = stream.next();
+      final double[] x = stream.x(label);
       one.predict(x, expected);
       final Prediction then = new Prediction();
       other.predict(x, then);
       assertArrayEquals(expected.probabilities(), then.probabilities());
       assertArrayEquals(expected.memberPredictions(), then.memberPredictions());
-      waiting.add(new Waiting(x, stream.next(), then));
+      waiting.add(new Waiting(x, label, then));
       if (i >= 50) {
         final Waiting due = waiting.remove();
         one.learn(due.x, due.label, due.then);
