@@ -1,5 +1,6 @@
 package dev.braid.spec;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -13,6 +14,9 @@ import java.util.TreeMap;
 public final class Registry<E extends Entry> {
   private final String sort;
   private final Map<String, E> entries = new TreeMap<>();
+
+  /** The same, for who asks by name for each of a million models. */
+  private final Map<String, E> byName = new HashMap<>();
 
   /**
    * @param sort what one of them is called in messages: {@code detector}
@@ -43,6 +47,7 @@ public final class Registry<E extends Entry> {
       throw new IllegalArgumentException(
           "'" + entry.name() + "' cannot be the name of a " + sort + ", or is one already");
     }
+    byName.put(entry.name(), entry);
   }
 
   /** All names, in alphabetical order. */
@@ -56,7 +61,7 @@ public final class Registry<E extends Entry> {
   }
 
   public boolean has(final String name) {
-    return entries.containsKey(name);
+    return byName.containsKey(name);
   }
 
   /**
@@ -65,7 +70,7 @@ public final class Registry<E extends Entry> {
    * @throws IllegalArgumentException with one sentence that lists the names there are
    */
   public E find(final String name) {
-    final E entry = entries.get(name);
+    final E entry = byName.get(name);
     if (entry == null) {
       throw new IllegalArgumentException(
           "there is no "

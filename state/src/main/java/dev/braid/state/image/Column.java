@@ -37,16 +37,24 @@ public final class Column {
 
   /** Writes the first {@code length} of some numbers. */
   public static void write(final double[] values, final int length, final ImageWriter out) {
-    final long[] bits = new long[length];
+    final long first = length == 0 ? 0 : Double.doubleToRawLongBits(values[0]);
+    boolean alike = true;
     boolean whole = true;
     boolean floats = true;
     for (int i = 0; i < length; i++) {
-      bits[i] = Double.doubleToRawLongBits(values[i]);
-      whole = whole && isWhole(values[i], bits[i]);
-      floats = floats && Double.doubleToRawLongBits((float) values[i]) == bits[i];
+      final long bits = Double.doubleToRawLongBits(values[i]);
+      alike = alike && bits == first;
+      whole = whole && isWhole(values[i], bits);
+      floats = floats && Double.doubleToRawLongBits((float) values[i]) == bits;
     }
     final int plain = length * (floats ? Float.BYTES : Double.BYTES);
-    final Codes codes = Codes.of(bits, Double.BYTES, whole ? length : plain);
+    final int than = whole ? length : plain;
+    if (alike && Codes.payWhereAlike(length, Double.BYTES, than)) {
+      Codes.writeNone(out.putByte(CODES).putDoubles(values, 1));
+      return;
+    }
+    final int most = Codes.most(length, Double.BYTES, than);
+    final Codes codes = most < 2 ? null : Codes.of(bits(values, length), most);
     if (codes != null) {
       codes.write(out.putByte(CODES).putDoubles(codes.doubles(), codes.count));
     } else if (whole) {
@@ -60,13 +68,20 @@ public final class Column {
 
   /** Writes the first {@code length} of some numbers. */
   public static void write(final float[] values, final int length, final ImageWriter out) {
-    final long[] bits = new long[length];
+    final int first = length == 0 ? 0 : Float.floatToRawIntBits(values[0]);
+    boolean alike = true;
     boolean whole = true;
     for (int i = 0; i < length; i++) {
-      bits[i] = Float.floatToRawIntBits(values[i]);
+      alike = alike && Float.floatToRawIntBits(values[i]) == first;
       whole = whole && isWhole(values[i], Double.doubleToRawLongBits(values[i]));
     }
-    final Codes codes = Codes.of(bits, Float.BYTES, whole ? length : Float.BYTES * length);
+    final int than = whole ? length : Float.BYTES * length;
+    if (alike && Codes.payWhereAlike(length, Float.BYTES, than)) {
+      Codes.writeNone(out.putByte(CODES).putFloats(values, 1));
+      return;
+    }
+    final int most = Codes.most(length, Float.BYTES, than);
+    final Codes codes = most < 2 ? null : Codes.of(bits(values, length), most);
     if (codes != null) {
       codes.write(out.putByte(CODES).putFloats(codes.floats(), codes.count));
     } else if (whole) {
@@ -74,6 +89,22 @@ public final class Column {
     } else {
       out.putByte(PLAIN).putFloats(values, length);
     }
+  }
+
+  private static long[] bits(final double[] values, final int length) {
+    final long[] bits = new long[length];
+    for (int i = 0; i < length; i++) {
+      bits[i] = Double.doubleToRawLongBits(values[i]);
+    }
+    return bits;
+  }
+
+  private static long[] bits(final float[] values, final int length) {
+    final long[] bits = new long[length];
+    for (int i = 0; i < length; i++) {
+      bits[i] = Float.floatToRawIntBits(values[i]);
+    }
+    return bits;
   }
 
   /**
@@ -194,6 +225,11 @@ public final class Column {
       }
       case CODES -> {
         final double[] different = in.getDoubles();
+        if (different.length == 1) {
+          Codes.readNone(in);
+          Arrays.fill(to, 0, length, different[0]);
+          return;
+        }
         final int[] codes = Codes.read(different.length, length, in);
         for (int i = 0; i < length; i++) {
           to[i] = different[codes[i]];
@@ -234,6 +270,11 @@ public final class Column {
       }
       case CODES -> {
         final float[] different = in.getFloats();
+        if (different.length == 1) {
+          Codes.readNone(in);
+          Arrays.fill(to, 0, length, different[0]);
+          return;
+        }
         final int[] codes = Codes.read(different.length, length, in);
         for (int i = 0; i < length; i++) {
           to[i] = different[codes[i]];
@@ -274,6 +315,9 @@ public final class Column {
 
   /** The different values of a column, and which of them each is. */
   private static final class Codes {
+    /** Up to so many different values a table costs more than it saves. */
+    private static final int FEW = 8;
+
     private final long[] different;
     private final byte[] code;
     private int count;
@@ -284,27 +328,25 @@ public final class Column {
     }
 
     /**
-     * Those of some numbers; null if they would take no fewer bytes than the numbers themselves.
-     * Most columns have no codes and there are many short ones, so that it gives up as soon as that
-     * is known, and takes no more room to find out than it needs.
+     * Those of some numbers; null if there are more different ones than pay. Most columns have no
+     * codes and there are many short ones, so that it gives up as soon as that is known, and takes
+     * no more room to find out than it needs.
+     *
+     * @param most different values
+     */
+    static Codes of(final long[] bits, final int most) {
+      final Codes codes = new Codes(most, bits.length);
+      return (most <= FEW ? codes.findFew(bits) : codes.find(bits)) ? codes : null;
+    }
+
+    /**
+     * The most different values with which a column is shorter where not all are alike; less than 2
+     * if none are.
      *
      * @param width bytes of a number
      * @param than bytes that the column takes otherwise
      */
-    static Codes of(final long[] bits, final int width, final int than) {
-      final int most = most(bits.length, width, than);
-      if (most == 0) {
-        return null;
-      }
-      final Codes codes = new Codes(most, bits.length);
-      if (!codes.areAlike(bits) && !codes.find(bits)) {
-        return null;
-      }
-      return codes;
-    }
-
-    /** The most different values with which a column is shorter than so many bytes. */
-    private static int most(final int length, final int width, final int than) {
+    static int most(final int length, final int width, final int than) {
       final int highest = Math.min(MOST_CODES, length - 1);
       for (int bits = 8; bits > 0; bits /= 2) {
         final int room = (than - 1 - packed(bits, length)) / width;
@@ -313,16 +355,32 @@ public final class Column {
           return most;
         }
       }
-      return highest > 0 && than > width ? 1 : 0;
+      return 0;
     }
 
-    private boolean areAlike(final long[] bits) {
-      for (final long value : bits) {
-        if (value != bits[0]) {
-          return false;
+    /**
+     * Whether a column is shorter where all its values are alike; {@code width} and so on as for
+     * {@link #most}.
+     */
+    static boolean payWhereAlike(final int length, final int width, final int than) {
+      return length > 1 && than > width;
+    }
+
+    /** The same as {@link #find} for values that are found soonest one after the other. */
+    private boolean findFew(final long[] bits) {
+      for (int i = 0; i < bits.length; i++) {
+        int c = 0;
+        while (c < count && different[c] != bits[i]) {
+          c++;
         }
+        if (c == count) {
+          if (count == different.length) {
+            return false;
+          }
+          different[count++] = bits[i];
+        }
+        code[i] = (byte) c;
       }
-      different[count++] = bits[0];
       return true;
     }
 
@@ -351,7 +409,9 @@ public final class Column {
 
     double[] doubles() {
       final double[] values = new double[count];
-      Arrays.setAll(values, i -> Double.longBitsToDouble(different[i]));
+      for (int i = 0; i < count; i++) {
+        values[i] = Double.longBitsToDouble(different[i]);
+      }
       return values;
     }
 
@@ -380,12 +440,27 @@ public final class Column {
       out.putBytes(packed);
     }
 
+    /** Where all values are alike there are none. */
+    static void writeNone(final ImageWriter out) {
+      out.putInt(0);
+    }
+
+    static void readNone(final ImageReader in) {
+      if (in.getInt() != 0) {
+        throw damaged();
+      }
+    }
+
+    private static MalformedImageException damaged() {
+      return new MalformedImageException("the codes of a column are damaged");
+    }
+
     static int[] read(final int different, final int length, final ImageReader in) {
       final byte[] packed = in.getBytes();
       if (different < (length == 0 ? 0 : 1)
           || different > MOST_CODES
           || packed.length != packed(width(different), length)) {
-        throw new MalformedImageException("the codes of a column are damaged");
+        throw damaged();
       }
       final int width = width(different);
       final int mask = (1 << width) - 1;

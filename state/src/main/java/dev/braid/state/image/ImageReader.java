@@ -1,25 +1,29 @@
 package dev.braid.state.image;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
  * Reads what {@link ImageWriter} wrote. The checksum is checked first. Then every length is checked
  * against the bytes that are left, so that an image that is not what it should be ends in a {@link
  * MalformedImageException} and neither in a read out of bounds nor in a huge allocation.
+ *
+ * <p>Single numbers are put together from their bytes, not read by a {@link ByteBuffer}: its many
+ * layers cost ten times as much until all of them are compiled, and a job reads thousands of models
+ * before they are.
  */
 public final class ImageReader {
   /** Shorter arrays are read number by number: to set up a bulk copy costs more. */
   static final int SHORT = 24;
 
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long LOW = 0xffff_ffffL;
 
-  private final ByteBuffer in;
+  private final byte[] bytes;
+  private final int end;
+  private int at;
 
   /**
    * @param image what {@link ImageWriter#toByteArray} returned; not copied, must not change while
@@ -27,7 +31,7 @@ public final class ImageReader {
    * @throws MalformedImageException if the checksum at its end does not match
    */
   public ImageReader(final byte[] image) {
-    this(ByteBuffer.wrap(image, 0, checked(image)));
+    this(image, 0, checked(image));
   }
 
   private static int checked(final byte[] image) {
@@ -37,14 +41,27 @@ public final class ImageReader {
     }
     final CRC32C checksum = new CRC32C();
     checksum.update(image, 0, length);
-    if ((int) INT.get(image, length) != (int) checksum.getValue()) {
+    if (intAt(image, length) != (int) checksum.getValue()) {
       throw new MalformedImageException("the checksum does not match: the image is damaged");
     }
     return length;
   }
 
-  private ImageReader(final ByteBuffer bytes) {
-    in = bytes.order(ByteOrder.LITTLE_ENDIAN);
+  private ImageReader(final byte[] bytes, final int from, final int end) {
+    this.bytes = bytes;
+    this.end = end;
+    at = from;
+  }
+
+  private static int intAt(final byte[] bytes, final int at) {
+    return bytes[at] & 0xff
+        | (bytes[at + 1] & 0xff) << 8
+        | (bytes[at + 2] & 0xff) << 16
+        | bytes[at + 3] << 24;
+  }
+
+  private static long longAt(final byte[] bytes, final int at) {
+    return intAt(bytes, at) & LOW | (long) intAt(bytes, at + Integer.BYTES) << Integer.SIZE;
   }
 
   /**
@@ -88,7 +105,7 @@ public final class ImageReader {
   }
 
   public int getByte() {
-    return need(1).get();
+    return bytes[next(1)];
   }
 
   public boolean getBoolean() {
@@ -100,15 +117,15 @@ public final class ImageReader {
   }
 
   public int getInt() {
-    return need(Integer.BYTES).getInt();
+    return intAt(bytes, next(Integer.BYTES));
   }
 
   public long getLong() {
-    return need(Long.BYTES).getLong();
+    return longAt(bytes, next(Long.BYTES));
   }
 
   public double getDouble() {
-    return need(Double.BYTES).getDouble();
+    return Double.longBitsToDouble(longAt(bytes, next(Double.BYTES)));
   }
 
   /**
@@ -211,12 +228,13 @@ public final class ImageReader {
   }
 
   public String getString() {
-    return new String(getBytes(), StandardCharsets.UTF_8);
+    final int length = length(1);
+    return new String(bytes, next(length), length, StandardCharsets.UTF_8);
   }
 
   public byte[] getBytes() {
     final byte[] values = new byte[length(1)];
-    in.get(values);
+    System.arraycopy(bytes, next(values.length), values, 0, values.length);
     return values;
   }
 
@@ -228,23 +246,20 @@ public final class ImageReader {
 
   public long[] getLongs() {
     final long[] values = new long[length(Long.BYTES)];
-    in.asLongBuffer().get(values);
-    skip(values.length * Long.BYTES);
+    final int from = next(values.length * Long.BYTES);
+    if (values.length > SHORT) {
+      bulk(from).asLongBuffer().get(values);
+      return values;
+    }
+    for (int i = 0; i < values.length; i++) {
+      values[i] = longAt(bytes, from + i * Long.BYTES);
+    }
     return values;
   }
 
   public float[] getFloats() {
     final float[] values = new float[length(Float.BYTES)];
-    if (values.length <= SHORT) {
-      final int at = in.position();
-      for (int i = 0; i < values.length; i++) {
-        values[i] = in.getFloat(at + i * Float.BYTES);
-      }
-      skip(values.length * Float.BYTES);
-      return values;
-    }
-    in.asFloatBuffer().get(values);
-    skip(values.length * Float.BYTES);
+    fill(values, 0, values.length);
     return values;
   }
 
@@ -281,34 +296,44 @@ public final class ImageReader {
    */
   public void getFloats(final float[] target, final int from, final int length) {
     expectLength(length, Float.BYTES);
-    in.asFloatBuffer().get(target, from, length);
-    skip(length * Float.BYTES);
+    fill(target, from, length);
   }
 
   private void fill(final int[] target, final int from, final int length) {
-    if (length <= SHORT) {
-      final int at = in.position();
-      for (int i = 0; i < length; i++) {
-        target[from + i] = in.getInt(at + i * Integer.BYTES);
-      }
-      skip(length * Integer.BYTES);
+    final int first = next(length * Integer.BYTES);
+    if (length > SHORT) {
+      bulk(first).asIntBuffer().get(target, from, length);
       return;
     }
-    in.asIntBuffer().get(target, from, length);
-    skip(length * Integer.BYTES);
+    for (int i = 0; i < length; i++) {
+      target[from + i] = intAt(bytes, first + i * Integer.BYTES);
+    }
+  }
+
+  private void fill(final float[] target, final int from, final int length) {
+    final int first = next(length * Float.BYTES);
+    if (length > SHORT) {
+      bulk(first).asFloatBuffer().get(target, from, length);
+      return;
+    }
+    for (int i = 0; i < length; i++) {
+      target[from + i] = Float.intBitsToFloat(intAt(bytes, first + i * Float.BYTES));
+    }
   }
 
   private void fill(final double[] target, final int from, final int length) {
-    if (length <= SHORT) {
-      final int at = in.position();
-      for (int i = 0; i < length; i++) {
-        target[from + i] = in.getDouble(at + i * Double.BYTES);
-      }
-      skip(length * Double.BYTES);
+    final int first = next(length * Double.BYTES);
+    if (length > SHORT) {
+      bulk(first).asDoubleBuffer().get(target, from, length);
       return;
     }
-    in.asDoubleBuffer().get(target, from, length);
-    skip(length * Double.BYTES);
+    for (int i = 0; i < length; i++) {
+      target[from + i] = Double.longBitsToDouble(longAt(bytes, first + i * Double.BYTES));
+    }
+  }
+
+  private ByteBuffer bulk(final int from) {
+    return ByteBuffer.wrap(bytes, from, end - from).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
@@ -319,11 +344,11 @@ public final class ImageReader {
    * @throws MalformedImageException if the bytes are not all there
    */
   public ImageReader part(final int from, final int length) {
-    if (from < 0 || length < 0 || length > in.remaining() - from) {
+    if (from < 0 || length < 0 || length > remaining() - from) {
       throw new MalformedImageException(
-          length + " bytes from " + from + " on do not fit the " + in.remaining() + " bytes left");
+          length + " bytes from " + from + " on do not fit the " + remaining() + " bytes left");
     }
-    return new ImageReader(in.slice(in.position() + from, length));
+    return new ImageReader(bytes, at + from, at + from + length);
   }
 
   /**
@@ -331,34 +356,31 @@ public final class ImageReader {
    *
    * @throws MalformedImageException if there are not so many
    */
-  public void skipBytes(final int bytes) {
-    if (bytes < 0) {
-      throw new MalformedImageException("a length is " + bytes);
+  public void skipBytes(final int length) {
+    if (length < 0) {
+      throw new MalformedImageException("a length is " + length);
     }
-    need(bytes);
-    skip(bytes);
+    next(length);
   }
 
   /** Whether what is not read yet begins as an image of that kind does. */
   public boolean isOf(final ImageKind kind) {
-    return in.remaining() >= Integer.BYTES && in.getInt(in.position()) == kind.code();
+    return remaining() >= Integer.BYTES && intAt(bytes, at) == kind.code();
   }
 
   /** Whether the bytes not read yet are these. */
-  public boolean isAt(final byte[] bytes) {
-    return in.equals(ByteBuffer.wrap(bytes));
+  public boolean isAt(final byte[] others) {
+    return Arrays.equals(bytes, at, end, others, 0, others.length);
   }
 
   /** A copy of the bytes not read yet, which stay unread. */
   public byte[] rest() {
-    final byte[] bytes = new byte[in.remaining()];
-    in.get(in.position(), bytes);
-    return bytes;
+    return Arrays.copyOfRange(bytes, at, end);
   }
 
   /** Bytes not read yet. */
   public int remaining() {
-    return in.remaining();
+    return end - at;
   }
 
   /**
@@ -367,16 +389,16 @@ public final class ImageReader {
    * @throws MalformedImageException if bytes are left over
    */
   public void end() {
-    if (in.hasRemaining()) {
-      throw new MalformedImageException(in.remaining() + " bytes follow the end of the image");
+    if (at < end) {
+      throw new MalformedImageException(remaining() + " bytes follow the end of the image");
     }
   }
 
   private int length(final int bytesEach) {
     final int length = getInt();
-    if (length < 0 || (long) length * bytesEach > in.remaining()) {
+    if (length < 0 || (long) length * bytesEach > remaining()) {
       throw new MalformedImageException(
-          "an array of " + length + " elements does not fit the " + in.remaining() + " bytes left");
+          "an array of " + length + " elements does not fit the " + remaining() + " bytes left");
     }
     return length;
   }
@@ -389,15 +411,14 @@ public final class ImageReader {
     }
   }
 
-  private ByteBuffer need(final int bytes) {
-    if (in.remaining() < bytes) {
+  /** Where the next so many bytes begin, which count as read. */
+  private int next(final int length) {
+    final int from = at;
+    if (length > end - from) {
       throw new MalformedImageException(
-          "the image ends at byte " + in.limit() + ", " + bytes + " more were expected");
+          "the image ends at byte " + end + ", " + length + " more were expected");
     }
-    return in;
-  }
-
-  private void skip(final int bytes) {
-    in.position(in.position() + bytes);
+    at = from + length;
+    return from;
   }
 }

@@ -8,14 +8,16 @@ import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
- * Writes an image into a growing byte array. Arrays are copied in bulk. Not thread-safe; one writer
- * can be {@link #reset() reset} and used again, keeping its buffer.
+ * Writes an image into a growing byte array. Long arrays are copied in bulk, and single numbers
+ * byte by byte, for the reason that {@link ImageReader} gives. Not thread-safe; one writer can be
+ * {@link #reset() reset} and used again, keeping its buffer.
  */
 public final class ImageWriter {
   /** By which {@link #toByteArray} is longer than {@link #size}. */
   public static final int CHECKSUM_BYTES = Integer.BYTES;
 
-  private ByteBuffer out;
+  private byte[] bytes;
+  private int size;
 
   /** A writer with a small initial buffer. */
   public ImageWriter() {
@@ -26,7 +28,7 @@ public final class ImageWriter {
    * @param expectedBytes initial buffer size in bytes; the buffer grows beyond it as needed
    */
   public ImageWriter(final int expectedBytes) {
-    out = allocate(Math.max(16, expectedBytes));
+    bytes = new byte[Math.max(16, expectedBytes)];
   }
 
   /** Begins an image or a nested part of one. */
@@ -44,7 +46,8 @@ public final class ImageWriter {
   }
 
   public ImageWriter putByte(final int value) {
-    room(1).put((byte) value);
+    final int at = room(1);
+    bytes[at] = (byte) value;
     return this;
   }
 
@@ -53,18 +56,17 @@ public final class ImageWriter {
   }
 
   public ImageWriter putInt(final int value) {
-    room(Integer.BYTES).putInt(value);
+    set(room(Integer.BYTES), value);
     return this;
   }
 
   public ImageWriter putLong(final long value) {
-    room(Long.BYTES).putLong(value);
+    set(room(Long.BYTES), value);
     return this;
   }
 
   public ImageWriter putDouble(final double value) {
-    room(Double.BYTES).putDouble(value);
-    return this;
+    return putLong(Double.doubleToRawLongBits(value));
   }
 
   public ImageWriter putString(final String value) {
@@ -72,9 +74,7 @@ public final class ImageWriter {
   }
 
   public ImageWriter putBytes(final byte[] values) {
-    putInt(values.length);
-    room(values.length).put(values);
-    return this;
+    return putInt(values.length).putRaw(values);
   }
 
   public ImageWriter putInts(final int[] values, final int length) {
@@ -82,25 +82,26 @@ public final class ImageWriter {
   }
 
   public ImageWriter putInts(final int[] values, final int from, final int length) {
-    putInt(length);
-    final ByteBuffer target = room(length * Integer.BYTES);
-    if (length <= ImageReader.SHORT) {
-      final int at = target.position();
-      for (int i = 0; i < length; i++) {
-        target.putInt(at + i * Integer.BYTES, values[from + i]);
-      }
-      target.position(at + length * Integer.BYTES);
+    final int at = array(length, Integer.BYTES);
+    if (length > ImageReader.SHORT) {
+      bulk(at).asIntBuffer().put(values, from, length);
       return this;
     }
-    target.asIntBuffer().put(values, from, length);
-    out.position(out.position() + length * Integer.BYTES);
+    for (int i = 0; i < length; i++) {
+      set(at + i * Integer.BYTES, values[from + i]);
+    }
     return this;
   }
 
   public ImageWriter putLongs(final long[] values, final int length) {
-    putInt(length);
-    room(length * Long.BYTES).asLongBuffer().put(values, 0, length);
-    out.position(out.position() + length * Long.BYTES);
+    final int at = array(length, Long.BYTES);
+    if (length > ImageReader.SHORT) {
+      bulk(at).asLongBuffer().put(values, 0, length);
+      return this;
+    }
+    for (int i = 0; i < length; i++) {
+      set(at + i * Long.BYTES, values[i]);
+    }
     return this;
   }
 
@@ -109,18 +110,14 @@ public final class ImageWriter {
   }
 
   public ImageWriter putFloats(final float[] values, final int from, final int length) {
-    putInt(length);
-    final ByteBuffer target = room(length * Float.BYTES);
-    if (length <= ImageReader.SHORT) {
-      final int at = target.position();
-      for (int i = 0; i < length; i++) {
-        target.putFloat(at + i * Float.BYTES, values[from + i]);
-      }
-      target.position(at + length * Float.BYTES);
+    final int at = array(length, Float.BYTES);
+    if (length > ImageReader.SHORT) {
+      bulk(at).asFloatBuffer().put(values, from, length);
       return this;
     }
-    target.asFloatBuffer().put(values, from, length);
-    out.position(out.position() + length * Float.BYTES);
+    for (int i = 0; i < length; i++) {
+      set(at + i * Float.BYTES, Float.floatToRawIntBits(values[from + i]));
+    }
     return this;
   }
 
@@ -129,24 +126,21 @@ public final class ImageWriter {
   }
 
   public ImageWriter putDoubles(final double[] values, final int from, final int length) {
-    putInt(length);
-    final ByteBuffer target = room(length * Double.BYTES);
-    if (length <= ImageReader.SHORT) {
-      final int at = target.position();
-      for (int i = 0; i < length; i++) {
-        target.putDouble(at + i * Double.BYTES, values[from + i]);
-      }
-      target.position(at + length * Double.BYTES);
+    final int at = array(length, Double.BYTES);
+    if (length > ImageReader.SHORT) {
+      bulk(at).asDoubleBuffer().put(values, from, length);
       return this;
     }
-    target.asDoubleBuffer().put(values, from, length);
-    out.position(out.position() + length * Double.BYTES);
+    for (int i = 0; i < length; i++) {
+      set(at + i * Double.BYTES, Double.doubleToRawLongBits(values[from + i]));
+    }
     return this;
   }
 
   /** Writes bytes as they are, without their number. */
   public ImageWriter putRaw(final byte[] values) {
-    room(values.length).put(values);
+    final int at = room(values.length);
+    System.arraycopy(values, 0, bytes, at, values.length);
     return this;
   }
 
@@ -156,61 +150,85 @@ public final class ImageWriter {
    * @param at what {@link #size()} was before it
    */
   public ImageWriter setInt(final int at, final int value) {
-    Objects.checkIndex(at, out.position() - Integer.BYTES + 1);
-    out.putInt(at, value);
+    Objects.checkIndex(at, size - Integer.BYTES + 1);
+    set(at, value);
     return this;
   }
 
   /**
    * Forgets what was written since.
    *
-   * @param size what {@link #size()} was
+   * @param before what {@link #size()} was
    */
-  public ImageWriter cutBack(final int size) {
-    Objects.checkIndex(size, out.position() + 1);
-    out.position(size);
+  public ImageWriter cutBack(final int before) {
+    size = Objects.checkIndex(before, size + 1);
     return this;
   }
 
   /** Bytes written since the last reset. */
   public int size() {
-    return out.position();
+    return size;
   }
 
   /** The bytes written so far as one image: a copy, which ends in their checksum (CRC-32C). */
   public byte[] toByteArray() {
-    final int length = out.position();
     final CRC32C checksum = new CRC32C();
-    checksum.update(out.array(), 0, length);
-    final byte[] image = new byte[length + CHECKSUM_BYTES];
-    System.arraycopy(out.array(), 0, image, 0, length);
-    ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN).putInt(length, (int) checksum.getValue());
+    checksum.update(bytes, 0, size);
+    final int end = size;
+    putInt((int) checksum.getValue());
+    final byte[] image = toRaw();
+    size = end;
     return image;
   }
 
   /** A copy of the bytes written so far and nothing else, for {@link #putRaw}. */
   public byte[] toRaw() {
-    return Arrays.copyOf(out.array(), out.position());
+    return Arrays.copyOf(bytes, size);
   }
 
   /** Forgets what was written and keeps the buffer. */
   public ImageWriter reset() {
-    out.clear();
+    size = 0;
     return this;
   }
 
-  private ByteBuffer room(final int bytes) {
-    if (out.remaining() < bytes) {
-      final long wanted = Math.max(2L * out.capacity(), (long) out.position() + bytes);
-      if (wanted > Integer.MAX_VALUE - 16) {
-        throw new IllegalStateException("an image chunk cannot exceed 2 GiB");
-      }
-      out = allocate((int) wanted).put(out.array(), 0, out.position());
-    }
-    return out;
+  /** Writes the length of an array; where its elements begin, which count as written. */
+  private int array(final int length, final int bytesEach) {
+    putInt(length);
+    return room(length * bytesEach);
   }
 
-  private static ByteBuffer allocate(final int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private ByteBuffer bulk(final int at) {
+    return ByteBuffer.wrap(bytes, at, size - at).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private void set(final int at, final int value) {
+    bytes[at] = (byte) value;
+    bytes[at + 1] = (byte) (value >> 8);
+    bytes[at + 2] = (byte) (value >> 16);
+    bytes[at + 3] = (byte) (value >> 24);
+  }
+
+  private void set(final int at, final long value) {
+    set(at, (int) value);
+    set(at + Integer.BYTES, (int) (value >> Integer.SIZE));
+  }
+
+  /** Where the next so many bytes begin, which count as written; there is room for them. */
+  private int room(final int length) {
+    final int from = size;
+    if (length > bytes.length - from) {
+      enlarge(length);
+    }
+    size = from + length;
+    return from;
+  }
+
+  private void enlarge(final int length) {
+    final long wanted = Math.max(2L * bytes.length, (long) size + length);
+    if (wanted > Integer.MAX_VALUE - 16) {
+      throw new IllegalStateException("an image chunk cannot exceed 2 GiB");
+    }
+    bytes = Arrays.copyOf(bytes, (int) wanted);
   }
 }
