@@ -1,6 +1,7 @@
 package dev.braid.drift;
 
 import dev.braid.spec.Described;
+import dev.braid.spec.Memo;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
 import dev.braid.state.image.ImageReader;
@@ -21,6 +22,7 @@ public class DetectorKind extends Described {
 
   private final Function<Options, DriftDetector> opener;
   private final Function<ImageReader, DriftDetector> reader;
+  private final Memo<List<Object>, String> specs = new Memo<>(this::text);
 
   /**
    * @param name as users write it
@@ -51,9 +53,13 @@ public class DetectorKind extends Described {
 
   /** The text for options of these values, which are in the order of the options. */
   protected final String spec(final Object... values) {
+    return specs.of(List.of(values));
+  }
+
+  private String text(final List<Object> values) {
     final StringJoiner text = new StringJoiner(",", name() + "(", ")");
-    for (int i = 0; i < values.length; i++) {
-      text.add(options().get(i).name() + "=" + values[i]);
+    for (int i = 0; i < values.size(); i++) {
+      text.add(options().get(i).name() + "=" + values.get(i));
     }
     return text.toString();
   }

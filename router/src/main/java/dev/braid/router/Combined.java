@@ -20,7 +20,7 @@ final class Combined extends PoolLearner {
       final List<Member> members,
       final Combination combination,
       final Answers answers) {
-    super(spec, schema);
+    super(spec, Presets.options(spec, schema.target()), schema);
     this.combination = combination;
     this.answers = answers;
     width = schema.target().width();
@@ -28,7 +28,7 @@ final class Combined extends PoolLearner {
   }
 
   Combined(final SavedLearner saved, final Combination combination, final Answers answers) {
-    super(saved.spec(), saved.schema());
+    super(saved.spec(), saved.identity().options(), saved.schema());
     this.combination = combination;
     this.answers = answers;
     width = saved.schema().target().width();

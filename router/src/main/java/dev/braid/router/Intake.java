@@ -15,14 +15,14 @@ final class Intake extends PoolLearner {
   private final Part nothing = new Running(List.of(out -> {}));
 
   Intake(final LearnerSpec spec, final Schema schema, final Tasks tasks) {
-    super(spec, schema);
+    super(spec, Presets.options(spec, schema.target()), schema);
     this.tasks = tasks;
     open(new Running(List.of()), List.of(), null);
     tasks.open(schema);
   }
 
   Intake(final SavedLearner saved, final Tasks tasks) {
-    super(saved.spec(), saved.schema());
+    super(saved.spec(), saved.identity().options(), saved.schema());
     this.tasks = tasks;
     open(new Running(List.of()), List.of(), saved);
   }

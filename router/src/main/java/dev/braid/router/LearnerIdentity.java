@@ -97,6 +97,6 @@ public final class LearnerIdentity {
       experts.add(new Member(in.getString(), in.getString(), in.getString()));
     }
     in.end();
-    return new LearnerIdentity(spec, schema, experts);
+    return new LearnerIdentity(spec, schema, List.copyOf(experts));
   }
 }

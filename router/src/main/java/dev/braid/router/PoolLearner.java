@@ -2,6 +2,7 @@ package dev.braid.router;
 
 import dev.braid.data.Schema;
 import dev.braid.data.Winsorizer;
+import dev.braid.spec.Options;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -35,11 +36,14 @@ public abstract class PoolLearner implements Learner {
   /** What it was told, while it is young; else null. */
   private Youth youth;
 
-  protected PoolLearner(final LearnerSpec spec, final Schema schema) {
+  /**
+   * @param options of the specification
+   */
+  protected PoolLearner(final LearnerSpec spec, final Options options, final Schema schema) {
     this.spec = spec;
     this.schema = schema;
     winsorizer = new Winsorizer(schema);
-    calibration = Calibration.of(schema.target(), Presets.options(spec, schema.target()));
+    calibration = Calibration.of(schema.target(), options);
     ranges = new Running(List.of(this::writeRanges));
   }
 

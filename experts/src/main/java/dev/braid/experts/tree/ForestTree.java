@@ -194,13 +194,12 @@ public abstract class ForestTree<T extends Expert> implements Expert {
 
   @Override
   public final void writeChunk(final int chunk, final ImageWriter out) {
-    final int ofTree = tree.chunkCount();
     if (chunk == 0) {
       writeHeader(out);
-    } else if (chunk <= ofTree) {
+    } else if (background == null || chunk <= tree.chunkCount()) {
       tree.writeChunk(chunk - 1, out);
     } else {
-      background.writeChunk(chunk - 1 - ofTree, out);
+      background.writeChunk(chunk - 1 - tree.chunkCount(), out);
     }
   }
 

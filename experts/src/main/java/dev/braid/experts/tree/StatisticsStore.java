@@ -141,7 +141,7 @@ final class StatisticsStore {
   }
 
   int pagesFor(final int slots) {
-    return slots / slotsPerPage() + (slots % slotsPerPage() == 0 ? 0 : 1);
+    return (slots >> shift) + ((slots & mask) == 0 ? 0 : 1);
   }
 
   void writePage(final int page, final ImageWriter out) {

@@ -420,7 +420,11 @@ final class ModelSession implements WorkingSet.Model {
   private void nameExperts() {
     if (members != learner.members()) {
       members = learner.members();
-      experts = members.stream().map(Member::name).toList();
+      final String[] names = new String[members.size()];
+      for (int e = 0; e < names.length; e++) {
+        names[e] = members.get(e).name();
+      }
+      experts = List.of(names);
     }
   }
 

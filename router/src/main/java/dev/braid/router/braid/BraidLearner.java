@@ -33,7 +33,7 @@ final class BraidLearner extends PoolLearner implements ParallelLearner {
 
   BraidLearner(
       final LearnerSpec spec, final Options options, final Schema schema, final int threads) {
-    super(spec, schema);
+    super(spec, options, schema);
     pool = BraidDivision.INSTANCE.pool(spec, options, schema);
     combination = BraidDivision.INSTANCE.combination(spec, options, pool.size(), schema.target());
     crew = new Crew(pool, threads, combination::operations);
@@ -42,7 +42,7 @@ final class BraidLearner extends PoolLearner implements ParallelLearner {
   }
 
   BraidLearner(final SavedLearner saved, final Options options) {
-    super(saved.spec(), saved.schema());
+    super(saved.spec(), options, saved.schema());
     pool = Pool.read(saved, BraidDivision.INSTANCE.resting(options));
     combination = BraidDivision.INSTANCE.combination(saved, options, pool.size());
     crew = new Crew(pool, 1, combination::operations);

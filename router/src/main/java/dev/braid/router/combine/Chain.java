@@ -6,7 +6,6 @@ import dev.braid.router.Combination;
 import dev.braid.router.Prediction;
 import dev.braid.router.SavedLearner;
 import dev.braid.spec.Memo;
-import dev.braid.spec.Options;
 import dev.braid.spec.Registry;
 import dev.braid.spec.Term;
 import dev.braid.state.image.ImageKind;
@@ -58,19 +57,26 @@ public final class Chain implements Combination {
     }
     ofLinks = LinkPool.of(target, members, links.length);
     delay = target instanceof Target.Quantity ? new LabelDelay() : null;
-    final int kept = opened.stream().mapToInt(Combiner::keptRows).sum();
-    allocate(
-        new PredictionLayout(
-            members, links.length, kept + (delay == null ? 0 : 2), target.width()));
+    int kept = delay == null ? 0 : 2;
+    for (final Combiner link : links) {
+      kept += link.keptRows();
+    }
+    allocate(new PredictionLayout(members, links.length, kept, target.width()));
   }
 
   /** A link that a text asks for. */
-  private record Planned(CombinerKind kind, Options options) {}
+  private record Planned(CombinerKind kind, CombinerKind.Opener opener) {
+    Combiner open(final int members, final Target target, final long seed) {
+      kind.requireCombines(target);
+      return opener.open(members, target.width(), seed);
+    }
+  }
 
   private static List<Planned> plan(final String text) {
     final List<Planned> links = new ArrayList<>();
     for (final Term term : Term.parseAll(text, '+')) {
-      final Planned link = new Planned(REGISTRY.find(term.name()), REGISTRY.options(term));
+      final CombinerKind kind = REGISTRY.find(term.name());
+      final Planned link = new Planned(kind, kind.of(REGISTRY.options(term)));
       links.addAll(Collections.nCopies(term.count(), link));
     }
     return List.copyOf(links);
@@ -97,7 +103,7 @@ public final class Chain implements Combination {
     for (final Planned link : PLANS.of(text)) {
       final int at = links.size();
       final long own = at < 2 ? seed : CounterRandom.bits(seed, at);
-      links.add(link.kind().open(link.options(), members, target, own));
+      links.add(link.open(members, target, own));
     }
     return new Chain(links, members, target);
   }
@@ -310,10 +316,12 @@ public final class Chain implements Combination {
 
   @Override
   public long sizeBytes() {
-    return ofLinks.sizeBytes()
-        + 8L * (predictions.length + links.length * layout.width())
-        + Arrays.stream(links).mapToLong(Combiner::sizeBytes).sum()
-        + 128;
+    long bytes =
+        ofLinks.sizeBytes() + 8L * (predictions.length + links.length * layout.width()) + 128;
+    for (final Combiner link : links) {
+      bytes += link.sizeBytes();
+    }
+    return bytes;
   }
 
   @Override

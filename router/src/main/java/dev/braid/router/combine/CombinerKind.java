@@ -5,6 +5,7 @@ import dev.braid.spec.Described;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A kind of combiner in the registry {@link Chain#REGISTRY}. A subclass with a public constructor
@@ -12,30 +13,31 @@ import java.util.List;
  * all that a new kind needs beside the combiner itself.
  */
 public abstract class CombinerKind extends Described {
-  private final Opener opener;
+  private final Function<Options, Opener> reading;
 
-  /** Makes an untrained combiner. */
+  /** Makes an untrained combiner of options that were read. */
   public interface Opener {
     /**
      * @param members how many predict
      * @param width values of one prediction
      * @param seed of what is random in it
-     * @throws IllegalArgumentException with one sentence, if the options cannot be met
      */
-    Combiner open(Options options, int members, int width, long seed);
+    Combiner open(int members, int width, long seed);
   }
 
   /**
    * @param name as users write it
    * @param description one sentence on what it is
+   * @param reading reads the options, once for all combiners of one text; throws
+   *     IllegalArgumentException with one sentence if they cannot be met
    */
   protected CombinerKind(
       final String name,
       final String description,
       final List<Option> options,
-      final Opener opener) {
+      final Function<Options, Opener> reading) {
     super(name, description, options);
-    this.opener = opener;
+    this.reading = reading;
   }
 
   /** Whether it can combine predictions of such a target; unless a kind says otherwise, classes. */
@@ -43,11 +45,13 @@ public abstract class CombinerKind extends Described {
     return target instanceof Target.Classes;
   }
 
-  final Combiner open(
-      final Options chosen, final int members, final Target target, final long seed) {
+  final Opener of(final Options chosen) {
+    return reading.apply(chosen);
+  }
+
+  final void requireCombines(final Target target) {
     if (!combines(target)) {
       throw new IllegalArgumentException("combiner '" + name() + "' cannot predict a number");
     }
-    return opener.open(chosen, members, target.width(), seed);
   }
 }

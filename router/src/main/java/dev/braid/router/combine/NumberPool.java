@@ -185,9 +185,11 @@ final class NumberPool implements OpinionPool<NumberPool> {
                   "0.02",
                   "Nats of loss above the best that divide a member's weight by e, 0.0001 to 100."),
               new Option("memory", "200", "Events that the loss of lately is about, 1 to 10^9.")),
-          (options, members, width, seed) ->
-              twofold(
-                  members, options.real("tolerance", 1e-4, 100), options.real("memory", 1, 1e9)));
+          options -> {
+            final double tolerance = options.real("tolerance", 1e-4, 100);
+            final double memory = options.real("memory", 1, 1e9);
+            return (members, width, seed) -> twofold(members, tolerance, memory);
+          });
     }
 
     @Override

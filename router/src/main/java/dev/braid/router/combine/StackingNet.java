@@ -29,7 +29,10 @@ final class StackingNet implements Combiner {
   private final StackingOptions options;
   private final long seed;
   private int classes;
+
+  /** Drawn when it is first asked for: one that is read back needs no weights before. */
   private Mlp net;
+
   private ReplayWindow window;
   private float[] input;
   // The event taken last.
@@ -41,8 +44,14 @@ final class StackingNet implements Combiner {
     this.members = members;
     this.options = options;
     this.seed = seed;
-    net = options.network(members * classes, classes, seed);
     allocate(classes);
+  }
+
+  private Mlp net() {
+    if (net == null) {
+      net = options.network(members * classes, classes, seed);
+    }
+    return net;
   }
 
   private void allocate(final int newClasses) {
@@ -60,9 +69,9 @@ final class StackingNet implements Combiner {
     }
     if (classes < 2) {
       // There was nothing to learn yet, and inputs that are grown start with weight 0.
-      net = options.network(members * newClasses, newClasses, seed);
+      net = null;
     } else {
-      net.grow(members * newClasses, newClasses);
+      net().grow(members * newClasses, newClasses);
     }
     allocate(newClasses);
   }
@@ -80,7 +89,7 @@ final class StackingNet implements Combiner {
   @Override
   public void combine(final double[] logits) {
     encode(input);
-    final float[] correction = net.forward(input, 0);
+    final float[] correction = net().forward(input, 0);
     for (int c = 0; c < logits.length; c++) {
       logits[c] = before(c) + correction[c];
     }
@@ -110,7 +119,7 @@ final class StackingNet implements Combiner {
     }
     if (window.add()) {
       final int rows = window.draw();
-      net.learnClasses(window.batchInput(), window.batchTarget(), rows);
+      net().learnClasses(window.batchInput(), window.batchTarget(), rows);
     }
   }
 
@@ -127,17 +136,17 @@ final class StackingNet implements Combiner {
 
   @Override
   public int[] shape() {
-    return net.sizes();
+    return net().sizes();
   }
 
   @Override
   public long sizeBytes() {
-    return 96 + net.heldBytes() + window.sizeBytes() + 4L * input.length;
+    return 96 + net().heldBytes() + window.sizeBytes() + 4L * input.length;
   }
 
   @Override
   public void write(final ImageWriter out) {
-    net.write(out.begin(ImageKind.COMBINER, KIND));
+    net().write(out.begin(ImageKind.COMBINER, KIND));
     window.write(members, out);
   }
 
@@ -167,8 +176,10 @@ final class StackingNet implements Combiner {
           KIND,
           "A small network over the members' probabilities, which corrects the link before.",
           StackingOptions.ALL,
-          (options, members, width, seed) ->
-              new StackingNet(members, width, StackingOptions.of(options), seed));
+          options -> {
+            final StackingOptions sizes = StackingOptions.of(options);
+            return (members, width, seed) -> new StackingNet(members, width, sizes, seed);
+          });
     }
   }
 }

@@ -49,7 +49,7 @@ final class DriftMoeData extends PoolLearner {
       final Options options,
       final Schema schema,
       final SavedLearner saved) {
-    super(spec, schema);
+    super(spec, options, schema);
     temperature = options.real("temperature", 1e-6, 1e6);
     scaler = new FeatureScaler(schema.featureCount(), options.flag("scale-inputs"));
     final SplittableRandom seeds = new SplittableRandom(spec.seed());

@@ -61,7 +61,7 @@ final class DriftMoeTask extends PoolLearner {
       final Options options,
       final Schema schema,
       final SavedLearner saved) {
-    super(spec, schema);
+    super(spec, options, schema);
     expert = new ExpertText(options, EXPERT);
     publishedCode = options.flag("published-code");
     final double dropout = publishedCode ? PUBLISHED_DROPOUT : options.real("dropout", 0, 0.9);

@@ -36,22 +36,24 @@ final class Neural extends PoolLearner {
   Neural(final LearnerSpec spec, final Options options, final Schema schema) {
     this(
         spec,
+        options,
         schema,
         new DenseMoeExpert(schema, LayerSpec.of(options), CounterRandom.bits(spec.seed(), -2)),
         null);
   }
 
   Neural(final SavedLearner saved, final Options options) {
-    this(saved.spec(), saved.schema(), read(saved), saved);
+    this(saved.spec(), options, saved.schema(), read(saved), saved);
     saved.requireExperts(network.expertCount());
   }
 
   private Neural(
       final LearnerSpec spec,
+      final Options options,
       final Schema schema,
       final DenseMoeExpert network,
       final SavedLearner saved) {
-    super(spec, schema);
+    super(spec, options, schema);
     this.network = network;
     final List<Member> names = new ArrayList<>();
     for (int e = 0; e < network.expertCount(); e++) {

@@ -69,7 +69,7 @@ final class Tame extends PoolLearner {
       final Options options,
       final Schema schema,
       final SavedLearner saved) {
-    super(spec, schema);
+    super(spec, options, schema);
     settings = TameOptions.of(options);
     losses = TaskLoss.of(schema.target());
     pool = new TamePool(options, settings, losses, spec.seed());

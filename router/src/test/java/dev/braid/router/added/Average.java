@@ -64,7 +64,7 @@ public final class Average implements Combiner {
           "average",
           "The mean of the members' probabilities.",
           List.of(),
-          (options, members, width, seed) -> new Average(members));
+          options -> (members, width, seed) -> new Average(members));
     }
   }
 }

@@ -24,7 +24,7 @@ final class Single extends PoolLearner {
   private final Running router = new Running(List.of(out -> {}));
 
   Single(final LearnerSpec spec, final Options options, final Schema schema) {
-    super(spec, schema);
+    super(spec, options, schema);
     pool =
         Presets.reading(
             "expert",
@@ -38,7 +38,7 @@ final class Single extends PoolLearner {
   }
 
   Single(final SavedLearner saved, final Options options) {
-    super(saved.spec(), saved.schema());
+    super(saved.spec(), options, saved.schema());
     pool = Pool.read(saved);
     router.markClean();
     open(new Running(List.of()), pool.members(), saved);
