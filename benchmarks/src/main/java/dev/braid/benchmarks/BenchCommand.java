@@ -1,9 +1,9 @@
 package dev.braid.benchmarks;
 
+import dev.braid.benchmarks.detection.ComparedDetectors;
 import dev.braid.benchmarks.detection.Detection;
 import dev.braid.benchmarks.detection.DetectionScore;
 import dev.braid.benchmarks.detection.DetectorTrial;
-import dev.braid.benchmarks.detection.Detectors;
 import dev.braid.benchmarks.harness.BenchPlan;
 import dev.braid.benchmarks.harness.Benchmark;
 import dev.braid.benchmarks.harness.Cell;
@@ -99,39 +99,7 @@ public final class BenchCommand implements BraidCommand {
               + " ${DEFAULT-VALUE}.")
   private long instances;
 
-  @Option(
-      names = "--seeds",
-      defaultValue = "1",
-      split = ",",
-      paramLabel = "N",
-      description =
-          "Seeds of the learners; the events of a stream are always the same. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private List<Long> seeds;
-
-  @Option(
-      names = "--label-delay",
-      defaultValue = "0",
-      paramLabel = "N",
-      description =
-          "Events between a prediction and the arrival of its label. Default: ${DEFAULT-VALUE}.")
-  private int labelDelay;
-
-  @Option(
-      names = "--interleave",
-      description =
-          "Let the learners of a stream work in turn on the same events, chunk by chunk, so that"
-              + " their speeds compare.")
-  private boolean interleave;
-
-  @Option(
-      names = "--redo",
-      defaultValue = "",
-      paramLabel = "L,..",
-      description = "Learners whose finished runs are to be made again.")
-  private String redo;
-
-  @Mixin private FileArguments files;
+  @Mixin private BenchArguments arguments;
 
   @Option(
       names = "--out",
@@ -150,26 +118,25 @@ public final class BenchCommand implements BraidCommand {
     footer.add("%nPresets:");
     Presets.REGISTRY
         .entries()
-        .forEach(preset -> footer.add(line(preset.name(), preset.description())));
+        .forEach(preset -> footer.add(CommandTexts.helpLine(preset.name(), preset.description())));
     footer.add("%nPeers:");
-    Peers.REGISTRY.entries().forEach(peer -> footer.add(line(peer.name(), peer.description())));
+    Peers.REGISTRY
+        .entries()
+        .forEach(peer -> footer.add(CommandTexts.helpLine(peer.name(), peer.description())));
     footer.add("%nDetectors:");
-    footer.add("  " + String.join(", ", Detectors.byName().keySet()));
+    footer.add("  " + String.join(", ", ComparedDetectors.byName().keySet()));
     own.usageMessage().footer(footer.toArray(String[]::new));
-  }
-
-  private static String line(final String name, final String meaning) {
-    return "  %-14s %s".formatted(name, meaning).replace("%", "%%");
   }
 
   @Override
   public Integer call() throws IOException {
     HeapSize.prepare();
-    final BenchStreams opener = new BenchStreams(files.options());
-    final List<String> streamNames = Names.split(streams);
-    final List<String> detectorNames = Names.split(detectors);
+    final BenchStreams opener = new BenchStreams(arguments.streams());
+    final List<String> streamNames = CommandTexts.split(streams);
+    final List<String> detectorNames = CommandTexts.split(detectors);
     final Optional<Study> study = study();
-    final List<String> learnerNames = study.map(Study::learners).orElse(Names.split(learners));
+    final List<String> learnerNames =
+        study.map(Study::learners).orElse(CommandTexts.split(learners));
     final BenchPlan plan = plan(streamNames, learnerNames, detectorNames);
     try (OutFolder folder = OutFolder.of(out)) {
       bench(folder.path(), plan, study, opener, detectorNames);
@@ -200,7 +167,7 @@ public final class BenchCommand implements BraidCommand {
     final Benchmark benchmark;
     try {
       file = ResultsFile.open(folder.resolve("results.csv"));
-      benchmark = new Benchmark(plan, opener, Names::preset, file);
+      benchmark = new Benchmark(plan, opener, CommandTexts::preset, file);
       for (final String stream : plan.streams()) {
         FileArguments.tell(opener.spec(stream), spec.commandLine().getErr());
       }
@@ -208,7 +175,7 @@ public final class BenchCommand implements BraidCommand {
     } catch (final IllegalArgumentException | StreamException e) {
       throw new UsageException(e.getMessage());
     }
-    final List<String> again = Names.split(redo);
+    final List<String> again = arguments.redone();
     file.remove(cell -> again.contains(cell.learner()) && plan.cells().contains(cell));
 
     final List<CellResult> results =
@@ -233,16 +200,22 @@ public final class BenchCommand implements BraidCommand {
       throw new UsageException("Nothing is to be run: give --learners or --detectors");
     }
     for (final String detector : detectorNames) {
-      if (!Detectors.byName().containsKey(detector)) {
+      if (!ComparedDetectors.byName().containsKey(detector)) {
         throw new UsageException(
             "There is no detector '"
                 + detector
                 + "': known are "
-                + String.join(", ", Detectors.byName().keySet()));
+                + String.join(", ", ComparedDetectors.byName().keySet()));
       }
     }
     try {
-      return new BenchPlan(streamNames, learnerNames, seeds, instances, labelDelay, interleave);
+      return new BenchPlan(
+          streamNames,
+          learnerNames,
+          arguments.seeds(),
+          instances,
+          arguments.labelDelay(),
+          arguments.interleave());
     } catch (final IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }
@@ -277,7 +250,8 @@ public final class BenchCommand implements BraidCommand {
       final List<DriftPoint> drifts = opener.driftPoints(stream, plan.limit());
       for (final String detector : drifts.isEmpty() ? List.<String>of() : detectorNames) {
         try (InstanceSource source = opener.open(stream, plan.limit())) {
-          final List<Long> alarms = DetectorTrial.alarms(source, Detectors.byName().get(detector));
+          final List<Long> alarms =
+              DetectorTrial.alarms(source, ComparedDetectors.byName().get(detector));
           detections.add(
               new Detection(stream, detector, 1, DetectionScore.of(alarms, drifts, plan.limit())));
         }
@@ -296,7 +270,7 @@ public final class BenchCommand implements BraidCommand {
     final List<CellResult> results = new ArrayList<>();
     plan.cells().forEach(cell -> file.find(cell).ifPresent(results::add));
     file.results().stream()
-        .filter(r -> r.cell().limit() == instances && r.cell().labelDelay() == labelDelay)
+        .filter(r -> r.cell().limit() == plan.limit() && r.cell().labelDelay() == plan.labelDelay())
         .filter(r -> !results.contains(r))
         .forEach(results::add);
     final Map<String, List<DriftPoint>> drifts = new LinkedHashMap<>();
@@ -308,15 +282,10 @@ public final class BenchCommand implements BraidCommand {
   }
 
   private Provenance provenance() {
-    final List<String> words = spec.root().commandLine().getParseResult().originalArgs();
     return new Provenance(
-        "./braid " + String.join(" ", words.stream().map(BenchCommand::quoted).toList()),
+        CommandTexts.command(spec),
         LocalDate.now(ZoneOffset.UTC).toString(),
         Runtime.getRuntime().availableProcessors(),
         Runtime.version().toString());
-  }
-
-  private static String quoted(final String word) {
-    return word.matches("[\\w./,:=@%+-]*") ? word : "'" + word + "'";
   }
 }

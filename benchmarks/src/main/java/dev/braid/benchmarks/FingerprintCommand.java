@@ -96,7 +96,7 @@ public final class FingerprintCommand implements BraidCommand {
     final Map<String, String> expected = check == null ? Map.of() : read(check);
     final Map<String, String> measured = new LinkedHashMap<>();
     final List<String> differences = new ArrayList<>();
-    for (final String stream : Names.split(streams)) {
+    for (final String stream : CommandTexts.split(streams)) {
       for (final String learner : learners(opener, stream)) {
         for (final int delay : delays) {
           final String run =
@@ -123,7 +123,7 @@ public final class FingerprintCommand implements BraidCommand {
 
   private List<String> learners(final BenchStreams opener, final String stream) {
     if (learners != null) {
-      return Names.split(learners);
+      return CommandTexts.split(learners);
     }
     try (InstanceSource source = opener.open(stream, 1)) {
       return Presets.REGISTRY.entries().stream()
@@ -139,7 +139,8 @@ public final class FingerprintCommand implements BraidCommand {
       final BenchStreams opener, final String stream, final String learner, final int delay) {
     try (InstanceSource source = opener.open(stream, instances)) {
       final long crc =
-          Fingerprint.of(Names.preset(learner, seed, source.schema()), source, instances, delay);
+          Fingerprint.of(
+              CommandTexts.preset(learner, seed, source.schema()), source, instances, delay);
       return String.format(Locale.ROOT, "%08x", crc);
     } catch (final IllegalArgumentException | StreamException e) {
       throw new UsageException(e.getMessage());

@@ -80,8 +80,8 @@ public final class ModelSizesCommand implements BraidCommand {
         "| stream | learner | events | saved KB | heap KB | to save ms | to read ms | KB of parts |");
     terminal.println("|---|---|--:|--:|--:|--:|--:|---|");
     final BenchStreams opener = new BenchStreams(files.options());
-    for (final String stream : Names.split(streams)) {
-      for (final String learner : Names.split(learners)) {
+    for (final String stream : CommandTexts.split(streams)) {
+      for (final String learner : CommandTexts.split(learners)) {
         measure(opener, stream, learner, terminal);
       }
     }
@@ -96,7 +96,7 @@ public final class ModelSizesCommand implements BraidCommand {
     final int last = looks.get(looks.size() - 1);
     try (InstanceSource source = opener.open(stream, last)) {
       Schema known = source.schema();
-      final Learner learner = Names.preset(name, seed, known);
+      final Learner learner = CommandTexts.preset(name, seed, known);
       final Prediction prediction = new Prediction();
       for (int event = 1; event <= last; event++) {
         final Instance instance = source.next();

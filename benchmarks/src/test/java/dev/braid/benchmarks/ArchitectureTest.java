@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.PrintStream;
 import org.junit.jupiter.api.Test;
 
 /** The design's arrows between modules, for all of Braid's classes. */
@@ -39,7 +40,7 @@ class ArchitectureTest {
 
   /** Decision for decision those of MOA, which computes so. */
   private static final String USE_THE_PROCESSORS_MATH =
-      "(HoeffdingAdaptiveTree|JavaRandom|NaiveBayes|Normal|SplitMerit|SplitSearch)";
+      "(HoeffdingAdaptiveTree|JavaRandom|LeafNaiveBayes|Normal|SplitMerit|SplitSearch)";
 
   @Test
   void modulesUseOnlyThoseTheDesignAllows() {
@@ -134,6 +135,30 @@ class ArchitectureTest {
         .should()
         .callMethodWhere(
             target(owner(type(Math.class))).and(target(nameMatching(LEFT_TO_THE_PROCESSOR))))
+        .check(CLASSES);
+  }
+
+  /** What adds a hook takes it back when there is nothing left to do at the exit. */
+  @Test
+  void onlyAtExitTellsTheJvmWhatToDoAtItsEnd() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("dev.braid.connectors.broker.AtExit")
+        .should()
+        .callMethod(Runtime.class, "addShutdownHook", Thread.class)
+        .check(CLASSES);
+  }
+
+  /** It belongs to all threads; {@code HeapSize} swaps it while a command has no other. */
+  @Test
+  void nobodySwapsStandardOutput() {
+    noClasses()
+        .that()
+        .haveNameNotMatching("dev.braid.benchmarks.harness.HeapSize(Test)?")
+        .should()
+        .callMethod(System.class, "setOut", PrintStream.class)
+        .orShould()
+        .callMethod(System.class, "setErr", PrintStream.class)
         .check(CLASSES);
   }
 

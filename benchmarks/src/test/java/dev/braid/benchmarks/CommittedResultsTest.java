@@ -36,9 +36,9 @@ class CommittedResultsTest {
     for (final CellResult result : results) {
       final String learner = result.cell().learner();
       if (!learner.startsWith("moa:") && !Peers.REGISTRY.has(Term.parse(learner).name())) {
-        Names.preset(learner, result.cell().seed(), Schema.numeric(2, 2));
+        CommandTexts.preset(learner, result.cell().seed(), Schema.numeric(2, 2));
       }
-      assertEquals(Names.split(learner), List.of(learner), "as it would be asked for");
+      assertEquals(CommandTexts.split(learner), List.of(learner), "as it would be asked for");
     }
   }
 }

@@ -40,8 +40,8 @@ class ZooTest {
   @Test
   void everyLearnerThereOpens() throws IOException {
     for (final String learner : learners()) {
-      Names.preset(learner, 1, Schema.numeric(2, 2));
-      assertEquals(List.of(learner), Names.split(learner), "as it would be asked for");
+      CommandTexts.preset(learner, 1, Schema.numeric(2, 2));
+      assertEquals(List.of(learner), CommandTexts.split(learner), "as it would be asked for");
     }
   }
 

@@ -95,8 +95,8 @@ public final class EntriesCommand implements BraidCommand {
     return 0;
   }
 
-  private Map<String, Entry> entries(final FlinkEntries flink, final KafkaEntry kafka) {
-    final Map<String, Entry> entries = new LinkedHashMap<>();
+  private Map<String, EntryPoint> entries(final FlinkEntries flink, final KafkaEntry kafka) {
+    final Map<String, EntryPoint> entries = new LinkedHashMap<>();
     for (final String name : names) {
       entries.put(
           name,
@@ -113,13 +113,13 @@ public final class EntriesCommand implements BraidCommand {
   }
 
   /** One round more than is counted: the first one compiles. */
-  private void measure(final Map<String, Entry> entries, final Map<String, Double> best)
+  private void measure(final Map<String, EntryPoint> entries, final Map<String, Double> best)
       throws Exception {
     final int few = events / 4;
     final Map<String, Long> shorter = new HashMap<>();
     final Map<String, Long> longer = new HashMap<>();
     for (int round = 0; round <= rounds; round++) {
-      for (final Map.Entry<String, Entry> entry : entries.entrySet()) {
+      for (final Map.Entry<String, EntryPoint> entry : entries.entrySet()) {
         final long ofFew = CpuTime.of(() -> entry.getValue().run(few));
         final long ofAll = CpuTime.of(() -> entry.getValue().run(events));
         if (round > 0) {

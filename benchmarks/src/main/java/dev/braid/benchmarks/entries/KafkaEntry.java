@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The job with Kafka; the broker is a process of its own, so that its time is not counted. */
-final class KafkaEntry implements Entry, AutoCloseable {
+final class KafkaEntry implements EntryPoint, AutoCloseable {
   private final FlinkEntries flink;
   private final ApartBroker broker;
   private final KafkaCluster cluster;

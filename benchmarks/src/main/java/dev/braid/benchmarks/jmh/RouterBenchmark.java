@@ -1,7 +1,7 @@
 package dev.braid.benchmarks.jmh;
 
 import dev.braid.experts.moe.net.Adam;
-import dev.braid.experts.moe.net.Mlp;
+import dev.braid.experts.moe.net.FeedForwardNet;
 import dev.ludovic.netlib.blas.NativeBLAS;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -45,9 +45,9 @@ public class RouterBenchmark {
   @Param({"8", "24"})
   public int features;
 
-  private Mlp router;
+  private FeedForwardNet router;
   private float[][] x;
-  private Mlp product;
+  private FeedForwardNet product;
   private float[][] wide;
   private NativeBLAS blas;
   private float[] a;
@@ -57,9 +57,10 @@ public class RouterBenchmark {
   /** Random weights and inputs. */
   @Setup
   public void open() {
-    router = new Mlp(new int[] {features, 256, 128, OUTPUTS}, Adam.withLearningRate(2e-3), 1);
+    router =
+        new FeedForwardNet(new int[] {features, 256, 128, OUTPUTS}, Adam.withLearningRate(2e-3), 1);
     x = random(BATCH, features);
-    product = new Mlp(new int[] {INNER, COLUMNS}, Adam.withLearningRate(2e-3), 1);
+    product = new FeedForwardNet(new int[] {INNER, COLUMNS}, Adam.withLearningRate(2e-3), 1);
     wide = random(BATCH, INNER);
     blas = OpenBlas.onOneThread();
     a = random(1, SIDE * SIDE)[0];

@@ -1,13 +1,13 @@
 package dev.braid.benchmarks.numbers;
 
+import dev.braid.benchmarks.BenchArguments;
+import dev.braid.benchmarks.CommandTexts;
 import dev.braid.benchmarks.harness.HeapSize;
 import dev.braid.benchmarks.harness.XgboostModel;
 import dev.braid.connectors.stream.StreamException;
 import dev.braid.jobs.cli.BraidCommand;
-import dev.braid.jobs.cli.FileArguments;
 import dev.braid.jobs.cli.OutFolder;
 import dev.braid.jobs.cli.UsageException;
-import dev.braid.spec.Term;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,38 +54,7 @@ public final class BenchNumbersCommand implements BraidCommand {
       description = "Events per stream at the most. Default: ${DEFAULT-VALUE}.")
   private int instances;
 
-  @Option(
-      names = "--seeds",
-      defaultValue = "1",
-      split = ",",
-      paramLabel = "N",
-      description = "Seeds of the learners. Default: ${DEFAULT-VALUE}.")
-  private List<Long> seeds;
-
-  @Option(
-      names = "--label-delay",
-      defaultValue = "0",
-      paramLabel = "N",
-      description =
-          "Events that come between an event and its label; those whose label would come behind the"
-              + " end are not learned. Default: ${DEFAULT-VALUE}, at once.")
-  private int delay;
-
-  @Option(
-      names = "--interleave",
-      description =
-          "Let the learners of a stream work in turn on the same events, a thousand at a time, so"
-              + " that their speeds compare.")
-  private boolean interleave;
-
-  @Option(
-      names = "--redo",
-      defaultValue = "",
-      paramLabel = "L,..",
-      description = "Learners whose finished runs are to be made again.")
-  private String redo;
-
-  @Mixin private FileArguments files;
+  @Mixin private BenchArguments arguments;
 
   @Option(
       names = "--out",
@@ -102,11 +71,12 @@ public final class BenchNumbersCommand implements BraidCommand {
     spec = own;
     final List<String> footer = new ArrayList<>();
     footer.add("%nStreams:");
-    NumberStream.names().forEach((name, what) -> footer.add(line(name, what)));
+    NumberStream.names().forEach((name, what) -> footer.add(CommandTexts.helpLine(name, what)));
     footer.add("%nPeers:");
-    NumberLearner.peers().forEach((name, cli) -> footer.add(line(name, "moa:" + cli)));
+    NumberLearner.peers()
+        .forEach((name, cli) -> footer.add(CommandTexts.helpLine(name, "moa:" + cli)));
     footer.add(
-        line(
+        CommandTexts.helpLine(
             NumberLearner.XGBOOST,
             "XGBoost, trained anew every so many labels on a window of the last ones; options "
                 + XgboostModel.OPTIONS.stream()
@@ -115,27 +85,21 @@ public final class BenchNumbersCommand implements BraidCommand {
     own.usageMessage().footer(footer.toArray(String[]::new));
   }
 
-  private static String line(final String name, final String meaning) {
-    return "  %-14s %s".formatted(name, meaning).replace("%", "%%");
-  }
-
   @Override
   public Integer call() throws IOException {
-    if (delay < 0) {
-      throw new UsageException("--label-delay takes a number of events, 0 or more.");
-    }
+    final int delay = arguments.labelDelay();
     HeapSize.prepare();
     try (OutFolder folder = OutFolder.of(out)) {
-      final List<String> names = names(learners);
+      final List<String> names = CommandTexts.split(learners);
       final NumberResults results = NumberResults.open(folder.path());
-      for (final String stream : streams.split(",")) {
-        final NumberStream events = NumberStream.open(stream.strip(), instances, files.options());
+      for (final String stream : CommandTexts.split(streams)) {
+        final NumberStream events = NumberStream.open(stream, instances, arguments.streams());
         for (final String name : names) {
-          for (final long seed : seeds) {
+          for (final long seed : arguments.seeds()) {
             NumberLearner.open(name, seed, events.schema());
           }
         }
-        run(results, stream.strip(), names, events);
+        run(results, stream, names, events, delay);
       }
     } catch (final IllegalArgumentException | StreamException e) {
       throw new UsageException(e.getMessage());
@@ -143,21 +107,18 @@ public final class BenchNumbersCommand implements BraidCommand {
     return 0;
   }
 
-  private static List<String> names(final String list) {
-    return Term.split(list, ',').stream().map(String::strip).toList();
-  }
-
   /** Makes the runs of a stream that are not there yet. */
   private void run(
       final NumberResults results,
       final String stream,
       final List<String> names,
-      final NumberStream events)
+      final NumberStream events,
+      final int delay)
       throws IOException {
-    final List<String> again = names(redo);
+    final List<String> again = arguments.redone();
     final List<NumberRun> together = new ArrayList<>();
     for (final String name : names) {
-      for (final long seed : seeds) {
+      for (final long seed : arguments.seeds()) {
         final Optional<NumberResult> done =
             results.find(stream, name, seed, events.y().size(), delay);
         if (done.isPresent() && !again.contains(name)) {
@@ -166,7 +127,7 @@ public final class BenchNumbersCommand implements BraidCommand {
         }
         done.ifPresent(results::remove);
         together.add(new NumberRun(stream, name, seed, events, delay));
-        if (!interleave) {
+        if (!arguments.interleave()) {
           finish(together, results);
         }
       }
@@ -184,9 +145,7 @@ public final class BenchNumbersCommand implements BraidCommand {
     }
     for (final NumberRun run : together) {
       final NumberResult result = run.result();
-      results.add(
-          result,
-          "./braid " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
+      results.add(result, CommandTexts.command(spec));
       print(result);
     }
     together.clear();

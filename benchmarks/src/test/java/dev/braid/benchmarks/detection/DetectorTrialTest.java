@@ -17,12 +17,12 @@ class DetectorTrialTest {
 
   private static List<Long> alarms(final String stream, final String detector) {
     try (InstanceSource source = StreamSpec.parse(stream, StreamOptions.DEFAULT).open(1, EVENTS)) {
-      return DetectorTrial.alarms(source, Detectors.byName().get(detector));
+      return DetectorTrial.alarms(source, ComparedDetectors.byName().get(detector));
     }
   }
 
   private static List<String> all() {
-    return List.copyOf(Detectors.byName().keySet());
+    return List.copyOf(ComparedDetectors.byName().keySet());
   }
 
   @ParameterizedTest

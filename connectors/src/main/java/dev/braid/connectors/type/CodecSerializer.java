@@ -6,7 +6,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Flink's view of a {@link Codec}. What it writes is immutable, so copies are the thing itself.
+ * Flink's view of a {@link RecordCodec}. What it writes is immutable, so copies are the thing
+ * itself.
  *
  * @param <T> what is written
  */
@@ -14,7 +15,7 @@ public abstract class CodecSerializer<T> extends TypeSerializer<T> {
   private static final long serialVersionUID = 1L;
 
   private final Enum<?> kind;
-  private transient Codec<T> codec;
+  private transient RecordCodec<T> codec;
 
   /**
    * @param kind of what is written; serializers of one class and kind are equal
@@ -24,9 +25,9 @@ public abstract class CodecSerializer<T> extends TypeSerializer<T> {
   }
 
   /** A codec of this serializer's own, since codecs are not thread-safe. */
-  protected abstract Codec<T> newCodec();
+  protected abstract RecordCodec<T> newCodec();
 
-  private Codec<T> codec() {
+  private RecordCodec<T> codec() {
     if (codec == null) {
       codec = newCodec();
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class DeadLetterCodec implements Codec<DeadLetter> {
+final class DeadLetterCodec implements RecordCodec<DeadLetter> {
 
   @Override
   public void write(final DeadLetter letter, final DataOutputView out) throws IOException {

@@ -8,14 +8,14 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class DecodedCodec implements Codec<Decoded> {
+final class DecodedCodec implements RecordCodec<Decoded> {
   private static final int EVENT = 0;
   private static final int LABEL = 1;
   private static final int DEAD_LETTER = 2;
 
-  private final Codec<Event> events = new EventCodec();
-  private final Codec<LabelRecord> labels = new LabelCodec();
-  private final Codec<DeadLetter> deadLetters = new DeadLetterCodec();
+  private final RecordCodec<Event> events = new EventCodec();
+  private final RecordCodec<LabelRecord> labels = new LabelCodec();
+  private final RecordCodec<DeadLetter> deadLetters = new DeadLetterCodec();
 
   @Override
   public void write(final Decoded decoded, final DataOutputView out) throws IOException {

@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class DriftCodec implements Codec<DriftRecord> {
+final class DriftCodec implements RecordCodec<DriftRecord> {
 
   @Override
   public void write(final DriftRecord record, final DataOutputView out) throws IOException {

@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class EventCodec implements Codec<Event> {
+final class EventCodec implements RecordCodec<Event> {
   private static final int MISSING = 0;
   private static final int NUMBER = 1;
   private static final int TEXT = 2;

@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class LabelCodec implements Codec<LabelRecord> {
+final class LabelCodec implements RecordCodec<LabelRecord> {
 
   @Override
   public void write(final LabelRecord label, final DataOutputView out) throws IOException {

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class MetricsCodec implements Codec<MetricsRecord> {
+final class MetricsCodec implements RecordCodec<MetricsRecord> {
   private final Names classes = new Names();
 
   @Override

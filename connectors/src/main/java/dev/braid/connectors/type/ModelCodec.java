@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class ModelCodec implements Codec<ModelRecord> {
+final class ModelCodec implements RecordCodec<ModelRecord> {
 
   @Override
   public void write(final ModelRecord model, final DataOutputView out) throws IOException {

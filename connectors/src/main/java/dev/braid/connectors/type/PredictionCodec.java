@@ -8,7 +8,7 @@ import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class PredictionCodec implements Codec<PredictionRecord> {
+final class PredictionCodec implements RecordCodec<PredictionRecord> {
   private final Names classes = new Names();
   private final Names experts = new Names();
 

@@ -30,7 +30,7 @@ enum RecordKind {
     return type;
   }
 
-  Codec<?> newCodec() {
+  RecordCodec<?> newCodec() {
     return switch (this) {
       case EVENT -> new EventCodec();
       case LABEL -> new LabelCodec();

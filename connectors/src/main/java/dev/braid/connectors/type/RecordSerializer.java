@@ -16,8 +16,8 @@ final class RecordSerializer<T> extends CodecSerializer<T> {
 
   @Override
   @SuppressWarnings("unchecked") // A kind and its type belong together: RecordTypes pairs them.
-  protected Codec<T> newCodec() {
-    return (Codec<T>) kind.newCodec();
+  protected RecordCodec<T> newCodec() {
+    return (RecordCodec<T>) kind.newCodec();
   }
 
   @Override

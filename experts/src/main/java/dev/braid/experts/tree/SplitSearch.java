@@ -18,7 +18,7 @@ final class SplitSearch {
   private final LeafLayout layout;
   private final HoeffdingTreeOptions options;
   private final SplitMerit merit;
-  private final Division division;
+  private final SplitDistribution division;
 
   /** Best merit of each of the leaf's features; NaN where it offers no split. */
   private final double[] meritOf;
@@ -45,7 +45,7 @@ final class SplitSearch {
     this.options = options;
     merit =
         new SplitMerit(options.criterion(), Arrays.stream(layout.valueCapacity).max().orElse(0));
-    division = new Division(layout);
+    division = new SplitDistribution(layout);
     meritOf = new double[layout.observed];
     candidate = new boolean[layout.observed];
   }

@@ -17,7 +17,7 @@ final class TreeCore {
   LeafStatistics store;
   private LeafView leaf;
   private Inputs inputs;
-  private NaiveBayes bayes;
+  private LeafNaiveBayes bayes;
   private SplitAttempt attempt;
 
   int root = NodeTable.NONE;
@@ -78,7 +78,7 @@ final class TreeCore {
     layout = next;
     leaf = new LeafView(layout);
     inputs = new Inputs(layout);
-    bayes = new NaiveBayes(layout);
+    bayes = new LeafNaiveBayes(layout);
     attempt = new SplitAttempt(this, layout, leaf);
     lastX = new double[layout.nominal.length];
     forget();

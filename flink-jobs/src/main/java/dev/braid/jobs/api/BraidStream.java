@@ -126,7 +126,9 @@ public final class BraidStream {
       final DataStream<Decoded> records, final LearnerConfig config) {
     final SingleOutputStreamOperator<Decoded> split =
         records
-            .process(new Split<>(Decoded.class, config.limits().textLength()), RecordTypes.DECODED)
+            .process(
+                new DeadLetterSplit<>(Decoded.class, config.limits().textLength()),
+                RecordTypes.DECODED)
             .name("split dead letters");
     return new BraidStream(
         split
@@ -147,7 +149,9 @@ public final class BraidStream {
     }
     @SuppressWarnings("unchecked") // It is read from alone.
     final DataStream<Decoded> decoded = (DataStream<Decoded>) stream;
-    return decoded.process(new Split<>(wanted, highestText), type).name("split dead letters");
+    return decoded
+        .process(new DeadLetterSplit<>(wanted, highestText), type)
+        .name("split dead letters");
   }
 
   @SuppressWarnings("unchecked") // What was not split has that type.

@@ -9,11 +9,11 @@ import java.util.Locale;
 
 /** Accuracy. */
 final class ClassScore implements Score {
-  private final Answers answers;
+  private final GroundTruth answers;
   private final PrequentialEvaluator evaluator = new PrequentialEvaluator();
   private final WindowAccuracy lately;
 
-  ClassScore(final Answers answers, final int window) {
+  ClassScore(final GroundTruth answers, final int window) {
     this.answers = answers;
     lately = new WindowAccuracy(window);
   }

@@ -31,7 +31,7 @@ final class Demo {
   private final String webPorts;
   private final String livePorts;
   private final PrintWriter err;
-  private final Answers answers = new Answers();
+  private final GroundTruth answers = new GroundTruth();
   private final Diary diary = new Diary();
   private final Scoreboard scoreboard;
   private LivePage page;
@@ -122,7 +122,7 @@ final class Demo {
     final long start = System.nanoTime();
     final Progress progress =
         new Progress(err, Boolean.getBoolean("braid.terminal"), stream.expected());
-    try (Outputs outputs = new Outputs(config.kafka(), scoreboard, diary);
+    try (CommittedRecords outputs = new CommittedRecords(config.kafka(), scoreboard, diary);
         Feeder feeder = Feeder.start(stream, config.kafka(), answers)) {
       long answered = 0;
       long moved = start;

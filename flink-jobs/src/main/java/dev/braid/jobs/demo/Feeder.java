@@ -19,12 +19,13 @@ final class Feeder implements AutoCloseable {
   private volatile boolean done;
   private volatile Throwable failure;
 
-  private Feeder(final DemoStream stream, final JobConfig.Kafka kafka, final Answers answers) {
+  private Feeder(final DemoStream stream, final JobConfig.Kafka kafka, final GroundTruth answers) {
     thread = new Thread(() -> feed(stream, kafka, answers), "demo-feeder");
     thread.setDaemon(true);
   }
 
-  static Feeder start(final DemoStream stream, final JobConfig.Kafka kafka, final Answers answers) {
+  static Feeder start(
+      final DemoStream stream, final JobConfig.Kafka kafka, final GroundTruth answers) {
     final Feeder feeder = new Feeder(stream, kafka, answers);
     feeder.thread.start();
     return feeder;
@@ -52,7 +53,8 @@ final class Feeder implements AutoCloseable {
     thread.interrupt();
   }
 
-  private void feed(final DemoStream stream, final JobConfig.Kafka kafka, final Answers answers) {
+  private void feed(
+      final DemoStream stream, final JobConfig.Kafka kafka, final GroundTruth answers) {
     try (InstanceSource source = noting(stream.open(), answers);
         StreamProducer producer =
             new StreamProducer(
@@ -67,7 +69,7 @@ final class Feeder implements AutoCloseable {
     }
   }
 
-  private static InstanceSource noting(final InstanceSource source, final Answers answers) {
+  private static InstanceSource noting(final InstanceSource source, final GroundTruth answers) {
     return new InstanceSource() {
       @Override
       public Schema schema() {

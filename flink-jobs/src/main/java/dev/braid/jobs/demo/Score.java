@@ -11,7 +11,7 @@ interface Score {
   /**
    * @param window events that the windowed measure looks back on
    */
-  static Score of(final Target target, final Answers answers, final int window) {
+  static Score of(final Target target, final GroundTruth answers, final int window) {
     return target instanceof Target.Quantity
         ? new NumberScore(window)
         : new ClassScore(answers, window);

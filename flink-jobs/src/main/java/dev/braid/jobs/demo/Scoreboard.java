@@ -12,7 +12,7 @@ final class Scoreboard {
   private static final int PLOTTED = 800;
 
   private final Ids ids;
-  private final Answers answers;
+  private final GroundTruth answers;
   private final int window;
   private final Score score;
   private final BitSet answered = new BitSet();
@@ -24,7 +24,7 @@ final class Scoreboard {
   /**
    * @param window events that the score's window looks back on
    */
-  Scoreboard(final String stream, final Answers answers, final Score score, final int window) {
+  Scoreboard(final String stream, final GroundTruth answers, final Score score, final int window) {
     this.ids = new Ids(stream);
     this.answers = answers;
     this.window = window;

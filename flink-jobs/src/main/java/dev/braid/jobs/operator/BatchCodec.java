@@ -1,12 +1,12 @@
 package dev.braid.jobs.operator;
 
-import dev.braid.connectors.type.Codec;
+import dev.braid.connectors.type.RecordCodec;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** The binary form of one kind of batch, between two tasks of one job. */
-abstract class BatchCodec<T> implements Codec<T> {
+abstract class BatchCodec<T> implements RecordCodec<T> {
   static void writeDoubles(final double[] values, final int count, final DataOutputView out)
       throws IOException {
     for (int i = 0; i < count; i++) {

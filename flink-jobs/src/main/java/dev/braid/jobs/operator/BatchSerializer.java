@@ -1,7 +1,7 @@
 package dev.braid.jobs.operator;
 
-import dev.braid.connectors.type.Codec;
 import dev.braid.connectors.type.CodecSerializer;
+import dev.braid.connectors.type.RecordCodec;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 
@@ -18,8 +18,8 @@ final class BatchSerializer<T> extends CodecSerializer<T> {
 
   @Override
   @SuppressWarnings("unchecked") // A kind and its type belong together: BatchType pairs them.
-  protected Codec<T> newCodec() {
-    return (Codec<T>) kind.newCodec();
+  protected RecordCodec<T> newCodec() {
+    return (RecordCodec<T>) kind.newCodec();
   }
 
   @Override

@@ -13,7 +13,7 @@ import dev.braid.connectors.kafka.Sinks;
 import dev.braid.connectors.kafka.Sources;
 import dev.braid.connectors.type.RecordTypes;
 import dev.braid.jobs.api.BraidStream;
-import dev.braid.jobs.api.Split;
+import dev.braid.jobs.api.DeadLetterSplit;
 import dev.braid.jobs.config.JobConfig;
 import dev.braid.jobs.dense.DenseLayers;
 import dev.braid.jobs.dense.DenseMoeOperator;
@@ -199,7 +199,7 @@ public final class BraidTopology {
     if (!config.eventsBringLabels()) {
       return own;
     }
-    final DataStream<LabelRecord> among = events.getSideOutput(Split.LATE_LABELS);
+    final DataStream<LabelRecord> among = events.getSideOutput(DeadLetterSplit.LATE_LABELS);
     return own == null ? among : among.union(own);
   }
 
@@ -267,7 +267,7 @@ public final class BraidTopology {
       final TypeInformation<T> information) {
     final SingleOutputStreamOperator<T> decoded =
         source(environment, topic, name, decoder)
-            .process(new Split<>(type, Integer.MAX_VALUE), information)
+            .process(new DeadLetterSplit<>(type, Integer.MAX_VALUE), information)
             .name(name + ": split dead letters")
             .uid(name + "-split");
     deadLetters.add(decoded.getSideOutput(SideOutputs.DEAD_LETTERS));

@@ -45,7 +45,7 @@ class FeederTest {
         Feeder.start(
             new DemoStream(new Failing(error), 1, 10),
             JobConfig.defaults().kafka(),
-            new Answers())) {
+            new GroundTruth())) {
       final Error thrown =
           assertThrows(
               StackOverflowError.class,

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ScoreboardTest {
   private static final List<String> CLASSES = List.of("up", "down");
 
-  private final Answers answers = new Answers();
+  private final GroundTruth answers = new GroundTruth();
   private final Scoreboard scoreboard = new Scoreboard("s", answers, new ClassScore(answers, 2), 2);
 
   @BeforeEach

@@ -1,7 +1,7 @@
 package dev.braid.router.combine;
 
 import dev.braid.experts.moe.expert.ReplayWindow;
-import dev.braid.experts.moe.net.Mlp;
+import dev.braid.experts.moe.net.FeedForwardNet;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -31,7 +31,7 @@ final class StackingNet implements Combiner {
   private int classes;
 
   /** Drawn when it is first asked for: one that is read back needs no weights before. */
-  private Mlp net;
+  private FeedForwardNet net;
 
   private ReplayWindow window;
   private float[] input;
@@ -47,7 +47,7 @@ final class StackingNet implements Combiner {
     allocate(classes);
   }
 
-  private Mlp net() {
+  private FeedForwardNet net() {
     if (net == null) {
       net = options.network(members * classes, classes, seed);
     }
@@ -153,7 +153,7 @@ final class StackingNet implements Combiner {
   @Override
   public void read(final ImageReader in) {
     in.begin(ImageKind.COMBINER, KIND);
-    net = Mlp.read(in, options.adam());
+    net = FeedForwardNet.read(in, options.adam());
     if (net.inputs() != members * classes || net.outputs() != classes) {
       throw new MalformedImageException(
           "the stacking network takes "

@@ -2,7 +2,7 @@ package dev.braid.router.combine;
 
 import dev.braid.experts.moe.expert.ReplayWindow;
 import dev.braid.experts.moe.net.Adam;
-import dev.braid.experts.moe.net.Mlp;
+import dev.braid.experts.moe.net.FeedForwardNet;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
 import java.util.List;
@@ -30,14 +30,14 @@ record StackingOptions(int hidden, double rate, int fresh, int batch, int rememb
     return new StackingOptions(
         options.integer("hidden", 1, 4096),
         options.real("learning-rate", 1e-9, 10),
-        options.integer("fresh", 1, Mlp.SLICE),
-        Mlp.SLICE,
-        options.integer("remembered", Mlp.SLICE, 1 << 16));
+        options.integer("fresh", 1, FeedForwardNet.SLICE),
+        FeedForwardNet.SLICE,
+        options.integer("remembered", FeedForwardNet.SLICE, 1 << 16));
   }
 
-  Mlp network(final int inputs, final int outputs, final long seed) {
+  FeedForwardNet network(final int inputs, final int outputs, final long seed) {
     // Outputs that come by growing have weight 0: the network begins as no correction at all.
-    final Mlp net = new Mlp(new int[] {inputs, hidden, 0}, adam(), seed);
+    final FeedForwardNet net = new FeedForwardNet(new int[] {inputs, hidden, 0}, adam(), seed);
     net.grow(inputs, outputs);
     return net;
   }

@@ -2,8 +2,8 @@ package dev.braid.router.driftmoe;
 
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.moe.net.Adam;
+import dev.braid.experts.moe.net.FeedForwardNet;
 import dev.braid.experts.moe.net.MiniBatch;
-import dev.braid.experts.moe.net.Mlp;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
 import dev.braid.state.image.ImageReader;
@@ -63,28 +63,28 @@ final class Router implements Part {
     }
   }
 
-  private final Mlp net;
+  private final FeedForwardNet net;
   private final MiniBatch pending;
-  private final float[][] slice = new float[Mlp.SLICE][];
+  private final float[][] slice = new float[FeedForwardNet.SLICE][];
   private boolean dirty = true;
 
   Router(final int inputs, final int experts, final Settings settings) {
     this(
-        new Mlp(
+        new FeedForwardNet(
             new int[] {inputs, settings.hidden, Math.max(1, settings.hidden / 2), experts},
             settings.adam,
             settings.seed),
         settings);
   }
 
-  private Router(final Mlp net, final Settings settings) {
+  private Router(final FeedForwardNet net, final Settings settings) {
     this.net = net.withDropout(settings.dropout, settings.seed);
     this.pending = new MiniBatch(settings.batch, net.inputs(), net.outputs());
   }
 
   static Router read(
       final ImageReader in, final int inputs, final int experts, final Settings settings) {
-    final Mlp net = Mlp.read(in, settings.adam);
+    final FeedForwardNet net = FeedForwardNet.read(in, settings.adam);
     in.end();
     if (net.inputs() != inputs || net.outputs() != experts) {
       throw new MalformedImageException(
@@ -132,8 +132,8 @@ final class Router implements Part {
   private void step() {
     final int rows = pending.count();
     final float scale = 1f / ((float) rows * net.outputs());
-    for (int from = 0; from < rows; from += Mlp.SLICE) {
-      final int count = Math.min(Mlp.SLICE, rows - from);
+    for (int from = 0; from < rows; from += FeedForwardNet.SLICE) {
+      final int count = Math.min(FeedForwardNet.SLICE, rows - from);
       for (int r = 0; r < count; r++) {
         slice[r] = pending.input(from + r);
       }

@@ -4,7 +4,7 @@ import dev.braid.experts.CounterRandom;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.moe.expert.FeatureScaler;
 import dev.braid.experts.moe.net.Adam;
-import dev.braid.experts.moe.net.Mlp;
+import dev.braid.experts.moe.net.FeedForwardNet;
 import dev.braid.router.SavedLearner;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
@@ -33,9 +33,9 @@ final class Selector implements Part {
   private final long seed;
   private final FeatureScaler scaler;
   private final Reservoir reservoir;
-  private final float[][] batch = new float[Mlp.SLICE][];
-  private final float[][] target = new float[Mlp.SLICE][1];
-  private Mlp net;
+  private final float[][] batch = new float[FeedForwardNet.SLICE][];
+  private final float[][] target = new float[FeedForwardNet.SLICE][1];
+  private FeedForwardNet net;
   private long draws;
   private float[] inputs;
   private double[] row;
@@ -64,8 +64,8 @@ final class Selector implements Part {
     shape(features, experts);
   }
 
-  private Mlp untrained(final int features, final int experts) {
-    return new Mlp(new int[] {features, hidden, experts}, ADAM, seed);
+  private FeedForwardNet untrained(final int features, final int experts) {
+    return new FeedForwardNet(new int[] {features, hidden, experts}, ADAM, seed);
   }
 
   private void shape(final int features, final int experts) {
@@ -243,7 +243,7 @@ final class Selector implements Part {
   /** Reads into a new selector of the same sizes. */
   void read(final SavedLearner saved, final int part) {
     final ImageReader network = saved.chunk(part, 0);
-    net = Mlp.read(network, ADAM);
+    net = FeedForwardNet.read(network, ADAM);
     network.end();
     if (net.inputs() != inputs.length || net.outputs() != outputs.length) {
       throw new MalformedImageException(

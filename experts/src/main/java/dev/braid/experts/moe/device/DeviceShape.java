@@ -11,7 +11,7 @@ import dev.braid.experts.moe.gate.TopK;
 import dev.braid.experts.moe.kind.Mlp;
 import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.GateSpec;
-import dev.braid.experts.moe.spec.Rest;
+import dev.braid.experts.moe.spec.RestSpec;
 import java.util.List;
 
 /**
@@ -58,7 +58,7 @@ public record DeviceShape(
         spec.layer().combine() instanceof WeightedSum,
         "way to combine",
         spec.layer().combine().text());
-    final Rest rest = spec.rest();
+    final RestSpec rest = spec.rest();
     require(!rest.enabled() || !rest.codec().usesBase(), "form of weights at rest", rest.text());
     spec.layer().lives().forEach(life -> require(false, "life", life.text()));
     final Balance balance =

@@ -5,7 +5,7 @@ import dev.braid.data.Target;
 import dev.braid.data.TargetState;
 import dev.braid.experts.PortableMath;
 import dev.braid.experts.Probabilities;
-import dev.braid.experts.moe.net.Mlp;
+import dev.braid.experts.moe.net.FeedForwardNet;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
@@ -54,7 +54,7 @@ interface Head extends TargetState {
   void answerUntrained(double[] prediction);
 
   /** One step; the first column of the rows' targets is as {@link #taken} gave it. */
-  void learn(Mlp net, float[][] x, float[][] target, int rows);
+  void learn(FeedForwardNet net, float[][] x, float[][] target, int rows);
 
   /**
    * Checks a target that was read.
@@ -132,7 +132,8 @@ interface Head extends TargetState {
     }
 
     @Override
-    public void learn(final Mlp net, final float[][] x, final float[][] target, final int rows) {
+    public void learn(
+        final FeedForwardNet net, final float[][] x, final float[][] target, final int rows) {
       net.learnClasses(x, target, rows);
     }
 
@@ -198,7 +199,8 @@ interface Head extends TargetState {
     }
 
     @Override
-    public void learn(final Mlp net, final float[][] x, final float[][] target, final int rows) {
+    public void learn(
+        final FeedForwardNet net, final float[][] x, final float[][] target, final int rows) {
       net.learnNumbers(x, target, rows);
     }
 

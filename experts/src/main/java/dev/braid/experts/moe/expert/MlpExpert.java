@@ -4,8 +4,8 @@ import dev.braid.data.Schema;
 import dev.braid.data.Target;
 import dev.braid.experts.ExpertKind;
 import dev.braid.experts.moe.net.Adam;
+import dev.braid.experts.moe.net.FeedForwardNet;
 import dev.braid.experts.moe.net.MiniBatch;
-import dev.braid.experts.moe.net.Mlp;
 import dev.braid.spec.Option;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
@@ -51,7 +51,7 @@ public final class MlpExpert extends NetworkExpert {
 
   private final Settings settings;
   private final FeatureScaler scaler;
-  private final Mlp net;
+  private final FeedForwardNet net;
   private final MiniBatch pending;
 
   /** Inputs of an event that is learned, then its target and weight. */
@@ -69,13 +69,13 @@ public final class MlpExpert extends NetworkExpert {
     this(
         schema,
         settings,
-        new Mlp(
+        new FeedForwardNet(
             new int[] {schema.featureCount(), settings.hidden, schema.target().width()},
             Adam.withLearningRate(settings.learningRate),
             seed));
   }
 
-  private MlpExpert(final Schema schema, final Settings settings, final Mlp net) {
+  private MlpExpert(final Schema schema, final Settings settings, final FeedForwardNet net) {
     super(schema, schema.featureCount());
     this.settings = settings;
     this.net = net;
@@ -190,7 +190,7 @@ public final class MlpExpert extends NetworkExpert {
       throw new MalformedImageException("the learning rate is " + learningRate);
     }
     final ImageReader weights = chunks.apply(1);
-    final Mlp net = Mlp.read(weights, Adam.withLearningRate(learningRate));
+    final FeedForwardNet net = FeedForwardNet.read(weights, Adam.withLearningRate(learningRate));
     weights.end();
     if (net.inputs() != schema.featureCount() || net.outputs() != schema.target().width()) {
       throw new MalformedImageException(

@@ -4,7 +4,7 @@ import dev.braid.data.Schema;
 import dev.braid.data.Target;
 import dev.braid.experts.ExpertKind;
 import dev.braid.experts.moe.net.Adam;
-import dev.braid.experts.moe.net.Mlp;
+import dev.braid.experts.moe.net.FeedForwardNet;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -25,7 +25,7 @@ public final class ReplayNetwork extends ReplayExpert {
   private static final double RATE = 0.005;
 
   private final long seed;
-  private Mlp net;
+  private FeedForwardNet net;
 
   /**
    * An expert that has seen nothing.
@@ -37,15 +37,19 @@ public final class ReplayNetwork extends ReplayExpert {
   }
 
   private ReplayNetwork(
-      final Schema schema, final long seed, final FeatureEncoder encoder, final Mlp saved) {
+      final Schema schema,
+      final long seed,
+      final FeatureEncoder encoder,
+      final FeedForwardNet saved) {
     super(schema, encoder, seed);
     this.seed = seed;
     net = saved == null ? untrained(encoder.inputs(), head.outputs()) : saved;
   }
 
-  private Mlp untrained(final int inputs, final int outputs) {
+  private FeedForwardNet untrained(final int inputs, final int outputs) {
     // Outputs come by growing and have weight 0 then.
-    final Mlp made = new Mlp(new int[] {inputs, HIDDEN, 0}, Adam.withLearningRate(RATE), seed);
+    final FeedForwardNet made =
+        new FeedForwardNet(new int[] {inputs, HIDDEN, 0}, Adam.withLearningRate(RATE), seed);
     made.grow(inputs, outputs);
     return made;
   }
@@ -106,7 +110,7 @@ public final class ReplayNetwork extends ReplayExpert {
     in.begin(ImageKind.EXPERT, KIND);
     final long seed = in.getLong();
     final FeatureEncoder encoder = FeatureEncoder.read(schema, in);
-    final Mlp net = Mlp.read(in, Adam.withLearningRate(RATE));
+    final FeedForwardNet net = FeedForwardNet.read(in, Adam.withLearningRate(RATE));
     if (net.inputs() != encoder.inputs() || net.outputs() != schema.target().width()) {
       throw new MalformedImageException("the network does not fit the schema");
     }

@@ -1,7 +1,7 @@
 package dev.braid.experts.moe.expert;
 
 import dev.braid.experts.CounterRandom;
-import dev.braid.experts.moe.net.Mlp;
+import dev.braid.experts.moe.net.FeedForwardNet;
 import dev.braid.state.image.Column;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
@@ -29,7 +29,7 @@ public final class ReplayWindow {
    *
    * @param capacity rows kept
    * @param fresh new rows until a mini-batch is due
-   * @param batch rows of a mini-batch, {@code fresh} to {@link Mlp#SLICE}
+   * @param batch rows of a mini-batch, {@code fresh} to {@link FeedForwardNet#SLICE}
    * @param seed of the draws
    */
   public ReplayWindow(

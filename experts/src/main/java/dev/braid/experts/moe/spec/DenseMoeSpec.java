@@ -67,7 +67,7 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed, 
       final GateSpec gate,
       final double learningRate,
       final long seed,
-      final Rest rest) {
+      final RestSpec rest) {
     this(
         inputs,
         classes,
@@ -92,7 +92,7 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed, 
       final GateSpec gate,
       final double learningRate,
       final long seed) {
-    this(inputs, hidden, classes, experts, gate, learningRate, seed, Rest.NONE);
+    this(inputs, hidden, classes, experts, gate, learningRate, seed, RestSpec.NONE);
   }
 
   /** The same with the default learning rate. */
@@ -112,7 +112,7 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed, 
   }
 
   /** The same with experts that rest. */
-  public DenseMoeSpec with(final Rest other) {
+  public DenseMoeSpec with(final RestSpec other) {
     return new DenseMoeSpec(inputs, classes, layer.with(other), seed, feeds);
   }
 
@@ -145,7 +145,7 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed, 
     return layer.gate();
   }
 
-  public Rest rest() {
+  public RestSpec rest() {
     return layer.rest();
   }
 

@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param deviceBytes most device memory to take
  * @param journal batches that are kept so that the CPU can take over from a device that fails;
  *     after so many the weights are copied to the host
- * @param unpacked experts at {@link Rest} that the CPU keeps unpacked, in 32 bits
+ * @param unpacked experts at {@link RestSpec} that the CPU keeps unpacked, in 32 bits
  * @param exact whether OpenBLAS is to compute rows such that each gives the same bits however many
  *     come with it, which costs up to a third of the pass forward; plain Java always does, and a
  *     device does not
@@ -85,11 +85,6 @@ public record DenseOptions(
         false,
         Long.MAX_VALUE,
         Recent.DEFAULT);
-  }
-
-  /** The fastest backend that works here. */
-  public static DenseOptions auto(final int maxRows) {
-    return new DenseOptions(BackendChoice.AUTO, maxRows);
   }
 
   /** The same with another precision. */

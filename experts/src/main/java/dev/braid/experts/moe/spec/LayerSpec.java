@@ -38,7 +38,7 @@ public record LayerSpec(
     List<Members> experts,
     Combine combine,
     List<Life> lives,
-    Rest rest,
+    RestSpec rest,
     double learningRate,
     List<LayerSpec> below) {
   private static final int MOST_EXPERTS = 4096;
@@ -209,7 +209,7 @@ public record LayerSpec(
             members(options.text(EXPERT)),
             combine(options.text("combine")),
             lives,
-            Rest.of(options.text("rest"), options.integer("rest-after", 1, Integer.MAX_VALUE)),
+            RestSpec.of(options.text("rest"), options.integer("rest-after", 1, Integer.MAX_VALUE)),
             options.real("learning-rate", 1e-9, 1),
             List.of());
     return last.over(LayersBelow.parse(options, last));
@@ -303,7 +303,7 @@ public record LayerSpec(
   }
 
   /** The same with experts that rest otherwise. */
-  public LayerSpec with(final Rest other) {
+  public LayerSpec with(final RestSpec other) {
     return new LayerSpec(
         gate,
         experts,

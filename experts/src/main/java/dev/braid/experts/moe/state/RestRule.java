@@ -1,14 +1,14 @@
 package dev.braid.experts.moe.state;
 
 import dev.braid.experts.moe.RestFigures;
-import dev.braid.experts.moe.spec.Rest;
+import dev.braid.experts.moe.spec.RestSpec;
 
 /**
  * Which of the experts that a gate chooses from rest: those that have not learned for so many
  * training steps. Shared experts never do.
  */
 public final class RestRule {
-  private final Rest rest;
+  private final RestSpec rest;
 
   /** Training steps since each expert learned; no more are counted once it rests. */
   private final int[] idle;
@@ -19,7 +19,7 @@ public final class RestRule {
   /**
    * @param idle of each expert, changed by this
    */
-  public RestRule(final Rest rest, final int[] idle) {
+  public RestRule(final RestSpec rest, final int[] idle) {
     this.rest = rest;
     this.idle = idle;
   }

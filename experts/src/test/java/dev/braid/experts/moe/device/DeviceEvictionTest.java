@@ -14,7 +14,7 @@ import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.spec.GateSpec;
-import dev.braid.experts.moe.spec.Rest;
+import dev.braid.experts.moe.spec.RestSpec;
 import dev.braid.experts.moe.state.MoeState;
 import dev.braid.experts.moe.state.StoredChunks;
 import java.util.SplittableRandom;
@@ -32,7 +32,7 @@ class DeviceEvictionTest {
 
   private static DenseMoeSpec spec(final String format) {
     return new DenseMoeSpec(
-        2, 12, 2, EXPERTS, GateSpec.sigmoid(2, 1, 0), 2e-3, 3, Rest.of(format, 12));
+        2, 12, 2, EXPERTS, GateSpec.sigmoid(2, 1, 0), 2e-3, 3, RestSpec.of(format, 12));
   }
 
   private static DenseOptions options(final double hostExperts) {

@@ -17,7 +17,7 @@ import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.spec.GateSpec;
 import dev.braid.experts.moe.spec.LayerSpec;
-import dev.braid.experts.moe.spec.Rest;
+import dev.braid.experts.moe.spec.RestSpec;
 import dev.braid.experts.moe.state.StoredChunks;
 import dev.braid.spec.Term;
 import dev.braid.state.image.MalformedImageException;
@@ -36,12 +36,12 @@ class ExpertMemoryTest {
   private static final int EXPERTS = 8;
   private static final int ROWS = 16;
 
-  private static DenseMoeSpec spec(final Rest rest) {
+  private static DenseMoeSpec spec(final RestSpec rest) {
     return new DenseMoeSpec(3, 20, 3, EXPERTS, GateSpec.sigmoid(2, 1, 0), 5e-3, 3, rest);
   }
 
   private static long expertBytes() {
-    return 12L * spec(Rest.NONE).layout(0).size();
+    return 12L * spec(RestSpec.NONE).layout(0).size();
   }
 
   private static DenseOptions options(final double experts) {
@@ -65,7 +65,7 @@ class ExpertMemoryTest {
 
   /** What a layer says in some steps, saved and resumed after every so many. */
   private static float[] run(
-      final Rest rest,
+      final RestSpec rest,
       final DenseOptions options,
       final int resumeEvery,
       final StoredChunks chunks) {
@@ -103,7 +103,7 @@ class ExpertMemoryTest {
     "int8, 1.3, 1000", "int8, 3, 37", "int4, 2, 1000", "int4, 0, 50", "int4, 5, 37"
   })
   void whatIsInMemoryChangesNoBit(final String format, final double room, final int resumeEvery) {
-    final Rest rest = Rest.of(format, 15);
+    final RestSpec rest = RestSpec.of(format, 15);
     final float[] all = run(rest, options(Double.POSITIVE_INFINITY), 1000, new StoredChunks());
     assertArrayEquals(all, run(rest, options(room), resumeEvery, new StoredChunks()));
   }
@@ -115,7 +115,7 @@ class ExpertMemoryTest {
   @ParameterizedTest
   @MethodSource("forecasts")
   void noForecastChangesABit(final String name) {
-    final Rest rest = Rest.of("int8", 15);
+    final RestSpec rest = RestSpec.of("int8", 15);
     final Forecast forecast = Word.make(Forecasts.ALL, Term.parse(name));
     final float[] all = run(rest, options(Double.POSITIVE_INFINITY), 1000, new StoredChunks());
     assertArrayEquals(all, run(rest, options(2.5).with(forecast), 37, new StoredChunks()));
@@ -139,7 +139,7 @@ class ExpertMemoryTest {
   @Test
   void aLayerLargerThanItsMemoryIsNeverWhollyInIt() {
     final StoredChunks chunks = new StoredChunks();
-    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(3), chunks);
+    final DenseMoe layer = DenseMoe.open(spec(RestSpec.NONE), options(3), chunks);
     final MemoryFigures begun = layer.memory();
     assertEquals(EXPERTS + 1 - 3, begun.evictedExperts());
     assertEquals(3 * expertBytes(), begun.inMemoryBytes());
@@ -154,16 +154,16 @@ class ExpertMemoryTest {
   @Test
   void anExpertThatDidNotLearnIsNotWrittenWhenItLeaves() {
     final StoredChunks chunks = new StoredChunks();
-    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(2), chunks);
+    final DenseMoe layer = DenseMoe.open(spec(RestSpec.NONE), options(2), chunks);
     chunks.save(layer);
     final Map<Integer, byte[]> before = new HashMap<>(chunks.images);
-    final DenseBatch batch = new DenseBatch(spec(Rest.NONE), ROWS, false);
+    final DenseBatch batch = new DenseBatch(spec(RestSpec.NONE), ROWS, false);
     for (int i = 0; i < 12; i++) {
       fill(batch, 40 * i);
       for (int r = 0; r < ROWS; r++) {
         batch.labels()[r] = -1;
       }
-      final DenseBatch asked = new DenseBatch(spec(Rest.NONE), ROWS, false);
+      final DenseBatch asked = new DenseBatch(spec(RestSpec.NONE), ROWS, false);
       for (int r = 0; r < ROWS; r++) {
         asked.add(batch, r, -1);
       }
@@ -178,8 +178,8 @@ class ExpertMemoryTest {
 
   /** A batch of these asks five experts on average. */
   private static MemoryFigures figures(final double room) {
-    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(room), new StoredChunks());
-    final DenseBatch batch = new DenseBatch(spec(Rest.NONE), ROWS, false);
+    final DenseMoe layer = DenseMoe.open(spec(RestSpec.NONE), options(room), new StoredChunks());
+    final DenseBatch batch = new DenseBatch(spec(RestSpec.NONE), ROWS, false);
     for (int i = 0; i < 320; i++) {
       fill(batch, i);
       layer.step(batch);
@@ -200,8 +200,8 @@ class ExpertMemoryTest {
   @ValueSource(doubles = {1, 4})
   void aLayerGrowsWithExpertsThatAreAway(final double room) {
     final StoredChunks chunks = new StoredChunks();
-    final DenseMoe layer = DenseMoe.open(spec(Rest.NONE), options(room), chunks);
-    final DenseMoe all = DenseMoe.open(spec(Rest.NONE), options(Double.POSITIVE_INFINITY));
+    final DenseMoe layer = DenseMoe.open(spec(RestSpec.NONE), options(room), chunks);
+    final DenseMoe all = DenseMoe.open(spec(RestSpec.NONE), options(Double.POSITIVE_INFINITY));
     final DenseMoe grown = layer.grow(4, 4);
     final DenseMoe grownWhole = all.grow(4, 4);
     final DenseBatch one = Batches.random(grown.spec(), ROWS, 0, 1);
@@ -216,7 +216,7 @@ class ExpertMemoryTest {
     assertThrows(
         MalformedImageException.class, () -> DenseMoe.resume(new StoredChunks(), options(2)));
     final StoredChunks chunks = new StoredChunks();
-    chunks.save(DenseMoe.open(spec(Rest.NONE), options(9), chunks));
+    chunks.save(DenseMoe.open(spec(RestSpec.NONE), options(9), chunks));
     chunks.images.remove(3);
     assertThrows(MalformedImageException.class, () -> DenseMoe.resume(chunks, options(9)));
   }

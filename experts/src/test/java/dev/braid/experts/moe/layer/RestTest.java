@@ -15,7 +15,7 @@ import dev.braid.experts.moe.spec.DenseMoeSpec;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.experts.moe.spec.DenseOptions.BackendChoice;
 import dev.braid.experts.moe.spec.GateSpec;
-import dev.braid.experts.moe.spec.Rest;
+import dev.braid.experts.moe.spec.RestSpec;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import java.util.ArrayList;
@@ -83,7 +83,8 @@ class RestTest {
   }
 
   private static DenseMoeSpec spec(final String format) {
-    return new DenseMoeSpec(2, 48, 2, EXPERTS, GateSpec.topK(2, 0), 5e-3, 3, Rest.of(format, 20));
+    return new DenseMoeSpec(
+        2, 48, 2, EXPERTS, GateSpec.topK(2, 0), 5e-3, 3, RestSpec.of(format, 20));
   }
 
   private static DenseMoe open(final DenseMoeSpec spec, final int unpacked) {
@@ -217,6 +218,6 @@ class RestTest {
   void aGateThatNeedsEveryExpertLetsNoneRest() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> DenseMoeSpec.of(2, 4, 2, 3, GateSpec.softmax(), 1).with(Rest.of("int8", 5)));
+        () -> DenseMoeSpec.of(2, 4, 2, 3, GateSpec.softmax(), 1).with(RestSpec.of("int8", 5)));
   }
 }

@@ -12,14 +12,14 @@ import java.util.SplittableRandom;
  * passes of a mini-batch run in slices of {@link #SLICE} rows, so that the activations stay in the
  * cache and the scratch memory does not depend on the size of the batch. Not thread-safe.
  */
-public final class Mlp {
+public final class FeedForwardNet {
   /** Rows that pass through the network together. */
   public static final int SLICE = 32;
 
   /** Size of an error beyond which it counts no more. */
   private static final float FARTHEST = 3;
 
-  private static final Loss NUMBER_LOSS = Mlp::numberGradient;
+  private static final Loss NUMBER_LOSS = FeedForwardNet::numberGradient;
 
   /** What a step makes smaller. */
   private interface Loss {
@@ -28,7 +28,7 @@ public final class Mlp {
   }
 
   private final Loss classLoss = this::classGradient;
-  private final Linear[] layers;
+  private final LinearLayer[] layers;
   private final Adam adam;
   private final Dropout dropout;
   private long steps;
@@ -46,11 +46,12 @@ public final class Mlp {
    * @param sizes inputs, hidden units per layer, outputs; at least two elements
    * @param seed of the weights
    */
-  public Mlp(final int[] sizes, final Adam adam, final long seed) {
+  public FeedForwardNet(final int[] sizes, final Adam adam, final long seed) {
     this(randomLayers(sizes, seed), adam, Dropout.NONE, 0);
   }
 
-  private Mlp(final Linear[] layers, final Adam adam, final Dropout dropout, final long steps) {
+  private FeedForwardNet(
+      final LinearLayer[] layers, final Adam adam, final Dropout dropout, final long steps) {
     this.layers = layers;
     this.adam = adam;
     this.dropout = dropout;
@@ -68,18 +69,19 @@ public final class Mlp {
    * @param rate share of units dropped, 0 to less than 1
    * @param seed of the masks
    */
-  public Mlp withDropout(final double rate, final long seed) {
-    return new Mlp(layers, adam, rate == 0 ? Dropout.NONE : new Dropout(rate, seed), steps);
+  public FeedForwardNet withDropout(final double rate, final long seed) {
+    return new FeedForwardNet(
+        layers, adam, rate == 0 ? Dropout.NONE : new Dropout(rate, seed), steps);
   }
 
-  private static Linear[] randomLayers(final int[] sizes, final long seed) {
+  private static LinearLayer[] randomLayers(final int[] sizes, final long seed) {
     if (sizes.length < 2) {
       throw new IllegalArgumentException("a network needs inputs and outputs");
     }
     final SplittableRandom random = new SplittableRandom(seed);
-    final Linear[] layers = new Linear[sizes.length - 1];
+    final LinearLayer[] layers = new LinearLayer[sizes.length - 1];
     for (int l = 0; l < layers.length; l++) {
-      layers[l] = new Linear(sizes[l], sizes[l + 1], random);
+      layers[l] = new LinearLayer(sizes[l], sizes[l + 1], random);
     }
     return layers;
   }
@@ -207,7 +209,7 @@ public final class Mlp {
     steps++;
     final float rate = adam.rowRate(steps);
     final float correction = Adam.rowCorrection(steps);
-    for (final Linear layer : layers) {
+    for (final LinearLayer layer : layers) {
       layer.step(rate, correction);
     }
   }
@@ -299,7 +301,7 @@ public final class Mlp {
   /** Heap bytes held once the network has learned since it was made or read, an estimate. */
   public long sizeBytes() {
     long bytes = 64;
-    for (final Linear layer : layers) {
+    for (final LinearLayer layer : layers) {
       bytes += layer.sizeBytes() + (2L * SLICE + 1) * (4L * layer.outputs() + 16);
     }
     return bytes;
@@ -330,7 +332,7 @@ public final class Mlp {
    */
   public void write(final ImageWriter out) {
     out.begin(ImageKind.NETWORK).putLong(steps).putInt(layers.length);
-    for (final Linear layer : layers) {
+    for (final LinearLayer layer : layers) {
       layer.write(out);
     }
   }
@@ -341,16 +343,16 @@ public final class Mlp {
    * @param adam as the written network had it
    * @throws MalformedImageException if the bytes are not a network
    */
-  public static Mlp read(final ImageReader in, final Adam adam) {
+  public static FeedForwardNet read(final ImageReader in, final Adam adam) {
     in.begin(ImageKind.NETWORK);
     final long steps = in.getLong();
-    final Linear[] layers = new Linear[in.getIntIn(1, 64, "number of layers")];
+    final LinearLayer[] layers = new LinearLayer[in.getIntIn(1, 64, "number of layers")];
     for (int l = 0; l < layers.length; l++) {
-      layers[l] = Linear.read(in);
+      layers[l] = LinearLayer.read(in);
       if (l > 0 && layers[l].inputs() != layers[l - 1].outputs()) {
         throw new MalformedImageException("layer " + l + " does not fit the one before it");
       }
     }
-    return new Mlp(layers, adam, Dropout.NONE, steps);
+    return new FeedForwardNet(layers, adam, Dropout.NONE, steps);
   }
 }

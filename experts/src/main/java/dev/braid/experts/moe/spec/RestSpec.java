@@ -15,13 +15,13 @@ import dev.braid.spec.Term;
  * @param codec form of the weights of an expert at rest; null if none ever rests
  * @param afterSteps training steps of the layer without a row for the expert, 1 or more
  */
-public record Rest(Codec codec, int afterSteps) {
+public record RestSpec(Codec codec, int afterSteps) {
   /** Experts never rest. */
-  public static final Rest NONE = new Rest(null, 1);
+  public static final RestSpec NONE = new RestSpec(null, 1);
 
   private static final String NO_REST = "none";
 
-  public Rest {
+  public RestSpec {
     if (afterSteps < 1) {
       throw new IllegalArgumentException("experts cannot rest after " + afterSteps + " steps");
     }
@@ -33,9 +33,11 @@ public record Rest(Codec codec, int afterSteps) {
    * @param codec {@code none}, or a word of {@link Codecs}
    * @throws IllegalArgumentException with one sentence, if there is no such form
    */
-  public static Rest of(final String codec, final int afterSteps) {
+  public static RestSpec of(final String codec, final int afterSteps) {
     final Term term = Term.parse(codec);
-    return term.name().equals(NO_REST) ? NONE : new Rest(Word.make(Codecs.ALL, term), afterSteps);
+    return term.name().equals(NO_REST)
+        ? NONE
+        : new RestSpec(Word.make(Codecs.ALL, term), afterSteps);
   }
 
   /** Whether experts ever rest. */

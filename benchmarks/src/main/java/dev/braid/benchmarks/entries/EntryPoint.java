@@ -1,7 +1,7 @@
 package dev.braid.benchmarks.entries;
 
 /** A way into Braid. */
-interface Entry {
+interface EntryPoint {
 
   /** Predicts and learns so many events. */
   void run(int events) throws Exception;

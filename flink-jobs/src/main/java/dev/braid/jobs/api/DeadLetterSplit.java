@@ -17,7 +17,7 @@ import org.apache.flink.util.OutputTag;
  *
  * @param <T> what passes
  */
-public final class Split<T extends Decoded> extends ProcessFunction<Decoded, T> {
+public final class DeadLetterSplit<T extends Decoded> extends ProcessFunction<Decoded, T> {
   private static final long serialVersionUID = 1L;
 
   /** Labels among events. */
@@ -30,7 +30,7 @@ public final class Split<T extends Decoded> extends ProcessFunction<Decoded, T> 
   /**
    * @param highestText characters of an id, a key, a label, or a feature's name or value
    */
-  public Split(final Class<T> wanted, final int highestText) {
+  public DeadLetterSplit(final Class<T> wanted, final int highestText) {
     this.wanted = wanted;
     this.highestText = highestText;
   }

@@ -5,7 +5,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** The binary form of one kind of record. May keep memories of the last record: one per thread. */
-public interface Codec<T> {
+public interface RecordCodec<T> {
   /** Writes one. */
   void write(T value, DataOutputView out) throws IOException;
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Reads what the job has committed on all of its topics. */
-final class Outputs implements AutoCloseable {
+final class CommittedRecords implements AutoCloseable {
   private static final Duration WAIT = Duration.ofMillis(50);
 
   private final Scoreboard scoreboard;
@@ -18,7 +18,7 @@ final class Outputs implements AutoCloseable {
   private final TopicReader refused;
   private long deadLetters;
 
-  Outputs(final JobConfig.Kafka kafka, final Scoreboard scoreboard, final Diary diary) {
+  CommittedRecords(final JobConfig.Kafka kafka, final Scoreboard scoreboard, final Diary diary) {
     this.scoreboard = scoreboard;
     this.diary = diary;
     final KafkaCluster cluster = new KafkaCluster(kafka.bootstrapServers(), kafka.properties());

@@ -10,7 +10,7 @@ package dev.braid.experts.tree;
  * the product might leave the range of a double. Then the product decides, so the winner is always
  * that of the product.
  */
-final class NaiveBayes {
+final class LeafNaiveBayes {
   /** Difference of twice the binary logarithms of two votes that no error reaches. */
   private static final double SURE_MARGIN = 1e-3;
 
@@ -58,7 +58,7 @@ final class NaiveBayes {
   private int classes;
   private int best;
 
-  NaiveBayes(final LeafLayout layout) {
+  LeafNaiveBayes(final LeafLayout layout) {
     this.layout = layout;
     votes = new double[layout.classCapacity];
     shares = new double[layout.classCapacity];

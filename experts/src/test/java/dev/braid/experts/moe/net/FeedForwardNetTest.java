@@ -12,16 +12,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class MlpTest {
+class FeedForwardNetTest {
   private static final Adam ADAM = Adam.withLearningRate(0.01);
 
   @ParameterizedTest
   @CsvSource({"1, 0", "2, 0", "7, 0", "32, 0", "7, 0.3"})
   void backwardIsTheDerivativeOfForward(final int rows, final double dropout) {
     final int[] sizes = {5, 9, 7, 3};
-    final Mlp net = new Mlp(sizes, ADAM, 11).withDropout(dropout, 5);
+    final FeedForwardNet net = new FeedForwardNet(sizes, ADAM, 11).withDropout(dropout, 5);
     final float[][] x = random(rows, sizes[0], 1);
-    final float[][] direction = random(Mlp.SLICE, sizes[3], 2);
+    final float[][] direction = random(FeedForwardNet.SLICE, sizes[3], 2);
     net.forward(x, rows, 40);
     for (int r = 0; r < rows; r++) {
       System.arraycopy(direction[r], 0, net.outputGradient()[r], 0, sizes[3]);
@@ -41,7 +41,7 @@ class MlpTest {
 
   @Test
   void oneRowAndABatchAgree() {
-    final Mlp net = new Mlp(new int[] {6, 10, 4}, ADAM, 3);
+    final FeedForwardNet net = new FeedForwardNet(new int[] {6, 10, 4}, ADAM, 3);
     final float[][] x = random(9, 6, 4);
     final float[][] batch = net.forward(x, 9, 0);
     for (int r = 0; r < 9; r++) {
@@ -84,7 +84,7 @@ class MlpTest {
 
   @Test
   void learnsExclusiveOr() {
-    final Mlp net = new Mlp(new int[] {2, 8, 1}, ADAM, 5);
+    final FeedForwardNet net = new FeedForwardNet(new int[] {2, 8, 1}, ADAM, 5);
     final float[][] x = {{0, 0}, {0, 1}, {1, 0}, {1, 1}};
     final float[] wanted = {0, 1, 1, 0};
     for (int t = 0; t < 1000; t++) {
@@ -102,7 +102,7 @@ class MlpTest {
 
   @Test
   void newInputsAndOutputsChangeNothingUntilTheyAreTrained() {
-    final Mlp net = new Mlp(new int[] {2, 8, 3}, ADAM, 5);
+    final FeedForwardNet net = new FeedForwardNet(new int[] {2, 8, 3}, ADAM, 5);
     final float[] before = net.forward(new float[] {1, -1}, 0).clone();
     net.grow(4, 5);
     final float[] after = net.forward(new float[] {1, -1, 7, -9}, 0);
@@ -111,18 +111,18 @@ class MlpTest {
 
   @Test
   void aRestoredNetworkTrainsOnBitForBit() {
-    final Mlp original = new Mlp(new int[] {3, 6, 2}, ADAM, 5);
+    final FeedForwardNet original = new FeedForwardNet(new int[] {3, 6, 2}, ADAM, 5);
     train(original);
     final ImageWriter out = new ImageWriter();
     original.write(out);
-    final Mlp restored = Mlp.read(new ImageReader(out.toByteArray()), ADAM);
+    final FeedForwardNet restored = FeedForwardNet.read(new ImageReader(out.toByteArray()), ADAM);
     train(original);
     train(restored);
     final float[] x = {1, 2, 3};
     assertArrayEquals(original.forward(x, 0).clone(), restored.forward(x, 0));
   }
 
-  private static void train(final Mlp net) {
+  private static void train(final FeedForwardNet net) {
     final float[][] x = random(8, 3, 6);
     for (int t = 0; t < 20; t++) {
       final float[][] y = net.forward(x, 8, 0);
@@ -147,7 +147,7 @@ class MlpTest {
   }
 
   /** The same network in double, written as the formulas say it. */
-  private record DoubleNet(Mlp net, int layers, Dropout dropout, long firstEvent) {
+  private record DoubleNet(FeedForwardNet net, int layers, Dropout dropout, long firstEvent) {
 
     /** Central difference of the sum of direction * output by one weight. */
     double slope(

@@ -7,7 +7,7 @@ import java.util.List;
  * The true labels of what was sent, by the event's number from 0 on. Written by the thread that
  * sends, read by the one that compares.
  */
-final class Answers {
+final class GroundTruth {
   private double[] labels = new double[1024];
   private int size;
   private List<String> classes = List.of();

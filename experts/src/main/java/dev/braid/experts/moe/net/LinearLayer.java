@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** A fully connected layer y = x W + b with its gradients and Adam moments. */
-final class Linear {
+final class LinearLayer {
   /** Side of the squares that are transposed at a time: a cache line of each row. */
   private static final int TILE = 16;
 
@@ -25,7 +25,7 @@ final class Linear {
   private boolean transposedIsOld;
 
   /** Xavier-uniform weights (Glorot and Bengio, 2010, equation 16), zero bias. */
-  Linear(final int inputs, final int outputs, final SplittableRandom random) {
+  LinearLayer(final int inputs, final int outputs, final SplittableRandom random) {
     allocate(inputs, outputs);
     final double bound = Math.sqrt(6.0 / (inputs + outputs));
     for (int i = 0; i < inputs; i++) {
@@ -35,7 +35,7 @@ final class Linear {
     }
   }
 
-  private Linear(
+  private LinearLayer(
       final int outputs, final float[][] weight, final float[][] first, final float[][] second) {
     this.inputs = weight.length - 1;
     this.outputs = outputs;
@@ -182,7 +182,7 @@ final class Linear {
     }
   }
 
-  static Linear read(final ImageReader in) {
+  static LinearLayer read(final ImageReader in) {
     final int inputs = in.getIntIn(0, in.remaining(), "inputs of a layer");
     final int outputs = in.getIntIn(0, in.remaining(), "outputs of a layer");
     // Checked before the arrays are made, so that a damaged count cannot ask for all memory.
@@ -201,6 +201,6 @@ final class Linear {
       Column.read(first[i], outputs, in);
       Column.read(second[i], outputs, in);
     }
-    return new Linear(outputs, weight, first, second);
+    return new LinearLayer(outputs, weight, first, second);
   }
 }

@@ -24,7 +24,7 @@ import moa.classifiers.core.driftdetection.SeqDrift2ChangeDetector;
  * begin with {@code moa-}. A detector takes the errors of a learner, 0 or 1, one after the other,
  * and says after each whether they changed.
  */
-public final class Detectors {
+public final class ComparedDetectors {
   private static final Map<String, Supplier<DoublePredicate>> BY_NAME = new LinkedHashMap<>();
 
   static {
@@ -43,7 +43,7 @@ public final class Detectors {
     BY_NAME.put("moa-seqdrift2", () -> moa(new SeqDrift2ChangeDetector()));
   }
 
-  private Detectors() {}
+  private ComparedDetectors() {}
 
   /** Makes a fresh detector, by name. */
   public static Map<String, Supplier<DoublePredicate>> byName() {

@@ -9,32 +9,34 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class NamesTest {
+class CommandTextsTest {
 
   @Test
   void commasInsideParenthesesDoNotSplit() {
     assertEquals(
         List.of("arf", "moa:meta.OzaBag -l (trees.HoeffdingTree -g 50,1)", "ht"),
-        Names.split("arf, moa:meta.OzaBag -l (trees.HoeffdingTree -g 50,1) ,ht"));
+        CommandTexts.split("arf, moa:meta.OzaBag -l (trees.HoeffdingTree -g 50,1) ,ht"));
   }
 
   @Test
   void anEmptyListHasNoNames() {
-    assertEquals(List.of(), Names.split(" , "));
+    assertEquals(List.of(), CommandTexts.split(" , "));
   }
 
   @Test
   void optionsOfAPresetStandInParentheses() {
     assertEquals(
         Map.of("batch", "1", "top-k", "2"),
-        Names.preset("driftmoe-data(batch=1,top-k=2)", 7, Schema.numeric(2, 2)).spec().options());
+        CommandTexts.preset("driftmoe-data(batch=1,top-k=2)", 7, Schema.numeric(2, 2))
+            .spec()
+            .options());
   }
 
   @Test
   void aValueMayHoldParenthesesAndSpaces() {
     assertEquals(
         Map.of("experts", "moa(trees.HoeffdingTree -g 50)*3", "top-k", "2"),
-        Names.preset(
+        CommandTexts.preset(
                 "driftmoe-data(experts=moa(trees.HoeffdingTree -g 50)*3,top-k=2)",
                 7,
                 Schema.numeric(2, 2))
@@ -47,7 +49,7 @@ class NamesTest {
     final IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> Names.preset("driftmoe-data(bach=3)", 7, Schema.numeric(2, 2)));
+            () -> CommandTexts.preset("driftmoe-data(bach=3)", 7, Schema.numeric(2, 2)));
     assertTrue(e.getMessage().contains("no option 'bach'"), e.getMessage());
   }
 }

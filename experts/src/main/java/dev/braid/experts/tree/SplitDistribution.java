@@ -4,7 +4,7 @@ package dev.braid.experts.tree;
  * How a split would divide the class weights of a leaf: what goes left, or into the branch of a
  * value, and what goes right, or anywhere else.
  */
-final class Division {
+final class SplitDistribution {
   /**
    * Deviations between which the density, which is added and taken away again, leaves the exact
    * weights as they should be.
@@ -34,7 +34,7 @@ final class Division {
   int leftClasses;
   int rightClasses;
 
-  Division(final LeafLayout layout) {
+  SplitDistribution(final LeafLayout layout) {
     weights = new double[layout.classCapacity];
     means = new double[layout.classCapacity];
     deviations = new double[layout.classCapacity];
