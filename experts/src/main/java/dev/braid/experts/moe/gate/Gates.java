@@ -4,6 +4,7 @@ import dev.braid.experts.moe.Assign;
 import dev.braid.experts.moe.Penalty;
 import dev.braid.experts.moe.Score;
 import dev.braid.experts.moe.Word;
+import dev.braid.experts.moe.Words;
 import dev.braid.spec.Registry;
 import java.util.List;
 
@@ -11,7 +12,7 @@ import java.util.List;
 public final class Gates {
   /** What rates a row's experts. */
   public static final Registry<Word<Score>> SCORES =
-      new Registry<>(
+      Words.registry(
           "score",
           List.of(
               LinearScore.WORD,
@@ -37,11 +38,12 @@ public final class Gates {
               HashScore.WORD,
               MaskScore.WORD,
               RandomScore.WORD,
-              ReconstructScore.WORD));
+              ReconstructScore.WORD),
+          Words::scores);
 
   /** What chooses and weighs them. */
   public static final Registry<Word<Assign>> ASSIGNS =
-      new Registry<>(
+      Words.registry(
           "assignment",
           List.of(
               Softmax.WORD,
@@ -61,11 +63,12 @@ public final class Gates {
               ExpertChoice.WORD,
               Base.WORD,
               Sinkhorn.WORD,
-              SparseTransport.WORD));
+              SparseTransport.WORD),
+          Words::assigns);
 
   /** Further losses. */
   public static final Registry<Word<Penalty>> PENALTIES =
-      new Registry<>(
+      Words.registry(
           "penalty",
           List.of(
               Balance.WORD,
@@ -73,7 +76,8 @@ public final class Gates {
               Entropy.WORD,
               Concentrate.WORD,
               Conflict.WORD,
-              Teacher.WORD));
+              Teacher.WORD),
+          Words::penalties);
 
   private Gates() {}
 }

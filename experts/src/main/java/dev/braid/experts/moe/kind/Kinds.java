@@ -2,13 +2,14 @@ package dev.braid.experts.moe.kind;
 
 import dev.braid.experts.moe.Kind;
 import dev.braid.experts.moe.Word;
+import dev.braid.experts.moe.Words;
 import dev.braid.spec.Registry;
 import java.util.List;
 
 /** Kinds of experts by their words. */
 public final class Kinds {
   public static final Registry<Word<Kind>> ALL =
-      new Registry<>(
+      Words.registry(
           "kind of expert",
           List.of(
               Mlp.WORD,
@@ -40,7 +41,8 @@ public final class Kinds {
               HyperRnn.WORD,
               ProductKeys.WORD,
               Knowledge.WORD,
-              Mixed.WORD));
+              Mixed.WORD),
+          Words::kinds);
 
   private Kinds() {}
 }

@@ -2,13 +2,14 @@ package dev.braid.experts.moe.life;
 
 import dev.braid.experts.moe.Life;
 import dev.braid.experts.moe.Word;
+import dev.braid.experts.moe.Words;
 import dev.braid.spec.Registry;
 import java.util.List;
 
 /** What happens to experts beside learning, by its words. */
 public final class Lives {
   public static final Registry<Word<Life>> ALL =
-      new Registry<>(
+      Words.registry(
           "life",
           List.of(
               WeightDecay.WORD,
@@ -23,7 +24,8 @@ public final class Lives {
               MixData.WORD,
               MergeAlike.WORD,
               Recombine.WORD,
-              Split.WORD));
+              Split.WORD),
+          Words::lives);
 
   private Lives() {}
 }
