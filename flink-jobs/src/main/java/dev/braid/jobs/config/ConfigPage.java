@@ -63,26 +63,7 @@ public final class ConfigPage {
   /** The page {@code docs/configuration.md}. */
   public static String markdown() {
     final StringBuilder page = new StringBuilder(INTRODUCTION);
-    String group = "";
-    for (final ConfigKey<?> key : Keys.all()) {
-      if (!group.equals(group(key.name()))) {
-        group = group(key.name());
-        page.append("\n## ").append(group).append("\n\n");
-        page.append("| key | default | takes | meaning |\n|---|---|---|---|\n");
-      }
-      page.append("| `").append(key.name()).append('`');
-      if (key.option() != null) {
-        page.append("<br>`").append(key.option()).append('`');
-      }
-      page.append(" | ").append(key.fallback().isEmpty() ? "empty" : "`" + key.fallback() + "`");
-      page.append(" | ").append(key.type().allowed());
-      page.append(" | ").append(key.description()).append(" |\n");
-    }
-    page.append("\n## Keys with a name of your own\n\n| key | meaning |\n|---|---|\n");
-    for (final ConfigPrefix prefix : Keys.prefixes()) {
-      page.append("| `").append(prefix.start()).append("NAME` | ");
-      page.append(prefix.description()).append(" |\n");
-    }
+    page.append(tables(Keys.TABLE));
     page.append("\n## Formats\n\n").append(FORMATS);
     page.append('\n').append(RecordFormats.registry().reference("###"));
     page.append("\n## Presets\n\n").append(PRESETS);
@@ -106,6 +87,32 @@ public final class ConfigPage {
     return page.append("\n## Dense layers\n\n").append(LayerPage.markdown()).toString();
   }
 
+  /** A table of the keys of each group, and one of those with a name of one's own. */
+  static String tables(final KeyTable keys) {
+    final StringBuilder page = new StringBuilder();
+    String group = "";
+    for (final ConfigKey<?> key : keys.keys()) {
+      if (!group.equals(group(key.name()))) {
+        group = group(key.name());
+        page.append("\n## ").append(group).append("\n\n");
+        page.append("| key | default | takes | meaning |\n|---|---|---|---|\n");
+      }
+      page.append("| `").append(key.name()).append('`');
+      if (key.option() != null) {
+        page.append("<br>`").append(key.option()).append('`');
+      }
+      page.append(" | ").append(key.fallback().isEmpty() ? "empty" : "`" + key.fallback() + "`");
+      page.append(" | ").append(key.type().allowed());
+      page.append(" | ").append(key.description()).append(" |\n");
+    }
+    page.append("\n## Keys with a name of your own\n\n| key | meaning |\n|---|---|\n");
+    for (final ConfigPrefix prefix : keys.prefixes()) {
+      page.append("| `").append(prefix.start()).append("NAME` | ");
+      page.append(prefix.description()).append(" |\n");
+    }
+    return page.toString();
+  }
+
   /** The default where a number is predicted, if that is another one. */
   private static String ofNumber(final Preset preset, final Option option) {
     return preset.options(new Target.Quantity()).stream()
@@ -119,8 +126,12 @@ public final class ConfigPage {
 
   /** The same for a terminal. */
   public static String text() {
+    return text(Keys.TABLE);
+  }
+
+  static String text(final KeyTable keys) {
     final StringBuilder page = new StringBuilder();
-    for (final ConfigKey<?> key : Keys.all()) {
+    for (final ConfigKey<?> key : keys.keys()) {
       page.append(key.name());
       if (key.option() != null) {
         page.append("  (").append(key.option()).append(')');
@@ -130,7 +141,7 @@ public final class ConfigPage {
       page.append("; default ").append(key.fallback().isEmpty() ? "empty" : key.fallback());
       page.append(".\n");
     }
-    for (final ConfigPrefix prefix : Keys.prefixes()) {
+    for (final ConfigPrefix prefix : keys.prefixes()) {
       page.append(prefix.start()).append("NAME\n    ");
       page.append(prefix.description().replace("`", "")).append('\n');
     }

@@ -148,7 +148,7 @@ public record JobConfig(
 
   /** Every key that can be given, in the order of the reference page. */
   public static List<KeyDescription> keys() {
-    return Keys.all().stream().map(ConfigKey::describe).toList();
+    return Keys.TABLE.keys().stream().map(ConfigKey::describe).toList();
   }
 
   /** The configuration with nothing given. */

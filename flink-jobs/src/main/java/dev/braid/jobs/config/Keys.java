@@ -16,7 +16,6 @@ import dev.braid.experts.moe.Precision;
 import dev.braid.experts.moe.spec.DenseOptions;
 import dev.braid.router.Presets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,8 +26,7 @@ import java.util.stream.Stream;
  */
 final class Keys {
   private static final int MANY = 1_000_000_000;
-  private static final List<ConfigKey<?>> TABLE = new ArrayList<>();
-  private static final List<ConfigPrefix> PREFIXES = new ArrayList<>();
+  static final KeyTable TABLE = new KeyTable();
 
   /** Groups of keys that the operator that learns is told of. */
   private static final List<String> LEARNER_GROUPS =
@@ -626,10 +624,6 @@ final class Keys {
 
   private Keys() {}
 
-  static List<ConfigKey<?>> all() {
-    return List.copyOf(TABLE);
-  }
-
   /** Whether a key that is known is about learning alone. */
   static boolean isOfLearner(final String name) {
     return !name.equals(RECORD_BYTES.name())
@@ -643,24 +637,16 @@ final class Keys {
     return LEARNER_GROUPS.stream().map(group -> group + "*").collect(Collectors.joining(", "));
   }
 
-  static List<ConfigPrefix> prefixes() {
-    return List.copyOf(PREFIXES);
-  }
-
   private static <T> ConfigKey<T> key(
       final String name,
       final ValueType<T> type,
       final String fallback,
       final String option,
       final String description) {
-    final ConfigKey<T> key = new ConfigKey<>(name, type, fallback, option, description);
-    TABLE.add(key);
-    return key;
+    return TABLE.key(name, type, fallback, option, description);
   }
 
   private static ConfigPrefix prefix(final String start, final String description) {
-    final ConfigPrefix prefix = new ConfigPrefix(start, description);
-    PREFIXES.add(prefix);
-    return prefix;
+    return TABLE.prefix(start, description);
   }
 }

@@ -8,9 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 
-/**
- * Values of known keys, as they were given; asks {@link Keys} what is known and what is allowed.
- */
+/** Values of known keys, as they were given; asks a table what is known and what is allowed. */
 final class Settings {
   private static final JaroWinklerSimilarity LIKENESS = new JaroWinklerSimilarity();
 
@@ -21,13 +19,20 @@ final class Settings {
   }
 
   /**
+   * Values of a job's keys.
+   *
    * @param given texts by key; the later of two maps wins
    * @throws ConfigException if a key is not known
    */
   static Settings of(final List<Map<String, String>> given) {
+    return of(Keys.TABLE, given);
+  }
+
+  /** The same of the keys in a table. */
+  static Settings of(final KeyTable known, final List<Map<String, String>> given) {
     final Map<String, String> merged = new LinkedHashMap<>();
     given.forEach(merged::putAll);
-    merged.keySet().forEach(Settings::requireKnown);
+    merged.keySet().forEach(name -> requireKnown(known, name));
     return new Settings(merged);
   }
 
@@ -51,22 +56,26 @@ final class Settings {
     return found;
   }
 
-  private static void requireKnown(final String name) {
-    final boolean known =
-        Keys.all().stream().anyMatch(key -> key.name().equals(name))
-            || Keys.prefixes().stream()
+  private static void requireKnown(final KeyTable known, final String name) {
+    final boolean isKnown =
+        known.keys().stream().anyMatch(key -> key.name().equals(name))
+            || known.prefixes().stream()
                 .anyMatch(p -> name.startsWith(p.start()) && name.length() > p.start().length());
-    if (!known) {
+    if (!isKnown) {
       throw new ConfigException(
-          "Configuration key '" + name + "' is not known: did you mean '" + nearest(name) + "'?");
+          "Configuration key '"
+              + name
+              + "' is not known: did you mean '"
+              + nearest(known, name)
+              + "'?");
     }
   }
 
-  private static String nearest(final String name) {
+  private static String nearest(final KeyTable known, final String name) {
     return Stream.concat(
-            Keys.all().stream().map(ConfigKey::name),
-            Keys.prefixes().stream().map(prefix -> prefix.start() + "NAME"))
-        .max(Comparator.comparingDouble(known -> likeness(name, known)))
+            known.keys().stream().map(ConfigKey::name),
+            known.prefixes().stream().map(prefix -> prefix.start() + "NAME"))
+        .max(Comparator.comparingDouble(one -> likeness(name, one)))
         .orElseThrow();
   }
 
