@@ -26,6 +26,15 @@ public interface Kind extends Plugin {
     return this;
   }
 
+  /**
+   * Parameters that a row of a batch goes through, its own and the shared ones, since each expert
+   * goes through these for itself; for counting operations.
+   */
+  default long activeParameters(final int inputs, final int outputs) {
+    return Tensor.size(tensors(inputs, outputs), inputs, outputs)
+        + Tensor.size(shared(inputs, outputs), inputs, outputs);
+  }
+
   /** Floats a row that are kept from forward to backward. */
   int tape(int inputs, int outputs);
 

@@ -25,6 +25,11 @@ public record Tensor(String name, double limit, List<Axis> axes) {
     return of(name, 0, axes);
   }
 
+  /** Elements of some arrays. */
+  public static long size(final List<Tensor> tensors, final int inputs, final int outputs) {
+    return tensors.stream().mapToLong(tensor -> tensor.size(inputs, outputs)).sum();
+  }
+
   /** Elements in all. */
   public long size(final int inputs, final int outputs) {
     long size = 1;

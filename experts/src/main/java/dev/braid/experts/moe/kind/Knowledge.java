@@ -51,6 +51,12 @@ public record Knowledge(int slots, int width, int query) implements Kind {
     return List.of(Tensor.of("store", Math.sqrt(3), Axis.units(slots), Axis.of(width)));
   }
 
+  /** The store is gone through twice: to find what meets a slot, and to read it. */
+  @Override
+  public long activeParameters(final int inputs, final int outputs) {
+    return Tensor.size(tensors(inputs, outputs), inputs, outputs) + 2L * slots * width;
+  }
+
   /** How much each slot is read. */
   @Override
   public int tape(final int inputs, final int outputs) {

@@ -61,6 +61,14 @@ public record Perft(int hidden, int rank, int adapters, int chosen, int freeze) 
         Tensor.zeros("p", each, Axis.OUT, Axis.of(rank)));
   }
 
+  /** The net, the router, and of the adapters those that are chosen. */
+  @Override
+  public long activeParameters(final int inputs, final int outputs) {
+    return Tensor.size(tensors(inputs, outputs), inputs, outputs)
+        + (long) adapters * inputs
+        + (long) chosen * rank * (inputs + outputs);
+  }
+
   /** Steps that it has learned, as far as they count. */
   @Override
   public List<Tensor> memory(final int inputs, final int outputs) {

@@ -62,6 +62,14 @@ public record ResidualTree(int rank, int leaves, int chosen, int leafRank) imple
         Tensor.of("p", 0.1, Axis.of(leaves), Axis.of(rank), Axis.of(leafRank)));
   }
 
+  /** All that is its own, the trunk, and of the leaves those that are chosen. */
+  @Override
+  public long activeParameters(final int inputs, final int outputs) {
+    return Tensor.size(tensors(inputs, outputs), inputs, outputs)
+        + (long) outputs * inputs
+        + (long) chosen * leafRank * (inputs + rank);
+  }
+
   /** What the own residual is narrow. */
   @Override
   public int tape(final int inputs, final int outputs) {

@@ -46,6 +46,11 @@ public record Ternary(Kind of) implements Kind {
   }
 
   @Override
+  public long activeParameters(final int inputs, final int outputs) {
+    return of.activeParameters(inputs, outputs);
+  }
+
+  @Override
   public List<Tensor> memory(final int inputs, final int outputs) {
     return of.memory(inputs, outputs);
   }

@@ -18,6 +18,8 @@ import java.util.List;
  * its own; where rows are learned also their hidden units' gradient, one matrix's, and the states'.
  */
 interface WrittenMlp extends Kind {
+  /** Of a batch that an expert computes, as they are counted; one is predicted, 32 are learned. */
+  int ROWS = 8;
 
   /** Hidden units of the network. */
   int hidden();
@@ -50,6 +52,13 @@ interface WrittenMlp extends Kind {
     tensors.add(Tensor.of("h1", first, Axis.units(hidden()), Axis.IN, state));
     tensors.add(Tensor.of("h2", second, Axis.OUT, Axis.units(hidden()), state));
     return tensors;
+  }
+
+  /** Both matrices, and what writes them: once for all rows of a batch. */
+  @Override
+  default long activeParameters(final int inputs, final int outputs) {
+    return (long) hidden() * (inputs + outputs)
+        + Tensor.size(shared(inputs, outputs), inputs, outputs) / ROWS;
   }
 
   /** Where the states begin. */

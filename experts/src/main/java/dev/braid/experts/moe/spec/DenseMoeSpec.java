@@ -34,11 +34,13 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed, 
     layer = Objects.requireNonNull(layer, "layer").sized(inputs);
     long largest = 0;
     for (final Members members : layer.experts()) {
-      largest = Math.max(largest, size(members.kind().tensors(inputs, classes), inputs, classes));
+      largest =
+          Math.max(largest, Tensor.size(members.kind().tensors(inputs, classes), inputs, classes));
     }
     final int experts = layer.count();
     if (largest > Integer.MAX_VALUE / 16
-        || size(layer.gate().score().tensors(inputs, experts), inputs, experts) > (1 << 28)) {
+        || Tensor.size(layer.gate().score().tensors(inputs, experts), inputs, experts)
+            > (1 << 28)) {
       throw new IllegalArgumentException(
           "an expert of " + largest + " parameters does not fit one saved chunk");
     }
@@ -47,10 +49,6 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed, 
   /** A layer that says classes. */
   public DenseMoeSpec(final int inputs, final int classes, final LayerSpec layer, final long seed) {
     this(inputs, classes, layer, seed, false);
-  }
-
-  private static long size(final List<Tensor> tensors, final int inputs, final int outputs) {
-    return tensors.stream().mapToLong(tensor -> tensor.size(inputs, outputs)).sum();
   }
 
   /**
@@ -255,13 +253,19 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed, 
     return count;
   }
 
-  /** Trainable numbers that a row is computed with, experts taken to be of one size. */
+  /**
+   * Trainable numbers that a row goes through: the gate's, and those of each expert that it is sent
+   * to. Experts are taken to be asked alike.
+   */
   public long activeParameters() {
-    final long gate = gateLayout().size();
-    final long each =
-        (parameterCount() - sumBelow(DenseMoeSpec::parameterCount) - gate) / totalExperts();
+    long all = gate().shared() * kind(0).activeParameters(inputs, classes);
+    for (final Members members : layer.experts()) {
+      all += members.count() * members.kind().activeParameters(inputs, classes);
+    }
     final int active = gate().assign().most(experts()) + gate().shared();
-    return active * each + gate + sumBelow(DenseMoeSpec::activeParameters);
+    return active * (all / totalExperts())
+        + gateLayout().size()
+        + sumBelow(DenseMoeSpec::activeParameters);
   }
 
   /** Bytes of the weights and moments of all experts in all layers, none of them at rest. */
@@ -282,7 +286,8 @@ public record DenseMoeSpec(int inputs, int classes, LayerSpec layer, long seed, 
   private long expertParameters() {
     long count = (long) gate().shared() * layout(0).size();
     for (final Members members : layer.experts()) {
-      count += members.count() * size(members.kind().tensors(inputs, classes), inputs, classes);
+      count +=
+          members.count() * Tensor.size(members.kind().tensors(inputs, classes), inputs, classes);
     }
     return count;
   }
