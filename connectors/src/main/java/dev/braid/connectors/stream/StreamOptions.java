@@ -19,12 +19,4 @@ public record StreamOptions(Path dataFolder, TableFormat format, TableColumns co
   public StreamOptions withData(final Path folder) {
     return new StreamOptions(folder, format, columns);
   }
-
-  /** The same, with the column that holds the class. */
-  public StreamOptions withLabel(final String column) {
-    return new StreamOptions(
-        dataFolder,
-        format,
-        new TableColumns(column, columns.drop(), columns.nominal(), columns.numeric()));
-  }
 }

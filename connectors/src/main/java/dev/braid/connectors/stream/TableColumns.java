@@ -23,9 +23,4 @@ public record TableColumns(
     nominal = List.copyOf(nominal);
     numeric = List.copyOf(numeric);
   }
-
-  /** All is found from the file but the label. */
-  public static TableColumns labelled(final String label) {
-    return new TableColumns(label, List.of(), List.of(), List.of());
-  }
 }

@@ -210,7 +210,7 @@ class ArffStreamTest {
   }
 
   private InstanceSource open(final String text, final String labelColumn) throws IOException {
-    return openWith(text, TableColumns.labelled(labelColumn));
+    return openWith(text, Labelled.columns(labelColumn));
   }
 
   private InstanceSource openWith(final String text, final TableColumns columns)

@@ -104,7 +104,6 @@ class CsvStreamTest {
 
   private InstanceSource open(final String text, final String labelColumn) throws IOException {
     final Path file = Files.writeString(folder.resolve("small.csv"), text);
-    return StreamSpec.parse(file.toString(), StreamOptions.DEFAULT.withLabel(labelColumn))
-        .open(1, -1);
+    return StreamSpec.parse(file.toString(), Labelled.options(labelColumn)).open(1, -1);
   }
 }

@@ -27,7 +27,7 @@ class RealFilesTest {
     assumeTrue(Files.exists(path), () -> "no " + file + " in the folder of real streams");
     final String label = file.startsWith("mnist") ? "c0" : null;
     try (InstanceSource source =
-        StreamSpec.parse(path.toString(), StreamOptions.DEFAULT.withLabel(label)).open(1, -1)) {
+        StreamSpec.parse(path.toString(), Labelled.options(label)).open(1, -1)) {
       int read = 0;
       for (Instance instance = source.next(); instance != null; instance = source.next()) {
         read++;

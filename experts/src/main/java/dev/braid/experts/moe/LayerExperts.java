@@ -58,11 +58,6 @@ public interface LayerExperts {
   /** Share of the labelled rows of about the last thousand that were sent to an expert. */
   float share(int e);
 
-  /**
-   * Mean log loss of an expert alone over its last few hundred labelled rows; 0 before the first.
-   */
-  float loss(int e);
-
   /** Whether the layer's error rate was seen to rise in this step (ADWIN). */
   boolean alarm();
 }

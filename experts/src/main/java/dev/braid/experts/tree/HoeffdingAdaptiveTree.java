@@ -29,7 +29,7 @@ public final class HoeffdingAdaptiveTree extends TreeExpert {
   /** Chance of taking two equal errors for different ones. */
   private static final double COMPARISON_CONFIDENCE = 0.05;
 
-  private final AdaptiveNodes adaptive;
+  final AdaptiveNodes adaptive;
   private final JavaRandom random = new JavaRandom(0);
 
   /**
@@ -200,11 +200,6 @@ public final class HoeffdingAdaptiveTree extends TreeExpert {
       return true;
     }
     return false;
-  }
-
-  /** Alternates begun in the life of this tree. */
-  public long alternates() {
-    return adaptive.begun;
   }
 
   /** Alternates dropped since they were worse than the subtree they stood beside. */

@@ -33,19 +33,9 @@ abstract class TreeExpert implements Expert {
     chunks.touchHeader();
   }
 
-  /** Nodes that test a feature, in alternates too. */
-  public final int splitNodes() {
-    return tree.nodes.inUse() - leaves();
-  }
-
   /** Leaves, those of alternates and those that were deactivated among them. */
   public final int leaves() {
     return tree.activeLeaves + tree.inactiveLeaves;
-  }
-
-  /** Leaves that observe their features. */
-  public final int activeLeaves() {
-    return tree.activeLeaves;
   }
 
   /** Splits made in the life of this tree. */

@@ -39,7 +39,7 @@ class HoeffdingAdaptiveTreeTest {
   void predictsAsMoaWhereCentresMove() {
     final HoeffdingAdaptiveTree tree =
         assertSamePredictions(MoaStream.generator(DRIFTING_CENTRES), "-g 50", EAGER);
-    assertTrue(tree.alternates() > 10, tree.alternates() + " alternates");
+    assertTrue(tree.adaptive.begun > 10, tree.adaptive.begun + " alternates");
   }
 
   @Test

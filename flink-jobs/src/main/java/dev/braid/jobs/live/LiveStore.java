@@ -38,7 +38,10 @@ final class LiveStore {
   private final long mostBytes;
   private final int mostModels;
   private int points = POINTS;
+
+  /** Heap bytes of all records, roughly. */
   private long bytes;
+
   private long ids;
   private long newest;
   private long malformed;
@@ -160,11 +163,6 @@ final class LiveStore {
   private List<Item> after(final String key, final long after) {
     final ModelHistory model = key == null ? null : models.get(key);
     return model == null ? List.of() : model.after(after);
-  }
-
-  /** Heap bytes of all records, roughly. */
-  synchronized long bytes() {
-    return bytes;
   }
 
   /** What concerns all models, as one JSON object. */

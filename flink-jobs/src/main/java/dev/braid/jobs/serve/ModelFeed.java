@@ -24,7 +24,7 @@ final class ModelFeed implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "models-feed");
   private volatile boolean closed;
   private volatile boolean caughtUp;
-  private volatile State state = new State(null, 0, 0, 0, "");
+  private volatile State state = new State(null, 0, 0, 0, 0, "");
 
   /**
    * What is known of the topic.
@@ -32,10 +32,12 @@ final class ModelFeed implements AutoCloseable {
    * @param last checkpoint that was read, or null
    * @param incomplete models that stay as they were until their next table
    * @param leftOut models for which there was no room
+   * @param waiting records whose checkpoint has not ended
    * @param refused records that are none of a topic of models
    * @param trouble with Kafka, in one sentence; empty for none
    */
-  record State(CheckpointEnd last, int incomplete, int leftOut, long refused, String trouble) {}
+  record State(
+      CheckpointEnd last, int incomplete, int leftOut, int waiting, long refused, String trouble) {}
 
   /**
    * @param mostBytes of the models' chunks
@@ -69,7 +71,9 @@ final class ModelFeed implements AutoCloseable {
           LOG.warn("The models stay as they are for now: {}", trouble);
           pause();
         }
-        state = new State(log.last(), log.incomplete(), log.leftOut(), log.refused(), trouble);
+        state =
+            new State(
+                log.last(), log.incomplete(), log.leftOut(), log.waiting(), log.refused(), trouble);
       }
     }
   }

@@ -102,6 +102,12 @@ final class ServeFigures {
         "gauge",
         "Models that are not served because they do not fit into memory.",
         state.leftOut());
+    one(
+        out,
+        "waiting_records",
+        "gauge",
+        "Records of a checkpoint that not all subtasks have ended.",
+        state.waiting());
     one(out, "refused_records_total", "counter", "Records that are no model's.", state.refused());
     one(out, "ready", "gauge", "1 when the models are read.", feed.isReady() ? 1 : 0);
     freshness(out, state.last());

@@ -61,10 +61,4 @@ public record ServeOptions(
     return new ServeOptions(
         bind, port, chunks, learners, bodyBytes, largeBytes, connections, patience, idle);
   }
-
-  /** These for clients that are many or slow. */
-  public ServeOptions bearing(final int clients, final Duration slow) {
-    return new ServeOptions(
-        bind, port, chunkBytes, learnerBytes, bodyBytes, largeBytes, clients, slow, idle);
-  }
 }

@@ -319,6 +319,7 @@ class ServeTest {
       assertEquals(KEYS, JSON.readTree(get(server, "/health").body()).get("left_out").asInt());
       final String figures = get(server, "/metrics").body();
       assertTrue(figures.contains("braid_serve_left_out_models " + KEYS + "\n"), figures);
+      assertTrue(figures.contains("braid_serve_waiting_records 0\n"), figures);
     }
   }
 
@@ -445,11 +446,25 @@ class ServeTest {
     }
   }
 
+  private static ServeOptions bearing(final int clients, final Duration patience) {
+    final ServeOptions usual = ServeOptions.defaults();
+    return new ServeOptions(
+        usual.bind(),
+        usual.port(),
+        usual.chunkBytes(),
+        usual.learnerBytes(),
+        usual.bodyBytes(),
+        usual.largeBytes(),
+        clients,
+        patience,
+        usual.idle());
+  }
+
   /** A byte now and then keeps no connection longer than the whole request may take. */
   @Test
   void slowBodiesAreCutOff() throws Exception {
     hurtsNobody(
-        ServeOptions.defaults().bearing(1_000, Duration.ofSeconds(1)),
+        bearing(1_000, Duration.ofSeconds(1)),
         server -> {
           final List<HttpSocket> sockets = open(server, 200);
           for (final HttpSocket socket : sockets) {
@@ -496,7 +511,7 @@ class ServeTest {
   @Test
   void connectionsBeyondTheBoundCloseThoseThatSayNothing() throws Exception {
     hurtsNobody(
-        ServeOptions.defaults().bearing(LONG ? 1_000 : 100, Duration.ofSeconds(10)),
+        bearing(LONG ? 1_000 : 100, Duration.ofSeconds(10)),
         server -> {
           final List<HttpSocket> sockets = open(server, LONG ? 10_000 : 400);
           assertTrue(sockets.get(0).isClosedByServer());
@@ -545,7 +560,7 @@ class ServeTest {
   @Test
   void largeRequestsAndUnreadAnswersDelayNoSmallOne() throws Exception {
     hurtsNobody(
-        ServeOptions.defaults().bearing(1_000, Duration.ofSeconds(2)),
+        bearing(1_000, Duration.ofSeconds(2)),
         server -> {
           final String row = rows(1).get(0);
           final int count = Math.min(9_000, 1_000_000 / (row.length() + 1));

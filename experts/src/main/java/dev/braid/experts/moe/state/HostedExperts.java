@@ -205,11 +205,6 @@ public final class HostedExperts implements LayerExperts {
   }
 
   @Override
-  public float loss(final int e) {
-    return figures.loss[e];
-  }
-
-  @Override
   public boolean alarm() {
     return figures.alarm();
   }

@@ -221,10 +221,7 @@ public final class MoeState {
     return recent;
   }
 
-  /**
-   * Takes in a step's labelled rows, while the experts' outputs are there, for those parts that
-   * want to know.
-   */
+  /** Takes in a step's labelled rows, for those parts that want to know. */
   public void took(final Step step) {
     if (figures != null) {
       figures.took(step);

@@ -259,11 +259,6 @@ class LivesTest {
     }
 
     @Override
-    public float loss(final int e) {
-      return 0;
-    }
-
-    @Override
     public boolean alarm() {
       return false;
     }
