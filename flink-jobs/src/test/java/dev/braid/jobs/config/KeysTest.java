@@ -56,7 +56,7 @@ class KeysTest {
   void itIsRead(final ConfigKey<?> key) {
     final String value =
         Stream.concat(
-                Stream.of("true", "false", "2", "20 min", "7 s", "5 mb", "other"),
+                Stream.of("true", "false", "2", "3", "20 min", "7 s", "5 mb", "other"),
                 Stream.of(key.type().allowed().split(", ")))
             .filter(other -> !other.equals(key.fallback()) && isAllowed(key, other))
             .findFirst()
