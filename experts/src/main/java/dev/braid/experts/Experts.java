@@ -42,13 +42,13 @@ public final class Experts {
   }
 
   /**
-   * Kinds by name, separated by commas; perhaps none.
+   * Kinds by name, with {@code +} between them; perhaps none.
    *
    * @throws IllegalArgumentException with one sentence, if there is no such kind
    */
   public static Set<String> kinds(final String text) {
     final Set<String> kinds = new TreeSet<>();
-    for (final String name : text.split(",")) {
+    for (final String name : text.split("\\+")) {
       if (!name.isBlank()) {
         kinds.add(REGISTRY.find(name.strip()).name());
       }

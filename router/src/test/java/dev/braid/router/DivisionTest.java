@@ -233,7 +233,7 @@ class DivisionTest {
                 "adaptive-tree(leaf-prediction=naive-bayes,grace-period=1000000)*2"
                     + "+boosted-trees(work=200)+naive-bayes+last-label",
                 "rest",
-                "adaptive-tree,boosted-trees"));
+                "adaptive-tree+boosted-trees"));
     final Set<PoolEvent.Kind> kinds = sameAsWhole(spec, 2, late, 7_400, true);
     assertTrue(kinds.contains(PoolEvent.Kind.RESTED), kinds::toString);
     assertTrue(kinds.contains(PoolEvent.Kind.WOKEN), kinds::toString);

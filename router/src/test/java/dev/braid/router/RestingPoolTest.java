@@ -34,7 +34,7 @@ class RestingPoolTest {
   private static Learner open(final Map<String, String> more) {
     final Map<String, String> options = new HashMap<>(more);
     options.putIfAbsent("experts", EXPERTS);
-    options.putIfAbsent("rest", "adaptive-tree,boosted-trees");
+    options.putIfAbsent("rest", "adaptive-tree+boosted-trees");
     return Presets.open(new LearnerSpec("braid", 3, options), SCHEMA);
   }
 
@@ -168,6 +168,15 @@ class RestingPoolTest {
     }
     // They rested, were woken, and rest again.
     assertTrue(events.size() >= 6, events::toString);
+  }
+
+  /** As a user writes it, for instance for a benchmark. */
+  @Test
+  void kindsThatMayRestCanBeNamedInALearnersText() {
+    final LearnerSpec spec =
+        LearnerSpec.parse("braid(rest=adaptive-tree+boosted-trees,experts=" + EXPERTS + ")", 3);
+    learn(Presets.open(spec, SCHEMA), 5_500, false);
+    assertEquals(List.of(PoolEvent.Kind.RESTED), kinds("tree-1"));
   }
 
   @Test

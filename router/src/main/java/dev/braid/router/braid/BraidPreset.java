@@ -58,8 +58,8 @@ public final class BraidPreset extends Preset {
             new Option(
                 REST,
                 "",
-                "Kinds of experts of classes that may rest, separated by commas, for instance"
-                    + " adaptive-tree,boosted-trees; nobody rests unless told. Such an expert"
+                "Kinds of experts of classes that may rest, with + between them, for instance"
+                    + " adaptive-tree+boosted-trees; nobody rests unless told. Such an expert"
                     + " neither predicts nor learns while it loses at least 1.2 times as much as the"
                     + " class frequencies and gets no better, but on trial, for 1,000 events after"
                     + " pauses of 2,000 to 16,000."),
