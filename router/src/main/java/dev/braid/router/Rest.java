@@ -56,11 +56,11 @@ final class Rest {
   /** Share of each probability that is spread evenly, as the pool has it. */
   private static final double DOUBT = 0.01;
 
-  private static final String ALARM = "hddm-a(confidence=1e-5)";
+  private static final DriftDetector FRESH_ALARM = Detectors.open("hddm-a(confidence=1e-5)");
 
   private final double affordable;
   private double[] counts;
-  private DriftDetector alarm = Detectors.open(ALARM);
+  private DriftDetector alarm = FRESH_ALARM.fresh();
   private boolean rests;
 
   /** Events until it is judged or woken. */

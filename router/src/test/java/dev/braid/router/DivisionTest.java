@@ -225,15 +225,10 @@ class DivisionTest {
   @ValueSource(booleans = {false, true})
   void expertsRestAndAreWokenAsInTheWholeLearner(final boolean late) {
     final LearnerSpec spec =
-        new LearnerSpec(
-            "braid",
-            2,
-            Map.of(
-                "experts",
-                "adaptive-tree(leaf-prediction=naive-bayes,grace-period=1000000)*2"
-                    + "+boosted-trees(work=200)+naive-bayes+last-label",
-                "rest",
-                "adaptive-tree+boosted-trees"));
+        LearnerSpec.parse(
+            "braid(experts=adaptive-tree(leaf-prediction=naive-bayes,grace-period=1000000)*2"
+                + "+boosted-trees(work=200)+naive-bayes+last-label)",
+            2);
     final Set<PoolEvent.Kind> kinds = sameAsWhole(spec, 2, late, 7_400, true);
     assertTrue(kinds.contains(PoolEvent.Kind.RESTED), kinds::toString);
     assertTrue(kinds.contains(PoolEvent.Kind.WOKEN), kinds::toString);

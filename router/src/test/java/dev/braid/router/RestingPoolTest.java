@@ -34,7 +34,6 @@ class RestingPoolTest {
   private static Learner open(final Map<String, String> more) {
     final Map<String, String> options = new HashMap<>(more);
     options.putIfAbsent("experts", EXPERTS);
-    options.putIfAbsent("rest", "adaptive-tree+boosted-trees");
     return Presets.open(new LearnerSpec("braid", 3, options), SCHEMA);
   }
 
@@ -127,9 +126,8 @@ class RestingPoolTest {
   }
 
   @Test
-  void nobodyRestsUnlessTold() {
-    final Learner learner =
-        Presets.open(new LearnerSpec("braid", 3, Map.of("experts", EXPERTS)), SCHEMA);
+  void nobodyRestsWhereNobodyMay() {
+    final Learner learner = open(Map.of("rest", ""));
     learn(learner, 5_500, false);
     assertEquals(List.of(), kinds("tree-1"));
   }
@@ -174,9 +172,9 @@ class RestingPoolTest {
   @Test
   void kindsThatMayRestCanBeNamedInALearnersText() {
     final LearnerSpec spec =
-        LearnerSpec.parse("braid(rest=adaptive-tree+boosted-trees,experts=" + EXPERTS + ")", 3);
+        LearnerSpec.parse("braid(rest=last-label+boosted-trees,experts=" + EXPERTS + ")", 3);
     learn(Presets.open(spec, SCHEMA), 5_500, false);
-    assertEquals(List.of(PoolEvent.Kind.RESTED), kinds("tree-1"));
+    assertEquals(List.of(), kinds("tree-1"));
   }
 
   @Test

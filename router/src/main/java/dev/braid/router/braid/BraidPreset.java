@@ -30,7 +30,8 @@ public final class BraidPreset extends Preset {
           "knn+rls(forgetting=0.999|0.98)*2+rls(forgetting=0.9995|0.997,crossed=true)*2"
               + "+replay-network+mlp+crossed-linear+last-value+mean+model-tree"
               + "+adaptive-model-tree(subspace=leaf|tree)*4+boosted-trees(settled=1)",
-          "number-pool+least-squares-stack");
+          "number-pool+least-squares-stack",
+          "");
 
   /** For the registry. */
   public BraidPreset() {
@@ -42,12 +43,14 @@ public final class BraidPreset extends Preset {
             "adaptive-tree(subspace=leaf|tree|all,split-confidence=0.01|0.01|1e-7)*9"
                 + "+knn(1000|7000)*2+naive-bayes(100|1000|10000)*3+last-label+crossed-linear"
                 + "+replay-network+boosted-trees",
-            "log-opinion-pool(tolerance=0.02)+log-opinion-pool+stacking-net"),
+            "log-opinion-pool(tolerance=0.02)+log-opinion-pool+stacking-net",
+            "adaptive-tree+boosted-trees"),
         BraidLearner::new,
         BraidLearner::new);
   }
 
-  private static List<Option> options(final String experts, final String combine) {
+  private static List<Option> options(
+      final String experts, final String combine, final String rest) {
     return Intervals.with(
         List.of(
             new Option(
@@ -57,9 +60,8 @@ public final class BraidPreset extends Preset {
                     + " option has values with | between them, these N take them in turn."),
             new Option(
                 REST,
-                "",
-                "Kinds of experts of classes that may rest, with + between them, for instance"
-                    + " adaptive-tree+boosted-trees; nobody rests unless told. Such an expert"
+                rest,
+                "Kinds of experts of classes that may rest, with + between them: such an expert"
                     + " neither predicts nor learns while it loses at least 1.2 times as much as the"
                     + " class frequencies and gets no better, but on trial, for 1,000 events after"
                     + " pauses of 2,000 to 16,000."),
