@@ -54,14 +54,14 @@ public final class ImageReader {
   }
 
   private static int intAt(final byte[] bytes, final int at) {
-    return bytes[at] & 0xff
-        | (bytes[at + 1] & 0xff) << 8
-        | (bytes[at + 2] & 0xff) << 16
-        | bytes[at + 3] << 24;
+    return (bytes[at] & 0xff)
+        | ((bytes[at + 1] & 0xff) << 8)
+        | ((bytes[at + 2] & 0xff) << 16)
+        | (bytes[at + 3] << 24);
   }
 
   private static long longAt(final byte[] bytes, final int at) {
-    return intAt(bytes, at) & LOW | (long) intAt(bytes, at + Integer.BYTES) << Integer.SIZE;
+    return (intAt(bytes, at) & LOW) | ((long) intAt(bytes, at + Integer.BYTES) << Integer.SIZE);
   }
 
   /**
