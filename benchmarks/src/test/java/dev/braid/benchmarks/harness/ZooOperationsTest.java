@@ -53,7 +53,7 @@ class ZooOperationsTest {
     }
   }
 
-  private static CellResult with(final CellResult result, final double operations) {
+  private static CellResult with(final CellResult result, final long operations) {
     final Routing was = result.routing();
     return new CellResult(
         result.cell(),
@@ -68,7 +68,7 @@ class ZooOperationsTest {
             was.changeRate(),
             was.bestGroup(),
             was.cacheHits(),
-            operations),
+            (double) operations),
         result.window(),
         result.curve(),
         result.cost(),
