@@ -30,11 +30,13 @@ final class BoostForest {
   long[] right = new long[0];
   float[] leaf = new float[0];
 
-  // Scratch of one tree: what its nodes test, and events in the order of its leaves.
+  // Scratch of one tree: what its nodes test, events in the order of its leaves,
+  // and the leaf of each.
   private final float[][] tested;
   private final float[] edge;
   private int[] sorted = {};
   private int[] aside = {};
+  private int[] leafOf = {};
 
   BoostForest(final BoostOptions options, final int classes) {
     most = options.trees();
@@ -146,11 +148,18 @@ final class BoostForest {
     return (right[node * WORDS + (code >> 6)] >>> code & 1) != 0;
   }
 
-  /** Adds a tree to the scores of all events in the window, or takes it away. */
-  void count(final int tree, final BoostWindow window, final float sign) {
+  /**
+   * Finds the leaf of a tree for each event of the window.
+   *
+   * @return of each event, the number of its leaf; valid until the next call
+   */
+  int[] find(final int tree, final BoostWindow window) {
+    if (leafOf.length < window.size) {
+      leafOf = new int[window.room];
+    }
     if (right.length == 0 && window.features > 0) {
-      countByNumbers(tree, window, sign);
-      return;
+      findByNumbers(tree, window);
+      return leafOf;
     }
     if (sorted.length < window.size) {
       sorted = new int[window.room];
@@ -159,13 +168,14 @@ final class BoostForest {
     for (int i = 0; i < window.size; i++) {
       sorted[i] = i;
     }
-    count(tree, 0, 0, window.size, window, sign);
+    find(tree, 0, 0, window.size, window);
+    return leafOf;
   }
 
   /**
    * The same where all features are numbers: no branch depends on them. A missing one goes left.
    */
-  private void countByNumbers(final int tree, final BoostWindow window, final float sign) {
+  private void findByNumbers(final int tree, final BoostWindow window) {
     final int base = tree * inner;
     for (int n = 0; n < inner; n++) {
       tested[n] = window.value[Math.max(0, feature[base + n])];
@@ -176,34 +186,36 @@ final class BoostForest {
       while (node < inner) {
         node = 2 * node + 1 + isNegative(edge[node] - tested[node][i]);
       }
-      add((tree * leaves + node - inner) * classes, window.score, i * classes, sign);
+      leafOf[i] = node - inner;
     }
   }
 
-  private void add(final int from, final float[] score, final int to, final float sign) {
-    for (int c = 0; c < classes; c++) {
-      score[to + c] += sign * leaf[from + c];
-    }
-  }
-
-  /** Counts a node and all below it for the sorted events that came there: node by node. */
-  private void count(
-      final int tree,
-      final int node,
-      final int from,
-      final int to,
-      final BoostWindow window,
-      final float sign) {
+  /** Finds the leaves below a node for the sorted events that came there: node by node. */
+  private void find(
+      final int tree, final int node, final int from, final int to, final BoostWindow window) {
     if (node >= inner) {
       for (int i = from; i < to; i++) {
-        final int at = (tree * leaves + node - inner) * classes;
-        add(at, window.score, sorted[i] * classes, sign);
+        leafOf[sorted[i]] = node - inner;
       }
       return;
     }
     final int middle = divide(tree * inner + node, from, to, window);
-    count(tree, 2 * node + 1, from, middle, window, sign);
-    count(tree, 2 * node + 2, middle, to, window, sign);
+    find(tree, 2 * node + 1, from, middle, window);
+    find(tree, 2 * node + 2, middle, to, window);
+  }
+
+  /**
+   * Adds a tree to the scores of all events in the window, or takes it away.
+   *
+   * @param found the leaf of each, by {@link #find}
+   */
+  void count(final int tree, final int[] found, final BoostWindow window, final float sign) {
+    for (int i = 0; i < window.size; i++) {
+      final int from = (tree * leaves + found[i]) * classes;
+      for (int c = 0; c < classes; c++) {
+        window.score[i * classes + c] += sign * leaf[from + c];
+      }
+    }
   }
 
   /** Sorts those that go left before those that go right; where these begin. */

@@ -154,7 +154,8 @@ public final class BoostedTrees implements Expert {
   private long cost() {
     final long sample = Math.min(window.size, options.sample());
     final long ofSample = (long) used() * options.depth() + 10L * window.classes + 10;
-    final long ofWindow = 2L * options.depth() + 2L * window.classes + 5;
+    final long ofScore = GradientSample.isWhole(window.classes) ? 8 : 2;
+    final long ofWindow = 2L * options.depth() + ofScore * window.classes + 5;
     return sample * ofSample + window.size * ofWindow + 30L * used() * options.leaves();
   }
 
@@ -188,10 +189,12 @@ public final class BoostedTrees implements Expert {
     final boolean full = forest.isFull();
     final int place = forest.place(nominal);
     if (full) {
-      forest.count(place, window, -1);
+      forest.count(place, forest.find(place, window), window, -1);
     }
     grower.grow(window, loss, forest, place, columns, used(), CounterRandom.bits(seed, grown));
-    forest.count(place, window, 1);
+    final int[] found = forest.find(place, window);
+    grower.setLeaves(window, loss, forest, place, found);
+    forest.count(place, found, window, 1);
     grown++;
   }
 

@@ -1,6 +1,5 @@
 package dev.braid.experts.boost;
 
-import dev.braid.experts.CounterRandom;
 import java.util.Arrays;
 
 /**
@@ -22,6 +21,9 @@ final class TreeGrower {
   /** Added to the sum of second derivatives of a leaf. */
   private static final double RIDGE = 1;
 
+  /** The same of a leaf that has its value from the whole window, which it would fit too well. */
+  private static final double WHOLE_RIDGE = 10;
+
   /** The same where nominal values are put in order: rare ones lie in the middle. */
   private static final double RARE = 10;
 
@@ -35,14 +37,11 @@ final class TreeGrower {
   private static final double FARTHEST = 3;
 
   private final BoostOptions options;
-  private int[] rows = new int[0];
+  private final GradientSample events = new GradientSample();
   private int[] node = new int[0];
   // Of each event of the sample where its node lies in the histogram, and its bin by feature.
   private int[] cell = new int[0];
   private byte[][] drawn = new byte[0][];
-  private float[] gradient = new float[0];
-  private float[] curvature = new float[0];
-  private float[] parts = new float[0];
   private final float[] histogram;
   // Of each node of a level the bins that it tests, and the last of them that goes left.
   private final byte[][] tested;
@@ -52,8 +51,6 @@ final class TreeGrower {
   private final boolean[] closed;
   private final double[] total;
   private byte[][] rank = new byte[0][];
-  private double[] sums = new double[0];
-  private float[] sign = new float[0];
   private final double[] order = new double[BoostWindow.CODES];
   private final int[] code = new int[BoostWindow.CODES];
   private final float[] codeGradient = new float[BoostWindow.CODES];
@@ -72,7 +69,7 @@ final class TreeGrower {
   }
 
   /**
-   * Fits a tree.
+   * Finds the splits of a tree.
    *
    * @param place of the tree in the forest
    * @param columns features that it may look at
@@ -86,65 +83,18 @@ final class TreeGrower {
       final int[] columns,
       final int used,
       final long seed) {
-    final int sample = sample(window, seed);
-    derive(window, loss, sample, seed);
+    events.draw(window, loss, options.sample(), seed);
+    final int sample = events.size;
+    if (node.length < sample) {
+      node = new int[sample];
+      cell = new int[sample];
+    }
     rank(window, columns, used, sample);
     draw(window, columns, used, sample);
     Arrays.fill(node, 0, sample, 0);
     Arrays.fill(closed, false);
     for (int level = 0; level < options.depth(); level++) {
       split(window, forest, place, columns, used, sample, level);
-    }
-    setLeaves(window, loss, forest, place, sample);
-  }
-
-  private int sample(final BoostWindow window, final long seed) {
-    final int wanted = Math.min(window.size, options.sample());
-    if (rows.length < wanted) {
-      rows = new int[wanted];
-      node = new int[wanted];
-      cell = new int[wanted];
-      gradient = new float[wanted];
-      curvature = new float[wanted];
-    }
-    if (wanted == window.size) {
-      for (int i = 0; i < wanted; i++) {
-        rows[i] = i;
-      }
-      return wanted;
-    }
-    // One of each stretch of equal length, so that all ages have their share.
-    final double stretch = (double) window.size / wanted;
-    for (int i = 0; i < wanted; i++) {
-      rows[i] = Math.min(window.size - 1, (int) ((i + CounterRandom.unit(seed, i)) * stretch));
-    }
-    return wanted;
-  }
-
-  /** First and second derivatives of the loss, and their projection. */
-  private void derive(
-      final BoostWindow window, final BoostLoss loss, final int sample, final long seed) {
-    final int classes = window.classes;
-    if (sign.length != classes) {
-      sign = new float[classes];
-    }
-    if (parts.length < sample * classes) {
-      parts = new float[sample * classes];
-    }
-    for (int c = 0; c < classes; c++) {
-      sign[c] = classes == 1 ? 1 : classes == 2 ? c : CounterRandom.bits(seed, -1 - c) < 0 ? -1 : 1;
-    }
-    for (int s = 0; s < sample; s++) {
-      final int row = rows[s];
-      loss.derive(window.score, row * classes, window.target[row], parts, s * classes);
-      float projected = 0;
-      float bent = 0;
-      for (int c = 0; c < classes; c++) {
-        projected += sign[c] * loss.slope(parts[s * classes + c], c, window.target[row]);
-        bent += loss.bend(1, parts[s * classes + c]);
-      }
-      gradient[s] = projected * window.weight[row];
-      curvature[s] = bent * window.weight[row];
     }
   }
 
@@ -172,9 +122,9 @@ final class TreeGrower {
     Arrays.fill(codeCurvature, 0);
     final byte[] bins = window.bin[f];
     for (int s = 0; s < sample; s += 2) {
-      final int at = bins[rows[s]] & 0xff;
-      codeGradient[at] += gradient[s];
-      codeCurvature[at] += curvature[s];
+      final int at = bins[events.rows[s]] & 0xff;
+      codeGradient[at] += events.gradient[s];
+      codeCurvature[at] += events.curvature[s];
     }
     for (int i = 0; i <= codes; i++) {
       final int of = i == codes ? BoostWindow.CODES - 1 : i;
@@ -214,12 +164,12 @@ final class TreeGrower {
     for (int u = 0; u < used; u++) {
       final int f = columns[u];
       if (drawn[f] == null || drawn[f].length < sample) {
-        drawn[f] = new byte[rows.length];
+        drawn[f] = new byte[sample];
       }
       final byte[] bins = drawn[f];
       final byte[] column = window.bin[f];
       for (int s = 0; s < sample; s++) {
-        final byte bin = column[rows[s]];
+        final byte bin = column[events.rows[s]];
         bins[s] = window.nominal[f] ? rank[f][bin & 0xff] : bin;
       }
     }
@@ -243,8 +193,8 @@ final class TreeGrower {
     for (int s = 0; s < sample; s++) {
       final int at = 2 * (node[s] - first);
       cell[s] = at * BINS;
-      total[at] += gradient[s];
-      total[at + 1] += curvature[s];
+      total[at] += events.gradient[s];
+      total[at + 1] += events.curvature[s];
     }
     final int base = place * forest.inner;
     for (int n = first; n < first + nodes; n++) {
@@ -313,8 +263,8 @@ final class TreeGrower {
     final int step = window.nominal[f] ? 2 : 1;
     for (int s = step - 1; s < sample; s += step) {
       final int at = cell[s] + 2 * of[s];
-      histogram[at] += gradient[s];
-      histogram[at + 1] += curvature[s];
+      histogram[at] += events.gradient[s];
+      histogram[at + 1] += events.curvature[s];
     }
     final double ridge = window.nominal[f] ? NOMINAL_RIDGE : RIDGE;
     for (int n = 0; n < nodes; n++) {
@@ -353,31 +303,23 @@ final class TreeGrower {
     }
   }
 
-  private void setLeaves(
+  /**
+   * Gives the leaves of the tree that was fitted last their values.
+   *
+   * @param leafOf leaf of each event of the window
+   */
+  void setLeaves(
       final BoostWindow window,
       final BoostLoss loss,
       final BoostForest forest,
       final int place,
-      final int sample) {
-    final int classes = window.classes;
-    final int cells = 2 * forest.leaves * classes;
-    if (sums.length != cells) {
-      sums = new double[cells];
-    }
-    Arrays.fill(sums, 0);
-    for (int s = 0; s < sample; s++) {
-      final int row = rows[s];
-      int at = 2 * (node[s] - forest.inner) * classes;
-      for (int c = 0; c < classes; c++) {
-        final float part = parts[s * classes + c];
-        sums[at++] += window.weight[row] * loss.slope(part, c, window.target[row]);
-        sums[at++] += loss.bend(window.weight[row] * loss.bound(), part);
-      }
-    }
-    final int from = place * forest.leaves * classes;
-    for (int i = 0; i < forest.leaves * classes; i++) {
-      final double value = -sums[2 * i] / (sums[2 * i + 1] + RIDGE);
-      forest.leaf[from + i] =
+      final int[] leafOf) {
+    final double[] sums = events.sums(window, loss, forest.leaves, leafOf);
+    final int values = forest.leaves * window.classes;
+    final double ridge = GradientSample.isWhole(window.classes) ? WHOLE_RIDGE : RIDGE;
+    for (int i = 0; i < values; i++) {
+      final double value = -sums[2 * i] / (sums[2 * i + 1] + ridge);
+      forest.leaf[place * values + i] =
           (float) (options.step() * Math.max(-FARTHEST, Math.min(FARTHEST, value)));
     }
   }

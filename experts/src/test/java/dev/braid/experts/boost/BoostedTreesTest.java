@@ -52,6 +52,27 @@ class BoostedTreesTest {
     assertTrue(accuracy(expert, 500, false) > 0.95);
   }
 
+  /** As a gain of capital is for most people: two in a hundred have any. */
+  @Test
+  void tellsRareValuesApartOfAFeatureThatIsZeroForTheMostPart() {
+    final Schema schema = new Schema(List.of(Feature.numeric("gain")), List.of("0", "1"));
+    final Expert expert = Experts.open("boosted-trees", schema, 1);
+    final double[] said = new double[2];
+    int rare = 0;
+    int right = 0;
+    for (int i = 0; i < 20_000; i++) {
+      final double gain = random.nextInt(50) == 0 ? 1 + random.nextInt(10) : 0;
+      final int label = (int) gain % 2;
+      expert.predict(new double[] {gain}, said);
+      if (i >= 10_000 && gain > 0) {
+        rare++;
+        right += Probabilities.argMax(said) == label ? 1 : 0;
+      }
+      expert.learn(new double[] {gain}, label, 1, said);
+    }
+    assertTrue(right > 0.95 * rare, right + " of " + rare);
+  }
+
   @Test
   void followsAChangeWhenItsWindowHasTurnedOver() {
     final Expert expert = Experts.open("boosted-trees(window=1000)", SCHEMA, 1);
