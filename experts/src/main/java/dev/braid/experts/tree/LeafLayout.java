@@ -43,6 +43,10 @@ final class LeafLayout {
   final int[] values;
 
   final int[] valueCapacity;
+
+  /** The most values that there is room for, of all features. */
+  final int mostValues;
+
   final boolean[] nominal;
 
   /** The features the tree sees, in ascending order. */
@@ -82,11 +86,14 @@ final class LeafLayout {
     final int features = schema.featureCount();
     values = new int[features];
     nominal = new boolean[features];
+    int most = 0;
     for (int f = 0; f < features; f++) {
       final Feature feature = schema.features().get(f);
       nominal[f] = feature.isNominal();
       values[f] = feature.values().size();
+      most = Math.max(most, valueCapacity[f]);
     }
+    mostValues = most;
     final boolean subspace = options.leafSubspace() > 0 && options.leafSubspace() < visible.length;
     observed = subspace ? options.leafSubspace() : visible.length;
     final boolean flagged =
@@ -209,7 +216,9 @@ final class LeafLayout {
 
   private int largestSizes() {
     final int[] sizes = new int[visible.length];
-    Arrays.setAll(sizes, j -> size(visible[j]));
+    for (int j = 0; j < sizes.length; j++) {
+      sizes[j] = size(visible[j]);
+    }
     Arrays.sort(sizes);
     int sum = 0;
     for (int j = sizes.length - observed; j < sizes.length; j++) {

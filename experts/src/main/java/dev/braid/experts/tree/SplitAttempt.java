@@ -80,4 +80,9 @@ final class SplitAttempt {
   long sizeBytes() {
     return 32 + search.sizeBytes();
   }
+
+  /** The same of one that is not made yet. */
+  static long sizeBytes(final LeafLayout layout) {
+    return 32 + SplitSearch.sizeBytes(layout);
+  }
 }

@@ -145,7 +145,7 @@ final class SplitDistribution {
     }
   }
 
-  long sizeBytes() {
-    return 56 + 8 * 16 + 64L * left.length;
+  static long sizeBytes(final LeafLayout layout) {
+    return 56 + 8 * 16 + 64L * layout.classCapacity;
   }
 }

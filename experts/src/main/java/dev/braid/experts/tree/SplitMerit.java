@@ -178,6 +178,11 @@ final class SplitMerit {
   }
 
   long sizeBytes() {
-    return 48 + 2 * 16 + 16L * weights.length;
+    return sizeBytes(weights.length);
+  }
+
+  /** Of one with room for so many branches. */
+  static long sizeBytes(final int branches) {
+    return 48 + 2 * 16 + 16L * Math.max(2, branches);
   }
 }

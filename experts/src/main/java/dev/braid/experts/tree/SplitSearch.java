@@ -44,7 +44,7 @@ final class SplitSearch {
     this.layout = layout;
     this.options = options;
     merit =
-        new SplitMerit(options.criterion(), Arrays.stream(layout.valueCapacity).max().orElse(0));
+        new SplitMerit(options.criterion(), layout.mostValues);
     division = new SplitDistribution(layout);
     meritOf = new double[layout.observed];
     candidate = new boolean[layout.observed];
@@ -261,6 +261,14 @@ final class SplitSearch {
   }
 
   long sizeBytes() {
-    return 120 + merit.sizeBytes() + division.sizeBytes() + 2 * 16 + 9L * meritOf.length;
+    return sizeBytes(merit.sizeBytes(), layout);
+  }
+
+  static long sizeBytes(final LeafLayout layout) {
+    return sizeBytes(SplitMerit.sizeBytes(layout.mostValues), layout);
+  }
+
+  private static long sizeBytes(final long ofMerit, final LeafLayout layout) {
+    return 120 + ofMerit + SplitDistribution.sizeBytes(layout) + 2 * 16 + 9L * layout.observed;
   }
 }

@@ -18,7 +18,10 @@ final class TreeCore {
   private LeafView leaf;
   private Inputs inputs;
   private LeafNaiveBayes bayes;
+
+  /** Made when it is needed: a tree that is read back for an event or two attempts no split. */
   private SplitAttempt attempt;
+
 
   int root = NodeTable.NONE;
   int activeLeaves;
@@ -79,7 +82,7 @@ final class TreeCore {
     leaf = new LeafView(layout);
     inputs = new Inputs(layout);
     bayes = new LeafNaiveBayes(layout);
-    attempt = new SplitAttempt(this, layout, leaf);
+    attempt = null;
     lastX = new double[layout.nominal.length];
     forget();
   }
@@ -273,6 +276,9 @@ final class TreeCore {
    *     split was best
    */
   boolean attemptSplit(final int node) {
+    if (attempt == null) {
+      attempt = new SplitAttempt(this, layout, leaf);
+    }
     return attempt.attempt(node);
   }
 
@@ -382,7 +388,7 @@ final class TreeCore {
         + leaf.sizeBytes()
         + inputs.sizeBytes()
         + bayes.sizeBytes()
-        + attempt.sizeBytes()
+        + (attempt == null ? SplitAttempt.sizeBytes(layout) : attempt.sizeBytes())
         + ChunkDirectory.sizeBytes(nodes.nodePages() + nodes.children().pages() + store.pageCount())
         + 16
         + 8L * lastX.length;
