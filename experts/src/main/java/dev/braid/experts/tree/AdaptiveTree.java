@@ -6,6 +6,7 @@ import dev.braid.drift.Detectors;
 import dev.braid.drift.DriftDetector;
 import dev.braid.experts.ExpertKind;
 import dev.braid.experts.Probabilities;
+import dev.braid.spec.Memo;
 import dev.braid.spec.Option;
 import dev.braid.spec.Options;
 import dev.braid.state.image.ImageKind;
@@ -122,6 +123,9 @@ public final class AdaptiveTree extends ForestTree<HoeffdingTree> {
             .withSplitConfidence(0.01)
             .withMaxBytes(2 << 20);
 
+    /** A pool opens its trees with the same options for every model. */
+    private static final Memo<Options, Chosen> CHOSEN = new Memo<>(Chosen::of);
+
     private enum Features {
       ALL,
       LEAF,
@@ -163,19 +167,40 @@ public final class AdaptiveTree extends ForestTree<HoeffdingTree> {
       return options;
     }
 
+    /** What options say; both detectors are fresh and stay so. */
+    private record Chosen(
+        HoeffdingTreeOptions tree,
+        double share,
+        Features features,
+        DriftDetector warning,
+        DriftDetector detector) {
+      static Chosen of(final Options options) {
+        return new Chosen(
+            TreeOptions.withRemoval(options, 0),
+            options.real("share", 0, 1),
+            options.choice("subspace", Features.class),
+            Detectors.open(options.text("warning")),
+            Detectors.open(options.text("detector")));
+      }
+
+      AdaptiveTree open(final Schema schema, final long seed) {
+        final HoeffdingTreeOptions seeded = tree.withSeed(seed);
+        final int some = (int) Math.ceil(share * schema.featureCount());
+        return new AdaptiveTree(
+            schema,
+            switch (features) {
+              case ALL -> seeded;
+              case LEAF -> seeded.withLeafSubspace(some);
+              case TREE -> seeded.withTreeSubspace(some);
+            },
+            seed,
+            warning.fresh(),
+            detector.fresh());
+      }
+    }
+
     private static AdaptiveTree open(final Options options, final Schema schema, final long seed) {
-      final HoeffdingTreeOptions tree = TreeOptions.withRemoval(options, seed);
-      final int features = (int) Math.ceil(options.real("share", 0, 1) * schema.featureCount());
-      return new AdaptiveTree(
-          schema,
-          switch (options.choice("subspace", Features.class)) {
-            case ALL -> tree;
-            case LEAF -> tree.withLeafSubspace(features);
-            case TREE -> tree.withTreeSubspace(features);
-          },
-          seed,
-          Detectors.open(options.text("warning")),
-          Detectors.open(options.text("detector")));
+      return CHOSEN.of(options).open(schema, seed);
     }
 
     @Override

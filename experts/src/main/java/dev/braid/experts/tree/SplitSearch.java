@@ -43,8 +43,7 @@ final class SplitSearch {
   SplitSearch(final LeafLayout layout, final HoeffdingTreeOptions options) {
     this.layout = layout;
     this.options = options;
-    merit =
-        new SplitMerit(options.criterion(), layout.mostValues);
+    merit = new SplitMerit(options.criterion(), layout.mostValues);
     division = new SplitDistribution(layout);
     meritOf = new double[layout.observed];
     candidate = new boolean[layout.observed];

@@ -22,7 +22,6 @@ final class TreeCore {
   /** Made when it is needed: a tree that is read back for an event or two attempts no split. */
   private SplitAttempt attempt;
 
-
   int root = NodeTable.NONE;
   int activeLeaves;
   int inactiveLeaves;

@@ -32,13 +32,13 @@ final class BraidDivision implements Divisible {
 
   @Override
   public RestPolicy resting(final Options options) {
-    final Set<String> kinds =
-        Presets.reading(BraidPreset.REST, () -> Experts.kinds(options.text(BraidPreset.REST)));
     final boolean unbounded = options.text(BraidPreset.BUDGET).isBlank();
-    if (kinds.isEmpty() && unbounded) {
+    if (unbounded && options.text(BraidPreset.REST).isBlank()) {
       // Asked whenever a model comes back from its state; the pool need not be planned for this.
       return RestPolicy.NONE;
     }
+    final Set<String> kinds =
+        Presets.reading(BraidPreset.REST, () -> Experts.kinds(options.text(BraidPreset.REST)));
     final double budget =
         unbounded ? Double.POSITIVE_INFINITY : options.real(BraidPreset.BUDGET, 1, 1e15);
     final RestPolicy policy =
