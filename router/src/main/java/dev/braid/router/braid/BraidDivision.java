@@ -14,6 +14,7 @@ import dev.braid.router.Presets;
 import dev.braid.router.RestPolicy;
 import dev.braid.router.SavedLearner;
 import dev.braid.router.combine.Chain;
+import dev.braid.spec.Memo;
 import dev.braid.spec.Options;
 import java.util.List;
 import java.util.Set;
@@ -22,19 +23,29 @@ import java.util.Set;
 final class BraidDivision implements Divisible {
   static final BraidDivision INSTANCE = new BraidDivision();
 
+  private static final Memo<Options, RestPolicy> POLICIES = new Memo<>(BraidDivision::policy);
+
   private BraidDivision() {}
 
   @Override
   public List<String> external(final Options options) {
+    return models(options);
+  }
+
+  private static List<String> models(final Options options) {
     return Presets.reading(
         BraidPreset.EXTERNAL, () -> ExternalPrediction.models(options.text(BraidPreset.EXTERNAL)));
   }
 
+  /** Asked whenever a model comes back from its state, most often with the same options. */
   @Override
   public RestPolicy resting(final Options options) {
+    return POLICIES.of(options);
+  }
+
+  private static RestPolicy policy(final Options options) {
     final boolean unbounded = options.text(BraidPreset.BUDGET).isBlank();
     if (unbounded && options.text(BraidPreset.REST).isBlank()) {
-      // Asked whenever a model comes back from its state; the pool need not be planned for this.
       return RestPolicy.NONE;
     }
     final Set<String> kinds =
@@ -45,7 +56,7 @@ final class BraidDivision implements Divisible {
         Presets.reading(
             BraidPreset.EXPERTS,
             () ->
-                RestPolicy.of(options.text(BraidPreset.EXPERTS), external(options), kinds, budget));
+                RestPolicy.of(options.text(BraidPreset.EXPERTS), models(options), kinds, budget));
     if (policy.kinds().isEmpty() && !unbounded) {
       throw options.bad(BraidPreset.BUDGET, "left out where no expert may rest");
     }
