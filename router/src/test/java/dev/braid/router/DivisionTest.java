@@ -163,7 +163,8 @@ class DivisionTest {
       }
       wrongAt = hints && i < 5_200 && i % 3 == 0 ? i + random.nextInt(3) : wrongAt;
       final boolean wrong = i == wrongAt;
-      final double target = x[0] + x[1] > 1 == wrong ? 0 : 1;
+      final boolean first = x[0] + x[1] > 1;
+      final double target = first == wrong ? 0 : 1;
       if (late) {
         whole.predict(x, expected);
         pieces.intake.predict(x, unused);
