@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Learners that must each show something, and the controls that they are compared with, as a file
@@ -17,6 +18,9 @@ import java.util.List;
  */
 public record Study(List<Subject> subjects) {
   private static final String CONTROL = "control";
+
+  /** With room about it: an option's values have one between them that has none. */
+  private static final Pattern BETWEEN = Pattern.compile("\\s\\|(?:\\s|$)");
 
   /**
    * One learner.
@@ -87,7 +91,7 @@ public record Study(List<Subject> subjects) {
   }
 
   private static Subject subject(final String line, final String where) {
-    final String[] fields = line.split("\\|", -1);
+    final String[] fields = BETWEEN.split(line, -1);
     if (fields.length < 3 || fields.length > 4) {
       throw new IllegalArgumentException(
           where

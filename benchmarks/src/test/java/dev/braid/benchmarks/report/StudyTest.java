@@ -50,6 +50,13 @@ class StudyTest {
   }
 
   @Test
+  void valuesOfAnOptionMayHaveALineBetweenThem() throws IOException {
+    assertEquals(
+        List.of("braid(experts=knn(10|20)*2)"),
+        study("braid(experts=knn(10|20)*2) | control | -\n").learners());
+  }
+
+  @Test
   void theTableComparesEachWithTheControlsByStream() throws IOException {
     final Study study = study("nb | control | -\nht | 7 | splits\n");
     final List<CellResult> results =
