@@ -25,6 +25,10 @@ public abstract class PoolLearner implements Learner {
   private static final long OWN_BYTES = 1024;
 
   private final LearnerSpec spec;
+
+  /** Events up to which it is young. */
+  private final int young;
+
   private final Winsorizer winsorizer;
   private final Calibration calibration;
   private final Running ranges;
@@ -42,6 +46,8 @@ public abstract class PoolLearner implements Learner {
   protected PoolLearner(final LearnerSpec spec, final Options options, final Schema schema) {
     this.spec = spec;
     this.schema = schema;
+    final Options options = Presets.options(spec, schema.target());
+    young = Youth.events(options);
     winsorizer = new Winsorizer(schema);
     calibration = Calibration.of(schema.target(), options);
     ranges = new Running(List.of(this::writeRanges));
@@ -61,7 +67,7 @@ public abstract class PoolLearner implements Learner {
       saved.readHeader(1 + running.chunkCount(), this::readRanges);
       header.restored(saved.identity());
     } else if (isWhole()) {
-      youth = new Youth(schema);
+      youth = new Youth(schema, young);
     }
   }
 
@@ -86,8 +92,8 @@ public abstract class PoolLearner implements Learner {
   final void respecified(final PoolLearner before) {
     youth = before.youth;
     if (youth != null) {
-      youth.respecified(before.spec());
-      endYouth();
+      // Where it is over by this it ends with the next event: whoever reads it has its parts.
+      youth.respecified(before.spec(), young);
     }
   }
 
@@ -323,9 +329,9 @@ public abstract class PoolLearner implements Learner {
   @Override
   public final List<PoolEvent> drainPoolEvents() {
     final List<PoolEvent> events = poolEvents();
-    if (!events.isEmpty()) {
-      // They would come again if it were told all again.
-      youth = null;
+    if (youth != null && !events.isEmpty()) {
+      youth.drained();
+      endYouth();
     }
     return events;
   }

@@ -41,7 +41,7 @@ public abstract class Preset extends Described {
       final List<Option> options,
       final Opener opener,
       final Reader reader) {
-    super(name, description, Objective.with(options));
+    super(name, description, Youth.with(Objective.with(options)));
     own = options;
     this.opener = opener;
     this.reader = reader;
@@ -57,7 +57,7 @@ public abstract class Preset extends Described {
 
   /** Its options where such a target is predicted: a default may be another for a number. */
   public final List<Option> options(final Target target) {
-    return Objective.with(own(target));
+    return Youth.with(Objective.with(own(target)));
   }
 
   /** Its own of them. */

@@ -110,7 +110,7 @@ final class Reliving {
       switch (sort) {
         case Youth.GROWTH -> features = growths.get(growth++).featureCount();
         case Youth.EVENT, Youth.LATE -> rows.add(new double[features]);
-        case Youth.RESPECIFIED -> {}
+        case Youth.RESPECIFIED, Youth.DRAINED -> {}
         default -> throw new MalformedImageException("call " + sort + " of a young learner");
       }
     }
@@ -151,6 +151,7 @@ final class Reliving {
       switch (sort) {
         case Youth.GROWTH -> learner.grow(growths.get(growth++));
         case Youth.RESPECIFIED -> learner = respecified(learner, specs.get(spec++));
+        case Youth.DRAINED -> drain(learner);
         default -> tell(learner, events.get(event++));
       }
     }
@@ -159,6 +160,12 @@ final class Reliving {
     }
     learner.relived(young.identity());
     return learner;
+  }
+
+  private static void drain(final Learner learner) {
+    if (learner.drainPoolEvents().isEmpty()) {
+      throw new MalformedImageException("a young learner handed out what did not happen");
+    }
   }
 
   private static void tell(final Learner learner, final Told.Event event) {

@@ -18,6 +18,9 @@ sealed interface Told {
    */
   record Respecified(LearnerSpec before) implements Told {}
 
+  /** Its pool events were handed out. */
+  record Drained() implements Told {}
+
   /**
    * An event was learned.
    *

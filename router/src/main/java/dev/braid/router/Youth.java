@@ -2,6 +2,8 @@ package dev.braid.router;
 
 import dev.braid.data.Schema;
 import dev.braid.data.SchemaPrefix;
+import dev.braid.spec.Option;
+import dev.braid.spec.Options;
 import dev.braid.state.image.Column;
 import dev.braid.state.image.ImageKind;
 import dev.braid.state.image.ImageWriter;
@@ -14,14 +16,16 @@ import java.util.function.LongSupplier;
 /**
  * What a young learner was told, call by call. A few events take a fraction of the room of what a
  * pool of experts made of them, and a learner that is told them again is the same to the last bit:
- * so that is what is saved of it. Where a stream has a model per key, most of them stay young.
+ * so that is what is saved of it. Where a stream has a model per key, most of them stay young. How
+ * long a learner is young is the option {@code young}.
  *
  * <p>Layout ({@code YUTH}, version 1), where a column is as {@link Column} has it and sizes are as
  * {@link SchemaPrefix} has them:
  *
  * <pre>
  * int[]    sizes of the schema at the opening
- * byte[]   sort of each call, in order: 0 growth, 1 event, 2 event with a late label, 3 respecified
+ * byte[]   sort of each call, in order: 0 growth, 1 event, 2 event with a late label, 3 respecified,
+ *          4 pool events handed out
  * growth   of each int length of the sizes, int[] place and size of each that changed, in turn
  * specs    of each that was in force until a call respecified: seed and options, by name
  * x        of each feature a column over the events that have it
@@ -37,20 +41,34 @@ final class Youth implements Part {
   static final int EVENT = 1;
   static final int LATE = 2;
   static final int RESPECIFIED = 3;
+  static final int DRAINED = 4;
 
-  /** Events; more take longer to be learned again than a learner takes to be read. */
-  private static final int MOST_EVENTS = 32;
+  private static final String NAME = "young";
 
-  /** Calls of any sort, and numbers that they brought. */
-  static final int MOST_CALLS = 96;
+  /** Events that any learner may be told again. */
+  private static final int MOST_EVENTS = 1024;
 
+  /** Calls of any sort for each event there may be, and numbers that all of them bring. */
+  private static final int CALLS = 3;
+
+  static final int MOST_CALLS = CALLS * MOST_EVENTS;
   private static final int MOST_NUMBERS = 1 << 15;
 
   /** Heap bytes of a learner whose state is not worth the time. */
   private static final long SMALL = 64 << 10;
 
+  private static final Option OPTION =
+      new Option(
+              NAME,
+              "32",
+              "Events up to which a learner of more than 64 KB on the heap is saved as the events that"
+                  + " it was told, 0 to 1,024: a few bytes each, and each is learned again whenever"
+                  + " the learner is read.")
+          .whichMayChange();
+
   private final Schema opened;
   private final List<Told> calls = new ArrayList<>();
+  private int mostEvents;
   private Schema schema;
   private int events;
   private int numbers;
@@ -59,10 +77,24 @@ final class Youth implements Part {
 
   /**
    * @param opened schema of the learner when it was opened
+   * @param mostEvents how many it may be told, as {@link #events(Options)} has it
    */
-  Youth(final Schema opened) {
+  Youth(final Schema opened, final int mostEvents) {
     this.opened = opened;
+    this.mostEvents = mostEvents;
     schema = opened;
+  }
+
+  /** A preset's options, and the one of its learners' youth. */
+  static List<Option> with(final List<Option> own) {
+    final List<Option> all = new ArrayList<>(own);
+    all.add(OPTION);
+    return all;
+  }
+
+  /** Events up to which a learner is young. */
+  static int events(final Options options) {
+    return options.integer(NAME, 0, MOST_EVENTS);
   }
 
   /**
@@ -72,8 +104,8 @@ final class Youth implements Part {
    */
   boolean isOver(final LongSupplier stateBytes) {
     return over
-        || events > MOST_EVENTS
-        || calls.size() > MOST_CALLS
+        || events > mostEvents
+        || calls.size() > CALLS * mostEvents
         || numbers > MOST_NUMBERS
         || (events == 1 && stateBytes.getAsLong() < SMALL);
   }
@@ -106,7 +138,17 @@ final class Youth implements Part {
     }
   }
 
-  void respecified(final LearnerSpec before) {
+  /** Pool events were handed out, which are not to come again. */
+  void drained() {
+    add(new Told.Drained(), 0);
+  }
+
+  /**
+   * @param before what was in force until then
+   * @param mostEventsNow how many it may be told from here on
+   */
+  void respecified(final LearnerSpec before, final int mostEventsNow) {
+    mostEvents = mostEventsNow;
     add(new Told.Respecified(before), 2 * before.options().size());
   }
 
@@ -151,16 +193,18 @@ final class Youth implements Part {
   private byte[] sorts() {
     final byte[] sorts = new byte[calls.size()];
     for (int i = 0; i < sorts.length; i++) {
-      final Told call = calls.get(i);
-      sorts[i] =
-          (byte)
-              (call instanceof Told.Growth
-                  ? GROWTH
-                  : call instanceof Told.Respecified
-                      ? RESPECIFIED
-                      : ((Told.Event) call).then() == null ? EVENT : LATE);
+      sorts[i] = (byte) sort(calls.get(i));
     }
     return sorts;
+  }
+
+  private static int sort(final Told call) {
+    if (call instanceof Told.Event event) {
+      return event.then() == null ? EVENT : LATE;
+    }
+    return call instanceof Told.Growth
+        ? GROWTH
+        : call instanceof Told.Respecified ? RESPECIFIED : DRAINED;
   }
 
   private static void writeGrowth(final int[] before, final int[] now, final ImageWriter out) {

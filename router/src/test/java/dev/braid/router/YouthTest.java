@@ -2,6 +2,7 @@ package dev.braid.router;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -127,6 +128,64 @@ class YouthTest {
     assertTrue(learner.parts().stream().skip(1).allMatch(part -> part.isDirty(0)));
   }
 
+  private static Learner youngUpTo(final int events) {
+    return Presets.open(
+        new LearnerSpec("braid", 1, Map.of("young", String.valueOf(events))), SCHEMA);
+  }
+
+  /** Classes that change places every 150 events, so that trees are replaced. */
+  private static void learnDrifting(
+      final Learner learner, final int from, final int to, final List<PoolEvent> replaced) {
+    for (int i = from; i < to; i++) {
+      final double[] x = event(new SplittableRandom(i), SCHEMA);
+      final double target = target(x, SCHEMA);
+      learner.learn(x, i / 150 % 2 == 0 ? target : 1 - target, 1);
+      replaced.addAll(learner.drainPoolEvents());
+    }
+  }
+
+  @Test
+  void itIsYoungAsLongAsIsAskedFor() {
+    final Learner learner = youngUpTo(1000);
+    final List<PoolEvent> before = new ArrayList<>();
+    learnDrifting(learner, 0, 700, before);
+    assertFalse(before.isEmpty(), "a tree was replaced, and that was handed out");
+    final byte[] image = LearnerImage.toBytes(learner);
+    assertTrue(image.length <= 100 << 10, image.length + " bytes");
+    final Learner read = LearnerImage.fromBytes(image);
+    assertArrayEquals(image, LearnerImage.toBytes(read));
+    assertEquals(learner.sizeBytes(), read.sizeBytes());
+    final List<PoolEvent> after = new ArrayList<>();
+    final List<PoolEvent> afterRead = new ArrayList<>();
+    learnDrifting(learner, 700, 1000, after);
+    learnDrifting(read, 700, 1000, afterRead);
+    assertEquals(after, afterRead);
+    assertEquals(2, learner.parts().size());
+    assertSame(learner, read);
+  }
+
+  @Test
+  void itIsNeverYoungWhereThatIsAskedFor() {
+    final Learner learner = youngUpTo(0);
+    learn(learner, new SplittableRandom(3), 1);
+    assertEquals(2 + learner.members().size(), learner.parts().size());
+  }
+
+  @Test
+  void howLongIsAskedAnewWhenItIsRead() {
+    final Learner learner = youngUpTo(1000);
+    learn(learner, new SplittableRandom(3), 100);
+    final LearnerSpec shorter = new LearnerSpec("braid", 1, Map.of());
+    final Learner whole = reread(shorter, learner);
+    final Learner again = reread(new LearnerSpec("braid", 1, Map.of("young", "500")), learner);
+    assertEquals(2, whole.parts().size(), "as it was saved, until it is told more");
+    learn(again, new SplittableRandom(4), 100);
+    learn(whole, new SplittableRandom(4), 100);
+    assertEquals(2, again.parts().size());
+    assertEquals(2 + learner.members().size(), whole.parts().size());
+    assertSame(reread(shorter, again), whole);
+  }
+
   @Test
   void aSmallLearnerIsSavedAsItIs() {
     final Learner learner =
@@ -202,15 +261,19 @@ class YouthTest {
   @Test
   void whatCannotHaveBeenToldIsRefused() {
     final Learner learner = Presets.open(LearnerSpec.of("braid", 1), SCHEMA);
-    final Youth told = new Youth(SCHEMA);
+    final Youth told = new Youth(SCHEMA, 32);
     told.learned(new double[8], 7, 1, null);
     assertRefused(learner, told);
-    final Youth shorter = new Youth(Schema.numeric(7, 2));
+    final Youth shorter = new Youth(Schema.numeric(7, 2), 32);
     shorter.learned(new double[7], 1, 1, null);
     assertRefused(learner, shorter);
-    final Youth weightless = new Youth(SCHEMA);
+    final Youth weightless = new Youth(SCHEMA, 32);
     weightless.learned(new double[8], 1, 0, null);
     assertRefused(learner, weightless);
+    final Youth eventless = new Youth(SCHEMA, 32);
+    eventless.learned(new double[8], 1, 1, null);
+    eventless.drained();
+    assertRefused(learner, eventless);
   }
 
   private static void assertRefused(final Learner learner, final Youth told) {
