@@ -46,7 +46,6 @@ public abstract class PoolLearner implements Learner {
   protected PoolLearner(final LearnerSpec spec, final Options options, final Schema schema) {
     this.spec = spec;
     this.schema = schema;
-    final Options options = Presets.options(spec, schema.target());
     young = Youth.events(options);
     winsorizer = new Winsorizer(schema);
     calibration = Calibration.of(schema.target(), options);

@@ -15,8 +15,12 @@ import java.util.Arrays;
  * 2 whole     byte[], of whole numbers from 0 to 255
  * 3 codes     double[] or float[] of the different values, in the order of their first occurrence,
  *             byte[] of a code for each value, 1, 2, 4 or 8 bits wide; none if all are alike
- * 4 as        boolean whether with the other sign, int[] where not, and double[] or float[] there:
- *             a column beside another one
+ * 4 near      a column beside another one: {@link NearColumn}
+ * 5 many      float[] of the different values of a long column, in the order of their first
+ *             occurrence, byte[] of a code for each value, of as many bits as the highest one has
+ * 6 split     byte n, byte[] of the first n bits that occur in a long column of floats, in two
+ *             bytes each; byte[] of a code for those of each value, byte[] of its other bits
+ * 7 mixed     a long column of doubles of several sorts: {@link MixedColumn}
  * </pre>
  */
 public final class Column {
@@ -24,10 +28,8 @@ public final class Column {
   private static final int FLOATS = 1;
   private static final int WHOLE = 2;
   private static final int CODES = 3;
-  private static final int AS = 4;
-
-  /** Form, sign and the lengths of two arrays. */
-  private static final int AS_BYTES = 10;
+  private static final int NEAR = 4;
+  private static final int MIXED = 7;
 
   private static final int MOST_CODES = 256;
 
@@ -37,6 +39,7 @@ public final class Column {
 
   /** Writes the first {@code length} of some numbers. */
   public static void write(final double[] values, final int length, final ImageWriter out) {
+    final int from = out.size();
     final long first = length == 0 ? 0 : Double.doubleToRawLongBits(values[0]);
     boolean alike = true;
     boolean whole = true;
@@ -64,6 +67,7 @@ public final class Column {
     } else {
       out.putByte(PLAIN).putDoubles(values, length);
     }
+    MixedColumn.writeIfShorter(values, length, MIXED, from, out);
   }
 
   /** Writes the first {@code length} of some numbers. */
@@ -86,7 +90,7 @@ public final class Column {
       codes.write(out.putByte(CODES).putFloats(codes.floats(), codes.count));
     } else if (whole) {
       out.putByte(WHOLE).putBytes(whole(values, length));
-    } else {
+    } else if (!LongColumn.write(values, length, out)) {
       out.putByte(PLAIN).putFloats(values, length);
     }
   }
@@ -109,7 +113,7 @@ public final class Column {
 
   /**
    * Writes the first {@code length} of some numbers that may be nearly those of another column, or
-   * these with the other sign.
+   * nearly these with the other sign.
    *
    * @param beside the other column, to be known to the reader; null if there is none
    */
@@ -117,56 +121,9 @@ public final class Column {
       final float[] values, final float[] beside, final int length, final ImageWriter out) {
     final int from = out.size();
     write(values, length, out);
-    if (beside == null) {
-      return;
+    if (beside != null) {
+      NearColumn.writeIfShorter(values, beside, length, NEAR, from, out);
     }
-    final int most = (out.size() - from - AS_BYTES) / (Integer.BYTES + Float.BYTES);
-    int sign = 0;
-    int others = differences(values, beside, length, sign, most);
-    if (others > most) {
-      sign = Integer.MIN_VALUE;
-      others = differences(values, beside, length, sign, most);
-    }
-    if (others <= most) {
-      out.cutBack(from);
-      writeBeside(values, beside, length, sign, others, out);
-    }
-  }
-
-  private static void writeBeside(
-      final float[] values,
-      final float[] beside,
-      final int length,
-      final int sign,
-      final int others,
-      final ImageWriter out) {
-    final int[] at = new int[others];
-    final float[] there = new float[others];
-    int n = 0;
-    for (int i = 0; i < length; i++) {
-      if (differs(values[i], beside[i], sign)) {
-        at[n] = i;
-        there[n++] = values[i];
-      }
-    }
-    out.putByte(AS).putBoolean(sign != 0).putInts(at, others).putFloats(there, others);
-  }
-
-  private static int differences(
-      final float[] values,
-      final float[] beside,
-      final int length,
-      final int sign,
-      final int most) {
-    int differences = 0;
-    for (int i = 0; i < length && differences <= most; i++) {
-      differences += differs(values[i], beside[i], sign) ? 1 : 0;
-    }
-    return differences;
-  }
-
-  private static boolean differs(final float value, final float beside, final int sign) {
-    return Float.floatToRawIntBits(value) != (Float.floatToRawIntBits(beside) ^ sign);
   }
 
   private static boolean isWhole(final double value, final long bits) {
@@ -235,6 +192,7 @@ public final class Column {
           to[i] = different[codes[i]];
         }
       }
+      case MIXED -> MixedColumn.read(to, length, in);
       default -> throw form(form);
     }
   }
@@ -280,30 +238,18 @@ public final class Column {
           to[i] = different[codes[i]];
         }
       }
-      case AS -> readBeside(to, beside, length, in);
+      case NEAR -> {
+        if (beside == null) {
+          throw form(form);
+        }
+        NearColumn.read(to, beside, length, in);
+      }
+      case LongColumn.CODES, LongColumn.SPLIT -> LongColumn.read(form, to, length, in);
       default -> throw form(form);
     }
   }
 
-  private static void readBeside(
-      final float[] to, final float[] beside, final int length, final ImageReader in) {
-    if (beside == null) {
-      throw form(AS);
-    }
-    final int sign = in.getBoolean() ? Integer.MIN_VALUE : 0;
-    final int[] at = in.getInts();
-    final float[] there = in.getFloats();
-    expect(there.length, at.length);
-    ImageReader.requireIn(at, 0, length - 1, "place in a column");
-    for (int i = 0; i < length; i++) {
-      to[i] = Float.intBitsToFloat(Float.floatToRawIntBits(beside[i]) ^ sign);
-    }
-    for (int n = 0; n < at.length; n++) {
-      to[at[n]] = there[n];
-    }
-  }
-
-  private static void expect(final int found, final int length) {
+  static void expect(final int found, final int length) {
     if (found != length) {
       throw new MalformedImageException("a column has " + found + " numbers instead of " + length);
     }

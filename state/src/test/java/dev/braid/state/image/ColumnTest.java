@@ -99,6 +99,104 @@ class ColumnTest {
   }
 
   @Test
+  void aColumnAFewStepsOfRoundingBesideTheOtherOneIsTheSteps() {
+    final float[] other = floats(i -> Math.cos(i));
+    final float[] near = new float[ROWS];
+    for (int i = 0; i < ROWS; i++) {
+      near[i] = -other[i] + (i % 4 - 2) * Math.ulp(other[i]);
+    }
+    assertTrue(bytes(near, other) < ROWS / 4 + 60, bytes(near, other) + " bytes");
+    near[7] = 5;
+    assertTrue(bytes(near, other) < ROWS / 4 + 70, bytes(near, other) + " bytes");
+    assertTrue(
+        bytes(floats(i -> i % 2 == 0 ? 0.0 : -0.0), floats(i -> i % 3 == 0 ? 0.0 : -0.0)) < 200);
+  }
+
+  @Test
+  void someHundredDifferentValuesAreCodesToo() {
+    final int bytes = bytes(floats(i -> Math.sqrt(i * 7 % 400)));
+    assertTrue(bytes < ROWS * 9 / 8 + 4 * 400 + 20, bytes + " bytes");
+  }
+
+  @Test
+  void valuesOfLikeSizeSaveTheirExponents() {
+    final int between = bytes(floats(i -> 0.5 + Math.abs(Math.sin(i)) / 2));
+    assertTrue(between < ROWS * 3 + 40, between + " bytes");
+    final int nearOne = bytes(floats(i -> 1 - Math.abs(Math.sin(i)) / 1000));
+    assertTrue(nearOne < ROWS * 8 / 3 + 60, nearOne + " bytes");
+  }
+
+  @Test
+  void countsRangesAndMeansTakeWhatEachNeeds() {
+    final int bytes =
+        bytes(
+            doubles(
+                i ->
+                    switch (i % 5) {
+                      case 0 -> i % 200;
+                      case 1 -> Math.sqrt(i);
+                      case 2 -> i / 1e6;
+                      case 3 -> 0.3;
+                      default -> -0.0;
+                    }));
+    assertTrue(bytes < ROWS / 4 + ROWS / 5 * (1 + 8 + 4 + 1 + 1) + 40, bytes + " bytes");
+    final SplittableRandom random = new SplittableRandom(6);
+    for (int round = 0; round < 200; round++) {
+      final int shift = round % 60;
+      bytes(
+          doubles(
+              i ->
+                  i % 3 == 0
+                      ? random.nextInt(-400, 400)
+                      : Double.longBitsToDouble(random.nextLong() >> shift)));
+    }
+  }
+
+  @Test
+  void aDamagedMixtureIsRefused() {
+    final ImageWriter out = new ImageWriter();
+    Column.write(doubles(i -> i % 3 == 0 ? i % 100 : Math.sqrt(i % 50)), ROWS, out);
+    final ImageWriter mixed = new ImageWriter();
+    Column.write(
+        doubles(i -> i % 3 == 0 ? i % 100 : i % 3 == 1 ? 0.25 : Math.sqrt(i)), ROWS, mixed);
+    final SplittableRandom random = new SplittableRandom(5);
+    for (final byte[] raw : new byte[][] {out.toRaw(), mixed.toRaw()}) {
+      for (int round = 0; round < 2000; round++) {
+        final byte[] broken = raw.clone();
+        broken[random.nextInt(round % 2 == 0 ? 300 : broken.length)] = (byte) random.nextInt(256);
+        final ImageReader in = new ImageReader(new ImageWriter().putRaw(broken).toByteArray());
+        try {
+          Column.read(new double[ROWS], ROWS, in);
+        } catch (final MalformedImageException refused) {
+          assertTrue(refused.getMessage().length() > 10);
+        }
+      }
+    }
+  }
+
+  @Test
+  void damagedPackingIsRefused() {
+    final float[] many = floats(i -> Math.sqrt(i * 7 % 400));
+    final float[] alike = floats(i -> 1 - Math.abs(Math.sin(i)) / 1000);
+    for (final float[] values : new float[][] {many, alike}) {
+      final ImageWriter out = new ImageWriter();
+      Column.write(values, ROWS, out);
+      final byte[] raw = out.toRaw();
+      final SplittableRandom random = new SplittableRandom(5);
+      for (int round = 0; round < 2000; round++) {
+        final byte[] broken = raw.clone();
+        broken[random.nextInt(round % 2 == 0 ? 16 : broken.length)] = (byte) random.nextInt(256);
+        final ImageReader in = new ImageReader(new ImageWriter().putRaw(broken).toByteArray());
+        try {
+          Column.read(new float[ROWS], ROWS, in);
+        } catch (final MalformedImageException refused) {
+          assertTrue(refused.getMessage().length() > 10);
+        }
+      }
+    }
+  }
+
+  @Test
   void whateverTheBitsTheyComeBack() {
     final SplittableRandom random = new SplittableRandom(3);
     final double[] special = {
@@ -116,6 +214,12 @@ class ColumnTest {
         beside[i] = random.nextInt(8) == 0 ? 1 : -floats[i];
       }
       bytes(values);
+      bytes(floats);
+      bytes(floats, beside);
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = Float.intBitsToFloat(random.nextInt() >> (round % 32));
+        beside[i] = Float.intBitsToFloat(Float.floatToRawIntBits(floats[i]) + random.nextInt(-9, 9));
+      }
       bytes(floats);
       bytes(floats, beside);
     }
