@@ -39,8 +39,7 @@ final class NearColumn {
   private int apart;
   private int bytes;
 
-  private NearColumn(
-      final float[] values, final float[] beside, final int length, final int than) {
+  private NearColumn(final float[] values, final float[] beside, final int length, final int than) {
     this.values = values;
     this.beside = beside;
     this.length = length;
@@ -82,7 +81,10 @@ final class NearColumn {
     }
   }
 
-  /** Whether most of a few numbers lie near those of the other column: it seldom has to be asked of all. */
+  /**
+   * Whether most of a few numbers lie near those of the other column: it seldom has to be asked of
+   * all.
+   */
   private boolean areNear(final int withSign) {
     int near = 0;
     for (int k = 0; k < ASKED; k++) {
@@ -158,8 +160,7 @@ final class NearColumn {
     out.putInts(at, apart).putFloats(there, apart);
   }
 
-  static void read(
-      final float[] to, final float[] beside, final int length, final ImageReader in) {
+  static void read(final float[] to, final float[] beside, final int length, final ImageReader in) {
     final int bits = in.getByte();
     final int width = bits & (OTHER_SIGN - 1);
     if (bits < 0 || bits >= 2 * OTHER_SIGN || width > WIDEST) {

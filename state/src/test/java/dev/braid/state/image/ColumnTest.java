@@ -218,7 +218,8 @@ class ColumnTest {
       bytes(floats, beside);
       for (int i = 0; i < floats.length; i++) {
         floats[i] = Float.intBitsToFloat(random.nextInt() >> (round % 32));
-        beside[i] = Float.intBitsToFloat(Float.floatToRawIntBits(floats[i]) + random.nextInt(-9, 9));
+        beside[i] =
+            Float.intBitsToFloat(Float.floatToRawIntBits(floats[i]) + random.nextInt(-9, 9));
       }
       bytes(floats);
       bytes(floats, beside);
