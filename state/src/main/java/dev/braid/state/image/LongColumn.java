@@ -127,7 +127,7 @@ final class LongColumn {
       final int bits = Float.floatToRawIntBits(values[i]);
       int slot = (bits * 0x9e3779b9) >>> (Integer.SIZE - log);
       while (found[slot] != 0 && different[found[slot] - 1] != bits) {
-        slot = slot + 1 & last;
+        slot = (slot + 1) & last;
       }
       if (found[slot] == 0) {
         if (count == most) {
@@ -162,7 +162,7 @@ final class LongColumn {
     final int rest = Integer.SIZE - bits;
     final int[] others = Bits.unpack(in.getBytes(), rest, length);
     for (int i = 0; i < length; i++) {
-      to[i] = Float.intBitsToFloat(firsts[codes[i]] << rest | others[i]);
+      to[i] = Float.intBitsToFloat((firsts[codes[i]] << rest) | others[i]);
     }
   }
 

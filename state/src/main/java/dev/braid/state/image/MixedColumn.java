@@ -92,7 +92,7 @@ final class MixedColumn {
     }
     int slot = (int) ((bits * 0x9e3779b97f4a7c15L) >>> (Long.SIZE - SLOTS_LOG));
     while (slots[slot] != 0 && known[slots[slot] - 1] != bits) {
-      slot = slot + 1 & slots.length - 1;
+      slot = (slot + 1) & (slots.length - 1);
     }
     if (slots[slot] != 0) {
       again[agains++] = (byte) (slots[slot] - 1);

@@ -131,7 +131,7 @@ final class NearColumn {
     final long steps =
         (long) steps(Float.floatToRawIntBits(values[i]))
             - steps(Float.floatToRawIntBits(beside[i]) ^ withSign);
-    return steps << 1 ^ steps >> (Long.SIZE - 1);
+    return (steps << 1) ^ (steps >> (Long.SIZE - 1));
   }
 
   /** Floats in rising order, numbered: -0 is one below 0. */
@@ -146,7 +146,7 @@ final class NearColumn {
     int n = 0;
     for (int i = 0; i < length; i++) {
       final long difference = difference(i, sign);
-      if (difference >> width == 0) {
+      if ((difference >> width) == 0) {
         differences[i] = (int) difference;
       } else {
         at[n] = i;
@@ -174,10 +174,10 @@ final class NearColumn {
     Column.expect(there.length, at.length);
     ImageReader.requireIn(at, 0, length - 1, "place in a column");
     for (int i = 0; i < length; i++) {
-      final int difference = differences[i] >>> 1 ^ -(differences[i] & 1);
+      final int difference = (differences[i] >>> 1) ^ -(differences[i] & 1);
       // What leads beyond the last float of an image that is damaged comes back at the other end.
       final int steps = steps(Float.floatToRawIntBits(beside[i]) ^ sign) + difference;
-      to[i] = Float.intBitsToFloat(steps >= 0 ? steps : -1 - steps | Integer.MIN_VALUE);
+      to[i] = Float.intBitsToFloat(steps >= 0 ? steps : (-1 - steps) | Integer.MIN_VALUE);
     }
     for (int n = 0; n < at.length; n++) {
       to[at[n]] = there[n];
