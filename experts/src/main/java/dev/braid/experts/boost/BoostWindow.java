@@ -203,7 +203,7 @@ final class BoostWindow {
     while (endOf(i, found) < found && count < EDGES) {
       final int end = endOf(i, found);
       held += end - i;
-      if (fillsBin(i, found) || held >= enough || 2 * held >= enough && fillsBin(end, found)) {
+      if (fillsBin(i, found) || held >= enough || (2 * held >= enough && fillsBin(end, found))) {
         edge[count++] = drawn[end];
         held = 0;
       }
