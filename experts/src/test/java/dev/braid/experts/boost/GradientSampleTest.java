@@ -59,7 +59,7 @@ class GradientSampleTest {
   @Test
   void ofMoreClassesIsDrawnEvenly() {
     draw(3, 500);
-    assertEquals(25.0, wrong(), 15);
+    assertEquals(25.0, (double) wrong(), 15);
   }
 
   @Test
