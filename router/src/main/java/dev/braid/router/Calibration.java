@@ -58,8 +58,9 @@ abstract class Calibration {
    * Learns how good predictions are; to be called after the event was learned.
    *
    * @param then what was said of it
+   * @param now the number that was said of it before it was learned; NaN where nobody said any
    */
-  void learn(final double target, final Prediction then) {}
+  void learn(final double target, final Prediction then, final double now) {}
 
   long sizeBytes() {
     return 0;

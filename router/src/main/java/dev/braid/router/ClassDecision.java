@@ -66,7 +66,7 @@ final class ClassDecision extends Calibration {
   }
 
   @Override
-  void learn(final double target, final Prediction then) {
+  void learn(final double target, final Prediction then, final double now) {
     counts[(int) target] += unit;
     unit *= GROWTH;
     if (unit > LARGEST) {

@@ -57,6 +57,10 @@ final class Combined extends PoolLearner {
       return false;
     }
     answers.next(combination);
+    if (saysOnArrival()) {
+      combination.combine();
+      sayOnArrival(x);
+    }
     combination.learnArrived(target, 1);
     return true;
   }

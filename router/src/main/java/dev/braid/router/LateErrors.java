@@ -1,9 +1,8 @@
 package dev.braid.router;
 
+import dev.braid.experts.PortableMath;
 import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
-import dev.braid.state.image.MalformedImageException;
-import java.util.Arrays;
 
 /**
  * Quantiles of the errors of predictions whose labels come late.
@@ -22,6 +21,14 @@ import java.util.Arrays;
  * would hold too little else (Garcia and Morari, "Internal model control", Industrial and
  * Engineering Chemistry Process Design and Development 1982).
  *
+ * <p>One thing is known at once: how far from its label an event lies by what is said of it now
+ * that the label arrives. Where nothing but the learner changes, that is as far as predictions of
+ * now are off, a whole delay before their labels tell; so there is a second sample, of errors in
+ * units of what that was when they were predicted (normalised scores: Papadopoulos, Gammerman and
+ * Vovk, "Normalized nonconformity measures for regression conformal prediction", 2008). Where the
+ * stream moves all the time it tells little. The quantile lies between those of the two samples, by
+ * which unit the errors of lately were likelier in, taken to be of a Laplace distribution.
+ *
  * <p>Errors of predictions made at about the same time have the same reasons: of a span of four
  * delays there are hardly more than four that know nothing of each other. Of so few the quantiles
  * are too narrow, and are widened by a share that falls with their number.
@@ -30,12 +37,6 @@ import java.util.Arrays;
  * that was given did.
  */
 final class LateErrors {
-  /** Errors kept. */
-  private static final int MOST = 768;
-
-  /** Delays that the sample is to span. */
-  private static final double SPAN = 4;
-
   /** Step of the level, by an interval that did or did not hold, times the delay. */
   private static final double STEP = 4;
 
@@ -46,17 +47,28 @@ final class LateErrors {
   private static final double MEMORY = 200;
 
   /** Share of what intervals held beyond what was expected that those that wait will, too. */
-  private static final double FORESEEN = 0.8;
+  private static final double FORESEEN = 0.4;
 
   /** The share outside is kept between these multiples of the one asked for. */
   private static final double LEAST_OUTSIDE = 0.1;
 
   private static final double MOST_OUTSIDE = 3;
 
-  /** Share by which quantiles are widened, times the delays that the sample spans; and the most. */
-  private static final double WIDENED = 0.3;
+  /** Errors on arrival that their mean size is about, and the fewest of which it is. */
+  private static final double FRESH = 100;
 
-  private static final double WIDEST = 2;
+  private static final double FEWEST = 5;
+
+  /** Scores from which on they are asked. */
+  private static final int ENOUGH = 10;
+
+  /** Delays that the likelihood of the two units is about. */
+  private static final double TRIED = 2;
+
+  /** Nats by which the scores are to be the likelier; and those that count as clearly so. */
+  private static final double AHEAD = 0.3;
+
+  private static final double CLEARLY = 0.3;
 
   private double delay;
   private double seen;
@@ -73,18 +85,19 @@ final class LateErrors {
   /** Intervals of lately that held, beyond those asked for, on the mean. */
   private double found;
 
-  /** One of so many errors is kept, a power of two. */
-  private int stride = 1;
+  private final ErrorSample errors = new ErrorSample();
 
-  /** Errors since the last one that was kept. */
-  private int skipped;
+  /** Errors in units of {@link #unit} as it was when they were predicted. */
+  private final ErrorSample scores = new ErrorSample();
 
-  private int count;
+  /** Of errors of what is said when a label arrives. */
+  private final FadingMean fresh = new FadingMean();
 
-  /** The oldest first. */
-  private final double[] errors = new double[MOST];
+  /** Of errors, and of scores; and the mean logarithm of the units of these. */
+  private final FadingMean size = new FadingMean();
 
-  private final double[] sorted = new double[MOST];
+  private final FadingMean score = new FadingMean();
+  private double logUnit;
 
   /** Whether labels are late. */
   boolean areLate() {
@@ -92,50 +105,42 @@ final class LateErrors {
   }
 
   /**
+   * How far what is said now is off, by the labels that arrived lately; 0 while that is unknown.
+   */
+  double unit() {
+    return fresh.seen() < FEWEST ? 0 : fresh.value();
+  }
+
+  /**
    * Takes an error in.
    *
    * @param error finite
    * @param late labels that came between the event and its own
+   * @param then {@link #unit} when it was predicted; NaN where that is not known
    */
-  void learn(final double error, final double late) {
+  void learn(final double error, final double late, final double then) {
     seen = Math.min(MEMORY, seen + 1);
     delay += (late - delay) / seen;
-    if (++skipped >= stride) {
-      skipped = 0;
-      keep(error);
+    errors.learn(error, delay);
+    final double scored = error / then;
+    if (then > 0 && Double.isFinite(scored)) {
+      scores.learn(scored, delay);
+      final double memory = TRIED * steps();
+      size.learn(Math.abs(error), memory);
+      score.learn(Math.abs(scored), memory);
+      logUnit += (PortableMath.log(then) - logUnit) / size.seen();
     }
   }
 
-  private void keep(final double error) {
-    if (count == MOST && MOST * (double) stride < SPAN * delay) {
-      thin();
+  /**
+   * Takes in how wrong it would be what is said of an event now that its label arrives.
+   *
+   * @param error of it; NaN where that is not known
+   */
+  void arrived(final double error) {
+    if (Double.isFinite(error)) {
+      fresh.learn(Math.abs(error), FRESH);
     }
-    if (count == MOST) {
-      final int at = Arrays.binarySearch(sorted, errors[0]);
-      System.arraycopy(sorted, at + 1, sorted, at, MOST - 1 - at);
-      System.arraycopy(errors, 1, errors, 0, MOST - 1);
-      count--;
-    }
-    final int found = Arrays.binarySearch(sorted, 0, count, error);
-    final int at = found < 0 ? -1 - found : found;
-    System.arraycopy(sorted, at, sorted, at + 1, count - at);
-    sorted[at] = error;
-    errors[count++] = error;
-  }
-
-  /** Every other error goes. */
-  private void thin() {
-    count = MOST / 2;
-    for (int i = 0; i < count; i++) {
-      errors[i] = errors[2 * i + 1];
-    }
-    stride *= 2;
-    sort();
-  }
-
-  private void sort() {
-    System.arraycopy(errors, 0, sorted, 0, count);
-    Arrays.sort(sorted, 0, count);
   }
 
   /**
@@ -164,6 +169,16 @@ final class LateErrors {
     return Math.max(LEAST_OUTSIDE, Math.min(MOST_OUTSIDE, moved));
   }
 
+  /** What the quantile of the scores weighs; the rest that of the errors. */
+  private double trust() {
+    if (scores.count() < ENOUGH || !(size.value() > 0) || !(score.value() > 0) || !(unit() > 0)) {
+      return 0;
+    }
+    final double gained =
+        PortableMath.log(size.value()) - PortableMath.log(score.value()) - logUnit;
+    return 1 / (1 + PortableMath.exp((AHEAD - gained) / CLEARLY));
+  }
+
   /**
    * The errors' quantile, moved against the intervals that held beyond those asked for.
    *
@@ -172,27 +187,29 @@ final class LateErrors {
    */
   double quantile(final double level, final double interval) {
     final double tail = Math.min(0.5, Math.min(level, 1 - level) * outside(interval));
-    final double at = (level < 0.5 ? tail : 1 - tail) * (count + 1) - 1;
-    final int below = (int) Math.max(0, Math.min(count - 1, Math.floor(at)));
-    final int above = Math.min(count - 1, below + 1);
-    final double share = Math.max(0, Math.min(1, at - below));
-    final double wider = Math.min(WIDEST, 1 + WIDENED * steps() / (count * (double) stride));
-    return wider * (sorted[below] + share * (sorted[above] - sorted[below]));
+    final double moved = level < 0.5 ? tail : 1 - tail;
+    final double trust = trust();
+    final double ofErrors = (1 - trust) * errors.quantile(moved, steps());
+    return trust > 0 ? ofErrors + trust * unit() * scores.quantile(moved, steps()) : ofErrors;
   }
 
   static long sizeBytes() {
-    return 120 + 2L * Double.BYTES * MOST;
+    return 200 + 2 * ErrorSample.sizeBytes();
   }
 
   /**
-   * Layout: mean delay, errors it is about, excess, planned now and then, found, stride, errors
-   * skipped and kept.
+   * Layout: mean delay, errors it is about, excess, planned now and then, found, errors, scores,
+   * means of errors on arrival, of errors and of scores, mean logarithm of the units.
    */
   void write(final ImageWriter out) {
     out.putDouble(delay).putDouble(seen).putDouble(excess).putDouble(planned);
     out.putDouble(plannedThen).putDouble(found);
-    out.putInt(stride).putInt(skipped);
-    out.putDoubles(errors, count);
+    errors.write(out);
+    scores.write(out);
+    fresh.write(out);
+    size.write(out);
+    score.write(out);
+    out.putDouble(logUnit);
   }
 
   void read(final ImageReader in) {
@@ -202,19 +219,11 @@ final class LateErrors {
     planned = in.getDoubleIn(-MOST_OUTSIDE, 1, "excess of intervals that wait");
     plannedThen = in.getDoubleIn(-MOST_OUTSIDE, 1, "excess of intervals that waited");
     found = in.getDoubleIn(-1, 1, "mean excess of intervals that held");
-    stride = in.getIntIn(1, 1 << 30, "stride of errors");
-    skipped = in.getIntIn(0, stride, "errors skipped");
-    final double[] saved = in.getDoubles();
-    if (saved.length > MOST) {
-      throw new MalformedImageException(saved.length + " errors, " + MOST + " at the most");
-    }
-    count = saved.length;
-    for (int i = 0; i < count; i++) {
-      if (!Double.isFinite(saved[i])) {
-        throw new MalformedImageException("error " + saved[i]);
-      }
-      errors[i] = saved[i];
-    }
-    sort();
+    errors.read(in);
+    scores.read(in);
+    fresh.read(in, "errors on arrival");
+    size.read(in, "errors whose unit is known");
+    score.read(in, "errors in units");
+    logUnit = in.getFinite("logarithm of a unit");
   }
 }

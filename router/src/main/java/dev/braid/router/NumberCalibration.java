@@ -14,7 +14,8 @@ import java.util.List;
  *
  * <p>The first target of all has nothing beside which it could be absurd. The experts do not learn
  * it: it is the prediction until there is a second one, and forgotten where that shows it to be
- * far.
+ * far. Where the two are far from each other either may be the absurd one, and the experts do not
+ * learn the second one either.
  *
  * <p>A quantile is the prediction plus a multiple of the errors' mean size of lately; the multiple
  * comes from a {@link QuantileTracker}. Trackers follow the newest errors; where labels come late
@@ -89,7 +90,7 @@ final class NumberCalibration extends Calibration {
 
   @Override
   boolean trusts(final double value) {
-    return !range.isEmpty(0);
+    return !range.isEmpty(0) && !(alone && (secondRange(value) != range || usual(value) != value));
   }
 
   @Override
@@ -113,6 +114,7 @@ final class NumberCalibration extends Calibration {
   void finish(final Prediction out) {
     final double[] quantiles = out.quantiles();
     out.setKnown(known);
+    out.setUnit(late == null ? 0 : late.unit());
     if (range.isEmpty(0)) {
       out.setNumber(Double.NaN);
       Arrays.fill(quantiles, Double.NaN);
@@ -145,7 +147,7 @@ final class NumberCalibration extends Calibration {
   }
 
   @Override
-  void learn(final double value, final Prediction then) {
+  void learn(final double value, final Prediction then, final double now) {
     known++;
     if (alone) {
       final Winsorizer second = secondRange(value);
@@ -163,7 +165,7 @@ final class NumberCalibration extends Calibration {
         bounds(number, false);
         track(value, error);
       }
-      learnLate(value, error, then);
+      learnLate(value, error, then, now);
       final double far = errors < ENOUGH ? Double.MAX_VALUE : FAR * size;
       final double counted = Math.min(far, Math.abs(error));
       errors++;
@@ -174,18 +176,20 @@ final class NumberCalibration extends Calibration {
     alone = first && !range.isEmpty(0);
   }
 
-  private void learnLate(final double value, final double error, final Prediction then) {
+  private void learnLate(
+      final double value, final double error, final Prediction then, final double now) {
     // The target itself is counted already.
     final double delay = known - 1 - then.known();
     if (late == null && delay > 0) {
       late = new LateErrors();
     }
     if (late != null) {
-      late.learn(error, delay > 0 ? delay : 0);
+      late.learn(error, delay > 0 ? delay : 0, then.unit());
       if (then.quantiles().length > 1 && then.lower() <= then.upper()) {
         final boolean held = value >= then.lower() && value <= then.upper();
         late.count(held, levels[1] - levels[0]);
       }
+      late.arrived(usual(value) - now);
     }
   }
 

@@ -33,6 +33,7 @@ public abstract class PoolLearner implements Learner {
   private final Calibration calibration;
   private final Running ranges;
   private final Prediction own = new Prediction();
+  private double arrived;
   private Schema schema;
   private Header header;
   private List<Member> members = List.of();
@@ -160,6 +161,20 @@ public abstract class PoolLearner implements Learner {
    */
   protected abstract void train(double[] x, double target, double weight);
 
+  /** Whether {@link #sayOnArrival} has a use. */
+  protected final boolean saysOnArrival() {
+    return calibration.wantsPredictions();
+  }
+
+  /**
+   * Takes in what the learner says, before it learns, of an event whose label came late; to be
+   * called by {@link #trainLate} where {@link #publish} can tell.
+   */
+  protected final void sayOnArrival(final double[] x) {
+    show(x, own);
+    arrived = own.number();
+  }
+
   /**
    * Learns from an event whose label came late, if the learner makes a difference there.
    *
@@ -236,7 +251,8 @@ public abstract class PoolLearner implements Learner {
     check(x, target, weight);
     final double[] usual = winsorizer.clip(x);
     ask(usual, calibration.trusts(target));
-    train(usual, target, weight, x, shown(usual));
+    final Prediction now = shown(usual);
+    train(usual, target, weight, x, now, now.number());
     remember(x, target, weight, null);
   }
 
@@ -244,12 +260,14 @@ public abstract class PoolLearner implements Learner {
   public final void learn(final double[] x, final double target, final Prediction then) {
     check(x, target, 1);
     final double[] usual = winsorizer.clip(x);
+    arrived = Double.NaN;
     if (!calibration.trusts(target) || trainLate(usual, calibration.usual(target), then)) {
-      learned(x, target, then);
+      learned(x, target, then, arrived);
     } else {
       ask(usual, true);
+      final Prediction now = shown(usual);
       // An interval is worth what it was when it was given, whoever has to ask the event again.
-      train(usual, target, 1, x, then.probabilities().length > 0 ? then : shown(usual));
+      train(usual, target, 1, x, then.probabilities().length > 0 ? then : now, now.number());
     }
     remember(x, target, 1, then);
   }
@@ -260,7 +278,7 @@ public abstract class PoolLearner implements Learner {
     final double[] usual = winsorizer.clip(x);
     ask(usual, calibration.trusts(target));
     show(usual, out);
-    train(usual, target, 1, x, out);
+    train(usual, target, 1, x, out, out.number());
     remember(x, target, 1, null);
   }
 
@@ -277,15 +295,17 @@ public abstract class PoolLearner implements Learner {
       final double target,
       final double weight,
       final double[] x,
-      final Prediction then) {
+      final Prediction then,
+      final double now) {
     if (calibration.trusts(target)) {
       train(usual, calibration.usual(target), weight);
     }
-    learned(x, target, then);
+    learned(x, target, then, now);
   }
 
-  private void learned(final double[] x, final double target, final Prediction then) {
-    calibration.learn(target, then);
+  private void learned(
+      final double[] x, final double target, final Prediction then, final double now) {
+    calibration.learn(target, then, now);
     winsorizer.learn(x);
     ranges.changed();
   }

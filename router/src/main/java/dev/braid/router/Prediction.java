@@ -15,6 +15,7 @@ public final class Prediction {
   private double[] weights = new double[0];
   private double[] memberPredictions = new double[0];
   private double known = Double.NaN;
+  private double unit = Double.NaN;
 
   /** The class that is best for the objective, or -1 for the most probable one. */
   private int named = -1;
@@ -109,12 +110,22 @@ public final class Prediction {
     known = targets;
   }
 
+  /** Where the target is a number: as {@link LateErrors#unit}; NaN where that is not known. */
+  double unit() {
+    return unit;
+  }
+
+  /** Where the target is a number: takes in {@link LateErrors#unit}. For learners. */
+  void setUnit(final double size) {
+    unit = size;
+  }
+
   /**
-   * What {@link #recall} needs of a number: the ends of its interval, and how many targets were
-   * learned before.
+   * What {@link #recall} needs of a number: the ends of its interval, how many targets were learned
+   * before, and how far what was said then was off.
    */
   public double[] recollection() {
-    return new double[] {lower(), upper(), known};
+    return new double[] {lower(), upper(), known, unit};
   }
 
   /**
@@ -128,8 +139,9 @@ public final class Prediction {
       values = new double[1];
     }
     values[0] = number;
-    final boolean more = recollection.length == 3;
+    final boolean more = recollection.length == 4;
     known = more ? recollection[2] : Double.NaN;
+    unit = more ? recollection[3] : Double.NaN;
     if (quantiles.length < 2) {
       quantiles = more ? new double[2] : quantiles;
     }

@@ -73,7 +73,7 @@ class NumberCalibrationTest {
           worst[i] = Math.max(worst[i], Math.abs((double) sums[i] / WINDOW - level));
         }
       }
-      calibration.learn(numbers[1], said);
+      calibration.learn(numbers[1], said, numbers[0]);
     }
     return worst;
   }
@@ -114,7 +114,7 @@ class NumberCalibrationTest {
         held += targets[t] >= said[t].lower() && targets[t] <= said[t].upper() ? 1 : 0;
       }
       if (t >= delay) {
-        calibration.learn(targets[t - delay], said[t - delay]);
+        calibration.learn(targets[t - delay], said[t - delay], 100);
       }
     }
     return (double) held / given;
@@ -132,6 +132,33 @@ class NumberCalibrationTest {
   }
 
   @Test
+  void intervalsBecomeNarrowerBeforeALateLabelTellsThatPredictionsBecameBetter() {
+    final int delay = 1_000;
+    final int better = 10_000;
+    final NumberCalibration calibration = new NumberCalibration(LEVELS);
+    final SplittableRandom random = new SplittableRandom(3);
+    final Prediction[] said = new Prediction[better + delay];
+    final double[] normal = new double[said.length];
+    double before = 0;
+    double behind = 0;
+    for (int t = 0; t < said.length; t++) {
+      normal[t] = random.nextGaussian();
+      said[t] = said(0);
+      calibration.finish(said[t]);
+      final double width = said[t].upper() - said[t].lower();
+      before += t >= 8_000 && t < better ? width / 2_000 : 0;
+      behind += t >= better + delay / 2 ? width / (delay / 2) : 0;
+      final int due = t - delay;
+      if (due >= 0) {
+        final double error = 5 * normal[due];
+        final double now = t < better ? error : normal[due];
+        calibration.learn(error, said[due], error - now);
+      }
+    }
+    assertTrue(behind < 0.75 * before, "from " + before + " to " + behind);
+  }
+
+  @Test
   void anIntervalOfNormalErrorsIsHardlyWiderThanItMustBe() {
     final NumberCalibration calibration = new NumberCalibration(LEVELS);
     final SplittableRandom random = new SplittableRandom(3);
@@ -140,7 +167,7 @@ class NumberCalibrationTest {
       final Prediction said = said(0);
       calibration.finish(said);
       width += t >= 10_000 ? (said.upper() - said.lower()) / 10_000 : 0;
-      calibration.learn(random.nextGaussian(), said);
+      calibration.learn(random.nextGaussian(), said, 0);
     }
     assertTrue(width > 3.2 && width < 3.5, "mean width " + width + ", 3.29 is exact");
   }
@@ -152,7 +179,7 @@ class NumberCalibrationTest {
     calibration.finish(first);
     assertTrue(Double.isNaN(first.number()) && Double.isNaN(first.lower()), first::toString);
     for (int t = 0; t < 30; t++) {
-      calibration.learn(t % 3, first);
+      calibration.learn(t % 3, first, first.number());
       final Prediction said = said(1);
       calibration.finish(said);
       assertEquals(t == 0 ? 0 : 1, said.number(), "the first target alone is what is said");
@@ -166,7 +193,7 @@ class NumberCalibrationTest {
     final NumberCalibration calibration = new NumberCalibration(LEVELS);
     final Prediction said = said(0);
     for (int t = 0; t < 1_000; t++) {
-      calibration.learn(t % 11, said);
+      calibration.learn(t % 11, said, 0);
     }
     for (final double wild : new double[] {1e300, -1e300, Double.POSITIVE_INFINITY, Double.NaN}) {
       final Prediction out = said(wild);
@@ -182,7 +209,7 @@ class NumberCalibrationTest {
     final NumberCalibration calibration = new NumberCalibration(LEVELS);
     Prediction said = said(7);
     for (int t = 0; t < 1_000; t++) {
-      calibration.learn(7, said);
+      calibration.learn(7, said, 7);
       said = said(7);
       calibration.finish(said);
     }
@@ -195,7 +222,7 @@ class NumberCalibrationTest {
     final SplittableRandom random = new SplittableRandom(3);
     final NumberCalibration one = new NumberCalibration(LEVELS);
     for (int t = 0; t < 500; t++) {
-      one.learn(random.nextGaussian(), said(0));
+      one.learn(random.nextGaussian(), said(0), 0);
     }
     final NumberCalibration same = read(one, LEVELS);
     final NumberCalibration other = read(one, new double[] {0.1, 0.9, 0.25});

@@ -98,6 +98,10 @@ final class BraidLearner extends PoolLearner implements ParallelLearner {
       return false;
     }
     askMembers(x);
+    if (saysOnArrival()) {
+      combination.combine();
+      sayOnArrival(x);
+    }
     crew.learn(target, 1);
     combination.learnArrived(target, 1);
     crew.learned();

@@ -29,7 +29,8 @@ public final class BraidPreset extends Preset {
       options(
           "knn+rls(forgetting=0.999|0.98)*2+rls(forgetting=0.9995|0.997,crossed=true)*2"
               + "+replay-network+mlp+crossed-linear+last-value+mean+model-tree"
-              + "+adaptive-model-tree(subspace=leaf|tree)*4+boosted-trees(settled=1)",
+              + "+adaptive-model-tree(subspace=leaf|tree)*4"
+              + "+adaptive-model-tree(subspace=leaf,better=0)*4+boosted-trees(settled=1)",
           "number-pool+least-squares-stack",
           "");
 

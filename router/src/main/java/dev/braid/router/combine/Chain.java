@@ -238,9 +238,9 @@ public final class Chain implements Combination {
   private void takeDelay() {
     if (delay.isLate()) {
       for (final Combiner link : links) {
-        link.late(delay.mean());
+        link.late(delay.mean(), delay.known());
       }
-      ofLinks.late(delay.mean());
+      ofLinks.late(delay.mean(), delay.known());
     }
   }
 

@@ -47,8 +47,10 @@ public interface Combiner {
    * Labels come late.
    *
    * @param delay how many labels of others come between an event and its own
+   * @param known labels so far, in such delays: what was predicted at about the same time was wrong
+   *     for the same reasons, so that they are worth hardly more than so many events
    */
-  default void late(final double delay) {}
+  default void late(final double delay, final double known) {}
 
   /** Learns from the event combined last, whose label came at once. */
   void learn(double target, double weight);

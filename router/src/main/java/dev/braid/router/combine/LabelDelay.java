@@ -31,6 +31,11 @@ final class LabelDelay {
     return mean;
   }
 
+  /** Labels so far, in mean delays; infinite while all came at once. */
+  double known() {
+    return learned / mean;
+  }
+
   /** A label came at once. */
   void atOnce() {
     if (isLate()) {

@@ -33,7 +33,7 @@ interface LinkPool {
   default void meet(final double target) {}
 
   /** Labels come late, see {@link Combiner#late}. */
-  default void late(final double delay) {}
+  default void late(final double delay, final double known) {}
 
   /** Predictions have become wider. */
   void grow(int width);
@@ -109,6 +109,9 @@ interface LinkPool {
     /** Nats of loss above the best that divide a weight by e: few candidates, all of them good. */
     private static final double CLOSE = 0.1;
 
+    /** See {@link NumberPool}. */
+    private static final double DOUBT = 1;
+
     private final NumberPool pool;
 
     /** With the mean of all targets, from the first late label on. */
@@ -123,8 +126,8 @@ interface LinkPool {
     private final double[] candidates;
 
     OfNumbers(final int members, final int links) {
-      pool = new NumberPool(links + 1, CLOSE, NumberPool.MEMORY);
-      latePool = new NumberPool(links + 2, CLOSE, NumberPool.MEMORY);
+      pool = new NumberPool(links + 1, CLOSE, NumberPool.MEMORY, 0);
+      latePool = new NumberPool(links + 2, CLOSE, NumberPool.MEMORY, DOUBT);
       sorted = new double[members];
       candidates = new double[links + 2];
     }
@@ -186,9 +189,10 @@ interface LinkPool {
     }
 
     @Override
-    public void late(final double delay) {
+    public void late(final double delay, final double known) {
       late = true;
       latePool.late(delay);
+      latePool.doubt(known);
     }
 
     @Override

@@ -21,19 +21,24 @@ final class NumberPool implements OpinionPool<NumberPool> {
   static final double MEMORY = 500;
 
   /** Nats of loss above the best that divide the weight by e, between members close to another. */
-  static final double CLOSE = 0.05;
+  private static final double CLOSE = 0.02;
 
   private static final String KIND = "number-pool";
 
   /** Delays of labels that the loss of lately is about, at the least, where labels come late. */
   private static final double DELAYS = 2;
 
+  /** Of a pool of members, see {@link #doubt}. */
+  private static final double DOUBT = 5;
+
   /** A scale is at least this part of the largest one: a member that was never wrong yet. */
   private static final double SMALLEST = 1e-6;
 
   private final double tolerance;
+  private final double doubt;
   private final double shortest;
   private double memory;
+  private double tolerated;
   private final double[] loss;
   private final double[] weight;
   private final ErrorScale[] scales;
@@ -41,9 +46,14 @@ final class NumberPool implements OpinionPool<NumberPool> {
   /**
    * @param tolerance nats of loss above the best that divide a member's weight by e
    * @param memory events that the loss of lately is about
+   * @param doubt tolerances by which it is greater where labels are known for one delay; of n
+   *     delays, by the n-th part. What one stretch of the stream says of the members is hardly more
+   *     than one event would, and nearly equal weights are better than weights that follow it
    */
-  NumberPool(final int members, final double tolerance, final double memory) {
+  NumberPool(final int members, final double tolerance, final double memory, final double doubt) {
     this.tolerance = tolerance;
+    this.doubt = doubt;
+    tolerated = tolerance;
     shortest = memory;
     this.memory = memory;
     loss = new double[members];
@@ -58,9 +68,9 @@ final class NumberPool implements OpinionPool<NumberPool> {
         KIND,
         members,
         1,
-        new NumberPool(members, tolerance, memory),
-        new NumberPool(members, tolerance, memory),
-        new NumberPool(2, CLOSE, MEMORY));
+        new NumberPool(members, tolerance, memory, DOUBT),
+        new NumberPool(members, tolerance, memory, DOUBT),
+        new NumberPool(2, CLOSE, MEMORY, 0));
   }
 
   /** The least scale that a member is taken to have; 0 while nobody was ever wrong. */
@@ -93,7 +103,7 @@ final class NumberPool implements OpinionPool<NumberPool> {
     double sum = 0;
     for (int m = 0; m < loss.length; m++) {
       final double width = least == 0 ? 1 : narrowest / Math.max(least, scales[m].value());
-      weight[m] = PortableMath.exp((best - loss[m]) / tolerance) * width * width;
+      weight[m] = PortableMath.exp((best - loss[m]) / tolerated) * width * width;
       sum += weight[m];
     }
     for (int m = 0; m < loss.length; m++) {
@@ -141,6 +151,11 @@ final class NumberPool implements OpinionPool<NumberPool> {
     for (final ErrorScale scale : scales) {
       scale.remember(memory);
     }
+  }
+
+  @Override
+  public void doubt(final double known) {
+    tolerated = tolerance * (1 + doubt / known);
   }
 
   @Override

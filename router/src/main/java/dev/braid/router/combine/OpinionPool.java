@@ -39,8 +39,11 @@ interface OpinionPool<P extends OpinionPool<P>> {
    */
   void learn(double[] counted, double target, double eventWeight);
 
-  /** Labels come late, see {@link Combiner#late}. */
+  /** Labels come late, see {@link Combiner#late}: it remembers longer. */
   default void late(final double delay) {}
+
+  /** Labels come late, see {@link Combiner#late}: it trusts less what it knows by few of them. */
+  default void doubt(final double known) {}
 
   /** Goes on from where another pool of as many members is. */
   void copy(P other);

@@ -129,8 +129,10 @@ final class TwofoldPool<P extends OpinionPool<P>> implements Combiner {
   }
 
   @Override
-  public void late(final double delay) {
+  public void late(final double delay, final double known) {
     becomeLate();
+    asked.doubt(known);
+    arrived.doubt(known);
     between.late(delay);
   }
 

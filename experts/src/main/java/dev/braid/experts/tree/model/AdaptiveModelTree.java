@@ -108,7 +108,7 @@ public final class AdaptiveModelTree extends ForestTree<ModelTree> {
     }
 
     private static List<Option> choices() {
-      final List<Option> options = new ArrayList<>(ModelTree.choices(200, "0.01"));
+      final List<Option> options = new ArrayList<>(ModelTree.choices(100, "0.01", "0.6"));
       options.add(
           new Option(
               "warning",

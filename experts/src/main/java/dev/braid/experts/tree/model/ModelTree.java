@@ -31,7 +31,7 @@ import java.util.function.IntFunction;
  * they split by sets of nominal values; a model learns by steps that are normalised by the length
  * of its input, and says nothing beyond four deviations from the leaf's mean, so that nothing
  * explodes; a leaf predicts its mean or its model, whichever erred less lately (there the option of
- * Ikonomovska's later ORTO).
+ * Ikonomovska's later ORTO), or its mean unless the model erred less by far.
  *
  * <p>Chunk 0: options, seed, the target's range, encoder, centre, births, splits, swaps and number
  * of nodes; the others are pages of nodes.
@@ -146,8 +146,14 @@ public final class ModelTree implements Expert {
       prediction[0] = 0;
       return;
     }
-    encoder.encode(x, row);
+    encode(x);
     prediction[0] = scale.limit(centre + answer(nodes.get(sort(0, x))));
+  }
+
+  private void encode(final double[] x) {
+    if (models()) {
+      encoder.encode(x, row);
+    }
   }
 
   /** Number of the leaf under a node that an event belongs to. */
@@ -177,7 +183,13 @@ public final class ModelTree implements Expert {
     if (leaf.weight == 0) {
       return modelAnswer(leaf);
     }
-    return leaf.modelError <= leaf.meanError ? limited(leaf, modelAnswer(leaf)) : mean(leaf);
+    final boolean heard = models() && leaf.modelError <= options.better() * leaf.meanError;
+    return heard ? limited(leaf, modelAnswer(leaf)) : mean(leaf);
+  }
+
+  /** Whether leaves have models that learn. */
+  private boolean models() {
+    return options.better() > 0;
   }
 
   private static double mean(final Node leaf) {
@@ -206,8 +218,10 @@ public final class ModelTree implements Expert {
     if (scale.count() == 1) {
       centre = scale.clip(target);
     }
-    encoder.learn(x);
-    encoder.encode(x, row);
+    if (models()) {
+      encoder.learn(x);
+    }
+    encode(x);
     learn(0, x, scale.clip(target) - centre, weight);
     dirty = true;
   }
@@ -305,17 +319,21 @@ public final class ModelTree implements Expert {
   }
 
   private void learn(final Node leaf, final double[] x, final double target, final double weight) {
-    final double answer = modelAnswer(leaf);
-    if (leaf.weight > 0) {
-      final double ofMean = target - mean(leaf);
-      final double ofModel = target - limited(leaf, answer);
+    final double answer = models() ? modelAnswer(leaf) : 0;
+    if (models() && leaf.weight > 0) {
+      // An outlier tells nothing of which of the two is better, and would be all that counts.
+      final double most = FARTHEST * scale.deviation();
+      final double ofMean = Math.min(most, Math.abs(target - mean(leaf)));
+      final double ofModel = Math.min(most, Math.abs(target - limited(leaf, answer)));
       leaf.meanError = KEPT * leaf.meanError + (1 - KEPT) * ofMean * ofMean;
       leaf.modelError = KEPT * leaf.modelError + (1 - KEPT) * ofModel * ofModel;
     }
     leaf.weight += weight;
     leaf.sum += weight * target;
     leaf.squares += weight * target * target;
-    step(leaf, target - answer, weight);
+    if (models()) {
+      step(leaf, target - answer, weight);
+    }
     for (int f = 0; f < nominal.length; f++) {
       final double value = x[f];
       if (Double.isNaN(value) || !sees(leaf, f)) {
@@ -534,7 +552,7 @@ public final class ModelTree implements Expert {
   }
 
   /** The options of a model tree as text. */
-  static List<Option> choices(final int gracePeriod, final String confidence) {
+  static List<Option> choices(final int gracePeriod, final String confidence, final String better) {
     return List.of(
         new Option(
             "grace-period",
@@ -551,7 +569,12 @@ public final class ModelTree implements Expert {
             "all",
             "Which features are seen: all, or a random share of them by each leaf (leaf), or by the"
                 + " tree (tree)."),
-        new Option("share", "0.6", "Share of the features in a subspace, 0 to 1."));
+        new Option("share", "0.6", "Share of the features in a subspace, 0 to 1."),
+        new Option(
+            "better",
+            better,
+            "Part of the mean's squared error that a leaf's model must not exceed to be heard, 0 to"
+                + " 1; the mean is, else."));
   }
 
   /** What the text of {@link #choices} says. */
@@ -563,7 +586,8 @@ public final class ModelTree implements Expert {
         options.wholeNumber("max-bytes", 1 << 10, 1L << 40),
         watched,
         options.choice("subspace", ModelTreeOptions.Subspace.class),
-        options.real("share", 0, 1));
+        options.real("share", 0, 1),
+        options.real("better", 0, 1));
   }
 
   /** Its entry in the registry. */
@@ -581,7 +605,7 @@ public final class ModelTree implements Expert {
     }
 
     private static List<Option> ofTree() {
-      final List<Option> options = new ArrayList<>(choices(200, "1e-7"));
+      final List<Option> options = new ArrayList<>(choices(200, "1e-7", "1"));
       options.add(
           new Option("drift", "true", "Whether a drift test watches the errors of each subtree."));
       return options;

@@ -13,6 +13,7 @@ import dev.braid.state.image.ImageWriter;
  * @param watched whether a drift test at every split starts subtrees that may replace it
  * @param subspace which features a leaf looks at
  * @param share of the features in a subspace, 0 to 1
+ * @param better part of its mean's squared error that a leaf's model must not exceed to be heard
  */
 record ModelTreeOptions(
     int gracePeriod,
@@ -21,7 +22,8 @@ record ModelTreeOptions(
     long maxBytes,
     boolean watched,
     Subspace subspace,
-    double share) {
+    double share,
+    double better) {
 
   /** Which features a leaf looks at. */
   enum Subspace {
@@ -40,6 +42,7 @@ record ModelTreeOptions(
   void write(final ImageWriter out) {
     out.putInt(gracePeriod).putDouble(splitConfidence).putDouble(tieThreshold).putLong(maxBytes);
     out.putBoolean(watched).putInt(subspace.code).putDouble(share);
+    out.putDouble(better);
   }
 
   static ModelTreeOptions read(final ImageReader in) {
@@ -50,6 +53,7 @@ record ModelTreeOptions(
         in.getLongIn(0, Long.MAX_VALUE, "bytes of a tree"),
         in.getBoolean(),
         Subspace.values()[in.getIntIn(0, Subspace.values().length - 1, "subspace")],
-        in.getDoubleIn(0, 1, "share of features"));
+        in.getDoubleIn(0, 1, "share of features"),
+        in.getDoubleIn(0, 1, "error of a model"));
   }
 }
