@@ -201,7 +201,7 @@ final class LeastSquaresStack implements Combiner {
       super(
           KIND,
           "Recursive least squares over the members' numbers, which corrects the link before.",
-          List.of(new Option("memory", "1000", "Events that fade by e, 10 to 10^9.")),
+          List.of(new Option("memory", "2000", "Events that fade by e, 10 to 10^9.")),
           options -> {
             final double memory = options.real("memory", 10, 1e9);
             return (members, width, seed) -> new LeastSquaresStack(members, memory);
