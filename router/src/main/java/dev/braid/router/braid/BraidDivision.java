@@ -55,8 +55,7 @@ final class BraidDivision implements Divisible {
     final RestPolicy policy =
         Presets.reading(
             BraidPreset.EXPERTS,
-            () ->
-                RestPolicy.of(options.text(BraidPreset.EXPERTS), models(options), kinds, budget));
+            () -> RestPolicy.of(options.text(BraidPreset.EXPERTS), models(options), kinds, budget));
     if (policy.kinds().isEmpty() && !unbounded) {
       throw options.bad(BraidPreset.BUDGET, "left out where no expert may rest");
     }
