@@ -139,9 +139,8 @@ public final class BenchCommand implements BraidCommand {
         study.map(Study::learners).orElse(CommandTexts.split(learners));
     final BenchPlan plan = plan(streamNames, learnerNames, detectorNames);
     try (OutFolder folder = OutFolder.of(out)) {
-      bench(folder.path(), plan, study, opener, detectorNames);
+      return bench(folder.path(), plan, study, opener, detectorNames) ? 0 : 1;
     }
-    return 0;
   }
 
   /** What stands in the file that was given for the learners. */
@@ -156,7 +155,8 @@ public final class BenchCommand implements BraidCommand {
     }
   }
 
-  private void bench(
+  /** Whether every run went to its end; what did is reported either way. */
+  private boolean bench(
       final Path folder,
       final BenchPlan plan,
       final Optional<Study> study,
@@ -178,18 +178,28 @@ public final class BenchCommand implements BraidCommand {
     final List<String> again = arguments.redone();
     file.remove(cell -> again.contains(cell.learner()) && plan.cells().contains(cell));
 
-    final List<CellResult> results =
+    final Benchmark.Outcome outcome =
         benchmark.run(new Progress(new PrintStream(System.err, true, StandardCharsets.UTF_8)));
+    final List<CellResult> results = outcome.results();
     final List<Detection> detections = detections(plan, detectorNames, results, opener);
-    if (study.isPresent()) {
-      StudyReport.write(folder, study.get(), results, provenance());
-    } else {
+    final List<String> failures = outcome.failures();
+    if (study.isEmpty()) {
       report(plan, opener, file, detections);
+    } else if (failures.isEmpty()) {
+      StudyReport.write(folder, study.get(), results, provenance());
     }
     final PrintWriter console = spec.commandLine().getOut();
     detections.forEach(detection -> console.println(detection.line()));
     results.forEach(result -> console.println(result.line()));
     console.flush();
+    final PrintWriter err = spec.commandLine().getErr();
+    failures.forEach(failure -> err.println("braid: " + failure + "."));
+    if (study.isPresent() && !failures.isEmpty()) {
+      err.println(
+          "braid: study.md is not written, since it compares lines that must all be there.");
+    }
+    err.flush();
+    return failures.isEmpty();
   }
 
   private BenchPlan plan(

@@ -11,6 +11,19 @@ import java.util.List;
 public final class Benchmark {
   private static final String MOA = "moa:";
 
+  /**
+   * What came of a plan.
+   *
+   * @param results of the cells that were finished, now or before, in the plan's order
+   * @param failures a sentence for each run that ended by an exception
+   */
+  public record Outcome(List<CellResult> results, List<String> failures) {
+    public Outcome {
+      results = List.copyOf(results);
+      failures = List.copyOf(failures);
+    }
+  }
+
   private final BenchPlan plan;
   private final StreamOpener streams;
   private final LearnerOpener learners;
@@ -47,21 +60,29 @@ public final class Benchmark {
   }
 
   /**
-   * Runs what is not finished yet.
+   * Runs what is not finished yet. A learner that throws ends its own run alone, and is told of at
+   * once and at the end: a peer that breaks down on one stream of twenty costs nobody the others.
    *
-   * @return the result of every cell of the plan, in its order
+   * @return the result of every cell of the plan that has one, in its order
    */
-  public List<CellResult> run(final Progress progress) {
+  public Outcome run(final Progress progress) {
     final List<List<Cell>> open = plan.runs().stream().filter(this::isOpen).toList();
     progress.begin(plan.cells().size(), open);
     progress.finished(file.results());
+    final List<String> failures = new ArrayList<>();
     for (final List<Cell> run : open) {
-      final List<CellResult> results = run(run, progress);
-      file.add(results);
-      progress.finished(results);
+      try {
+        final List<CellResult> results = run(run, progress);
+        file.add(results);
+        progress.finished(results);
+      } catch (final TrialException e) {
+        failures.add(e.getMessage());
+        progress.failed(e);
+      }
     }
     progress.end();
-    return plan.cells().stream().map(cell -> file.find(cell).orElseThrow()).toList();
+    return new Outcome(
+        plan.cells().stream().flatMap(cell -> file.find(cell).stream()).toList(), failures);
   }
 
   /** Times compare only within one pass: interleaved runs are made together or not at all. */

@@ -90,6 +90,19 @@ public final class Progress {
     return Math.min(cell.limit(), lengths.getOrDefault(cell.stream(), cell.limit()));
   }
 
+  /**
+   * Tells of a run that ended by an exception, with the place in the learner where it was thrown.
+   */
+  void failed(final TrialException failure) {
+    out.println(failure.getMessage());
+    for (final StackTraceElement place : failure.getCause().getStackTrace()) {
+      out.println("    at " + place);
+      if (place.getClassName().startsWith("dev.braid.")) {
+        break;
+      }
+    }
+  }
+
   void end() {
     closeRun();
     run = List.of();

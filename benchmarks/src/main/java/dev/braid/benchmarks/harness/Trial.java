@@ -92,13 +92,21 @@ final class Trial<R> {
     rows.add(contestant.encode(instance, schema));
   }
 
-  /** Predicts and learns the loaded events. */
+  /**
+   * Predicts and learns the loaded events.
+   *
+   * @throws TrialException if the contestant throws
+   */
   void run() {
     final long start = THREADS.getCurrentThreadCpuTime();
-    if (cell.labelDelay() == 0) {
-      runWithLabelsAtOnce();
-    } else {
-      runWithLabelsLate();
+    try {
+      if (cell.labelDelay() == 0) {
+        runWithLabelsAtOnce();
+      } else {
+        runWithLabelsLate();
+      }
+    } catch (final RuntimeException e) {
+      throw new TrialException(cell, events, e);
     }
     cpuNanos += THREADS.getCurrentThreadCpuTime() - start;
   }
