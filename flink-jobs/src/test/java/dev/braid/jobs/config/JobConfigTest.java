@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.drift.Detectors;
 import dev.braid.router.Presets;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -30,8 +31,9 @@ class JobConfigTest {
   @Test
   void aDetectorThatThereIsNotOrAnOptionOutOfRangeIsRefused() {
     assertEquals(
-        "Configuration key 'drift.detector': there is no detector 'adwim'; there are adwin, ddm,"
-            + " hddm-a, hddm-w, kswin, page-hinkley.",
+        "Configuration key 'drift.detector': there is no detector 'adwim'; there are "
+            + String.join(", ", Detectors.REGISTRY.names())
+            + ".",
         refusal(Map.of("drift.detector", "adwim")));
     assertEquals(
         "Configuration key 'drift.detector': option 'level' of detector 'ddm' is '11'; it must be a"

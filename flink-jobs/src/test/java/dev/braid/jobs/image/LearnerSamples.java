@@ -177,7 +177,7 @@ public final class LearnerSamples {
 
   /** The labels of the second half come late. */
   private static Learner learnerOfNumbers(final String preset) {
-    final Map<String, String> options = new HashMap<>(OPTIONS.get(preset));
+    final Map<String, String> options = new HashMap<>(OPTIONS.getOrDefault(preset, Map.of()));
     if (preset.equals("braid")) {
       options.remove("combine");
       options.put("experts", EXPERTS.get("adaptive-model-tree") + "*2+knn(20)+rls+last-value+mean");
