@@ -48,6 +48,18 @@ class ModelSizesCommandTest {
     assertTrue(savedKilobytes(rows[3]) <= 100, rows[3]);
   }
 
+  @Test
+  void aModelOfPricesIsDeflated() {
+    final Path folder = Path.of(System.getProperty("braid.data", ""));
+    assumeTrue(
+        Files.exists(folder.resolve("electricity.arff.xz")), "needs the real streams (braid.data)");
+    final String[] rows =
+        rows("model-sizes", "--streams=elec", "--events=20,1000,5000", "--data=" + folder);
+    assertTrue(savedKilobytes(rows[2]) <= 8, rows[2]);
+    assertTrue(savedKilobytes(rows[3]) <= 125, rows[3]);
+    assertTrue(savedKilobytes(rows[4]) <= 270, rows[4]);
+  }
+
   private static double savedKilobytes(final String row) {
     return Double.parseDouble(row.split("\\|")[4].strip());
   }

@@ -13,6 +13,7 @@ import dev.braid.state.image.ImageReader;
 import dev.braid.state.image.ImageWriter;
 import dev.braid.state.image.MalformedImageException;
 import dev.braid.state.image.PackedParts;
+import dev.braid.state.image.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,42 @@ class YouthTest {
     learn(learner, new SplittableRandom(3), 20);
     final int bytes = LearnerImage.toBytes(learner).length;
     assertTrue(bytes <= 8 << 10, bytes + " bytes");
+  }
+
+  /**
+   * Half-hours, a price that rises and falls, a demand, and three features that stay as they are.
+   */
+  private static double[] price(final int i) {
+    final SplittableRandom random = new SplittableRandom(i);
+    final double day = Math.sin(i * Math.PI / 24);
+    final double[] x = {
+      i / 48 / 100.0, i / 48 % 7, i % 48 / 47.0, 0, 0, 0.003467, 0.422915, 0.414912
+    };
+    x[3] = Math.rint(6e4 + 2e4 * day + 300 * random.nextInt(80)) / 1e6;
+    x[4] = Math.rint(5e5 + 3e5 * day + 1e5 * random.nextDouble()) / 1e6;
+    return x;
+  }
+
+  @Test
+  void aModelOfAThousandEventsGoesOnToTheLastBitFromItsDeflatedImage() {
+    final Learner learner = Presets.open(LearnerSpec.of("braid", 1), SCHEMA);
+    for (int i = 0; i < 1000; i++) {
+      learner.learn(price(i), price(i)[3] > price(Math.max(0, i - 48))[3] ? 1 : 0, 1);
+    }
+    final byte[] image = LearnerImage.toBytes(learner);
+    int chunks = 0;
+    for (final Part part : learner.parts()) {
+      final ImageWriter out = new ImageWriter();
+      for (int chunk = 0; chunk < part.chunkCount(); chunk++) {
+        part.writeChunk(chunk, out);
+      }
+      chunks += out.size();
+    }
+    assertTrue(image.length < chunks / 3 * 2, image.length + " bytes of " + chunks);
+    assertTrue(image.length <= 128 << 10, image.length + " bytes");
+    final Learner read = LearnerImage.fromBytes(image);
+    assertArrayEquals(image, LearnerImage.toBytes(read));
+    assertSame(learner, read);
   }
 
   @Test

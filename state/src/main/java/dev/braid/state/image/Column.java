@@ -90,7 +90,7 @@ public final class Column {
       codes.write(out.putByte(CODES).putFloats(codes.floats(), codes.count));
     } else if (whole) {
       out.putByte(WHOLE).putBytes(whole(values, length));
-    } else if (!LongColumn.write(values, length, out)) {
+    } else if (out.notesArrays() || !LongColumn.write(values, length, out)) {
       out.putByte(PLAIN).putFloats(values, length);
     }
   }

@@ -47,7 +47,8 @@ public final class ImageReader {
     return length;
   }
 
-  private ImageReader(final byte[] bytes, final int from, final int end) {
+  /** Reads some bytes that have no checksum. */
+  ImageReader(final byte[] bytes, final int from, final int end) {
     this.bytes = bytes;
     this.end = end;
     at = from;
@@ -236,6 +237,12 @@ public final class ImageReader {
     final byte[] values = new byte[length(1)];
     System.arraycopy(bytes, next(values.length), values, 0, values.length);
     return values;
+  }
+
+  /** Bytes as they are, without their number. */
+  byte[] getRaw(final int length) {
+    final int from = next(length);
+    return Arrays.copyOfRange(bytes, from, from + length);
   }
 
   public int[] getInts() {

@@ -19,6 +19,9 @@ public final class ImageWriter {
   private byte[] bytes;
   private int size;
 
+  /** Of the long arrays written since {@link #noteArrays}; null while they are not noted. */
+  private ArrayPlaces arrays;
+
   /** A writer with a small initial buffer. */
   public ImageWriter() {
     this(256);
@@ -74,7 +77,9 @@ public final class ImageWriter {
   }
 
   public ImageWriter putBytes(final byte[] values) {
-    return putInt(values.length).putRaw(values);
+    final int at = array(values.length, Byte.BYTES);
+    System.arraycopy(values, 0, bytes, at, values.length);
+    return this;
   }
 
   public ImageWriter putInts(final int[] values, final int length) {
@@ -139,8 +144,12 @@ public final class ImageWriter {
 
   /** Writes bytes as they are, without their number. */
   public ImageWriter putRaw(final byte[] values) {
-    final int at = room(values.length);
-    System.arraycopy(values, 0, bytes, at, values.length);
+    return putRaw(values, values.length);
+  }
+
+  ImageWriter putRaw(final byte[] values, final int length) {
+    final int at = room(length);
+    System.arraycopy(values, 0, bytes, at, length);
     return this;
   }
 
@@ -162,7 +171,32 @@ public final class ImageWriter {
    */
   public ImageWriter cutBack(final int before) {
     size = Objects.checkIndex(before, size + 1);
+    if (arrays != null) {
+      arrays.cutBack(before);
+    }
     return this;
+  }
+
+  /**
+   * Notes from now on where long arrays lie.
+   *
+   * @param places receives them; null to note none
+   * @return what received them before
+   */
+  ArrayPlaces noteArrays(final ArrayPlaces places) {
+    final ArrayPlaces before = arrays;
+    arrays = places;
+    return before;
+  }
+
+  /** Whether what is written will be deflated, to which arrays lend themselves as they are. */
+  boolean notesArrays() {
+    return arrays != null;
+  }
+
+  /** A copy of what was written from some place on. */
+  byte[] since(final int from) {
+    return Arrays.copyOfRange(bytes, from, size);
   }
 
   /** Bytes written since the last reset. */
@@ -188,13 +222,16 @@ public final class ImageWriter {
 
   /** Forgets what was written and keeps the buffer. */
   public ImageWriter reset() {
-    size = 0;
+    cutBack(0);
     return this;
   }
 
   /** Writes the length of an array; where its elements begin, which count as written. */
   private int array(final int length, final int bytesEach) {
     putInt(length);
+    if (arrays != null && length >= ArrayPlaces.SHORTEST) {
+      arrays.add(size, length, bytesEach);
+    }
     return room(length * bytesEach);
   }
 

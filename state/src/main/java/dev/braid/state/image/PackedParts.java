@@ -8,12 +8,19 @@ import java.util.List;
  * <pre>
  * int[]   number of chunks of each part
  * int     bytes of all chunks
+ * boolean whether these are deflated, which long ones are: {@link DeflatedBytes}; if not
  * per chunk, in order of parts and chunks
  *   int   bytes of the chunk
  *   bytes
  * </pre>
  */
 public final class PackedParts implements SavedParts {
+  /** Fewer bytes are not deflated: most models are small, and shall be read and written fast. */
+  private static final int DEFLATED_FROM = 64 << 10;
+
+  /** Chunks of more times the bytes that they may take are not tried to deflate. */
+  private static final int TIMES = 2;
+
   private final int[] chunkCounts;
 
   /** Of each part, the index of its first chunk. */
@@ -25,23 +32,28 @@ public final class PackedParts implements SavedParts {
   private final int[] lengths;
   private final ImageReader bytes;
 
+  /** All as it lies in the image. */
+  private final ImageReader image;
+
   private PackedParts(
       final int[] chunkCounts,
       final int[] firstChunks,
       final int[] starts,
       final int[] lengths,
-      final ImageReader bytes) {
+      final ImageReader bytes,
+      final ImageReader image) {
     this.chunkCounts = chunkCounts;
     this.firstChunks = firstChunks;
     this.starts = starts;
     this.lengths = lengths;
     this.bytes = bytes;
+    this.image = image;
   }
 
   /**
    * Writes all chunks, dirty or not.
    *
-   * @param mostBytes of the chunks
+   * @param mostBytes of the chunks, as they lie in the image
    * @return whether they fit; if not, nothing is written
    */
   public static boolean write(final List<Part> parts, final int mostBytes, final ImageWriter out) {
@@ -50,34 +62,70 @@ public final class PackedParts implements SavedParts {
     for (int p = 0; p < counts.length; p++) {
       counts[p] = parts.get(p).chunkCount();
     }
-    out.putInts(counts, counts.length).putInt(0);
+    out.putInts(counts, counts.length).putInt(0).putBoolean(false);
+    final int first = out.size();
+    final ArrayPlaces arrays = new ArrayPlaces();
+    final ArrayPlaces before = out.noteArrays(arrays);
+    final boolean written = writeChunks(parts, counts, (long) TIMES * mostBytes, out);
+    out.noteArrays(before);
+    if (written) {
+      out.setInt(first - 1 - Integer.BYTES, out.size() - first);
+      if (out.size() - first >= DEFLATED_FROM) {
+        deflate(first, arrays, out);
+      }
+    }
+    if (!written || out.size() - first > mostBytes) {
+      out.cutBack(from);
+      return false;
+    }
+    return true;
+  }
+
+  private static boolean writeChunks(
+      final List<Part> parts, final int[] counts, final long most, final ImageWriter out) {
     final int first = out.size();
     for (int p = 0; p < counts.length; p++) {
       for (int b = 0; b < counts[p]; b++) {
         final int start = out.putInt(0).size();
         parts.get(p).writeChunk(b, out);
         out.setInt(start - Integer.BYTES, out.size() - start);
-        if (out.size() - first > mostBytes) {
-          out.cutBack(from);
+        if (out.size() - first > most) {
           return false;
         }
       }
     }
-    out.setInt(first - Integer.BYTES, out.size() - first);
     return true;
   }
 
+  private static void deflate(final int first, final ArrayPlaces arrays, final ImageWriter out) {
+    final byte[] chunks = out.since(first);
+    out.cutBack(first - 1).putBoolean(true);
+    DeflatedBytes.write(chunks, arrays, first, out);
+  }
+
   /**
-   * Reads what {@link #write} wrote; the chunks stay where they are in the image.
+   * Reads what {@link #write} wrote; the chunks stay where they are in the image, or are inflated.
    *
    * @throws MalformedImageException if the bytes are not packed parts
    */
   public static PackedParts read(final ImageReader in) {
+    final ImageReader whole = in.part(0, in.remaining());
     final int[] counts = in.getInts();
+    final int all = in.getIntIn(0, Integer.MAX_VALUE, "bytes of chunks");
+    final ImageReader bytes;
+    if (in.getBoolean()) {
+      bytes = new ImageReader(DeflatedBytes.read(all, in), 0, all);
+    } else {
+      bytes = in.part(0, all);
+      in.skipBytes(all);
+    }
+    return read(counts, bytes, whole.part(0, whole.remaining() - in.remaining()));
+  }
+
+  private static PackedParts read(
+      final int[] counts, final ImageReader bytes, final ImageReader image) {
+    final int all = bytes.remaining();
     final int[] firsts = new int[counts.length];
-    final int all = in.getInt();
-    final ImageReader bytes = in.part(0, all);
-    in.skipBytes(all);
     int chunks = 0;
     for (int p = 0; p < counts.length; p++) {
       firsts[p] = chunks;
@@ -95,12 +143,12 @@ public final class PackedParts implements SavedParts {
       each.skipBytes(lengths[b]);
     }
     each.end();
-    return new PackedParts(counts, firsts, starts, lengths, bytes);
+    return new PackedParts(counts, firsts, starts, lengths, bytes, image);
   }
 
   /** Writes again what was read. */
   public void write(final ImageWriter out) {
-    out.putInts(chunkCounts, chunkCounts.length).putBytes(bytes.rest());
+    out.putRaw(image.rest());
   }
 
   /** Parts there are. */
