@@ -148,8 +148,8 @@ class YouthTest {
       }
       chunks += out.size();
     }
-    assertTrue(image.length < chunks / 3 * 2, image.length + " bytes of " + chunks);
-    assertTrue(image.length <= 128 << 10, image.length + " bytes");
+    assertTrue(image.length < chunks / 4 * 3, image.length + " bytes of " + chunks);
+    assertTrue(image.length <= 140 << 10, image.length + " bytes");
     final Learner read = LearnerImage.fromBytes(image);
     assertArrayEquals(image, LearnerImage.toBytes(read));
     assertSame(learner, read);
