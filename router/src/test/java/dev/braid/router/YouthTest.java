@@ -124,9 +124,10 @@ class YouthTest {
    */
   private static double[] price(final int i) {
     final SplittableRandom random = new SplittableRandom(i);
+    final int date = i / 48;
     final double day = Math.sin(i * Math.PI / 24);
     final double[] x = {
-      i / 48 / 100.0, i / 48 % 7, i % 48 / 47.0, 0, 0, 0.003467, 0.422915, 0.414912
+      date / 100.0, date % 7, (i - 48 * date) / 47.0, 0, 0, 0.003467, 0.422915, 0.414912
     };
     x[3] = Math.rint(6e4 + 2e4 * day + 300 * random.nextInt(80)) / 1e6;
     x[4] = Math.rint(5e5 + 3e5 * day + 1e5 * random.nextDouble()) / 1e6;
