@@ -11,7 +11,7 @@ public final class PortableMath {
   private static final double LARGEST_EXPONENT = 700;
 
   /** Logits of this distance are finite, and neither is left out. */
-  private static final double SURE_EXPONENT = 600;
+  public static final double SURE_EXPONENT = 600;
 
   private PortableMath() {}
 
@@ -42,6 +42,36 @@ public final class PortableMath {
       sum = 1 + sum * r / term;
     }
     return sum * Double.longBitsToDouble(((long) power + 1023) << 52);
+  }
+
+  /**
+   * The same of many numbers at once, in place and in loops that the compiler turns into vector
+   * code.
+   *
+   * @param values the first {@code count} are from {@code -SURE_EXPONENT} to 0
+   * @param power scratch, of that length at least
+   */
+  public static void expOfNegatives(final double[] values, final double[] power, final int count) {
+    for (int i = 0; i < count; i++) {
+      final double p = Math.rint(values[i] / LN2);
+      final double r = values[i] - p * LN2;
+      double sum = 1 + r / 11;
+      sum = 1 + sum * r / 10;
+      sum = 1 + sum * r / 9;
+      sum = 1 + sum * r / 8;
+      sum = 1 + sum * r / 7;
+      sum = 1 + sum * r / 6;
+      sum = 1 + sum * r / 5;
+      sum = 1 + sum * r / 4;
+      sum = 1 + sum * r / 3;
+      sum = 1 + sum * r / 2;
+      sum = 1 + sum * r;
+      power[i] = p;
+      values[i] = sum;
+    }
+    for (int i = 0; i < count; i++) {
+      values[i] *= Double.longBitsToDouble(((long) power[i] + 1023) << 52);
+    }
   }
 
   /**

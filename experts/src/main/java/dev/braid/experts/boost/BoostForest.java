@@ -101,6 +101,18 @@ final class BoostForest {
    */
   void addScores(final float[] row, final boolean[] nominal, final float[] out) {
     final boolean numbersAlone = right.length == 0 && !hasMissing(row);
+    if (classes == 2) {
+      float first = out[0];
+      float second = out[1];
+      for (int t = 0; t < count; t++) {
+        final int from = 2 * leafOf(t, row, nominal, numbersAlone);
+        first += leaf[from];
+        second += leaf[from + 1];
+      }
+      out[0] = first;
+      out[1] = second;
+      return;
+    }
     for (int t = 0; t < count; t++) {
       final int from = leafOf(t, row, nominal, numbersAlone) * classes;
       for (int c = 0; c < classes; c++) {
@@ -210,6 +222,15 @@ final class BoostForest {
    * @param found the leaf of each, by {@link #find}
    */
   void count(final int tree, final int[] found, final BoostWindow window, final float sign) {
+    if (classes == 2) {
+      final float[] score = window.score;
+      for (int i = 0; i < window.size; i++) {
+        final int from = 2 * (tree * leaves + found[i]);
+        score[2 * i] += sign * leaf[from];
+        score[2 * i + 1] += sign * leaf[from + 1];
+      }
+      return;
+    }
     for (int i = 0; i < window.size; i++) {
       final int from = (tree * leaves + found[i]) * classes;
       for (int c = 0; c < classes; c++) {

@@ -14,9 +14,6 @@ import java.util.Arrays;
  * of these events are drawn evenly, and only theirs are found.
  */
 final class GradientSample {
-  /** Weight of the second derivative in an event's chance. */
-  private static final float BEND = 1;
-
   /** Chance of an event that has no derivative, beside those that have. */
   private static final float LEAST_CHANCE = 1e-6f;
 
@@ -25,8 +22,9 @@ final class GradientSample {
   float[] gradient = new float[0];
   float[] curvature = new float[0];
 
-  // What the derivatives are made of, of each score: of all events, or of those drawn.
+  // What the derivatives are made of, of each score: of all events in two, or of those drawn.
   private boolean whole;
+  private final TwoClasses two = new TwoClasses();
   private float[] parts = new float[0];
   private float[] chance = new float[0];
   private float[] sign = new float[0];
@@ -46,22 +44,22 @@ final class GradientSample {
    */
   void draw(final BoostWindow window, final BoostLoss loss, final int most, final long seed) {
     whole = isWhole(window.classes);
-    setSigns(window.classes, seed);
     allocate(window, Math.min(window.size, most));
     if (whole) {
-      drawByChance(window, loss, Math.min(window.size, most), seed);
+      drawByChance(window, Math.min(window.size, most), seed);
     } else {
+      setSigns(window.classes, seed);
       drawEvenly(window, loss, Math.min(window.size, most), seed);
     }
   }
 
-  /** The projection of the scores: two are one number, more are added with signs drawn. */
+  /** The projection of the scores: one is itself, more are added with signs drawn. */
   private void setSigns(final int classes, final long seed) {
     if (sign.length != classes) {
       sign = new float[classes];
     }
     for (int c = 0; c < classes; c++) {
-      sign[c] = classes == 1 ? 1 : classes == 2 ? c : CounterRandom.bits(seed, -1 - c) < 0 ? -1 : 1;
+      sign[c] = classes == 1 ? 1 : CounterRandom.bits(seed, -1 - c) < 0 ? -1 : 1;
     }
   }
 
@@ -71,21 +69,19 @@ final class GradientSample {
       gradient = new float[wanted];
       curvature = new float[wanted];
     }
-    final int derived = (whole ? window.size : wanted) * window.classes;
-    if (parts.length < derived) {
-      parts = new float[whole ? window.room * window.classes : derived];
+    if (!whole && parts.length < wanted * window.classes) {
+      parts = new float[wanted * window.classes];
     }
     if (whole && chance.length < window.size) {
       chance = new float[window.room];
     }
   }
 
-  private void drawByChance(
-      final BoostWindow window, final BoostLoss loss, final int wanted, final long seed) {
+  private void drawByChance(final BoostWindow window, final int wanted, final long seed) {
+    two.derive(window.score, window.size, window.room);
+    two.lengths(window.target, window.weight, window.size, LEAST_CHANCE, chance);
     double total = 0;
     for (int row = 0; row < window.size; row++) {
-      derive(window, loss, row, row);
-      chance[row] = LEAST_CHANCE + (float) Math.sqrt(projected * projected + BEND * bent * bent);
       total += chance[row];
     }
     final boolean all = wanted == window.size;
@@ -103,18 +99,16 @@ final class GradientSample {
         next = (draws + CounterRandom.unit(seed, draws)) * stretch;
       }
       if (all || times > 0) {
-        take(window, loss, row, all ? 1 : (float) (times * stretch / chance[row]));
+        take(window, row, all ? 1 : (float) (times * stretch / chance[row]));
       }
     }
   }
 
-  private void take(
-      final BoostWindow window, final BoostLoss loss, final int row, final float factor) {
+  private void take(final BoostWindow window, final int row, final float factor) {
     if (size < rows.length) {
-      project(window, loss, row, row);
       rows[size] = row;
-      gradient[size] = factor * projected;
-      curvature[size++] = factor * bent;
+      gradient[size] = factor * (two.slope(row, window.target[row]) * window.weight[row]);
+      curvature[size++] = factor * (two.bend(row) * window.weight[row]);
     }
   }
 
@@ -129,6 +123,7 @@ final class GradientSample {
               ? s
               : Math.min(window.size - 1, (int) ((s + CounterRandom.unit(seed, s)) * stretch));
       derive(window, loss, rows[s], s);
+      project(window, loss, rows[s], s);
       gradient[s] = projected;
       curvature[s] = bent;
     }
@@ -138,7 +133,6 @@ final class GradientSample {
       final BoostWindow window, final BoostLoss loss, final int row, final int place) {
     final int classes = window.classes;
     loss.derive(window.score, row * classes, window.target[row], parts, place * classes);
-    project(window, loss, row, place);
   }
 
   /** First and second derivative of an event's loss along the projection, times its weight. */
@@ -168,9 +162,12 @@ final class GradientSample {
       sums = new double[2 * leaves * classes];
     }
     Arrays.fill(sums, 0);
-    final int derived = whole ? window.size : size;
-    for (int i = 0; i < derived; i++) {
-      final int row = whole ? i : rows[i];
+    if (whole) {
+      two.addUp(window.target, window.weight, window.size, loss.bound(), leafOf, sums);
+      return sums;
+    }
+    for (int i = 0; i < size; i++) {
+      final int row = rows[i];
       int at = 2 * leafOf[row] * classes;
       for (int c = 0; c < classes; c++) {
         final float part = parts[i * classes + c];
