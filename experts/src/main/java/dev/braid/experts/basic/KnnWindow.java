@@ -1,5 +1,6 @@
 package dev.braid.experts.basic;
 
+import dev.braid.data.Feature;
 import dev.braid.data.Schema;
 import dev.braid.data.Target;
 import dev.braid.state.image.Column;
@@ -10,7 +11,8 @@ import java.util.Arrays;
 
 /**
  * The last events in columns of floats, with each column's mean and variance over the window kept
- * up to date. Room for events is made as they come: most models of a keyed stream are small.
+ * up to date. Nominal features of two values behind all others are bits, as one-hot coding gives
+ * them by the dozen. Room for events is made as they come: most models of a keyed stream are small.
  */
 final class KnnWindow {
   /** Beyond this a square would overflow a float. */
@@ -21,9 +23,18 @@ final class KnnWindow {
 
   private static final int FIRST_ROOM = 16;
 
+  /**
+   * Columns that are worth being bits; of so many others the search does more than look at bits.
+   */
+  private static final int FEWEST_PAIRS = 8;
+
+  private static final int MOST_OTHERS = NearestRows.WIDE - 1;
+
   private int capacity;
   private boolean[] nominal;
   private float[][] column;
+  // The columns behind those of floats, or null.
+  private PairColumns pairs;
   // A number is stored relative to the first one met, so that 1e12 + 1 and 1e12 + 2 differ.
   private double[] origin;
   private double[] sum;
@@ -41,7 +52,9 @@ final class KnnWindow {
     final int features = schema.featureCount();
     nominal = nominal(schema);
     final int room = Math.min(FIRST_ROOM, capacity);
-    column = new float[features][room];
+    final int others = others(schema);
+    column = new float[others][room];
+    pairs = others < features ? new PairColumns(features - others, room) : null;
     origin = new double[features];
     Arrays.fill(origin, Double.NaN);
     sum = new double[features];
@@ -67,8 +80,50 @@ final class KnnWindow {
     for (int f = 0; f < column.length; f++) {
       column[f] = Arrays.copyOf(column[f], room);
     }
+    if (pairs != null) {
+      pairs.resize(room);
+    }
     target = Arrays.copyOf(target, room);
     weight = Arrays.copyOf(weight, room);
+  }
+
+  /** Features in front of those that are bits. */
+  private static int others(final Schema schema) {
+    final int features = schema.featureCount();
+    int first = features;
+    while (first > Math.max(0, features - PairColumns.MOST)
+        && isPair(schema.features().get(first - 1))) {
+      first--;
+    }
+    return features - first >= FEWEST_PAIRS && first <= MOST_OTHERS ? first : features;
+  }
+
+  private static boolean isPair(final Feature feature) {
+    return feature.isNominal() && feature.values().size() <= 2;
+  }
+
+  /** Has columns of floats alone from here on: a value has come that is none of a pair. */
+  private void unpack() {
+    final int others = column.length;
+    column = Arrays.copyOf(column, nominal.length);
+    for (int f = others; f < column.length; f++) {
+      column[f] = new float[target.length];
+      for (int i = 0; i < target.length; i++) {
+        column[f][i] = pairs.get(i, f - others);
+      }
+      reachAgain(f);
+    }
+    pairs = null;
+  }
+
+  /** Whether bits can hold the values of an event. */
+  private boolean takes(final double[] x) {
+    for (int f = column.length; f < x.length; f++) {
+      if (!Double.isNaN(x[f]) && x[f] != 0 && x[f] != 1) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean[] nominal(final Schema schema) {
@@ -94,7 +149,7 @@ final class KnnWindow {
 
   /** Values that a search of a full window looks at, and their distances. */
   long cells() {
-    return (column.length + 1L) * capacity;
+    return (nominal.length + 1L) * capacity;
   }
 
   /** Slots there is room for. */
@@ -102,13 +157,27 @@ final class KnnWindow {
     return target.length;
   }
 
-  int features() {
+  /** Columns of floats. */
+  int columns() {
     return column.length;
   }
 
   /** Tells which columns count for an event, and how. */
   void look(final double[] x, final NearestRows search) {
+    if (pairs != null && !takes(x)) {
+      unpack();
+    }
     search.begin(column.length);
+    if (pairs != null) {
+      long ones = 0;
+      long known = 0;
+      for (int c = 0; c < pairs.columns; c++) {
+        final double value = x[column.length + c];
+        ones |= value == 1 ? 1L << c : 0;
+        known |= Double.isNaN(value) ? 0 : 1L << c;
+      }
+      search.count(pairs, ones, known);
+    }
     for (int f = 0; f < column.length; f++) {
       if (Double.isNaN(x[f])) {
         continue;
@@ -145,6 +214,12 @@ final class KnnWindow {
   void add(final double[] x, final double newTarget, final float newWeight) {
     final boolean full = size == capacity;
     reserve(Math.min(capacity, size + 1));
+    if (pairs != null && !takes(x)) {
+      unpack();
+    }
+    for (int f = column.length; f < nominal.length; f++) {
+      pairs.set(next, f - column.length, Double.isNaN(x[f]) ? -1 : (float) x[f]);
+    }
     for (int f = 0; f < column.length; f++) {
       final float[] values = column[f];
       if (nominal[f]) {
@@ -211,6 +286,21 @@ final class KnnWindow {
     }
   }
 
+  private float get(final int slot, final int f) {
+    return f < column.length ? column[f][slot] : pairs.get(slot, f - column.length);
+  }
+
+  private void put(final int slot, final int f, final float value) {
+    if (f >= column.length && !PairColumns.takes(value)) {
+      unpack();
+    }
+    if (f < column.length) {
+      column[f][slot] = value;
+    } else {
+      pairs.set(slot, f - column.length, value);
+    }
+  }
+
   /** Takes new features, which count as missing in the window, and drops the oldest events. */
   void grow(final Schema schema, final int newCapacity) {
     final KnnWindow grown = new KnnWindow(schema, newCapacity);
@@ -219,8 +309,8 @@ final class KnnWindow {
     grown.reserve(kept);
     for (int i = 0; i < kept; i++) {
       final int from = Math.floorMod(next - kept + i, capacity);
-      for (int f = 0; f < grown.column.length; f++) {
-        grown.column[f][i] = f < column.length ? column[f][from] : grown.nominal[f] ? -1 : 0;
+      for (int f = 0; f < grown.nominal.length; f++) {
+        grown.put(i, f, f < nominal.length ? get(from, f) : grown.nominal[f] ? -1 : 0);
       }
       grown.target[i] = target[from];
       grown.weight[i] = weight[from];
@@ -228,6 +318,7 @@ final class KnnWindow {
     capacity = newCapacity;
     nominal = grown.nominal;
     column = grown.column;
+    pairs = grown.pairs;
     origin = grown.origin;
     sum = grown.sum;
     squares = grown.squares;
@@ -241,18 +332,29 @@ final class KnnWindow {
   }
 
   long sizeBytes() {
-    return 128 + column.length * (4L * target.length + 49) + 12L * target.length;
+    return 128
+        + 49L * nominal.length
+        + column.length * 4L * target.length
+        + (pairs == null ? 0 : pairs.sizeBytes())
+        + 12L * target.length;
   }
 
   void write(final ImageWriter out) {
     out.putInt(size).putInt(next);
     Column.write(target, size, out);
     Column.write(weight, size, out);
-    out.putInt(column.length);
+    out.putInt(nominal.length);
     out.putDoubles(origin, origin.length)
         .putDoubles(sum, sum.length)
         .putDoubles(squares, squares.length);
     for (final float[] values : column) {
+      Column.write(values, size, out);
+    }
+    final float[] values = new float[size];
+    for (int f = column.length; f < nominal.length; f++) {
+      for (int i = 0; i < size; i++) {
+        values[i] = get(i, f);
+      }
       Column.write(values, size, out);
     }
   }
@@ -280,7 +382,7 @@ final class KnnWindow {
         throw new MalformedImageException("the window holds an event that counts " + weight[i]);
       }
     }
-    final int features = column.length;
+    final int features = nominal.length;
     in.getIntIn(features, features, "number of features");
     origin = doubles(in, features);
     sum = doubles(in, features);
@@ -289,14 +391,17 @@ final class KnnWindow {
     ImageReader.requireIn(sum, -most, most, "sum of a feature");
     ImageReader.requireIn(squares, -most * LARGEST, most * LARGEST, "sum of squares");
     for (int f = 0; f < features; f++) {
-      final float[] values = column[f];
+      final float[] values = f < column.length ? column[f] : new float[size];
       Column.read(values, size, in);
       for (int i = 0; i < size; i++) {
         if (nominal[f] ? Float.isNaN(values[i]) : !(Math.abs(values[i]) <= LARGEST)) {
           throw new MalformedImageException("the window holds the value " + values[i]);
         }
+        put(i, f, values[i]);
       }
-      reachAgain(f);
+      if (f < column.length) {
+        reachAgain(f);
+      }
     }
   }
 

@@ -15,6 +15,12 @@ final class NearestRows {
   /** Columns beyond these that make it worth while to look which rows can be left out. */
   private static final int WORTH = 8;
 
+  /** Columns of a wide window. */
+  static final int WIDE = FIRST + WORTH;
+
+  /** Rows whose sums stay in the first-level cache while column after column is added. */
+  private static final int BLOCK = 1024;
+
   /** One row finished by itself costs as much as so many in vectors. */
   private static final int DEARER = 8;
 
@@ -23,6 +29,9 @@ final class NearestRows {
 
   /** Events that {@link #usual} is about. */
   private static final int USUAL_MEMORY = 16;
+
+  /** Less than what rounding may leave of a sum of ones. */
+  private static final float NEARLY = 1 - 1e-4f;
 
   final float[] distance;
   final int[] row;
@@ -38,6 +47,12 @@ final class NearestRows {
   private float[] most = {};
   // Of a column without limit no value of now reaches the most that it may add.
   private boolean[] limited = {};
+
+  // Columns of two values behind them, or null: each that differs adds 1. What they are in the
+  // event, and which of them count.
+  private PairColumns pairs;
+  private long ones;
+  private long known;
 
   private float[] sum = {};
 
@@ -60,6 +75,7 @@ final class NearestRows {
   /** Begins with an event, of which no column counts yet; there are so many at most. */
   void begin(final int ofColumns) {
     columns = 0;
+    pairs = null;
     if (column.length < ofColumns) {
       column = new float[ofColumns][];
       value = new float[ofColumns];
@@ -96,6 +112,19 @@ final class NearestRows {
   }
 
   /**
+   * Columns of two values count too, behind all others, of which there are fewer than {@link
+   * #WIDE}.
+   *
+   * @param ofEvent columns that are 1 in the event
+   * @param notMissing columns that count
+   */
+  void count(final PairColumns columns, final long ofEvent, final long notMissing) {
+    pairs = columns;
+    ones = ofEvent;
+    known = notMissing;
+  }
+
+  /**
    * Finds the nearest of the first {@code rows} rows: {@link #row} and {@link #distance}, nearest
    * first, on a tie the lower row.
    *
@@ -106,13 +135,12 @@ final class NearestRows {
     if (sum.length != room) {
       sum = new float[room];
     }
-    Arrays.fill(sum, 0);
-    if (columns < FIRST + WORTH || rows <= neighbours * DEARER || --pause > 0) {
-      add(0, columns);
+    if (columns < WIDE || rows <= neighbours * DEARER || --pause > 0) {
+      begin(0, columns, rows);
       sort(rows);
       return found;
     }
-    add(0, FIRST);
+    begin(0, FIRST, rows);
     if (open.length < room) {
       open = new int[room];
     }
@@ -125,7 +153,7 @@ final class NearestRows {
     if (left > rows / DEARER) {
       nextPause = Math.min(LONGEST_PAUSE, 2 * nextPause + 1);
       pause = nextPause;
-      add(FIRST, columns);
+      add(FIRST, columns, 0, rows);
       sort(rows);
     } else {
       nextPause = 0;
@@ -224,26 +252,55 @@ final class NearestRows {
     found = 0;
     int i = next(0, rows, atMost);
     for (; i < rows && found < neighbours; i = next(i + 1, rows, atMost)) {
-      insert(found++, sum[i], i);
+      final float whole = whole(i, atMost);
+      if (whole <= atMost) {
+        insert(found++, whole, i);
+      }
     }
     // On a tie the lower row stays, which is there already.
     while (i < rows) {
-      if (sum[i] < distance[neighbours - 1]) {
-        insert(neighbours - 1, sum[i], i);
+      final float whole = whole(i, distance[neighbours - 1]);
+      if (whole < distance[neighbours - 1]) {
+        insert(neighbours - 1, whole, i);
       }
       i = next(i + 1, rows, distance[neighbours - 1]);
     }
   }
 
-  /** The next row that is not beyond a limit. */
+  /**
+   * The sum of a row with what the columns of two values add, one after the other; or what is
+   * beyond a limit as it is. To add all at once differs by little.
+   */
+  private float whole(final int i, final float limit) {
+    float whole = sum[i];
+    if (pairs == null) {
+      return whole;
+    }
+    final int differing = pairs.differing(i, ones, known);
+    if ((whole + differing) * NEARLY > limit) {
+      return Float.POSITIVE_INFINITY;
+    }
+    for (int more = differing; more > 0; more--) {
+      whole += 1;
+    }
+    return whole;
+  }
+
+  /** The next row whose sum is not beyond a limit. */
   private int next(final int from, final int rows, final float limit) {
     final float[] sums = sum;
-    for (int i = from; i < rows; i++) {
-      if (sums[i] <= limit) {
-        return i;
-      }
+    int i = from;
+    while (i + 4 <= rows
+        && !(sums[i] <= limit)
+        && !(sums[i + 1] <= limit)
+        && !(sums[i + 2] <= limit)
+        && !(sums[i + 3] <= limit)) {
+      i += 4;
     }
-    return rows;
+    while (i < rows && !(sums[i] <= limit)) {
+      i++;
+    }
+    return i;
   }
 
   /**
@@ -256,7 +313,7 @@ final class NearestRows {
       if (n >= found || row[n] >= rows) {
         return Float.POSITIVE_INFINITY;
       }
-      farthest = Math.max(farthest, sum[row[n]]);
+      farthest = Math.max(farthest, whole(row[n], Float.POSITIVE_INFINITY));
     }
     return farthest;
   }
@@ -272,12 +329,21 @@ final class NearestRows {
     row[at] = i;
   }
 
-  /** Adds what columns say to the sums of all rows. */
-  private void add(final int from, final int to) {
+  /** Makes what columns say the sums of the first rows. */
+  private void begin(final int from, final int to, final int rows) {
+    for (int first = 0; first < rows; first += BLOCK) {
+      final int end = Math.min(rows, first + BLOCK);
+      Arrays.fill(sum, first, end, 0);
+      add(from, to, first, end);
+    }
+  }
+
+  /** Adds what columns say to the sums of some rows. */
+  private void add(final int from, final int to, final int first, final int end) {
     int c = from;
     while (c < to) {
       if (limited[c]) {
-        addLimited(sum, column[c], value[c], scale[c], most[c]);
+        addLimited(sum, column[c], value[c], scale[c], most[c], first, end);
         c++;
       } else if (c + 4 <= to && !limited[c + 1] && !limited[c + 2] && !limited[c + 3]) {
         addFour(
@@ -293,26 +359,39 @@ final class NearestRows {
             scale[c],
             scale[c + 1],
             scale[c + 2],
-            scale[c + 3]);
+            scale[c + 3],
+            first,
+            end);
         c += 4;
       } else {
-        addOne(sum, column[c], value[c], scale[c]);
+        addOne(sum, column[c], value[c], scale[c], first, end);
         c++;
       }
     }
   }
 
   private static void addLimited(
-      final float[] sum, final float[] values, final float v, final float s, final float most) {
-    for (int i = 0; i < sum.length; i++) {
+      final float[] sum,
+      final float[] values,
+      final float v,
+      final float s,
+      final float most,
+      final int first,
+      final int end) {
+    for (int i = first; i < end; i++) {
       final float difference = (values[i] - v) * s;
       sum[i] += Math.min(most, difference * difference);
     }
   }
 
   private static void addOne(
-      final float[] sum, final float[] values, final float v, final float s) {
-    for (int i = 0; i < sum.length; i++) {
+      final float[] sum,
+      final float[] values,
+      final float v,
+      final float s,
+      final int first,
+      final int end) {
+    for (int i = first; i < end; i++) {
       final float difference = (values[i] - v) * s;
       sum[i] += difference * difference;
     }
@@ -332,8 +411,10 @@ final class NearestRows {
       final float sa,
       final float sb,
       final float sc,
-      final float sd) {
-    for (int i = 0; i < sum.length; i++) {
+      final float sd,
+      final int first,
+      final int end) {
+    for (int i = first; i < end; i++) {
       final float p = (a[i] - va) * sa;
       final float q = (b[i] - vb) * sb;
       final float r = (c[i] - vc) * sc;
@@ -344,6 +425,6 @@ final class NearestRows {
 
   /** Heap bytes held for windows of so many columns and rows. */
   long sizeBytes(final int ofColumns, final int room) {
-    return 144 + 8L * neighbours + 21L * ofColumns + (ofColumns < FIRST + WORTH ? 4L : 8L) * room;
+    return 168 + 8L * neighbours + 21L * ofColumns + (ofColumns < WIDE ? 4L : 8L) * room;
   }
 }

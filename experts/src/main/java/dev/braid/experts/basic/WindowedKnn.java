@@ -105,7 +105,7 @@ public final class WindowedKnn implements Expert {
     return 64
         + 12L * neighbours
         + neighbourhood.sizeBytes()
-        + search.sizeBytes(window.features(), window.room())
+        + search.sizeBytes(window.columns(), window.room())
         + window.sizeBytes();
   }
 
