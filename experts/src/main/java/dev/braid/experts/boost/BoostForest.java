@@ -30,6 +30,11 @@ final class BoostForest {
   long[] right = new long[0];
   float[] leaf = new float[0];
 
+  // Scratch of one event, 0 in front: numbers, codes of nominal values and where these are.
+  private float[] number = {};
+  private int[] code = {};
+  private int[] isCode = {};
+
   // Scratch of one tree: what its nodes test, events in the order of its leaves,
   // and the leaf of each.
   private final float[][] tested;
@@ -100,12 +105,15 @@ final class BoostForest {
    * @param row an event, of one number at least
    */
   void addScores(final float[] row, final boolean[] nominal, final float[] out) {
-    final boolean numbersAlone = right.length == 0 && !hasMissing(row);
+    final boolean complete = !hasMissing(row);
+    if (complete && right.length > 0) {
+      look(row, nominal);
+    }
     if (classes == 2) {
       float first = out[0];
       float second = out[1];
       for (int t = 0; t < count; t++) {
-        final int from = 2 * leafOf(t, row, nominal, numbersAlone);
+        final int from = 2 * leafOf(t, row, nominal, complete);
         first += leaf[from];
         second += leaf[from + 1];
       }
@@ -114,7 +122,7 @@ final class BoostForest {
       return;
     }
     for (int t = 0; t < count; t++) {
-      final int from = leafOf(t, row, nominal, numbersAlone) * classes;
+      final int from = leafOf(t, row, nominal, complete) * classes;
       for (int c = 0; c < classes; c++) {
         out[c] += leaf[from + c];
       }
@@ -122,16 +130,12 @@ final class BoostForest {
   }
 
   private int leafOf(
-      final int tree, final float[] row, final boolean[] nominal, final boolean numbersAlone) {
+      final int tree, final float[] row, final boolean[] nominal, final boolean complete) {
+    if (complete) {
+      return right.length == 0 ? leafByNumbers(tree, row) : leafOfComplete(tree);
+    }
     final int base = tree * inner;
     int node = 0;
-    if (numbersAlone) {
-      while (node < inner) {
-        final float number = row[Math.max(0, feature[base + node])];
-        node = 2 * node + 2 - isNegative(number - threshold[base + node]);
-      }
-      return tree * leaves + node - inner;
-    }
     while (node < inner) {
       final int f = feature[base + node];
       final boolean goesRight =
@@ -140,6 +144,44 @@ final class BoostForest {
       node = 2 * node + (goesRight ? 2 : 1);
     }
     return tree * leaves + node - inner;
+  }
+
+  /** The same where all features are numbers, none of which is missing. */
+  private int leafByNumbers(final int tree, final float[] row) {
+    final int base = tree * inner;
+    int node = 0;
+    while (node < inner) {
+      final float number = row[Math.max(0, feature[base + node])];
+      node = 2 * node + 2 - isNegative(number - threshold[base + node]);
+    }
+    return tree * leaves + node - inner;
+  }
+
+  /** The same for the event looked at, of which no number is missing: no branch depends on it. */
+  private int leafOfComplete(final int tree) {
+    final int base = tree * inner;
+    int node = 0;
+    while (node < inner) {
+      final int at = base + node;
+      final int f = 1 + feature[at];
+      final int reaches = 1 - isNegative(number[f] - threshold[at]);
+      final int isIn = (int) (right[at * WORDS + (code[f] >> 6)] >>> code[f]) & 1;
+      node = 2 * node + 1 + (reaches ^ ((reaches ^ isIn) & isCode[f]));
+    }
+    return tree * leaves + node - inner;
+  }
+
+  private void look(final float[] row, final boolean[] nominal) {
+    if (number.length <= row.length) {
+      number = new float[row.length + 1];
+      code = new int[row.length + 1];
+      isCode = new int[row.length + 1];
+    }
+    for (int f = 0; f < nominal.length; f++) {
+      number[1 + f] = row[f];
+      code[1 + f] = nominal[f] ? (int) row[f] : 0;
+      isCode[1 + f] = nominal[f] ? -1 : 0;
+    }
   }
 
   /** 1 for a negative number, else 0, without a branch that the processor would have to guess. */
@@ -169,8 +211,9 @@ final class BoostForest {
     if (leafOf.length < window.size) {
       leafOf = new int[window.room];
     }
-    if (right.length == 0 && window.features > 0) {
-      findByNumbers(tree, window);
+    final int numbers = testsNumbers(tree, window.nominal);
+    if (numbers >= 0) {
+      findByNumbers(tree, window, numbers);
       return leafOf;
     }
     if (sorted.length < window.size) {
@@ -184,13 +227,29 @@ final class BoostForest {
     return leafOf;
   }
 
+  /** A feature that is a number where a tree tests no other, or -1. */
+  private int testsNumbers(final int tree, final boolean[] nominal) {
+    int some = -1;
+    for (int at = tree * inner; at < (tree + 1) * inner; at++) {
+      final int f = feature[at];
+      if (f >= 0 && nominal[f]) {
+        return -1;
+      }
+      some = Math.max(some, f);
+    }
+    return some;
+  }
+
   /**
-   * The same where all features are numbers: no branch depends on them. A missing one goes left.
+   * The same where all features tested are numbers: no branch depends on them. A missing one goes
+   * left.
+   *
+   * @param some feature that is a number
    */
-  private void findByNumbers(final int tree, final BoostWindow window) {
+  private void findByNumbers(final int tree, final BoostWindow window, final int some) {
     final int base = tree * inner;
     for (int n = 0; n < inner; n++) {
-      tested[n] = window.value[Math.max(0, feature[base + n])];
+      tested[n] = window.value[feature[base + n] < 0 ? some : feature[base + n]];
       edge[n] = Math.nextDown(threshold[base + n]); // The largest number that goes left.
     }
     for (int i = 0; i < window.size; i++) {

@@ -61,8 +61,7 @@ class TwoClassesTest {
       for (int c = 0; c < 2; c++) {
         final float slope = loss.slope(part[i][c], c, target[i]);
         expected[4 * leafOf[i] + 2 * c] += weight[i] * slope;
-        expected[4 * leafOf[i] + 2 * c + 1] +=
-            loss.bend(weight[i] * loss.bound(), part[i][c]);
+        expected[4 * leafOf[i] + 2 * c + 1] += loss.bend(weight[i] * loss.bound(), part[i][c]);
         bend += loss.bend(1, part[i][c]);
       }
       final float slope = loss.slope(part[i][1], 1, target[i]);
