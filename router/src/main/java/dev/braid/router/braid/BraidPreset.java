@@ -16,7 +16,9 @@ import java.util.List;
  * Bayes with the shortest memory is for labels that come late while concepts move: then only the
  * newest events are worth anything. Of the neighbours one sort remembers long, for concepts that
  * stay and have many classes. The pool that trusts the best member alone is for streams where that
- * one is hardly ever wrong; it predicts beside the others, and hands nothing on.
+ * one is hardly ever wrong; it predicts beside the others, and hands nothing on. The logistic stack
+ * stands behind the net, whose output is one of its inputs: where labels come late it does less
+ * harm there than before it.
  */
 public final class BraidPreset extends Preset {
   static final String EXPERTS = "experts";
@@ -44,7 +46,7 @@ public final class BraidPreset extends Preset {
             "adaptive-tree(subspace=leaf|tree|all,split-confidence=0.01|0.01|1e-7)*9"
                 + "+knn(1000|7000)*2+naive-bayes(100|1000|10000)*3+last-label+crossed-linear"
                 + "+replay-network+boosted-trees",
-            "log-opinion-pool(tolerance=0.02)+log-opinion-pool+stacking-net",
+            "log-opinion-pool(tolerance=0.02)+log-opinion-pool+stacking-net+logistic-stack",
             "adaptive-tree+boosted-trees"),
         BraidLearner::new,
         BraidLearner::new);

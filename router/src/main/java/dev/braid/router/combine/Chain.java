@@ -301,11 +301,15 @@ public final class Chain implements Combination {
     return shape;
   }
 
-  /** A logarithm a value, and each weight of a network forwards, backwards and in its step. */
+  /**
+   * A logarithm a value, what a link counts itself, and each weight of a network forwards,
+   * backwards and in its step.
+   */
   @Override
   public long operations() {
     long operations = (long) LOG_OPERATIONS * predictions.length;
     for (final Combiner link : links) {
+      operations += link.operations();
       final int[] sizes = link.shape();
       for (int l = 1; l < sizes.length; l++) {
         operations += 3L * sizes[l - 1] * sizes[l];

@@ -76,6 +76,11 @@ public interface Combiner {
     return new int[0];
   }
 
+  /** Operations of an event beside those of a logarithm a value and of its network. */
+  default long operations() {
+    return 0;
+  }
+
   /** Predictions have become wider: there are more classes. */
   void grow(int width);
 
