@@ -23,8 +23,7 @@ import java.util.List;
  *
  * <p>Of a label that came late it learns twice, as {@link StackingNet} does.
  *
- * <p>Layout of its image: whether a label came late, weights, the curvature's lower triangle row by
- * row.
+ * <p>Layout of its image: weights, the curvature's lower triangle row by row.
  */
 final class LogisticStack implements Combiner {
   private static final String KIND = "logistic-stack";
@@ -32,14 +31,8 @@ final class LogisticStack implements Combiner {
   /** Share of each probability that is spread evenly: bounds what one certain member can do. */
   private static final double DOUBT = 0.01;
 
-  /** Curvature of the penalty while labels come at once. */
-  private static final double PENALTY = 3;
-
-  /**
-   * The same from the first late label on: what was predicted at about the same time was wrong for
-   * the same reasons, so that events tell less than their number says.
-   */
-  private static final double LATE_PENALTY = 30;
+  /** Curvature of the penalty: what some hundred events that leave something open tell. */
+  private static final double PENALTY = 30;
 
   /** Share of the curvature below which a class is left out. */
   private static final double HARDLY = 1e-3;
@@ -50,7 +43,6 @@ final class LogisticStack implements Combiner {
   private final double[] first;
   private final double[] w;
   private final double[][] curvature;
-  private boolean late;
 
   // Scratch of one event: what it sees of it, shape [members + 1, classes].
   private double[] logs;
@@ -126,7 +118,6 @@ final class LogisticStack implements Combiner {
   public void learn(final double target, final double weight) {
     final int label = (int) target;
     final double share = Math.min(memory, weight);
-    final double penalty = late ? LATE_PENALTY : PENALTY;
     combine(said);
     PortableMath.softmax(said);
     for (int m = 0; m <= members; m++) {
@@ -135,11 +126,11 @@ final class LogisticStack implements Combiner {
       for (int c = 0; c < classes; c++) {
         sum += said[c] * logs[at + c];
       }
-      slope[m] = share * (sum - logs[at + label]) + penalty / memory * (w[m] - first[m]);
+      slope[m] = share * (sum - logs[at + label]) + PENALTY / memory * (w[m] - first[m]);
       mean[m] = 0.5 * (sum + logs[at + label]);
     }
     bend(label, share);
-    if (factorize(penalty)) {
+    if (factorize()) {
       solve();
       for (int m = 0; m <= members; m++) {
         w[m] -= slope[m];
@@ -178,11 +169,11 @@ final class LogisticStack implements Combiner {
    *
    * @return false if rounding has made it no curvature at all
    */
-  private boolean factorize(final double penalty) {
+  private boolean factorize() {
     for (int a = 0; a <= members; a++) {
       final double[] row = factor[a];
       System.arraycopy(curvature[a], 0, row, 0, a + 1);
-      row[a] += penalty;
+      row[a] += PENALTY;
       for (int b = 0; b <= a; b++) {
         final double[] other = factor[b];
         double rest = row[b];
@@ -223,7 +214,6 @@ final class LogisticStack implements Combiner {
   @Override
   public void learnAsked(
       final double[] kept, final int at, final double target, final double weight) {
-    late = true;
     learn(target, weight);
   }
 
@@ -234,19 +224,19 @@ final class LogisticStack implements Combiner {
 
   @Override
   public long operations() {
-    final long size = members + 1;
+    final long size = members + 1L;
     return classes * size * (size + 4) / 2 + size * size * size / 6 + size * size;
   }
 
   @Override
   public long sizeBytes() {
-    final int size = members + 1;
-    return 160 + 8L * (size * (size + 1) + 5 * size + logs.length + said.length) + 48L * size;
+    final long size = members + 1L;
+    return 160 + 8 * (size * (size + 1) + 5 * size + logs.length + said.length) + 48 * size;
   }
 
   @Override
   public void write(final ImageWriter out) {
-    out.begin(ImageKind.COMBINER, KIND).putBoolean(late).putDoubles(w, w.length);
+    out.begin(ImageKind.COMBINER, KIND).putDoubles(w, w.length);
     for (final double[] row : curvature) {
       out.putDoubles(row, row.length);
     }
@@ -255,7 +245,6 @@ final class LogisticStack implements Combiner {
   @Override
   public void read(final ImageReader in) {
     in.begin(ImageKind.COMBINER, KIND);
-    late = in.getBoolean();
     in.getDoubles(w, 0, w.length);
     for (final double[] row : curvature) {
       in.getDoubles(row, 0, row.length);
