@@ -33,6 +33,10 @@ public final class Column {
 
   private static final int MOST_CODES = 256;
 
+  // Bytes of a number, as a power of 2.
+  private static final int DOUBLE_LOG = 3;
+  private static final int FLOAT_LOG = 2;
+
   private static final int WHOLE_END = 256;
 
   private Column() {}
@@ -40,23 +44,21 @@ public final class Column {
   /** Writes the first {@code length} of some numbers. */
   public static void write(final double[] values, final int length, final ImageWriter out) {
     final int from = out.size();
-    final long first = length == 0 ? 0 : Double.doubleToRawLongBits(values[0]);
-    boolean alike = true;
-    boolean whole = true;
-    boolean floats = true;
-    for (int i = 0; i < length; i++) {
-      final long bits = Double.doubleToRawLongBits(values[i]);
-      alike = alike && bits == first;
-      whole = whole && isWhole(values[i], bits);
-      floats = floats && Double.doubleToRawLongBits((float) values[i]) == bits;
+    int n = 0;
+    while (n < length && isWhole(values[n], Double.doubleToRawLongBits(values[n]))) {
+      n++;
     }
-    final int plain = length * (floats ? Float.BYTES : Double.BYTES);
-    final int than = whole ? length : plain;
-    if (alike && Codes.payWhereAlike(length, Double.BYTES, than)) {
+    final boolean whole = n == length;
+    while (n < length && isFloat(values[n])) {
+      n++;
+    }
+    final boolean floats = n == length;
+    final int than = whole ? length : length * (floats ? Float.BYTES : Double.BYTES);
+    if (areAlike(values, length) && Codes.payWhereAlike(length, Double.BYTES, than)) {
       Codes.writeNone(out.putByte(CODES).putDoubles(values, 1));
       return;
     }
-    final int most = Codes.most(length, Double.BYTES, than);
+    final int most = Codes.most(length, DOUBLE_LOG, than);
     final Codes codes = most < 2 ? null : Codes.of(bits(values, length), most);
     if (codes != null) {
       codes.write(out.putByte(CODES).putDoubles(codes.doubles(), codes.count));
@@ -72,19 +74,17 @@ public final class Column {
 
   /** Writes the first {@code length} of some numbers. */
   public static void write(final float[] values, final int length, final ImageWriter out) {
-    final int first = length == 0 ? 0 : Float.floatToRawIntBits(values[0]);
-    boolean alike = true;
-    boolean whole = true;
-    for (int i = 0; i < length; i++) {
-      alike = alike && Float.floatToRawIntBits(values[i]) == first;
-      whole = whole && isWhole(values[i], Double.doubleToRawLongBits(values[i]));
+    int n = 0;
+    while (n < length && isWhole(values[n], Double.doubleToRawLongBits(values[n]))) {
+      n++;
     }
+    final boolean whole = n == length;
     final int than = whole ? length : Float.BYTES * length;
-    if (alike && Codes.payWhereAlike(length, Float.BYTES, than)) {
+    if (areAlike(values, length) && Codes.payWhereAlike(length, Float.BYTES, than)) {
       Codes.writeNone(out.putByte(CODES).putFloats(values, 1));
       return;
     }
-    final int most = Codes.most(length, Float.BYTES, than);
+    final int most = Codes.most(length, FLOAT_LOG, than);
     final Codes codes = most < 2 ? null : Codes.of(bits(values, length), most);
     if (codes != null) {
       codes.write(out.putByte(CODES).putFloats(codes.floats(), codes.count));
@@ -93,6 +93,23 @@ public final class Column {
     } else if (out.notesArrays() || !LongColumn.write(values, length, out)) {
       out.putByte(PLAIN).putFloats(values, length);
     }
+  }
+
+  private static boolean areAlike(final double[] values, final int length) {
+    int n = 1;
+    while (n < length
+        && Double.doubleToRawLongBits(values[n]) == Double.doubleToRawLongBits(values[0])) {
+      n++;
+    }
+    return n >= length;
+  }
+
+  private static boolean areAlike(final float[] values, final int length) {
+    int n = 1;
+    while (n < length && Float.floatToRawIntBits(values[n]) == Float.floatToRawIntBits(values[0])) {
+      n++;
+    }
+    return n >= length;
   }
 
   private static long[] bits(final double[] values, final int length) {
@@ -130,6 +147,10 @@ public final class Column {
     return value >= 0
         && value < WHOLE_END
         && Double.doubleToRawLongBits((double) (int) value) == bits;
+  }
+
+  private static boolean isFloat(final double value) {
+    return Double.doubleToRawLongBits((float) value) == Double.doubleToRawLongBits(value);
   }
 
   private static byte[] whole(final double[] values, final int length) {
@@ -289,13 +310,13 @@ public final class Column {
      * The most different values with which a column is shorter where not all are alike; less than 2
      * if none are.
      *
-     * @param width bytes of a number
+     * @param log bytes of a number, as a power of 2
      * @param than bytes that the column takes otherwise
      */
-    static int most(final int length, final int width, final int than) {
+    static int most(final int length, final int log, final int than) {
       final int highest = Math.min(MOST_CODES, length - 1);
       for (int bits = 8; bits > 0; bits /= 2) {
-        final int room = (than - 1 - packed(bits, length)) / width;
+        final int room = (than - 1 - packed(bits, length)) >> log;
         final int most = Math.min(Math.min(highest, 1 << bits), room);
         if (most > 0 && width(most) == bits) {
           return most;
@@ -305,8 +326,10 @@ public final class Column {
     }
 
     /**
-     * Whether a column is shorter where all its values are alike; {@code width} and so on as for
-     * {@link #most}.
+     * Whether a column is shorter where all its values are alike.
+     *
+     * @param width bytes of a number
+     * @param than bytes that the column takes otherwise
      */
     static boolean payWhereAlike(final int length, final int width, final int than) {
       return length > 1 && than > width;
