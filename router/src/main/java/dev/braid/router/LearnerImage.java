@@ -42,7 +42,7 @@ public final class LearnerImage {
    */
   public static byte[] toBytes(final Learner learner) {
     final ImageWriter out = new ImageWriter(1 << 16).begin(ImageKind.LEARNER);
-    PackedParts.write(learner.parts(), Integer.MAX_VALUE, out);
+    PackedParts.writeDeflated(learner.parts(), out);
     return out.toByteArray();
   }
 

@@ -8,18 +8,15 @@ import java.util.List;
  * <pre>
  * int[]   number of chunks of each part
  * int     bytes of all chunks
- * boolean whether these are deflated, which long ones are: {@link DeflatedBytes}; if not
+ * boolean whether these are deflated: {@link DeflatedBytes}; if not
  * per chunk, in order of parts and chunks
  *   int   bytes of the chunk
  *   bytes
  * </pre>
  */
 public final class PackedParts implements SavedParts {
-  /** Fewer bytes are not deflated: most models are small, and shall be read and written fast. */
+  /** Fewer bytes are not deflated: a small model shall be read and written fast. */
   private static final int DEFLATED_FROM = 64 << 10;
-
-  /** Chunks of more times the bytes that they may take are not tried to deflate. */
-  private static final int TIMES = 2;
 
   private final int[] chunkCounts;
 
@@ -51,60 +48,68 @@ public final class PackedParts implements SavedParts {
   }
 
   /**
-   * Writes all chunks, dirty or not.
+   * Writes all chunks, dirty or not, none deflated.
    *
-   * @param mostBytes of the chunks, as they lie in the image
+   * @param mostBytes of the chunks
    * @return whether they fit; if not, nothing is written
    */
   public static boolean write(final List<Part> parts, final int mostBytes, final ImageWriter out) {
     final int from = out.size();
+    final int[] counts = writeHead(parts, out);
+    if (writeChunks(parts, counts, mostBytes, out)) {
+      return true;
+    }
+    out.cutBack(from);
+    return false;
+  }
+
+  /**
+   * Writes all chunks, deflated if they are long: for what is seldom written and read, since either
+   * takes longer so.
+   */
+  public static void writeDeflated(final List<Part> parts, final ImageWriter out) {
+    final int[] counts = writeHead(parts, out);
+    final int first = out.size();
+    final ArrayPlaces arrays = new ArrayPlaces();
+    final ArrayPlaces before = out.noteArrays(arrays);
+    writeChunks(parts, counts, Integer.MAX_VALUE, out);
+    out.noteArrays(before);
+    if (out.size() - first >= DEFLATED_FROM) {
+      final byte[] chunks = out.since(first);
+      out.cutBack(first - 1).putBoolean(true);
+      DeflatedBytes.write(chunks, arrays, first, out);
+    }
+  }
+
+  /** Writes what stands before the chunks; how many each part has. */
+  private static int[] writeHead(final List<Part> parts, final ImageWriter out) {
     final int[] counts = new int[parts.size()];
     for (int p = 0; p < counts.length; p++) {
       counts[p] = parts.get(p).chunkCount();
     }
     out.putInts(counts, counts.length).putInt(0).putBoolean(false);
-    final int first = out.size();
-    final ArrayPlaces arrays = new ArrayPlaces();
-    final ArrayPlaces before = out.noteArrays(arrays);
-    final boolean written = writeChunks(parts, counts, (long) TIMES * mostBytes, out);
-    out.noteArrays(before);
-    if (written) {
-      out.setInt(first - 1 - Integer.BYTES, out.size() - first);
-      if (out.size() - first >= DEFLATED_FROM) {
-        deflate(first, arrays, out);
-      }
-    }
-    if (!written || out.size() - first > mostBytes) {
-      out.cutBack(from);
-      return false;
-    }
-    return true;
+    return counts;
   }
 
   private static boolean writeChunks(
-      final List<Part> parts, final int[] counts, final long most, final ImageWriter out) {
+      final List<Part> parts, final int[] counts, final int mostBytes, final ImageWriter out) {
     final int first = out.size();
     for (int p = 0; p < counts.length; p++) {
       for (int b = 0; b < counts[p]; b++) {
         final int start = out.putInt(0).size();
         parts.get(p).writeChunk(b, out);
         out.setInt(start - Integer.BYTES, out.size() - start);
-        if (out.size() - first > most) {
+        if (out.size() - first > mostBytes) {
           return false;
         }
       }
     }
+    out.setInt(first - 1 - Integer.BYTES, out.size() - first);
     return true;
   }
 
-  private static void deflate(final int first, final ArrayPlaces arrays, final ImageWriter out) {
-    final byte[] chunks = out.since(first);
-    out.cutBack(first - 1).putBoolean(true);
-    DeflatedBytes.write(chunks, arrays, first, out);
-  }
-
   /**
-   * Reads what {@link #write} wrote; the chunks stay where they are in the image, or are inflated.
+   * Reads what either wrote; the chunks stay where they are in the image, or are inflated.
    *
    * @throws MalformedImageException if the bytes are not packed parts
    */

@@ -51,7 +51,7 @@ class PackedPartsTest {
 
   private static ImageWriter written(final List<Part> parts) {
     final ImageWriter out = new ImageWriter().putInt(11);
-    assertTrue(PackedParts.write(parts, Integer.MAX_VALUE, out));
+    PackedParts.writeDeflated(parts, out);
     return out.putInt(12);
   }
 
@@ -107,14 +107,16 @@ class PackedPartsTest {
   }
 
   @Test
-  void howManyBytesTheyMayTakeIsSaidOfThemAsTheyLie() {
-    final int bytes = written(PARTS).size() - 2 * Integer.BYTES;
+  void whereTheyMayTakeSoManyBytesNoneIsDeflated() {
     final ImageWriter out = new ImageWriter().putInt(11);
-    assertTrue(PackedParts.write(PARTS, bytes, out));
-    final int before = out.size();
-    assertFalse(PackedParts.write(PARTS, bytes / 2, out));
-    assertFalse(PackedParts.write(PARTS, 1000, out));
-    assertEquals(before, out.size());
+    assertFalse(PackedParts.write(PARTS, 64 << 10, out));
+    assertEquals(Integer.BYTES, out.size());
+    assertTrue(PackedParts.write(PARTS, 128 << 10, out));
+    assertTrue(out.size() > written(PARTS).size());
+    final PackedParts packed = read(out.putInt(12));
+    final ImageWriter chunk = new ImageWriter();
+    PARTS.get(0).writeChunk(1, chunk);
+    assertArrayEquals(chunk.toRaw(), packed.chunk(0, 1).rest());
   }
 
   @Test
