@@ -209,6 +209,25 @@ final class PoolExpertsTest {
   }
 
   @Test
+  void oneNearNeighbourOutvotesManyFarOnesAndIsLessSureThanManyNearOnes() {
+    final double one = ofClassOne(1, 9);
+    assertTrue(one > 0.7 && one < 0.9, "with one near neighbour it has " + one);
+    final double many = ofClassOne(9, 1);
+    assertTrue(many > 0.95, "with nine near neighbours it has " + many);
+  }
+
+  /** What class 1 has at a place where it has its neighbours, and class 0 others far away. */
+  private static double ofClassOne(final int near, final int far) {
+    final WindowedKnn expert = new WindowedKnn(Schema.numeric(1, 2), 100, 10);
+    for (int i = 0; i < near + far; i++) {
+      expert.learn(new double[] {i < near ? 0.01 : 1 + 0.01 * i}, i < near ? 1 : 0, 1);
+    }
+    final double[] p = new double[2];
+    expert.predict(new double[] {0}, p);
+    return p[1];
+  }
+
+  @Test
   void neighboursOfWideDataStayBounded() {
     final Schema wide = Schema.numeric(10_000, 2);
     final WindowedKnn expert = new WindowedKnn(wide, 1000, 10);

@@ -26,10 +26,19 @@ interface Neighbourhood extends TargetState {
    */
   void answer(int found, float[] distance, double[] target, float[] weight, double[] prediction);
 
-  /** The classes' shares of the neighbours. */
+  /**
+   * The classes' shares of the neighbours. Near ones count far more, as in Dudani's
+   * distance-weighted rule (IEEE Transactions on Systems, Man, and Cybernetics 6, 1976), by the
+   * inverse of the distance to a high power (Shepard 1968). How sure they are follows from how many
+   * of equal weight would say as much (Kish's effective sample size): one near neighbour alone is
+   * one voice, however near.
+   */
   final class Shares implements Neighbourhood {
-    /** What each class has before the neighbours vote, in neighbours. */
-    private static final double PRIOR = 0.05;
+    /** Voices that all classes together have before the neighbours vote. */
+    private static final double PRIOR = 0.5;
+
+    /** Added to squared distances relative to the farthest neighbour's. */
+    private static final double NEAREST = 0.05;
 
     @Override
     public double taken(final double target) {
@@ -43,17 +52,22 @@ interface Neighbourhood extends TargetState {
         final double[] target,
         final float[] weight,
         final double[] prediction) {
-      Arrays.fill(prediction, PRIOR);
-      double sum = PRIOR * prediction.length;
-      // The farthest neighbour weighs a half, one at distance 0 a whole.
-      final double scale = found == 0 ? 1 : 1 / Math.max(distance[found - 1], Float.MIN_NORMAL);
+      Arrays.fill(prediction, 0);
+      final double unit = found == 0 ? 1 : 1 / Math.max(distance[found - 1], Float.MIN_NORMAL);
+      double sum = 0;
+      double squares = 0;
       for (int n = 0; n < found; n++) {
-        final double share = weight[n] / (1 + distance[n] * scale);
+        final double near = (1 + NEAREST) / (NEAREST + distance[n] * unit);
+        final double share = weight[n] * (near * near) * (near * near);
         prediction[(int) target[n]] += share;
         sum += share;
+        squares += share * share;
       }
+      final double voices = sum > 0 ? sum * sum / squares : 0;
+      final double each = sum > 0 ? voices / sum : 0;
+      final double prior = PRIOR / prediction.length;
       for (int c = 0; c < prediction.length; c++) {
-        prediction[c] /= sum;
+        prediction[c] = (prediction[c] * each + prior) / (voices + PRIOR);
       }
     }
   }

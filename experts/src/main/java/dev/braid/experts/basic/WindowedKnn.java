@@ -18,9 +18,9 @@ import java.util.function.IntFunction;
  *
  * <p>A numeric feature counts by its squared difference over its variance in the window, a nominal
  * one by 0 or 1; a missing value of the query counts nothing, one in the window as the feature's
- * mean or as a value of its own. Neighbours count with their event's weight over their distance,
- * relative to the farthest of them, so that no scale matters: a class has its share of them, a
- * number is their mean.
+ * mean or as a value of its own. Neighbours count with their event's weight and by how near they
+ * are, relative to the farthest of them, so that no scale matters: a class has its share of them, a
+ * number is their mean ({@link Neighbourhood}).
  */
 public final class WindowedKnn implements Expert {
   /** As {@link #kind()} says it. */
