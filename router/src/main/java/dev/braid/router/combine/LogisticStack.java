@@ -23,7 +23,8 @@ import java.util.List;
  *
  * <p>Of a label that came late it learns twice, as {@link StackingNet} does.
  *
- * <p>Layout of its image: weights, the curvature's lower triangle row by row.
+ * <p>Layout of its image: whether a label came late, weights, the curvature's lower triangle row by
+ * row.
  */
 final class LogisticStack implements Combiner {
   private static final String KIND = "logistic-stack";
@@ -34,6 +35,11 @@ final class LogisticStack implements Combiner {
   /** Curvature of the penalty: what some hundred events that leave something open tell. */
   private static final double PENALTY = 30;
 
+  /**
+   * The same once a label came late: what fits stale predictions may not fit those asked for now.
+   */
+  private static final double PENALTY_LATE = 300;
+
   /** Share of the curvature below which a class is left out. */
   private static final double HARDLY = 1e-3;
 
@@ -43,6 +49,7 @@ final class LogisticStack implements Combiner {
   private final double[] first;
   private final double[] w;
   private final double[][] curvature;
+  private boolean late;
 
   // Scratch of one event: what it sees of it, shape [members + 1, classes].
   private double[] logs;
@@ -126,7 +133,7 @@ final class LogisticStack implements Combiner {
       for (int c = 0; c < classes; c++) {
         sum += said[c] * logs[at + c];
       }
-      slope[m] = share * (sum - logs[at + label]) + PENALTY / memory * (w[m] - first[m]);
+      slope[m] = share * (sum - logs[at + label]) + penalty() / memory * (w[m] - first[m]);
       mean[m] = 0.5 * (sum + logs[at + label]);
     }
     bend(label, share);
@@ -136,6 +143,10 @@ final class LogisticStack implements Combiner {
         w[m] -= slope[m];
       }
     }
+  }
+
+  private double penalty() {
+    return late ? PENALTY_LATE : PENALTY;
   }
 
   /** Adds the covariance of the logs, classes drawn halfway between what was said and the label. */
@@ -173,7 +184,7 @@ final class LogisticStack implements Combiner {
     for (int a = 0; a <= members; a++) {
       final double[] row = factor[a];
       System.arraycopy(curvature[a], 0, row, 0, a + 1);
-      row[a] += PENALTY;
+      row[a] += penalty();
       for (int b = 0; b <= a; b++) {
         final double[] other = factor[b];
         double rest = row[b];
@@ -214,11 +225,13 @@ final class LogisticStack implements Combiner {
   @Override
   public void learnAsked(
       final double[] kept, final int at, final double target, final double weight) {
+    late = true;
     learn(target, weight);
   }
 
   @Override
   public void learnArrived(final double target, final double weight) {
+    late = true;
     learn(target, weight);
   }
 
@@ -236,7 +249,7 @@ final class LogisticStack implements Combiner {
 
   @Override
   public void write(final ImageWriter out) {
-    out.begin(ImageKind.COMBINER, KIND).putDoubles(w, w.length);
+    out.begin(ImageKind.COMBINER, KIND).putBoolean(late).putDoubles(w, w.length);
     for (final double[] row : curvature) {
       out.putDoubles(row, row.length);
     }
@@ -245,6 +258,7 @@ final class LogisticStack implements Combiner {
   @Override
   public void read(final ImageReader in) {
     in.begin(ImageKind.COMBINER, KIND);
+    late = in.getBoolean();
     in.getDoubles(w, 0, w.length);
     for (final double[] row : curvature) {
       in.getDoubles(row, 0, row.length);

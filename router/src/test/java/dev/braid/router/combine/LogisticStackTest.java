@@ -90,6 +90,28 @@ class LogisticStackTest {
     assertTrue(Arrays.stream(after).allMatch(p -> p > 1e-3), () -> Arrays.toString(after));
   }
 
+  /** Of members that are right eight times in ten, after a hundred labels. */
+  @Test
+  void labelsThatComeLateMoveItLess() {
+    final double[] all = {0.8, 0.2, 0.8, 0.2, 0.8, 0.2};
+    final double[] before = {0.1, 0};
+    final double[] moved = new double[2];
+    for (int late = 0; late < 2; late++) {
+      final LogisticStack stack = new LogisticStack(3, 2, 1000);
+      stack.behind(stack);
+      for (int t = 0; t < 100; t++) {
+        probabilities(stack, all, before);
+        if (late == 1) {
+          stack.learnArrived(t % 5 == 0 ? 1 : 0, 1);
+        } else {
+          stack.learn(t % 5 == 0 ? 1 : 0, 1);
+        }
+      }
+      moved[late] = probabilities(stack, all, before)[0];
+    }
+    assertTrue(0.55 < moved[1] && moved[1] < moved[0], () -> Arrays.toString(moved));
+  }
+
   @Test
   void whoSaysNothingChangesNothing() {
     final LogisticStack stack = new LogisticStack(2, 2, 1000);
