@@ -209,7 +209,10 @@ abstract class NodeArrays {
     return dirty[page];
   }
 
-  final void writeNodes(final int page, final ImageWriter out) {
+  /**
+   * @param isShort whether in few bytes, and not as fast as it goes
+   */
+  final void writeNodes(final int page, final boolean isShort, final ImageWriter out) {
     final int from = page << PAGE_SHIFT;
     final int nodes = Math.min(count - from, 1 << PAGE_SHIFT);
     final double[] column = new double[nodes];
@@ -217,13 +220,21 @@ abstract class NodeArrays {
       for (int i = 0; i < nodes; i++) {
         column[i] = links[(from + i) * LINKS + l] - (double) NONE;
       }
-      Column.write(column, nodes, out);
+      write(column, isShort, out);
     }
     for (int l = 0; l < stride; l++) {
       for (int i = 0; i < nodes; i++) {
         column[i] = numbers[(from + i) * stride + l];
       }
-      Column.write(column, nodes, out);
+      write(column, isShort, out);
+    }
+  }
+
+  private static void write(final double[] column, final boolean isShort, final ImageWriter out) {
+    if (isShort) {
+      Column.write(column, column.length, out);
+    } else {
+      Column.writePlain(column, column.length, out);
     }
   }
 

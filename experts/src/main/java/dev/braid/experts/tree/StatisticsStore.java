@@ -144,11 +144,18 @@ final class StatisticsStore {
     return (slots >> shift) + ((slots & mask) == 0 ? 0 : 1);
   }
 
-  void writePage(final int page, final ImageWriter out) {
+  /**
+   * @param isShort whether in few bytes, and not as fast as it goes
+   */
+  void writePage(final int page, final boolean isShort, final ImageWriter out) {
     final int from = page << shift;
     final int slots = Math.min(count - from, slotsPerPage());
     out.putInts(owners, from, slots);
-    Column.write(pages[page], slots * stride, out);
+    if (isShort) {
+      Column.write(pages[page], slots * stride, out);
+    } else {
+      Column.writePlain(pages[page], slots * stride, out);
+    }
   }
 
   int pageRoom() {

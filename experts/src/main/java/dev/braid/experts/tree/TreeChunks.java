@@ -43,6 +43,13 @@ final class TreeChunks implements Part {
   private static final int EXTENSION = 2;
   private static final int STATISTICS = 3;
 
+  /**
+   * Splits up to which a tree is young. There are as many young trees as a stream has keys, so that
+   * their columns are made short, as those of all trees in a packed model are. Of a grown one with
+   * chunks of its own they are written as they are, which takes a twentieth of the time.
+   */
+  private static final int YOUNG_SPLITS = 8;
+
   private static final ImageKind[] KINDS = {
     ImageKind.TREE_NODES,
     ImageKind.TREE_CHILDREN,
@@ -132,12 +139,13 @@ final class TreeChunks implements Part {
     } else {
       final int page = now.pageOfChunk(chunk);
       final int type = now.typeOfChunk(chunk);
+      final boolean isShort = out.isPacked() || tree.splits <= YOUNG_SPLITS;
       out.begin(kind(type));
       switch (type) {
-        case NODES -> tree.nodes.writeNodes(page, out);
+        case NODES -> tree.nodes.writeNodes(page, isShort, out);
         case CHILDREN -> tree.nodes.children().write(page, out);
         case EXTENSION -> extension.writePage(page, tree.nodes.count(), out);
-        default -> store(type).writePage(page, out);
+        default -> store(type).writePage(page, isShort, out);
       }
     }
   }

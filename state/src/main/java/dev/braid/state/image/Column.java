@@ -90,7 +90,7 @@ public final class Column {
       codes.write(out.putByte(CODES).putFloats(codes.floats(), codes.count));
     } else if (whole) {
       out.putByte(WHOLE).putBytes(whole(values, length));
-    } else if (out.notesArrays() || !LongColumn.write(values, length, out)) {
+    } else if (out.isPacked() || !LongColumn.write(values, length, out)) {
       out.putByte(PLAIN).putFloats(values, length);
     }
   }
@@ -110,6 +110,14 @@ public final class Column {
       n++;
     }
     return n >= length;
+  }
+
+  /**
+   * Writes the first {@code length} of some numbers as they are, which takes the least time; read
+   * as those of {@link #write(double[], int, ImageWriter)}.
+   */
+  public static void writePlain(final double[] values, final int length, final ImageWriter out) {
+    out.putByte(PLAIN).putDoubles(values, length);
   }
 
   private static long[] bits(final double[] values, final int length) {

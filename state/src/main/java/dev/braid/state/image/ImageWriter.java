@@ -189,8 +189,11 @@ public final class ImageWriter {
     return before;
   }
 
-  /** Whether what is written will be deflated, to which arrays lend themselves as they are. */
-  boolean notesArrays() {
+  /**
+   * Whether what is written is packed with all else of its model, and deflated if that is long, to
+   * which arrays lend themselves as they are.
+   */
+  public boolean isPacked() {
     return arrays != null;
   }
 
