@@ -35,7 +35,7 @@ interface Neighbourhood extends TargetState {
    */
   final class Shares implements Neighbourhood {
     /** Voices that all classes together have before the neighbours vote. */
-    private static final double PRIOR = 0.5;
+    private static final double PRIOR = 1;
 
     /** Added to squared distances relative to the farthest neighbour's. */
     private static final double NEAREST = 0.05;
