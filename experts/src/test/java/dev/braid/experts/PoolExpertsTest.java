@@ -199,7 +199,7 @@ final class PoolExpertsTest {
 
   @Test
   void neighboursTellSmallDifferencesOfLargeNumbersApart() {
-    final WindowedKnn expert = new WindowedKnn(Schema.numeric(1, 2), 100, 3);
+    final WindowedKnn expert = new WindowedKnn(Schema.numeric(1, 2), 100, 10);
     for (int i = 0; i < 100; i++) {
       expert.learn(new double[] {1e12 + (i & 1)}, i & 1, 1);
     }
