@@ -51,7 +51,7 @@ final class HotModelSums {
       covered += state.numbers.coverage() * state.numbers.intervals();
     }
     drifts += state.drifts;
-    bytes += model.learnerBytes();
+    bytes += model.measuredBytes();
     pending += state.pendingEvents;
     expired += state.expiredEvents;
     ignored += state.ignoredValues;

@@ -50,6 +50,9 @@ final class ModelSession implements WorkingSet.Model {
   private long busyNanos;
   private long busyEvents;
 
+  /** Bytes of the learner when they were counted last; 0 if they were not, or it was not open. */
+  private long measured;
+
   /** A model that has met no event yet. */
   ModelSession(final String key, final SessionSettings settings, final ModelBudget budget) {
     this(key, settings, budget, new SessionState(settings.detector().fresh()), null);
@@ -482,7 +485,15 @@ final class ModelSession implements WorkingSet.Model {
 
   /** Heap bytes of the learner alone. */
   long learnerBytes() {
-    return learner == null ? 0 : learner.sizeBytes();
+    measured = learner == null ? 0 : learner.sizeBytes();
+    return measured;
+  }
+
+  /**
+   * The same when it was asked for last, as the working set does now and then: it takes its time.
+   */
+  long measuredBytes() {
+    return measured == 0 ? learnerBytes() : measured;
   }
 
   @Override

@@ -13,6 +13,11 @@ import java.util.Arrays;
  * drawn at random, so that a network learns from each event more than once.
  */
 public final class ReplayWindow {
+  /**
+   * Fewer rows are one column of inputs and one of targets: there is little to be found in each.
+   */
+  private static final int FEW = 8;
+
   private final int fresh;
   private final int batch;
   private final long seed;
@@ -132,13 +137,19 @@ public final class ReplayWindow {
   }
 
   /**
-   * Writes count and rows, these as {@link Column}s, each beside an earlier one.
+   * Writes count and rows, these as {@link Column}s, each beside an earlier one; of a few rows one
+   * column of all inputs, row by row, and one of all targets.
    *
    * @param period an input is beside the one so many places before it, or beside the last one
    */
   public void write(final int period, final ImageWriter out) {
     out.putLong(added);
     final int rows = filled();
+    if (rows < FEW) {
+      writeFew(input, inputs, rows, out);
+      writeFew(target, targets, rows, out);
+      return;
+    }
     final float[][] columns = new float[inputs][rows];
     for (int i = 0; i < inputs; i++) {
       for (int r = 0; r < rows; r++) {
@@ -152,6 +163,24 @@ public final class ReplayWindow {
         column[r] = target[r][i];
       }
       Column.write(column, rows, out);
+    }
+  }
+
+  private static void writeFew(
+      final float[][] from, final int width, final int rows, final ImageWriter out) {
+    final float[] all = new float[rows * width];
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from[r], 0, all, r * width, width);
+    }
+    Column.write(all, all.length, out);
+  }
+
+  private static void readFew(
+      final float[][] to, final int width, final int rows, final ImageReader in) {
+    final float[] all = new float[rows * width];
+    Column.read(all, all.length, in);
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(all, r * width, to[r], 0, width);
     }
   }
 
@@ -171,6 +200,11 @@ public final class ReplayWindow {
     final int rows = filled();
     for (int r = 0; r < rows; r++) {
       allocate(r);
+    }
+    if (rows < FEW) {
+      readFew(input, inputs, rows, in);
+      readFew(target, targets, rows, in);
+      return;
     }
     final float[][] columns = new float[inputs][rows];
     for (int i = 0; i < inputs; i++) {

@@ -333,7 +333,7 @@ public final class FeedForwardNet {
   public void write(final ImageWriter out) {
     out.begin(ImageKind.NETWORK).putLong(steps).putInt(layers.length);
     for (final LinearLayer layer : layers) {
-      layer.write(out);
+      layer.write(steps > 0, out);
     }
   }
 
@@ -348,7 +348,7 @@ public final class FeedForwardNet {
     final long steps = in.getLong();
     final LinearLayer[] layers = new LinearLayer[in.getIntIn(1, 64, "number of layers")];
     for (int l = 0; l < layers.length; l++) {
-      layers[l] = LinearLayer.read(in);
+      layers[l] = LinearLayer.read(steps > 0, in);
       if (l > 0 && layers[l].inputs() != layers[l - 1].outputs()) {
         throw new MalformedImageException("layer " + l + " does not fit the one before it");
       }

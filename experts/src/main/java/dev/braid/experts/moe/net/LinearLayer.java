@@ -12,6 +12,9 @@ final class LinearLayer {
   /** Side of the squares that are transposed at a time: a cache line of each row. */
   private static final int TILE = 16;
 
+  /** Numbers that are written at a time, where a row has fewer. */
+  private static final int BLOCK = 64;
+
   private int inputs;
   private int outputs;
   // All of shape [inputs, outputs]; the last row, index inputs, belongs to the bias. The gradient
@@ -172,35 +175,82 @@ final class LinearLayer {
         + (transposed == null ? 4L * inputs * outputs : 0);
   }
 
-  /** Layout: inputs, outputs, then per input and for the bias: weight, columns of both moments. */
-  void write(final ImageWriter out) {
+  /**
+   * Layout: inputs, outputs, then of the rows of inputs and bias, so many at a time as have {@link
+   * #BLOCK} numbers: weights, columns of both moments.
+   *
+   * @param stepped whether there was a step; until then the moments are 0 and are left out
+   */
+  void write(final boolean stepped, final ImageWriter out) {
     out.putInt(inputs).putInt(outputs);
-    for (int i = 0; i <= inputs; i++) {
-      out.putFloats(weight[i], outputs);
-      Column.write(first[i], outputs, out);
-      Column.write(second[i], outputs, out);
+    final int most = rowsOfBlock(outputs);
+    final float[] block = new float[most * outputs];
+    for (int i = 0; i <= inputs; i += most) {
+      final int rows = Math.min(most, inputs + 1 - i);
+      out.putFloats(block, join(weight, i, rows, block));
+      if (stepped) {
+        Column.write(block, join(first, i, rows, block), out);
+        Column.write(block, join(second, i, rows, block), out);
+      }
     }
   }
 
-  static LinearLayer read(final ImageReader in) {
+  private static int rowsOfBlock(final int outputs) {
+    return Math.max(1, BLOCK / Math.max(1, outputs));
+  }
+
+  /** Numbers that were put into the block. */
+  private int join(final float[][] matrix, final int row, final int rows, final float[] block) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(matrix[row + r], 0, block, r * outputs, outputs);
+    }
+    return rows * outputs;
+  }
+
+  private static void part(
+      final float[] block, final float[][] matrix, final int row, final int rows) {
+    final int outputs = block.length / rows;
+    for (int r = 0; r < rows; r++) {
+      matrix[row + r] = Arrays.copyOfRange(block, r * outputs, (r + 1) * outputs);
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param stepped as it was written with
+   */
+  static LinearLayer read(final boolean stepped, final ImageReader in) {
     final int inputs = in.getIntIn(0, in.remaining(), "inputs of a layer");
     final int outputs = in.getIntIn(0, in.remaining(), "outputs of a layer");
     // Checked before the arrays are made, so that a damaged count cannot ask for all memory.
-    if (4L * (inputs + 1) * (outputs + 1L) > in.remaining()) {
+    if (4L * (inputs + 1) * outputs > in.remaining()) {
       throw new MalformedImageException(
           "a layer of " + inputs + " x " + outputs + " does not fit the image");
     }
     final float[][] weight = new float[inputs + 1][];
     final float[][] first = new float[inputs + 1][];
     final float[][] second = new float[inputs + 1][];
-    for (int i = 0; i <= inputs; i++) {
-      weight[i] = new float[outputs];
-      first[i] = new float[outputs];
-      second[i] = new float[outputs];
-      in.getFloats(weight[i], 0, outputs);
-      Column.read(first[i], outputs, in);
-      Column.read(second[i], outputs, in);
+    final int most = rowsOfBlock(outputs);
+    for (int i = 0; i <= inputs; i += most) {
+      final int rows = Math.min(most, inputs + 1 - i);
+      final float[] block = new float[rows * outputs];
+      in.getFloats(block, 0, block.length);
+      part(block, weight, i, rows);
+      readMoments(stepped, block, in);
+      part(block, first, i, rows);
+      readMoments(stepped, block, in);
+      part(block, second, i, rows);
     }
     return new LinearLayer(outputs, weight, first, second);
+  }
+
+  private static void readMoments(
+      final boolean stepped, final float[] block, final ImageReader in) {
+    if (stepped) {
+      Column.read(block, block.length, in);
+    } else {
+      Arrays.fill(block, 0);
+    }
   }
 }
