@@ -26,6 +26,11 @@ interface Neighbourhood extends TargetState {
    */
   void answer(int found, float[] distance, double[] target, float[] weight, double[] prediction);
 
+  /** What makes a squared distance one relative to that of the farthest neighbour. */
+  private static double perFarthest(final int found, final float[] distance) {
+    return found == 0 ? 1 : 1 / Math.max(distance[found - 1], Float.MIN_NORMAL);
+  }
+
   /**
    * The classes' shares of the neighbours. Near ones count far more, as in Dudani's
    * distance-weighted rule (IEEE Transactions on Systems, Man, and Cybernetics 6, 1976), by the
@@ -53,7 +58,7 @@ interface Neighbourhood extends TargetState {
         final float[] weight,
         final double[] prediction) {
       Arrays.fill(prediction, 0);
-      final double unit = found == 0 ? 1 : 1 / Math.max(distance[found - 1], Float.MIN_NORMAL);
+      final double unit = perFarthest(found, distance);
       double sum = 0;
       double squares = 0;
       for (int n = 0; n < found; n++) {
@@ -90,7 +95,7 @@ interface Neighbourhood extends TargetState {
         final double[] target,
         final float[] weight,
         final double[] prediction) {
-      final double unit = found == 0 ? 1 : 1 / Math.max(distance[found - 1], Float.MIN_NORMAL);
+      final double unit = perFarthest(found, distance);
       double sum = 0;
       double mean = 0;
       for (int n = 0; n < found; n++) {

@@ -220,21 +220,13 @@ abstract class NodeArrays {
       for (int i = 0; i < nodes; i++) {
         column[i] = links[(from + i) * LINKS + l] - (double) NONE;
       }
-      write(column, isShort, out);
+      Column.write(column, nodes, isShort, out);
     }
     for (int l = 0; l < stride; l++) {
       for (int i = 0; i < nodes; i++) {
         column[i] = numbers[(from + i) * stride + l];
       }
-      write(column, isShort, out);
-    }
-  }
-
-  private static void write(final double[] column, final boolean isShort, final ImageWriter out) {
-    if (isShort) {
-      Column.write(column, column.length, out);
-    } else {
-      Column.writePlain(column, column.length, out);
+      Column.write(column, nodes, isShort, out);
     }
   }
 

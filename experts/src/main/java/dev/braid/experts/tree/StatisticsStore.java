@@ -151,11 +151,7 @@ final class StatisticsStore {
     final int from = page << shift;
     final int slots = Math.min(count - from, slotsPerPage());
     out.putInts(owners, from, slots);
-    if (isShort) {
-      Column.write(pages[page], slots * stride, out);
-    } else {
-      Column.writePlain(pages[page], slots * stride, out);
-    }
+    Column.write(pages[page], slots * stride, isShort, out);
   }
 
   int pageRoom() {

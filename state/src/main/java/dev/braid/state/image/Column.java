@@ -113,11 +113,17 @@ public final class Column {
   }
 
   /**
-   * Writes the first {@code length} of some numbers as they are, which takes the least time; read
-   * as those of {@link #write(double[], int, ImageWriter)}.
+   * Writes the first {@code length} of some numbers, read alike either way.
+   *
+   * @param isShort whether in few bytes; else as they are, which takes the least time
    */
-  public static void writePlain(final double[] values, final int length, final ImageWriter out) {
-    out.putByte(PLAIN).putDoubles(values, length);
+  public static void write(
+      final double[] values, final int length, final boolean isShort, final ImageWriter out) {
+    if (isShort) {
+      write(values, length, out);
+    } else {
+      out.putByte(PLAIN).putDoubles(values, length);
+    }
   }
 
   private static long[] bits(final double[] values, final int length) {
