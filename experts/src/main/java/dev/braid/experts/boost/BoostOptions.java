@@ -16,7 +16,7 @@ import java.util.List;
  * @param sample events of the window that one tree is fitted to, at most
  * @param work cells that may be looked at for each event, on the mean
  * @param settled share of these once the window is full and all trees were grown since errors rose
- *     last
+ *     last; the sample is divided by it then
  */
 record BoostOptions(
     int trees, int depth, double step, int window, int sample, int work, double settled) {
@@ -36,7 +36,7 @@ record BoostOptions(
               "settled",
               "0.5",
               "Share of that work once the window is full, and all trees were grown since the errors"
-                  + " rose last; above 0 to 1."));
+                  + " rose last; a tree's sample is larger by as much then. Above 0 to 1."));
 
   static BoostOptions of(final Options options) {
     return new BoostOptions(

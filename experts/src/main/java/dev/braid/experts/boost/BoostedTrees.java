@@ -132,11 +132,19 @@ public final class BoostedTrees implements Expert {
     }
   }
 
+  private boolean isSettled() {
+    return window.size == window.longest && grown - alarmed >= options.trees();
+  }
+
   /** Cells that an event pays for. */
   private int work() {
-    return window.size == window.longest && grown - alarmed >= options.trees()
-        ? (int) Math.max(1, options.work() * options.settled())
-        : options.work();
+    return isSettled() ? (int) Math.max(1, options.work() * options.settled()) : options.work();
+  }
+
+  /** Events that the next tree is fitted to, at most: what settled can be looked at closer. */
+  private int sample() {
+    final double most = isSettled() ? options.sample() / options.settled() : options.sample();
+    return (int) Math.min(window.size, most);
   }
 
   /** Forgets events and trees; not the seeds used up, nor where the features lie. */
@@ -152,7 +160,7 @@ public final class BoostedTrees implements Expert {
 
   /** Cells that the next tree looks at. */
   private long cost() {
-    final long sample = Math.min(window.size, options.sample());
+    final long sample = sample();
     final long ofSample = (long) used() * options.depth() + 10L * window.classes + 10;
     final long ofScore = GradientSample.isWhole(window.classes) ? 8 : 2;
     final long ofWindow = 2L * options.depth() + ofScore * window.classes + 5;
@@ -191,7 +199,8 @@ public final class BoostedTrees implements Expert {
     if (full) {
       forest.count(place, forest.find(place, window), window, -1);
     }
-    grower.grow(window, loss, forest, place, columns, used(), CounterRandom.bits(seed, grown));
+    grower.grow(
+        window, loss, forest, place, columns, used(), sample(), CounterRandom.bits(seed, grown));
     final int[] found = forest.find(place, window);
     grower.setLeaves(window, loss, forest, place, found);
     forest.count(place, found, window, 1);

@@ -73,6 +73,7 @@ final class TreeGrower {
    *
    * @param place of the tree in the forest
    * @param columns features that it may look at
+   * @param most events of the sample
    * @param seed of the sample and of the projection
    */
   void grow(
@@ -82,8 +83,9 @@ final class TreeGrower {
       final int place,
       final int[] columns,
       final int used,
+      final int most,
       final long seed) {
-    events.draw(window, loss, options.sample(), seed);
+    events.draw(window, loss, most, seed);
     final int sample = events.size;
     if (node.length < sample) {
       node = new int[sample];

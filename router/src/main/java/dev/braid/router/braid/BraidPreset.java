@@ -9,16 +9,15 @@ import dev.braid.spec.Option;
 import java.util.List;
 
 /**
- * The preset {@code braid}. Of its trees one in three sees a random subspace of the features in
- * each leaf, as in an adaptive random forest; one a subspace for the whole tree, which helps where
- * whole features are noise; and one all features, which helps where all of them matter. Both
- * published forests split hastily, since their trees make up for each other's haste. The naive
- * Bayes with the shortest memory is for labels that come late while concepts move: then only the
- * newest events are worth anything. Of the neighbours one sort remembers long, for concepts that
- * stay and have many classes. The pool that trusts the best member alone is for streams where that
- * one is hardly ever wrong; it predicts beside the others, and hands nothing on. The logistic stack
- * stands behind the net, whose output is one of its inputs: where labels come late it does less
- * harm there than before it.
+ * The preset {@code braid}. Of its trees one sees a random subspace of the features in each leaf,
+ * as in an adaptive random forest; one a subspace for the whole tree, which helps where whole
+ * features are noise; and one all features, which helps where all of them matter. Both of the first
+ * split hastily, as published forests do. The naive Bayes with the shortest memory is for labels
+ * that come late while concepts move: then only the newest events are worth anything. Of the
+ * neighbours one sort remembers long, for concepts that stay and have many classes. The logistic
+ * stacks stand behind the net, whose output is an input of theirs: where labels come late they do
+ * less harm there than before it. The first remembers long and finds what holds for the stream, the
+ * others correct it by what holds lately.
  */
 public final class BraidPreset extends Preset {
   static final String EXPERTS = "experts";
@@ -43,10 +42,11 @@ public final class BraidPreset extends Preset {
         "Braid's own learner: a small pool of unlike experts, pooled by what each is worth lately,"
             + " and a small model that sees what they say together.",
         options(
-            "adaptive-tree(subspace=leaf|tree|all,split-confidence=0.01|0.01|1e-7)*9"
+            "adaptive-tree(subspace=leaf|tree|all,split-confidence=0.01|0.01|1e-7)*3"
                 + "+knn(1000|7000)*2+naive-bayes(100|1000|10000)*3+last-label+crossed-linear"
                 + "+replay-network+boosted-trees",
-            "log-opinion-pool(tolerance=0.02)+log-opinion-pool+stacking-net+logistic-stack",
+            "log-opinion-pool(tolerance=0.05)+stacking-net+logistic-stack(memory=6000)"
+                + "+logistic-stack(memory=1000)+logistic-stack(memory=200)",
             "adaptive-tree+boosted-trees"),
         BraidLearner::new,
         BraidLearner::new);

@@ -26,7 +26,13 @@ final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
   /** Share of each probability that is spread evenly: bounds what one certain member can do. */
   private static final double DOUBT = 0.01;
 
-  private final double tolerance;
+  /**
+   * What the tolerance is multiplied with once a label came late: who was best for the events whose
+   * labels are known need not be best any more.
+   */
+  private static final double LATE = 4;
+
+  private double tolerance;
   private final double memory;
   private final double[] loss;
   private final double[] weight;
@@ -133,6 +139,12 @@ final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
   }
 
   @Override
+  public void becomeLate() {
+    tolerance *= LATE;
+    current = false;
+  }
+
+  @Override
   public void copy(final LogOpinionPool other) {
     System.arraycopy(other.loss, 0, loss, 0, loss.length);
     current = false;
@@ -170,7 +182,8 @@ final class LogOpinionPool implements OpinionPool<LogOpinionPool> {
               new Option(
                   "tolerance",
                   "0.1",
-                  "Nats of loss above the best that divide a member's weight by e, 0.0001 to 100."),
+                  "Nats of loss above the best that divide a member's weight by e, 0.0001 to 100;"
+                      + " four times as many once a label came late."),
               new Option("memory", "500", "Events that the loss of lately is about, 1 to 10^9.")),
           options -> {
             final double tolerance = options.real("tolerance", 1e-4, 100);

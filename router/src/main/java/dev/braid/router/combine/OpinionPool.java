@@ -39,6 +39,9 @@ interface OpinionPool<P extends OpinionPool<P>> {
    */
   void learn(double[] counted, double target, double eventWeight);
 
+  /** A label came late for the first time, and others will. */
+  default void becomeLate() {}
+
   /** Labels come late, see {@link Combiner#late}: it remembers longer. */
   default void late(final double delay) {}
 

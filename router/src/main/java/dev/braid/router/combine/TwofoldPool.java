@@ -138,9 +138,15 @@ final class TwofoldPool<P extends OpinionPool<P>> implements Combiner {
 
   private void becomeLate() {
     if (!late) {
-      late = true;
       arrived.copy(asked);
+      setLate();
     }
+  }
+
+  private void setLate() {
+    late = true;
+    asked.becomeLate();
+    arrived.becomeLate();
   }
 
   @Override
@@ -187,7 +193,9 @@ final class TwofoldPool<P extends OpinionPool<P>> implements Combiner {
   public void read(final ImageReader in) {
     in.begin(ImageKind.COMBINER, kind);
     asked.read(in);
-    late = in.getBoolean();
+    if (in.getBoolean()) {
+      setLate();
+    }
     arrived.read(in);
     between.read(in);
   }
