@@ -107,7 +107,7 @@ class ProductsTest {
     final float[] whole = random(rows * n, 3);
     final float[] before = whole.clone();
     products.timesTransposed(rows, n, k, a, OFFSET, b, OFFSET, true, whole, OFFSET);
-    for (final int count : new int[] {1, 2, 31, 32, 33, 63, 64, 65}) {
+    for (final int count : new int[] {1, 2, 7, 8, 9, 13, 31, 32, 33, 63, 64, 65}) {
       final int from = 75 - count;
       final float[] part =
           Arrays.copyOfRange(before, OFFSET + from * n, OFFSET + (from + count) * n);
