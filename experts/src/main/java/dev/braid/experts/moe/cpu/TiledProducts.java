@@ -18,10 +18,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * once, which tile gives equal rows equal bits wherever they lie in it.
  */
 final class TiledProducts implements Products {
-  /** Rows of a tile, the most that a library rounds alike. */
-  private static final int[] TILES = {32, 16, 8, 4, 2, 1};
+  /** Rows of a tile, at most. */
+  private static final int MOST = 32;
 
-  private static final int[] LARGE_TILES = {64, 32, 16, 8, 4, 2, 1};
+  private static final int MOST_OF_LARGE = 64;
 
   /** Numbers of a matrix from which on packing it costs more than rows that are filled up. */
   private static final int LARGE = 1 << 18;
@@ -34,7 +34,7 @@ final class TiledProducts implements Products {
   /** By library: rows of a tile, and those for a large matrix. */
   private static final Map<String, int[]> FOUND = new ConcurrentHashMap<>();
 
-  private final int tile;
+  private final int smallTile;
   private final int largeTile;
   private final Products products;
   private float[] rows = new float[0];
@@ -45,18 +45,21 @@ final class TiledProducts implements Products {
     final int[] found =
         FOUND.computeIfAbsent(
             products.name(),
-            name -> new int[] {mostAlike(products, TILES), mostAlike(products, LARGE_TILES)});
-    tile = found[0];
+            name -> new int[] {mostAlike(products, MOST), mostAlike(products, MOST_OF_LARGE)});
+    smallTile = found[0];
     largeTile = found[1];
   }
 
-  private static int mostAlike(final Products products, final int[] tiles) {
-    for (final int tile : tiles) {
-      if (Arrays.stream(ASKED).allMatch(of -> isAlike(products, tile, of[0], of[1]))) {
-        return tile;
-      }
+  private static int mostAlike(final Products products, final int most) {
+    int rows = most;
+    while (rows > 1 && !areAlike(products, rows)) {
+      rows /= 2;
     }
-    return 1;
+    return rows;
+  }
+
+  private static boolean areAlike(final Products products, final int rows) {
+    return Arrays.stream(ASKED).allMatch(of -> isAlike(products, rows, of[0], of[1]));
   }
 
   /** Whether equal rows of a tile all give the same bits. */
@@ -115,26 +118,26 @@ final class TiledProducts implements Products {
       final boolean add,
       final float[] c,
       final int co) {
-    final int taken = (long) n * k < LARGE ? tile : largeTile;
+    final int tile = (long) n * k < LARGE ? smallTile : largeTile;
     int row = 0;
-    for (; row + taken <= m; row += taken) {
-      products.timesTransposed(taken, n, k, a, ao + row * k, b, bo, add, c, co + row * n);
+    for (; row + tile <= m; row += tile) {
+      products.timesTransposed(tile, n, k, a, ao + row * k, b, bo, add, c, co + row * n);
     }
     final int left = m - row;
     if (left == 0) {
       return;
     }
-    if (rows.length < taken * k) {
-      rows = new float[taken * k];
+    if (rows.length < tile * k) {
+      rows = new float[tile * k];
     }
-    if (results.length < taken * n) {
-      results = new float[taken * n];
+    if (results.length < tile * n) {
+      results = new float[tile * n];
     }
     System.arraycopy(a, ao + row * k, rows, 0, left * k);
-    Arrays.fill(rows, left * k, taken * k, 0);
+    Arrays.fill(rows, left * k, tile * k, 0);
     System.arraycopy(c, co + row * n, results, 0, left * n);
-    Arrays.fill(results, left * n, taken * n, 0);
-    products.timesTransposed(taken, n, k, rows, 0, b, bo, add, results, 0);
+    Arrays.fill(results, left * n, tile * n, 0);
+    products.timesTransposed(tile, n, k, rows, 0, b, bo, add, results, 0);
     System.arraycopy(results, 0, c, co + row * n, left * n);
   }
 
